@@ -1,0 +1,79 @@
+# Every target does the set-up that it still needs. `make` alone lists them.
+
+SHELL := /bin/sh
+PYTHON ?= python3
+LESSON ?= 01
+ROLE ?= instructor
+
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.set-up
+# Relative paths only: the clone may lie in a folder with spaces in its name.
+PY := $(BIN)/python
+PYTEST := $(PY) -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lab demo test test-long test-notebooks test-all bench check format lock wheel bubblewrap chromium
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*  ## ' Makefile | sed -E 's/^([a-z-]+):.*  ## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
+
+demo: $(READY) bubblewrap  ## a whole course in two minutes: release, three students, marks, report (LESSON=01)
+	@$(PY) -m grader.cli demo $(LESSON)
+
+lab: $(READY) bubblewrap  ## JupyterLab with the lessons and Formgrader (ROLE=student for a student's view)
+	@$(PY) -m grader.cli lab --role $(ROLE)
+
+check: $(READY)  ## lint, formatting, and lessons in step with their solutions
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m grader.cli sync --check
+
+test: $(READY) bubblewrap  ## the fast tests
+	$(PYTEST)
+
+test-long: $(READY) bubblewrap chromium
+	$(PYTEST) -m "slow or browser or hostile"
+
+test-notebooks: $(READY)
+	$(PYTEST) --nbval lessons --nbval-sanitize-with tests/lessons/nbval.cfg -p no:cacheprovider
+
+test-all: test test-long test-notebooks  ## every test: fast, slow, hostile, in the browser, and every notebook run again
+
+bench: $(READY) bubblewrap  ## how fast submissions are marked
+	@$(PY) -m grader.cli bench
+
+format: $(READY)  ## put code and notebooks into the house's format
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+wheel: $(READY)  ## build the student's wheel into dist/
+	@$(PY) -m build --wheel --no-isolation --outdir dist .
+
+setup: $(READY) bubblewrap  ## only the set-up: .venv from requirements.lock, and bubblewrap
+
+# --- set-up, done once and again when the lock or pyproject.toml changed ---
+
+$(READY): pyproject.toml requirements.lock hatch_build.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try:  make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@test -x "$(BIN)/pip" || { $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 && test -x "$(BIN)/pip"; } || { \
+	  .ci/need "$(PYTHON) -c 'import ensurepip, venv'" python3-venv "to make the virtual environment .venv" && $(PYTHON) -m venv --clear $(VENV); }
+	@echo "Setting up .venv from requirements.lock: once, a few minutes …"
+	@$(PY) -m pip install -qq --disable-pip-version-check -r requirements.lock
+	@$(PY) -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+	@echo "Set-up done."
+
+bubblewrap:
+	@.ci/need "command -v bwrap" bubblewrap "the sandbox in which submissions run"
+
+chromium:
+	@.ci/need "command -v chromium" chromium "the browser in which JupyterLab is tested"
+
+# Pins the newest versions that pyproject.toml allows; delete a line of the lock first to let that package move.
+# Left out: this project itself, local builds of torch, and the CUDA packages that torch brings by itself.
+lock: $(READY)  ## write requirements.lock anew from pyproject.toml
+	$(PY) -m piptools compile --quiet --extra dev --strip-extras --allow-unsafe --no-annotate --no-header \
+	  --no-emit-index-url --no-emit-find-links --output-file requirements.lock pyproject.toml
+	@sed -i -E -e '/^(rnn-workbook|pip|nvidia-[a-z0-9-]+|cuda-[a-z0-9-]+|triton)[ =@]/d' -e '/^(#|$$)/d' -e 's/^(torch==[0-9.]+)\+.*/\1/' requirements.lock

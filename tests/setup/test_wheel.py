@@ -1,0 +1,94 @@
+"""Is the wheel the student's side, the whole of it, and nothing else?"""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+SHORTEST = 25
+"""Shorter lines may stand anywhere by chance."""
+
+
+@pytest.fixture(scope="module")
+def wheel(root, tmp_path_factory) -> Path:
+    """A wheel really built from this tree, unpacked."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(root)]
+    done = subprocess.run(build, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    [built] = folder.glob("*.whl")
+    zipfile.ZipFile(built).extractall(folder / "unpacked")
+    return folder / "unpacked"
+
+
+def names(folder: Path) -> set[str]:
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_holds_the_student_side_and_nothing_else(wheel):
+    others = {name for name in names(wheel) if ".dist-info/" not in name and not name.startswith("grader/checks/")}
+    assert others == {"grader/__init__.py"}
+
+
+def test_holds_all_of_the_student_side(wheel, root):
+    """Code, expected outputs of the public cases, noise floors: every file that is in the tree."""
+    wanted = {name for name in names(root / "grader" / "checks") if "__pycache__" not in name}
+    assert names(wheel / "grader" / "checks") == wanted
+    assert {Path(name).suffix for name in wanted} >= {".py", ".npz", ".json"}
+
+
+def test_has_no_command(wheel):
+    """`grader` marks; it works in a clone only."""
+    assert not [name for name in names(wheel) if name.endswith("entry_points.txt")]
+
+
+def answer_lines(root: Path) -> set[str]:
+    """Every line of the functions' bodies in the solutions, but for docstrings and the toolbox."""
+    found: set[str] = set()
+    for path in (root / "solutions").rglob("*.py"):
+        if "toolbox" not in path.parts:
+            source = path.read_text("utf-8")
+            found |= {line for function in functions(source) for line in body(source, function)}
+    return {line for line in found if len(line) >= SHORTEST}
+
+
+def functions(source: str) -> list[ast.FunctionDef]:
+    return [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef)]
+
+
+def body(source: str, function: ast.FunctionDef) -> list[str]:
+    statements = function.body[1:] if ast.get_docstring(function) else function.body
+    if not statements:
+        return []
+    return [line.strip() for line in source.splitlines()[statements[0].lineno - 1 : function.end_lineno]]
+
+
+def test_holds_no_line_of_an_answer(wheel, root):
+    answers = answer_lines(root)
+    assert "return np.tanh(x_t @ W.T + h @ U.T + b)" in answers
+    held = "\n".join((wheel / name).read_bytes().decode("utf-8", "replace") for name in names(wheel))
+    assert [line for line in answers if line in held] == []
+
+
+def test_works_alone(wheel):
+    """With the wheel first on the path, `check` comes from it, and there is no marking beside it."""
+    code = f"""
+import importlib.util, sys
+sys.path.insert(0, {str(wheel)!r})
+from grader.checks import check
+import grader
+assert grader.__file__.startswith({str(wheel)!r}), grader.__file__
+assert importlib.util.find_spec("grader.marking") is None
+try:
+    check("srn.step", lambda *a, **k: None)
+except AssertionError:
+    print("a wrong answer is refused")
+"""
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().endswith("a wrong answer is refused")
