@@ -1,0 +1,1 @@
+"""The reference implementations of the course: one module a lesson, and the toolbox that every lesson may use."""
