@@ -1,0 +1,223 @@
+"""Answers: what a student's function returned, as plain arrays, and how they travel.
+
+`collect` runs in the kernel beside the student's code and needs no expected value. `pack` and `unpack` are the wire
+format (MIME type `MIME`): JSON with ``.npy`` bytes in base64. `unpack` trusts nothing: it limits size, count, dtype and
+shape, and never unpickles.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from grader.checks.errors import BadAnswers
+from grader.checks.failure import MAX_TEXT, describe, printable, unwritten
+from grader.checks.task import Case, Task
+
+MIME = "application/vnd.rnn-workbook.answers+json"
+FORMAT = 1
+MAX_BYTES = 4 * 2**20
+"""Largest bundle, in characters of base64, that the trusted side reads."""
+MAX_ENTRIES = 200_000
+"""Largest array."""
+MAX_AXES = 6
+"""Most axes of an array."""
+
+PROBLEMS = ("unwritten", "exception", "none", "count", "array")
+"""Why there is no array: not written yet, an exception, None, another number of results, not a plain array."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a case has no answer: one of `PROBLEMS`, with details in words. Show them, don't trust them."""
+
+    kind: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a student's function did in one case.
+
+    Attributes:
+        case: label of the case.
+        seed: seed of the inputs.
+        outputs: plain arrays by output's name; empty where there is a problem.
+        problem: why there are no outputs, or None.
+        changed: names of inputs that the function changed in place.
+    """
+
+    case: str
+    seed: int
+    outputs: Mapping[str, np.ndarray] = field(default_factory=dict)
+    problem: Problem | None = None
+    changed: tuple[str, ...] = ()
+
+
+def collect(task: Task, answer: object, case: Case, seed: int) -> Answer:
+    """Call the student's object on the inputs of a case and turn what it returns into plain arrays. Never raises."""
+    inputs = task.draw(case, seed)
+    untouched = task.draw(case, seed)
+    try:
+        returned = task.call(answer, inputs)
+        outputs, problem = _arrays(task, returned)
+    except NotImplementedError as missing:
+        outputs, problem = {}, Problem("unwritten", unwritten(missing))
+    except (Exception, SystemExit) as failure:  # the student's code: anything may come
+        outputs, problem = {}, Problem("exception", describe(failure))
+    changed = tuple(name for name in inputs if not _same(inputs[name], untouched[name]))
+    return Answer(case.label, seed, outputs, problem, changed)
+
+
+def _arrays(task: Task, returned: object) -> tuple[dict[str, np.ndarray], Problem | None]:
+    wanted = [output.name for output in task.outputs]
+    if returned is None:
+        return {}, Problem("none")
+    if len(wanted) == 1:
+        returned = (returned,)
+    if not isinstance(returned, (tuple, list)) or len(returned) != len(wanted):
+        got = str(len(returned)) if isinstance(returned, (tuple, list)) else f"one {type(returned).__name__}"
+        return {}, Problem("count", f"expected {len(wanted)} results ({', '.join(wanted)}), got {got}")
+    outputs = {}
+    for name, value in zip(wanted, returned, strict=True):
+        if value is None:
+            return {}, Problem("none", name)
+        try:
+            outputs[name] = plain(value)
+        except (TypeError, ValueError) as reason:
+            return {}, Problem("array", printable(f"{name}: {reason}", MAX_TEXT))
+    return outputs, None
+
+
+def plain(value: object) -> np.ndarray:
+    """A fresh array, in C order and native byte order, with the numbers of an array, tensor, number or nested list.
+
+    Raises:
+        TypeError: it does not hold real numbers.
+        ValueError: it is ragged, or too large.
+    """
+    if hasattr(value, "detach"):
+        value = value.detach().cpu().numpy()
+    array = np.asarray(value)
+    if array.dtype.kind not in "biuf":
+        raise TypeError(f"a {type(value).__name__} of dtype {array.dtype} does not hold real numbers")
+    if array.size > MAX_ENTRIES or array.ndim > MAX_AXES:
+        raise ValueError(
+            f"shape {array.shape} is too large: at most {MAX_ENTRIES} entries and {MAX_AXES} axes are read"
+        )
+    wide = array.dtype.itemsize > 8
+    return np.array(array, dtype=np.float64 if wide else array.dtype.newbyteorder("="), order="C")
+
+
+def _same(a: object, b: object) -> bool:
+    if isinstance(b, np.ndarray):
+        return isinstance(a, np.ndarray) and a.shape == b.shape and bool(np.array_equal(a, b))
+    return a is b or a == b
+
+
+def pack(task: Task, answers: Iterable[Answer]) -> dict:
+    """The bundle of a task's answers, ready for JSON.
+
+    An answer that would make it longer than `MAX_BYTES` becomes a `Problem` of its case; the others still travel.
+    """
+    cases, left = [], MAX_BYTES
+    for answer in answers:
+        packed = _pack_one(answer)
+        size = _size(packed)
+        if size > left:
+            packed = _pack_one(
+                replace(answer, outputs={}, problem=Problem("array", "together the arrays are too large"))
+            )
+        else:
+            left -= size
+        cases.append(packed)
+    return {"format": FORMAT, "task": task.name, "cases": cases}
+
+
+def _size(packed: dict) -> int:
+    return sum(len(text) for text in packed["outputs"].values())
+
+
+def _pack_one(answer: Answer) -> dict:
+    return {
+        "case": answer.case,
+        "seed": answer.seed,
+        "outputs": {name: _to_npy(array) for name, array in answer.outputs.items()},
+        "problem": None if answer.problem is None else [answer.problem.kind, answer.problem.detail],
+        "changed": list(answer.changed),
+    }
+
+
+def _to_npy(array: np.ndarray) -> str:
+    buffer = io.BytesIO()
+    np.save(buffer, array, allow_pickle=False)
+    return base64.b64encode(buffer.getvalue()).decode("ascii")
+
+
+def unpack(task: Task, bundle: object, wanted: Iterable[tuple[str, int]]) -> list[Answer]:
+    """Read a bundle strictly: exactly the wanted (case, seed) pairs, in their order.
+
+    Raises:
+        BadAnswers: the bundle is not what `pack` writes for this task and these cases.
+    """
+    pairs = [(str(label), int(seed)) for label, seed in wanted]
+    try:
+        return _unpack(task, bundle, pairs)
+    except BadAnswers:
+        raise
+    except Exception as odd:  # NumPy's header parser alone raises five kinds; whatever it is, it is the bundle's fault
+        raise BadAnswers(f"the answers of {task.name} cannot be read ({type(odd).__name__})") from odd
+
+
+def _unpack(task: Task, bundle: object, wanted: list[tuple[str, int]]) -> list[Answer]:
+    if not isinstance(bundle, dict) or bundle.get("format") != FORMAT or bundle.get("task") != task.name:
+        raise BadAnswers(f"this is not a bundle of answers to {task.name}")
+    entries = bundle["cases"]
+    if not isinstance(entries, list) or [(entry["case"], entry["seed"]) for entry in entries] != wanted:
+        raise BadAnswers(f"the answers of {task.name} are not to the cases of this run")
+    size = sum(_size(entry) for entry in entries)
+    if size > MAX_BYTES:
+        raise BadAnswers(f"the answers of {task.name} are {size} bytes long; at most {MAX_BYTES} are read")
+    return [_unpack_one(task, entry, *pair) for entry, pair in zip(entries, wanted, strict=True)]
+
+
+def _unpack_one(task: Task, entry: dict, case: str, seed: int) -> Answer:
+    problem = _unpack_problem(task, entry["problem"])
+    names = [output.name for output in task.outputs]
+    if sorted(entry["outputs"]) != ([] if problem else sorted(names)):
+        raise BadAnswers(f"the answers of {task.name} do not name exactly its outputs: {', '.join(names)}")
+    changed = entry["changed"]
+    if not isinstance(changed, list) or not all(isinstance(name, str) for name in changed):
+        raise BadAnswers(f"the answers of {task.name} name changed inputs that are not names")
+    outputs = {name: _from_npy(entry["outputs"][name]) for name in names if not problem}
+    return Answer(case, seed, outputs, problem, tuple(printable(name, 20) for name in changed[:20]))
+
+
+def _unpack_problem(task: Task, packed: object) -> Problem | None:
+    if packed is None:
+        return None
+    kind, detail = packed
+    if kind not in PROBLEMS or not isinstance(detail, str):
+        raise BadAnswers(f"the answers of {task.name} name an unknown problem")
+    return Problem(kind, printable(detail, 2 * MAX_TEXT))
+
+
+def _from_npy(text: str) -> np.ndarray:
+    """The array. Its header must be modest before anything else is read; the numbers come from the bytes alone."""
+    buffer = io.BytesIO(base64.b64decode(text, validate=True))
+    if np.lib.format.read_magic(buffer) != (1, 0):
+        raise BadAnswers("an array of another .npy version")
+    shape, fortran, dtype = np.lib.format.read_array_header_1_0(buffer, max_header_size=1000)
+    if dtype.kind not in "biuf" or dtype.itemsize > 8 or len(shape) > MAX_AXES or fortran:
+        raise BadAnswers(f"an array of dtype {dtype} and {len(shape)} axes")
+    if any(size < 0 for size in shape) or math.prod(shape) > MAX_ENTRIES:
+        raise BadAnswers(f"an array of shape {shape}")
+    data = buffer.read()
+    if len(data) != math.prod(shape) * dtype.itemsize:
+        raise BadAnswers("an array with bytes missing or left over")
+    return np.frombuffer(data, dtype).reshape(shape).copy()

@@ -1,0 +1,137 @@
+"""A report as HTML with inline styles only, for JupyterLab, light and dark, and for nbgrader's feedback page.
+
+Text takes the colour of the page around it. Right and wrong have a colour, a sign and a word.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from grader.checks.picture import error_picture
+from grader.checks.rows import Report, Row, conclusion, first_wrong_over_time, footnote, output_of, passed, rows
+
+RIGHT, WRONG, NEITHER = "#00795a", "#b8430a", "#6b7280"
+"""Green and vermilion that stay apart for colour-blind eyes, and grey; white on each has a contrast above 4.5."""
+
+_LINE = "rgba(128,128,128,.28)"
+_CELL = "padding:6px 12px 6px 0;border:0;text-align:left;vertical-align:top;white-space:normal;background:none"
+_FONT = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:14px;line-height:1.45"
+_CODE = (
+    "font-family:ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;font-size:.92em;background:none;padding:0;"
+    "color:inherit"
+)
+_SMALL = "font-size:13px;opacity:.8"
+
+
+def html(report: Report) -> str:
+    """The report as one ``<div>``; the text of students and tasks is escaped."""
+    colour = _colour(report)
+    parts = [_head(report, colour), _table(rows(report)), _footnote(report), _picture(report), _remarks(report.remarks)]
+    if not passed(report):
+        parts.append(_hints(report.task.hints))
+    parts.append(f'<div style="margin-top:10px;font-weight:600">{escape(conclusion(report))}</div>')
+    frame = f"border:1px solid {_LINE};border-left:4px solid {colour};border-radius:6px;padding:12px 16px"
+    return f'<div style="{_FONT};{frame};max-width:820px;margin:4px 0;box-sizing:border-box">{"".join(parts)}</div>'
+
+
+def _colour(report: Report) -> str:
+    if report.marked and report.points is None:
+        return NEITHER
+    return RIGHT if passed(report) else WRONG
+
+
+def _head(report: Report, colour: str) -> str:
+    task = report.task
+    name = f'<code style="{_CODE};opacity:.75">{escape(task.name)}</code>'
+    return (
+        '<div style="display:flex;flex-wrap:wrap;gap:4px 12px;align-items:center;margin-bottom:8px">'
+        f'<span style="font-size:16px;font-weight:600">{escape(task.title)}</span>{name}'
+        f'<span style="margin-left:auto;background:{colour};color:#fff;border-radius:999px;padding:1px 10px;'
+        f'font-size:13px;font-weight:600;white-space:nowrap">{escape(_badge(report))}</span></div>'
+    )
+
+
+def _badge(report: Report) -> str:
+    if not report.marked:
+        return "✓ passed" if passed(report) else "✗ failed"
+    return "not marked" if report.points is None else f"{report.points:g} / {report.task.points:g} points"
+
+
+def _table(table: list[Row]) -> str:
+    if not table:
+        return ""
+    named = any(row.output for row in table)
+    body, before = [], ""
+    for row in table:
+        body.append(_table_row(row, named, row.case == before))
+        before = row.case
+    style = "border-collapse:collapse;border:0;margin:0;width:100%;table-layout:auto;font-size:14px;background:none"
+    return f'<table style="{style}"><tbody>{"".join(body)}</tbody></table>'
+
+
+def _table_row(row: Row, named: bool, again: bool) -> str:
+    """One row; a case that stands in the row above is not repeated."""
+    word, sign, colour = ("right", "✓", RIGHT) if row.right else ("wrong", "✗", WRONG)
+    mark = (
+        f'<span role="img" aria-label="{word}" style="display:inline-block;width:20px;height:20px;line-height:20px;'
+        f'border-radius:50%;background:{colour};color:#fff;text-align:center;font-size:12px;font-weight:700">{sign}</span>'
+    )
+    edge = f'<div style="{_SMALL};white-space:nowrap">edge case</div>' if row.edge else ""
+    case = "" if again else f'<span style="font-weight:600">{escape(row.case)}</span>{edge}'
+    output = f'<td style="{_CELL}"><code style="{_CODE}">{escape(row.output)}</code></td>' if named else ""
+    line = f"border:0;border-top:1px solid {'transparent' if again else _LINE};background:none"
+    return (
+        f'<tr style="{line}"><td style="{_CELL};width:20px">{mark}</td>'
+        f'<td style="{_CELL};min-width:100px">{case}</td>{output}'
+        f'<td style="{_CELL};width:99%;overflow-wrap:anywhere">{_message(row)}</td></tr>'
+    )
+
+
+def _message(row: Row) -> str:
+    if row.right:
+        return f'<span style="{_SMALL}">{_prose(row.says)}</span>'
+    lines = "".join(f'<div style="margin-top:2px">{_prose(line)}</div>' for line in row.lines)
+    return f'<div style="font-weight:600">{_prose(row.says[:1].upper() + row.says[1:])}</div>{lines}'
+
+
+def _prose(sentence: str) -> str:
+    """Escaped, with `code` between backticks set as code."""
+    return re.sub(r"`([^`]+)`", rf'<code style="{_CODE}">\1</code>', escape(sentence))
+
+
+def _footnote(report: Report) -> str:
+    note = footnote(report)
+    return f'<div style="{_SMALL};margin-top:2px">{escape(note)}</div>' if note else ""
+
+
+def _picture(report: Report) -> str:
+    finding = first_wrong_over_time(report)
+    if finding is None:
+        return ""
+    output = output_of(report.task, finding.output)
+    source = error_picture(finding.errors, output.axes, finding.tolerance, f"{output.name}, case “{finding.case}”")
+    if source is None:
+        return ""
+    words = escape(
+        f"Error of {output.name} over time in the case {finding.case}: {'; '.join(filter(None, [finding.hint]))}"
+    )
+    style = "display:block;margin:10px 0 2px;width:480px;max-width:100%;height:auto;border-radius:6px;background:#fff"
+    return f'<img alt="{words}" src="{source}" style="{style}">'
+
+
+def _remarks(remarks: tuple[str, ...]) -> str:
+    style = f"margin-top:8px;padding-left:10px;border-left:2px solid {_LINE}"
+    return "".join(f'<div style="{style}">{_prose(remark)}</div>' for remark in remarks)
+
+
+def _hints(hints: tuple[str, ...]) -> str:
+    folded = []
+    for number, hint in enumerate(hints, 1):
+        title = (
+            f'<summary style="display:list-item;cursor:pointer;font-weight:600">Hint {number} of {len(hints)}</summary>'
+        )
+        folded.append(
+            f'<details style="margin-top:6px">{title}<div style="padding:2px 0 2px 16px">{_prose(hint)}</div></details>'
+        )
+    return f'<div style="margin-top:8px">{"".join(folded)}</div>' if folded else ""

@@ -1,0 +1,122 @@
+"""`check`: the line that ends every exercise.
+
+On a student's machine it tries the public cases and says at once what is wrong. In a marking run, where the
+environment variable `RUN` names the file of its cases, it compares nothing: it hands out the answers, for a referee
+elsewhere to judge.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import textwrap
+from pathlib import Path
+
+from grader.checks import answers, report, rows
+from grader.checks.compare import compare
+from grader.checks.errors import BadCall, CheckFailed, GraderError
+from grader.checks.expected import expected_outputs, noise_floors, public_seed
+from grader.checks.task import Task, find_task
+from grader.checks.undisturbed import remarks, undisturbed
+
+RUN = "RNN_WORKBOOK_RUN"
+"""Environment variable with the path of a run's file: {"format": 1, "tasks": {name: [[case label, seed], …]}}."""
+
+
+def check(name: str, answer: object) -> None:
+    """Check your answer to a task: ``check("srn.step", step)``.
+
+    Args:
+        name: the task's name.
+        answer: your function, or your class; not what it returns.
+
+    Raises:
+        CheckFailed: a public check failed; the report says which and where.
+        BadCall: ``check`` was given something else.
+        UnknownTask: there is no such task.
+    """
+    if RUN in os.environ:
+        _publish(_recorded(name, answer, Path(os.environ[RUN])))
+        return
+    if not isinstance(name, str):
+        raise BadCall(_swapped(name, answer))
+    task = find_task(name)
+    _refuse_misuse(task, answer)
+    found = public_report(task, answer)
+    _publish({"text/plain": report.text(found), "text/html": report.html(found)})
+    if not report.passed(found):
+        raise CheckFailed(_summary(found)) from None
+
+
+def public_report(task: Task, answer: object) -> report.Report:
+    """The report of the public cases. The notebook's random states, warnings and error handling stay as they are.
+
+    Raises:
+        MissingExpected: the expected outputs were not recorded.
+    """
+    findings = []
+    with undisturbed() as caught:
+        for case in (case for case in task.cases if case.public):
+            given = answers.collect(task, answer, case, public_seed(task, case))
+            findings += compare(task, case, given, expected_outputs(task, case), noise_floors(task, case))
+    return report.Report(task, findings, marked=False, points=None, remarks=remarks(caught))
+
+
+def _recorded(name: object, answer: object, run: Path) -> dict:
+    """The bundle of a marking run: the answers, or only a sentence where the run does not ask for this task."""
+    asked = _asked(run)
+    if not isinstance(name, str) or name not in asked:
+        return {"text/plain": f"nothing recorded: this run does not ask for {name!r:.80}"}
+    task = find_task(name)
+    with undisturbed():
+        given = [answers.collect(task, answer, task.case(label), seed) for label, seed in asked[name]]
+    return {answers.MIME: answers.pack(task, given), "text/plain": "answers recorded"}
+
+
+def _asked(run: Path) -> dict[str, list[tuple[str, int]]]:
+    try:
+        read = json.loads(run.read_text(encoding="utf-8"))
+        if read["format"] != 1:
+            raise ValueError(f"format {read['format']}")
+        return {name: [(label, seed) for label, seed in pairs] for name, pairs in read["tasks"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as reason:
+        raise GraderError(f"the file of this marking run, named by {RUN}, cannot be read: {reason}") from None
+
+
+def _publish(bundle: dict) -> None:
+    """Display the bundle in a notebook; elsewhere print its text."""
+    ipython = sys.modules.get("IPython")
+    if ipython is None or ipython.get_ipython() is None:
+        print(bundle["text/plain"])
+        return
+    ipython.display.display(bundle, raw=True)
+
+
+def _swapped(name: object, answer: object) -> str:
+    if isinstance(answer, str):
+        return f"the name comes first: check({answer!r}, {getattr(name, '__name__', 'your_function')})"
+    return (
+        f'check needs the name of a task first, such as check("srn.step", step); this is of type {type(name).__name__}'
+    )
+
+
+def _refuse_misuse(task: Task, answer: object) -> None:
+    """Say so when a result, an instance or a class came where the task wants a function or a class."""
+    wanted, got = task.reference.partition(":")[2], type(answer).__name__
+    advice = f'write check("{task.name}", {wanted}), without brackets after {wanted}'
+    is_class = isinstance(answer, type)
+    if wanted[0].isupper() and not is_class and (not callable(answer) or hasattr(answer, "forward")):
+        raise BadCall(f"{task.name} wants your class {wanted} itself, not an instance of {got}: {advice}")
+    if wanted[0].islower() and is_class:
+        raise BadCall(f"{task.name} wants your function {wanted}, not the class {answer.__name__}: {advice}")
+    if not callable(answer):
+        raise BadCall(f"{task.name} wants your function {wanted} itself, not its result (here of type {got}): {advice}")
+
+
+def _summary(found: report.Report) -> str:
+    """Two lines for the place where a traceback would stand, and for nbgrader's Validate."""
+    wrong = next(row for row in rows.rows(found) if not row.right)
+    where = f"{wrong.case}, {wrong.output}" if wrong.output else wrong.case
+    says = textwrap.shorten(wrong.says, 160, placeholder=" …")
+    return f"{found.task.name}: {report.conclusion(found)}\n✗ {where}: {says}"

@@ -1,0 +1,125 @@
+"""Compare one answer with the reference: what is wrong, by how much, and where first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.checks import patterns
+from grader.checks import tolerance as policy
+from grader.checks.answers import Answer
+from grader.checks.task import Case, Output, Task
+
+KINDS = ("right", "unwritten", "exception", "none", "count", "array", "changed", "shape", "dtype", "nonfinite", "value")
+"""What a comparison can find; all but the first lose the output's points in that case."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What comparing one output in one case found.
+
+    Attributes:
+        output: the output's name.
+        case: the case's label.
+        kind: one of `KINDS`.
+        detail: the numbers in words: shapes, dtypes, the exception. May hold text from the student's side.
+        error: largest error relative to the reference's scale; NaN where it was not computed.
+        tolerance: the largest error that is still right.
+        first: index of the first wrong entry, earliest along the first axis; () for a scalar or where not computed.
+        errors: error of every entry, for the picture, or None.
+        hint: what the wrong entries have in common, in words, or "".
+    """
+
+    output: str
+    case: str
+    kind: str
+    detail: str = ""
+    error: float = float("nan")
+    tolerance: float = 0.0
+    first: tuple[int, ...] = ()
+    errors: np.ndarray | None = None
+    hint: str = ""
+
+    @property
+    def right(self) -> bool:
+        return self.kind == "right"
+
+
+def compare(
+    task: Task, case: Case, answer: Answer, expected: Mapping[str, np.ndarray], floors: Mapping[str, float]
+) -> list[Finding]:
+    """One finding for each output of the task.
+
+    Args:
+        task, case: what was asked.
+        answer: what the student's function did.
+        expected: the reference's outputs, float64 for floating ones.
+        floors: measured noise floor of each output in this case.
+    """
+    findings = []
+    for output in task.outputs:
+        if answer.problem is not None:
+            findings.append(Finding(output.name, case.label, answer.problem.kind, answer.problem.detail))
+        elif answer.changed:
+            findings.append(Finding(output.name, case.label, "changed", ", ".join(answer.changed)))
+        else:
+            limit = policy.tolerance(case.dtype, floors.get(output.name, 0.0))
+            findings.append(
+                _compare_one(output, case, answer.outputs[output.name], np.asarray(expected[output.name]), limit)
+            )
+    return findings
+
+
+def _compare_one(output: Output, case: Case, got: np.ndarray, expected: np.ndarray, limit: float) -> Finding:
+    def found(kind: str, detail: str = "", **numbers) -> Finding:
+        return Finding(output.name, case.label, kind, detail, tolerance=0.0 if output.exact else limit, **numbers)
+
+    if got.shape != expected.shape:
+        hint = patterns.of_shape(got, expected, output.axes, 0.0 if output.exact else limit)
+        return found("shape", f"expected {expected.shape}, got {got.shape}", hint=hint)
+    if not _dtype_fits(got, expected.dtype, case.dtype):
+        return found("dtype", f"expected {_dtype_name(expected.dtype, case.dtype)}, got {got.dtype}")
+    if not np.all(np.isfinite(got)):
+        bad = ~np.isfinite(got)
+        place = patterns.of_place(bad, output.axes)
+        return found("nonfinite", _count(bad), first=_first(bad), hint=place)
+    if output.exact:
+        errors = (got.astype(np.float64) != expected.astype(np.float64)).astype(np.float64)
+        wrong = errors > 0
+    else:
+        errors = policy.error(got, expected)
+        wrong = errors > limit
+    numbers = {"error": float(errors.max(initial=0.0)), "errors": errors}
+    if wrong.any():
+        hint = patterns.of_values(got, expected, wrong, output.axes, 0.0 if output.exact else limit)
+        return found("value", _count(wrong), first=_first(wrong), hint=hint, **numbers)
+    return found("right", **numbers)
+
+
+def _count(wrong: np.ndarray) -> str:
+    return "every entry" if wrong.all() else f"{int(wrong.sum())} of {wrong.size} entries"
+
+
+def _first(wrong: np.ndarray) -> tuple[int, ...]:
+    """Index of the first wrong entry in C order: the earliest along the first axis."""
+    return tuple(int(i) for i in np.argwhere(wrong)[0])
+
+
+def _dtype_fits(got: np.ndarray, expected: np.dtype, asked: str) -> bool:
+    """Booleans for booleans (0/1 integers will do), numbers for integers, floats at least as wide as asked for floats.
+
+    A single number may be an integer where a float is expected: ``return 0`` is as right as ``return 0.0``.
+    """
+    if expected.kind == "b":
+        return got.dtype.kind in "biu"
+    if expected.kind in "iu":
+        return got.dtype.kind in "iuf"
+    if got.ndim == 0 and got.dtype.kind in "iu":
+        return True
+    return got.dtype.kind == "f" and got.dtype.itemsize >= np.dtype(asked).itemsize
+
+
+def _dtype_name(expected: np.dtype, asked: str) -> str:
+    return asked if expected.kind == "f" else {"b": "bool", "i": "an integer", "u": "an integer"}[expected.kind]

@@ -1,0 +1,39 @@
+"""What can go wrong, as one family of exceptions.
+
+GraderError
+├── UnknownTask      check("no.such", …)
+├── BadCall          check called with something other than a task's name and the student's function or class
+├── MissingExpected  no expected outputs were recorded for a public case
+├── BadAnswers       a bundle of answers that is not what `check` writes
+└── CheckFailed      a public check that did not pass (an AssertionError too, so that nbgrader's Validate sees it)
+"""
+
+
+class GraderError(Exception):
+    """The grader's own errors: the message says what is wrong and what to do. Notebooks show it without a traceback."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
+
+
+class UnknownTask(GraderError):
+    """A task's name that no lesson declares."""
+
+
+class BadCall(GraderError):
+    """`check` was called with something other than a task's name and the student's function or class."""
+
+
+class MissingExpected(GraderError):
+    """No expected outputs were recorded for a public case."""
+
+
+class BadAnswers(GraderError):
+    """An answer bundle that breaks the format."""
+
+
+class CheckFailed(GraderError, AssertionError):
+    """A public check that did not pass. Shown as its message alone."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [str(self)]

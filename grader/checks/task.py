@@ -1,0 +1,167 @@
+"""What a task declares: its inputs, the call, the named outputs, the cases, the points."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+
+import numpy as np
+
+from grader.checks.errors import UnknownTask
+
+LESSONS = {"srn": "01-srn"}
+"""Module in `grader.checks.tasks` (and in `solutions`) → folder of the lesson in `lessons`."""
+
+DRAWN = range(2, 8)
+"""A size that a case leaves open is drawn from here; no two of a case are equal, so that no transposed matrix fits."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """One named result of a task.
+
+    Attributes:
+        name: what the report calls it.
+        axes: what each axis of the array is, outermost first, such as ("time step", "row", "unit"); () for a scalar.
+        weight: its share of the task's points, relative to the task's other outputs.
+        exact: compare exactly (counts, decisions) instead of by the tolerance policy.
+    """
+
+    name: str
+    axes: tuple[str, ...] = ()
+    weight: float = 1.0
+    exact: bool = False
+
+
+@dataclass(frozen=True)
+class Case:
+    """One situation in which a task is tried.
+
+    Attributes:
+        label: what the report calls it.
+        sizes: sizes by letter (T, B, D, H, O); None is drawn from `DRAWN`.
+        dtype: "float64" or "float32", of all floating inputs.
+        edge: an unusual situation; see `Task.edge_share`.
+        public: shown to students, with a fixed seed.
+        options: whatever else the task's ``inputs`` wants to know.
+    """
+
+    label: str
+    sizes: Mapping[str, int | None]
+    dtype: str = "float64"
+    edge: bool = False
+    public: bool = False
+    options: Mapping[str, object] = field(default_factory=dict)
+
+    def drawn_sizes(self, rng: np.random.Generator) -> dict[str, int]:
+        """The sizes of this case, the open ones drawn: all different from each other.
+
+        Raises:
+            ValueError: more sizes are open than `DRAWN` holds.
+        """
+        open_letters = [letter for letter, size in self.sizes.items() if size is None]
+        free = [size for size in DRAWN if size not in self.sizes.values()]
+        if len(free) < len(open_letters):
+            raise ValueError(
+                f"{self.label}: {len(open_letters)} open sizes, but only {len(free)} different ones in {DRAWN}"
+            )
+        drawn = dict(zip(open_letters, rng.permutation(free), strict=False))
+        return {letter: int(drawn.get(letter, size)) for letter, size in self.sizes.items()}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One exercise that is checked and marked by number.
+
+    Attributes:
+        name: "lesson.task", as in ``check("srn.step", step)``.
+        title: a few words for tables.
+        points: what it is worth.
+        inputs: draws the inputs, ``inputs(rng, sizes, case) → dict of arrays``, in float64; floating arrays are cast to
+            the case's dtype afterwards.
+        call: ``call(answer, inputs) → tuple`` with one value for each of ``outputs``: how the student's object is used.
+        outputs: the named results.
+        cases: the situations in which it is tried.
+        reference: where the right answer lives, "module:name"; imported by the trusted side only.
+        gain: ``gain(inputs) → float``, the largest singular value of the recurrence, or None where nothing recurs.
+        torch: the answer computes with PyTorch, on the device at hand; otherwise with NumPy.
+        hints: what to look at when it fails, from gentle to nearly the answer.
+        edge_share: what an output keeps of its points when it is right in every ordinary case, but not in an edge case.
+    """
+
+    name: str
+    title: str
+    points: int
+    inputs: Callable[[np.random.Generator, Mapping[str, int], Case], dict[str, np.ndarray]]
+    call: Callable[[object, dict[str, np.ndarray]], tuple]
+    outputs: tuple[Output, ...]
+    cases: tuple[Case, ...]
+    reference: str
+    gain: Callable[[dict[str, np.ndarray]], float] | None = None
+    torch: bool = False
+    hints: tuple[str, ...] = ()
+    edge_share: float = 0.5
+
+    @property
+    def grade_id(self) -> str:
+        """The task's name as nbgrader allows it in a cell: "srn-step" (no dots)."""
+        return self.name.replace(".", "-")
+
+    @property
+    def module(self) -> str:
+        """Module of the lesson that the task belongs to, such as "srn"."""
+        return self.name.partition(".")[0]
+
+    @property
+    def lesson(self) -> str:
+        """Folder of that lesson, such as "01-srn"."""
+        return LESSONS[self.module]
+
+    def case(self, label: str) -> Case:
+        """The case of that label.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return {case.label: case for case in self.cases}[label]
+
+    def draw(self, case: Case, seed: int) -> dict[str, np.ndarray]:
+        """The inputs of a case: the same for the same seed, on every machine and device."""
+        rng = np.random.default_rng(seed)
+        inputs = self.inputs(rng, case.drawn_sizes(rng), case)
+        return {name: _cast(value, case.dtype) for name, value in inputs.items()}
+
+
+def _cast(value, dtype: str):
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f":
+        return value.astype(dtype)
+    return value
+
+
+@cache
+def tasks_of(module: str) -> dict[str, Task]:
+    """All tasks of a lesson's module, by name, in the order of the lesson."""
+    found = importlib.import_module(f"grader.checks.tasks.{module}").TASKS
+    return {task.name: task for task in found}
+
+
+def all_tasks() -> dict[str, Task]:
+    """All tasks of all lessons, by name."""
+    return {name: task for module in LESSONS for name, task in tasks_of(module).items()}
+
+
+def find_task(name: str) -> Task:
+    """The task of that name.
+
+    Raises:
+        UnknownTask: there is none; the message names the one that was probably meant, or lists those there are.
+    """
+    known = all_tasks()
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name, known, n=1) or [task for task in known if task.endswith(f".{name}")]
+    advice = f"did you mean {near[0]!r}?" if near else f"the tasks are: {', '.join(known)}"
+    raise UnknownTask(f"there is no task {name!r}; {advice}")

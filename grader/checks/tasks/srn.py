@@ -1,0 +1,243 @@
+"""Lesson 01: what each task is given, must return, and is worth."""
+
+from __future__ import annotations
+
+from grader.checks.task import Case, Output, Task
+from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
+
+STATES = ("time step", "row", "unit")
+
+
+def _parameters(rng, n) -> dict:
+    return {"W": matrix(rng, n["H"], n["D"]), "U": matrix(rng, n["H"], n["H"]), "b": vector(rng, n["H"])}
+
+
+def _step_inputs(rng, n, case) -> dict:
+    return {"x_t": state(rng, n["B"], n["D"]), "h": state(rng, n["B"], n["H"]), **_parameters(rng, n)}
+
+
+def _sequence_inputs(rng, n, case) -> dict:
+    return {"x": state(rng, n["T"], n["B"], n["D"]), "h0": state(rng, n["B"], n["H"]), **_parameters(rng, n)}
+
+
+def _output_inputs(rng, n, case) -> dict:
+    large = case.options.get("scale", 1.0)
+    h, V = state(rng, n["T"], n["B"], n["H"]), matrix(rng, n["O"], n["H"])
+    return {"h": h, "V": large * V, "c": large * vector(rng, n["O"])}
+
+
+def _loss_inputs(rng, n, case) -> dict:
+    scores = case.options.get("scale", 1.0) * rng.standard_normal((n["T"], n["B"], n["O"]))
+    return {"o": scores, "targets": rng.integers(0, n["O"], (n["T"], n["B"]))}
+
+
+def _start_inputs(rng, n, case) -> dict:
+    """Losses on a grid of 0.1 and a threshold between two grid points: no decision hangs on rounding."""
+    losses = rng.integers(0, 60, n["T"]) / 10
+    return {"losses": losses, "rise": float(rng.integers(5, 25) / 10 + 0.05)}
+
+
+def _score_inputs(rng, n, case) -> dict:
+    share_found, share_true = case.options.get("shares", (0.35, 0.25))
+    found, true = rng.random(n["T"]) < share_found, rng.random(n["T"]) < share_true
+    found[0] = true[0] = True
+    return {"found": found, "true": true}
+
+
+def _count_inputs(rng, n, case) -> dict:
+    return dict(n)
+
+
+def _module_inputs(rng, n, case) -> dict:
+    return {**_sequence_inputs(rng, n, case), "upstream": state(rng, n["T"], n["B"], n["H"])}
+
+
+def call_module(make, inputs) -> tuple:
+    """Build the student's module, give it W, U, b, run it, and differentiate Σ h ⊙ upstream.
+
+    A gradient that does not arrive is zero, so that right states still earn their share.
+    """
+    import torch
+
+    from grader.checks.device import pick_device
+
+    device = pick_device()
+    given = {name: torch.tensor(value, device=device) for name, value in inputs.items()}
+    H, D = inputs["W"].shape
+    with torch.enable_grad():
+        module = make(D, H).to(device=device, dtype=given["W"].dtype)
+        parameters = [_give(module, name, given[name]) for name in ("W", "U", "b")]
+        h = module(given["x"], given["h0"])
+        if isinstance(h, torch.Tensor) and h.requires_grad and h.shape == given["upstream"].shape:
+            (h * given["upstream"]).sum().backward()
+    return h, *(torch.zeros_like(value) if value.grad is None else value.grad for value in parameters)
+
+
+def _give(module, name: str, value):
+    """Copy the value into the module's parameter of that name, and return the parameter."""
+    import torch
+
+    parameter = getattr(module, name)
+    if tuple(parameter.shape) != tuple(value.shape):
+        raise ValueError(f"{name} has shape {tuple(parameter.shape)}; it must have {tuple(value.shape)}")
+    with torch.no_grad():
+        return parameter.copy_(value)
+
+
+def _gain(inputs) -> float:
+    return spectral_gain(inputs["U"])
+
+
+_SIZES = {"T": None, "B": None, "H": None, "O": None}
+_LONG = {"T": 40}
+
+TASKS = (
+    Task(
+        name="srn.step",
+        title="One step",
+        points=3,
+        inputs=_step_inputs,
+        call=lambda step, given: step(**given),
+        outputs=(Output("h_t", ("row", "unit")),),
+        cases=recurrent_cases("BDH"),
+        reference="solutions.srn:step",
+        gain=_gain,
+        hints=(
+            "Write the shape of each factor under the equation: x_t (B, D), W (H, D), h (B, H), U (H, H).",
+            "A row is one example of the batch, so the parameter stands on the right, transposed.",
+        ),
+    ),
+    Task(
+        name="srn.sequence",
+        title="A whole sequence",
+        points=4,
+        inputs=_sequence_inputs,
+        call=lambda sequence, given: sequence(**given),
+        outputs=(Output("h", STATES),),
+        cases=recurrent_cases("TBDH"),
+        reference="solutions.srn:sequence",
+        gain=_gain,
+        hints=(
+            "The first step starts from h0, every other from the state just computed.",
+            "Right at the first time step and wrong from the second: look at what is carried from step to step.",
+        ),
+    ),
+    Task(
+        name="srn.output_layer",
+        title="The output layer",
+        points=3,
+        inputs=_output_inputs,
+        call=lambda output_layer, given: output_layer(**given),
+        outputs=(Output("y", ("time step", "row", "class")),),
+        cases=(
+            Case("ordinary", _SIZES, public=True),
+            Case("another", _SIZES),
+            Case("float32", _SIZES, dtype="float32", public=True),
+            Case("one class, one row", {"T": 3, "B": 1, "H": 2, "O": 1}, edge=True),
+            Case("large scores", _SIZES, edge=True, public=True, options={"scale": 2000.0}),
+        ),
+        reference="solutions.srn:output_layer",
+        hints=(
+            "The probabilities of each (time step, row) sum to 1: over which axis do you sum?",
+            "exp(1000) overflows. Adding the same number to all scores does not change the softmax.",
+        ),
+    ),
+    Task(
+        name="srn.cross_entropy",
+        title="Cross-entropy of a sequence",
+        points=4,
+        inputs=_loss_inputs,
+        call=lambda cross_entropy, given: cross_entropy(**given),
+        outputs=(Output("loss", (), 2), Output("losses", ("time step", "row"), 2)),
+        cases=(
+            Case("ordinary", {"T": None, "B": None, "O": None}, public=True),
+            Case("another", {"T": None, "B": None, "O": None}),
+            Case("float32", {"T": None, "B": None, "O": None}, dtype="float32", public=True),
+            Case("T = 1", {"T": 1, "B": None, "O": None}, edge=True),
+            Case("one row", {"T": None, "B": 1, "O": None}, edge=True),
+            Case("large scores", {"T": None, "B": None, "O": None}, edge=True, public=True, options={"scale": 2000.0}),
+        ),
+        reference="solutions.srn:cross_entropy",
+        hints=(
+            "The mean is over all T · B steps; nothing is divided by the number of classes.",
+            "log(softmax(o)) loses everything when a probability rounds to 0: simplify the logarithm on paper first.",
+        ),
+    ),
+    Task(
+        name="srn.word_starts",
+        title="Word starts from the loss",
+        points=2,
+        inputs=_start_inputs,
+        call=lambda word_starts, given: word_starts(**given),
+        outputs=(Output("starts", ("letter",), exact=True),),
+        cases=(
+            Case("ordinary", _LONG, public=True),
+            Case("another", _LONG),
+            Case("float32", {"T": 30}, dtype="float32"),
+            Case("two letters", {"T": 2}),
+            Case("one letter", {"T": 1}, edge=True, public=True),
+        ),
+        reference="solutions.srn:word_starts",
+        hints=(
+            "Compare each letter with the letter before it.",
+            "The first letter has none before it, and starts a word.",
+        ),
+    ),
+    Task(
+        name="srn.f1_score",
+        title="Precision, recall, F1",
+        points=3,
+        inputs=_score_inputs,
+        call=lambda f1_score, given: f1_score(**given),
+        outputs=(Output("precision"), Output("recall"), Output("f1")),
+        cases=(
+            Case("ordinary", _LONG, public=True),
+            Case("another", {"T": 60}),
+            Case("long", {"T": 500}),
+            Case("nothing found", _LONG, edge=True, public=True, options={"shares": (0.0, 0.3)}),
+            Case("nothing to find", _LONG, edge=True, options={"shares": (0.3, 0.0)}),
+        ),
+        reference="solutions.srn:f1_score",
+        hints=(
+            "A hit is a cut that is in both; precision asks how many cuts are hits, recall how many words are hit.",
+            "The first letter is a gift: leave it out. Where nothing was found, the precision counts as 0.",
+        ),
+    ),
+    Task(
+        name="srn.parameter_count",
+        title="Counting parameters",
+        points=1,
+        inputs=_count_inputs,
+        call=lambda parameter_count, given: parameter_count(**given),
+        outputs=(Output("count", exact=True),),
+        cases=(
+            Case("ordinary", {"D": None, "H": None, "O": None}, public=True),
+            Case("another", {"D": None, "H": None, "O": None}),
+            Case("large", {"D": 300, "H": 128, "O": 5000}, public=True),
+            Case("all ones", {"D": 1, "H": 1, "O": 1}),
+        ),
+        reference="solutions.srn:parameter_count",
+        hints=("Five parameters: W, U, b, V, c. Write the shape of each, multiply, add.",),
+    ),
+    Task(
+        name="srn.module",
+        title="A PyTorch module",
+        points=4,
+        inputs=_module_inputs,
+        call=call_module,
+        outputs=(
+            Output("h", STATES, 2),
+            Output("∂W", ("unit", "input"), 1),
+            Output("∂U", ("unit", "unit before"), 1),
+            Output("∂b", ("unit",), 1),
+        ),
+        cases=recurrent_cases("TBDH"),
+        reference="solutions.srn:SRN",
+        gain=_gain,
+        torch=True,
+        hints=(
+            "W, U and b must be torch.nn.Parameter, with these names, in the shapes (H, D), (H, H), (H,).",
+            "Gradients wrong and h right: something cuts the graph (.detach(), .data, torch.tensor(…), NumPy).",
+        ),
+    ),
+)

@@ -1,0 +1,37 @@
+"""The tolerance policy: every number by which an answer is accepted stands here.
+
+The error of an output is its largest absolute difference from the reference, divided by the largest absolute value in
+the reference (by 1 where that is smaller, so that a reference of zeros works). The tolerance is
+
+    max( FACTOR × measured noise floor, LEAST[dtype] )
+
+The *noise floor* is measured when references are recorded (`grader record`): the largest error that right ways to
+compute the same thing show among themselves (float32 against float64, other orders of summation, CPU against CUDA).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+FACTOR = 100.0
+"""Ten for the margin that right answers must keep under the tolerance, times ten for orders of summation not tried."""
+
+LEAST = {"float64": 1e-11, "float32": 1e-4}
+"""About 4·10⁴ and 10³ units in the last place: sums of a few hundred terms through tanh and exp stay well below, and
+the mildest mistakes we know stay far above (`grader margins` prints both)."""
+
+
+def tolerance(dtype: str, floor: float = 0.0) -> float:
+    """The largest error that is still right, for answers computed in ``dtype`` with that measured noise floor."""
+    return max(FACTOR * floor, LEAST[dtype])
+
+
+def scale(reference: np.ndarray) -> float:
+    """What an error is measured against: the largest absolute value of the reference, at least 1."""
+    return max(1.0, float(np.max(np.abs(reference), initial=0.0)))
+
+
+def error(answer: np.ndarray, reference: np.ndarray) -> np.ndarray:
+    """Error of every entry, relative to the `scale` of the reference; same shape as the reference."""
+    with np.errstate(over="ignore"):  # an answer may hold 1e308
+        return np.abs(answer.astype(np.float64) - reference.astype(np.float64)) / scale(reference)

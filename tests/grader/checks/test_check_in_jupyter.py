@@ -1,0 +1,121 @@
+"""Does `check` work where students meet it: in a real kernel, and in nbgrader's Validate?"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from nbclient import NotebookClient
+from nbformat import v4, write
+
+from grader.checks.answers import MIME
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # Jupyter's own
+
+ROOT = Path(__file__).parents[3]
+IMPORTS = "import sys, warnings\nimport numpy as np\nfrom grader.checks import check"
+STEP = "def step(x_t, h, W, U, b):\n    return np.tanh(x_t @ W.T + h @ U.T + b)"
+WRONG = "def step(x_t, h, W, U, b):\n    warnings.warn('careful')\n    return np.tanh(x_t @ W.T + h @ U.T)"
+CHECK = 'check("srn.step", step)'
+
+
+def run(*sources, **environment):
+    """Outputs of the cells, executed in a real kernel."""
+    import os
+
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(source) for source in (IMPORTS, *sources)])
+    client = NotebookClient(notebook, kernel_name="python3", allow_errors=True, timeout=60)
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", **environment}
+    client.execute(cwd=str(ROOT), env=env)
+    return [cell.outputs for cell in notebook.cells[1:]]
+
+
+@pytest.fixture(scope="module")
+def cells():
+    sources = [STEP, CHECK, WRONG, CHECK]
+    for mode in ("Minimal", "Verbose", "Plain", "Context"):
+        sources += [f"%xmode {mode}", CHECK]
+    sources += [
+        "%tb",
+        'check("srn.stp", step)',
+        'import io; sys.stdout.isatty(); x = check("srn.step", lambda **k: 1 / zero)',
+    ]
+    return run(*sources)
+
+
+def test_a_right_answer_displays_one_bundle_of_text_and_html(cells):
+    (output,) = cells[1]
+    assert output.output_type == "display_data"
+    assert set(output.data) == {"text/plain", "text/html"}
+    assert output.data["text/plain"].endswith("public checks passed")
+
+
+def test_a_wrong_answer_displays_the_report_and_a_clean_error(cells):
+    report, error = cells[3]
+    assert report.data["text/plain"].endswith("3 of 3 public checks failed")
+    assert error.ename == "CheckFailed"
+    assert "\n".join(error.traceback) == error.evalue
+    assert error.evalue.startswith("srn.step: 3 of 3 public checks failed\n✗ ordinary: ")
+
+
+@pytest.mark.parametrize("cell", [5, 7, 9, 11])
+def test_no_mode_of_tracebacks_shows_more(cells, cell):
+    assert cells[cell][-1].traceback == cells[3][-1].traceback
+
+
+def test_the_last_traceback_is_clean_too(cells):
+    assert cells[12][-1].traceback == cells[3][-1].traceback
+
+
+def test_an_unknown_task_is_a_clean_error(cells):
+    (error,) = cells[13]
+    assert error.traceback == ["UnknownTask: there is no task 'srn.stp'; did you mean 'srn.step'?"]
+
+
+def test_the_line_of_the_students_cell_is_shown(cells):
+    assert "in line 1 of the cell that defines <lambda>" in " ".join(cells[14][0].data["text/plain"].split())
+
+
+def test_a_marking_run_gives_one_bundle_and_never_an_error(tmp_path):
+    file = tmp_path / "run.json"
+    file.write_text(json.dumps({"format": 1, "tasks": {"srn.step": [["ordinary", 1], ["one row", 2]]}}))
+    for outputs in run(WRONG, CHECK, "step = 3", CHECK, RNN_WORKBOOK_RUN=str(file))[1::2]:
+        (output,) = outputs
+        assert set(output.data) == {MIME, "text/plain"}
+        assert [case["seed"] for case in output.data[MIME]["cases"]] == [1, 2]
+
+
+def validated(folder, monkeypatch, source):
+    """What nbgrader's Validate finds in a notebook with this solution."""
+    from nbgrader.validator import Validator
+
+    def about(name, grade):
+        return {
+            "grade_id": name,
+            "schema_version": 3,
+            "grade": grade,
+            "solution": not grade,
+            "locked": grade,
+            "task": False,
+        }
+
+    solution = v4.new_code_cell(source, metadata={"nbgrader": about("srn-step-answer", False)})
+    grade = v4.new_code_cell(CHECK, metadata={"nbgrader": {**about("srn-step", True), "points": 3}})
+    notebook = v4.new_notebook(cells=[v4.new_code_cell(IMPORTS), solution, grade])
+    notebook.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    write(notebook, folder / "n.ipynb")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    validator = Validator(ignore_checksums=True)
+    return validator.validate(str(folder / "n.ipynb"))
+
+
+def test_validate_passes_a_right_answer_that_warns(tmp_path, monkeypatch):
+    noisy = STEP.replace("return", "warnings.warn('careful'); print('loud', file=sys.stderr)\n    return")
+    assert "failed" not in validated(tmp_path, monkeypatch, noisy)
+
+
+def test_validate_shows_a_wrong_answer_cleanly(tmp_path, monkeypatch):
+    (failed,) = validated(tmp_path, monkeypatch, WRONG)["failed"]
+    assert failed["error"].startswith("srn.step: 3 of 3 public checks failed\n✗ ordinary: ")
+    assert "Traceback" not in failed["error"]

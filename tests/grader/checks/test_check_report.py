@@ -1,0 +1,234 @@
+"""Does the report say what is wrong, where, by how much and what to do, and never what would be right?"""
+
+from __future__ import annotations
+
+import base64
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from grader.checks.check import public_report
+from grader.checks.compare import Finding
+from grader.checks.picture import error_picture
+from grader.checks.report import Report, html, text
+from grader.checks.task import find_task
+from grader.checks.wording import size
+from tests.grader.checks.wrong_sequences import batch_first, doubled, forgets, in_place, right, unwritten
+
+SEQUENCE = find_task("srn.sequence")
+
+
+def said(answer, task=SEQUENCE):
+    return text(public_report(task, answer))
+
+
+def returning(value):
+    return lambda **inputs: value
+
+
+@pytest.mark.parametrize(
+    ("answer", "says", "advises"),
+    [
+        (unwritten, "not written yet", "Replace `raise NotImplementedError`"),
+        (returning(None), "your code returned None", "end it with `return`"),
+        (lambda **inputs: 1 / 0, "your code stopped with ZeroDivisionError: division by zero", "whole traceback"),
+        (returning("h"), "not an array of numbers: h: a str of dtype <U1", "Return NumPy arrays"),
+        (in_place, "your code changed its input in place: h0", "Make a new array"),
+        (batch_first, "wrong shape: expected (6, 4, 3), got (4, 6, 3), that is", "right but transposed"),
+        (lambda **inputs: right(**inputs).astype("f2"), "wrong dtype: expected float64, got float16", "`dtype=`"),
+        (lambda **inputs: right(**inputs) / 0, "NaN or infinity in every entry", "Look for exp of a large number"),
+        (doubled, "every entry is wrong: error up to 0.99, allowed 1e-11", "right but for a factor of 2.00"),
+        (forgets, "60 of 72 entries are wrong: error up to", "right up to time step 0, wrong from 1"),
+    ],
+)
+def test_each_mistake_has_its_sentence_and_its_advice(answer, says, advises):
+    lines = " ".join(said(answer).split())
+    assert says in lines
+    assert advises in lines
+    assert lines.endswith("public checks failed")
+
+
+def test_wrong_numbers_of_results_are_told_by_name():
+    assert "wrong number of results: expected 3 results (precision, recall, f1), got 2" in said(
+        returning((1.0, 1.0)), find_task("srn.f1_score")
+    )
+
+
+def test_an_exact_output_is_told_without_error_size():
+    lines = said(lambda losses, rise: losses > rise, find_task("srn.word_starts"))
+    assert "(this output must be exact)" in lines
+    assert "allowed" not in lines
+
+
+def test_where_it_is_first_wrong_counts_from_0():
+    assert "First wrong at time step 1, row 0, unit 0, counting from 0." in said(forgets)
+
+
+def test_a_small_error_is_told_in_digits():
+    assert "close: about 6 digits agree, 11 are needed" in " ".join(said(lambda **i: right(**i) * (1 + 5e-7)).split())
+
+
+def test_what_passes_says_public_checks_passed_and_gives_no_hint():
+    lines = said(right)
+    assert lines.endswith("\npublic checks passed")
+    assert "hint" not in lines
+
+
+def test_what_fails_gives_the_hints_and_counts():
+    lines = said(forgets)
+    assert all(f"hint {number}: " in lines for number in (1, 2))
+    assert lines.endswith("3 of 4 public checks failed")
+
+
+def test_one_problem_in_all_cases_is_told_once():
+    assert said(unwritten).count("✗") == 1
+    assert "every case" in said(unwritten)
+
+
+def test_advice_is_given_once():
+    assert said(batch_first).count("Print the shape") == 1
+
+
+def test_outputs_of_a_right_case_share_a_line():
+    lines = said(lambda found, true: (0, 0, 0), find_task("srn.f1_score"))
+    assert lines.count("✗") == 3
+    assert lines.count("✓") == 1
+
+
+@pytest.mark.parametrize("answer", [forgets, doubled, batch_first, in_place, lambda **i: right(**i) + 1e-3])
+def test_no_expected_value_is_told(answer):
+    """No number with more than three decimals stands in the report, so none of the expected ones does."""
+    report = public_report(SEQUENCE, answer)
+    words = re.sub(r"data:image/png;base64,[^\"]*|style=\"[^\"]*\"", "", html(report))
+    assert not re.search(r"\d\.\d{4,}", words + text(report))
+
+
+class Strict(HTMLParser):
+    """Collects tags and attributes, and checks that every tag is closed in order."""
+
+    def __init__(self, source):
+        super().__init__()
+        self.open, self.seen, self.words = [], [], ""
+        self.feed(source)
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        self.seen.append((tag, dict(attrs)))
+        if tag != "img":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.words += data + "\n"
+
+
+def test_html_is_well_formed_self_contained_and_inline():
+    page = Strict(html(public_report(SEQUENCE, forgets)))
+    assert {tag for tag, _ in page.seen} <= {
+        "div",
+        "span",
+        "code",
+        "table",
+        "tbody",
+        "tr",
+        "td",
+        "img",
+        "details",
+        "summary",
+    }
+    for tag, attributes in page.seen:
+        assert set(attributes) <= {"style", "src", "alt", "role", "aria-label"}
+        assert "url(" not in attributes.get("style", "")
+        if tag == "img":
+            assert attributes["src"].startswith("data:image/png;base64,")
+            assert "wrong from 1" in attributes["alt"]
+
+
+def test_html_says_right_and_wrong_without_colour():
+    page = Strict(html(public_report(SEQUENCE, forgets)))
+    assert {attributes["aria-label"] for _, attributes in page.seen if "aria-label" in attributes} == {"right", "wrong"}
+    assert "✗ failed" in page.words
+    assert page.words.strip().endswith("3 of 4 public checks failed")
+
+
+def test_everything_from_the_students_side_is_escaped():
+    nasty = "<script>alert(1)</script>\"'&"
+
+    def fails(**inputs):
+        raise ValueError(nasty)
+
+    findings = [Finding("h", "ordinary", "exception", nasty), Finding("h", "T = 1", "changed", nasty)]
+    for page in (
+        html(public_report(SEQUENCE, fails)),
+        html(Report(SEQUENCE, findings, False, None, (nasty,))),
+    ):
+        assert "<script" not in page
+        assert nasty in Strict(page).words.replace("\n", "") or "alert(1)" in Strict(page).words
+
+
+def test_feedback_groups_runs_of_a_case_and_shows_points():
+    runs = [
+        Finding("h", "ordinary", "right", error=0.0),
+        Finding("h", "ordinary", "value", "2 of 9 entries", 0.5, 1e-11),
+    ]
+    report = Report(SEQUENCE, runs, True, 2.5, ("Your states are not carried on.",))
+    lines = text(report)
+    assert lines.count("ordinary") == 1
+    assert "wrong in 1 of 2 runs. " in lines
+    assert "! Your states are not carried on." in lines
+    assert lines.endswith("1 of 2 checks failed · 2.5 of 4 points")
+    assert "2.5 / 4 points" in html(report)
+
+
+def test_feedback_on_right_answers_never_says_public():
+    report = Report(SEQUENCE, [Finding("h", "ordinary", "right", error=0.0)], True, 4.0)
+    assert text(report).endswith("all 1 checks passed · 4 of 4 points")
+    assert "public" not in html(report)
+
+
+@pytest.mark.parametrize(("points", "says"), [(0.0, "no answer · 0 of 4 points"), (None, "not marked")])
+def test_feedback_without_findings_is_told_as_it_is(points, says):
+    report = Report(SEQUENCE, [], True, points, ("The cell stopped.",))
+    assert says in text(report)
+    assert "The cell stopped." in html(report)
+    assert "✓" not in html(report)
+
+
+@pytest.mark.parametrize(
+    ("number", "says"), [(0.0, "0"), (0.38, "0.38"), (2e-11, "2e-11"), (17.2, "17"), (99.7, "1e2"), (1.4e5, "1e5")]
+)
+def test_a_size_is_short(number, says):
+    assert size(number) == says
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (6, 3), (40, 2, 7), (3, 50), (5, 2, 3, 4)])
+def test_a_picture_is_a_png_of_any_shape(shape):
+    axes = (*("time step", "row", "head")[: len(shape) - 1], "unit")
+    uri = error_picture(np.random.default_rng(1).random(shape) ** 9, axes, 1e-11, "h")
+    assert base64.b64decode(uri.removeprefix("data:image/png;base64,")).startswith(b"\x89PNG")
+    assert len(uri) < 60_000
+
+
+def test_a_picture_leaves_matplotlib_as_it_was():
+    import matplotlib
+
+    before = dict(matplotlib.rcParams)
+    error_picture(np.ones((3, 2)), ("time step", "unit"), 0.0, "h")
+    assert dict(matplotlib.rcParams) == before
+    script = (
+        "import sys, numpy, grader.checks.picture as p\n"
+        "assert p.error_picture(numpy.ones((3, 2)), ('time step', 'unit'), 1e-11, 'h')\n"
+        "assert 'matplotlib.pyplot' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_without_matplotlib_there_is_a_report_without_a_picture(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    assert "<img" not in html(public_report(SEQUENCE, forgets))
