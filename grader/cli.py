@@ -1,0 +1,267 @@
+"""The `grader` command: it reads what was typed, calls `grader.marking`, and prints. `grader --help` lists what it can do.
+
+Exit codes: 0 all fine; 1 something is missing, differs or was not marked; 2 the command was typed wrongly.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from typer.core import TyperGroup
+
+from grader.checks.errors import GraderError
+from grader.checks.task import LESSONS
+
+if TYPE_CHECKING:
+    from grader.marking.autograde import Outcome, Summary
+    from grader.marking.demo import Demo
+    from grader.marking.report import ClassReport
+
+out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
+
+
+class OneLineErrors(TyperGroup):
+    """Shows the grader's own errors as their message, without a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except GraderError as failure:
+            err.print(f"[red]✗[/] {_plain(failure)}", highlight=False)
+            raise typer.Exit(1) from None
+
+
+app = typer.Typer(
+    cls=OneLineErrors,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Release lessons, mark what students hand in, and give it back. A lesson is named 01-srn, 01 or srn.",
+    epilog="A course goes: release → (students work and submit) → collect → autograde → feedback → report.",
+)
+
+Lesson = Annotated[str, typer.Argument(help="The lesson: 01-srn, 01 or srn.", metavar="LESSON")]
+OneOrAll = Annotated[str | None, typer.Argument(help="The lesson; all lessons if none is named.", metavar="[LESSON]")]
+
+
+class Role(enum.StrEnum):
+    """Whose JupyterLab it is."""
+
+    instructor = "instructor"
+    student = "student"
+
+
+class Device(enum.StrEnum):
+    """Where references are computed."""
+
+    cpu = "cpu"
+    cuda = "cuda"
+
+
+@app.command()
+def release(lesson: Lesson) -> None:
+    """Make a lesson's student version and put it where students can fetch it."""
+    from grader.marking.release import release
+
+    with err.status(f"Making the student version of {lesson} …"):
+        lesson = release(lesson)
+    out.print(f"✓ {lesson} is released: students fetch it in JupyterLab (Nbgrader → Assignment List).", highlight=False)
+
+
+@app.command()
+def collect(lesson: Lesson) -> None:
+    """Fetch what students handed in."""
+    from grader.marking.collect import collect
+
+    with err.status(f"Collecting {lesson} …"):
+        students = collect(lesson)
+    out.print(f"✓ {len(students)} students handed in {lesson}.", highlight=False)
+
+
+@app.command()
+def autograde(
+    lesson: Lesson,
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be given several times.")] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Mark again what is marked already. Marks given by hand stay.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+) -> None:
+    """Mark what was handed in. Exit code 1 if something could not be marked."""
+    from grader.marking.autograde import autograde, submitters
+    from grader.marking.course import lesson_id
+
+    total = len(student or submitters(lesson_id(lesson)))
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=err, transient=True) as bar:
+        job = bar.add_task(f"Marking {lesson}", total=total)
+        summary = autograde(lesson, student or None, force=force, on_progress=lambda outcome: bar.advance(job))
+    print(_as_json(summary)) if as_json else _print_summary(summary)
+    raise typer.Exit(1 if summary.not_marked else 0)
+
+
+@app.command()
+def feedback(lesson: Lesson) -> None:
+    """Give the reports back: one page a student, fetched in JupyterLab."""
+    from grader.marking.feedback import feedback
+
+    with err.status(f"Making the feedback of {lesson} …"):
+        pages = feedback(lesson)
+    for page in pages:
+        out.print(page, highlight=False)
+    out.print(f"✓ {len(pages)} feedback pages.", highlight=False)
+
+
+@app.command()
+def report(
+    lesson: Lesson,
+    csv: Annotated[Path | None, typer.Option(help="Write the table to this file as CSV.", dir_okay=False)] = None,
+) -> None:
+    """Read the class: points of every student in every task, and the most frequent mistakes."""
+    from grader.marking.report import class_report
+
+    found = class_report(lesson)
+    if csv is not None:
+        csv.write_text(found.as_csv(), encoding="utf-8")
+        out.print(f"✓ {len(found.rows)} students in {csv}", highlight=False)
+    else:
+        _print_report(found)
+
+
+@app.command()
+def lab(
+    role: Annotated[Role, typer.Option(help="Whose view to open.")] = Role.instructor,
+    options: Annotated[
+        list[str] | None, typer.Argument(help="Options for `jupyter lab`, after --", metavar="[-- …]")
+    ] = None,
+) -> None:
+    """Start JupyterLab, with the lessons and Formgrader, or as a student sees the course."""
+    from grader.marking.lab import desk, start
+
+    place = desk(role.value)
+    out.print(place.what_to_click, highlight=False)
+    start(place, options or [])
+
+
+@app.command()
+def demo(lesson: Lesson) -> None:
+    """Play a whole course with made-up submissions, in a folder of its own: release, mark, return, report."""
+    from grader.marking.demo import demo
+
+    done = demo(lesson, say=lambda line: out.print(line, markup=False, highlight=False), on_progress=_print_outcome)
+    _print_demo(done)
+    _print_report(done.report)
+    out.print(
+        f"All of it lies in {done.course}: {len(done.pages)} feedback pages, the gradebook, the exchange.",
+        highlight=False,
+    )
+    raise typer.Exit(0 if done.as_expected else 1)
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this machine lacks, and how to get it. Exit code 1 if something needed is missing."""
+    from grader.marking.doctor import examine
+
+    findings = []
+    for finding in examine():
+        findings.append(finding)
+        out.print(str(finding), markup=False, highlight=False)
+    raise typer.Exit(1 if any(finding.blocks for finding in findings) else 0)
+
+
+@app.command()
+def record(device: Annotated[Device, typer.Option(help="Where to compute.")] = Device.cpu) -> None:
+    """Record the reference outputs anew, after a task or a solution has changed."""
+    from grader.marking.record import record
+
+    with err.status(f"Recording on {device} …"):
+        written = record(device.value)
+    for path in written:
+        out.print(path, highlight=False)
+
+
+@app.command()
+def sync(
+    lesson: OneOrAll = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit code 1 if a lesson is out of step.")
+    ] = False,
+) -> None:
+    """Write the solutions into the lessons' solution regions."""
+    from grader.marking.sync import sync
+
+    lessons = [lesson] if lesson else list(LESSONS.values())
+    changed = [what for each in lessons for what in sync(each, check)]
+    for what in changed:
+        out.print(f"{'differs' if check else 'written'}: {what}", markup=False, highlight=False)
+    if not changed:
+        out.print("✓ lessons and solutions are in step.", highlight=False)
+    raise typer.Exit(1 if check and changed else 0)
+
+
+def _plain(text: object) -> str:
+    """Text that rich does not take for markup."""
+    return str(text).replace("[", r"\[")
+
+
+def _print_outcome(outcome: Outcome) -> None:
+    out.print(f"          {outcome.student}: {outcome.status}, {outcome.seconds:.1f} s", markup=False, highlight=False)
+
+
+def _print_demo(done: Demo) -> None:
+    table = Table("student", "what was handed in", "points", "expected")
+    for student, (points, story) in done.expected.items():
+        wanted = "some, not all" if points is None else f"{points:g}"
+        table.add_row(student, story, f"{done.marks[student]:g} / {done.most:g}", wanted)
+    out.print(table)
+    out.print("✓ every mark is as expected" if done.as_expected else "[red]✗[/] a mark is not as expected")
+
+
+def _as_json(summary: Summary) -> str:
+    return json.dumps(dataclasses.asdict(summary), indent=1, ensure_ascii=False)
+
+
+def _print_summary(summary: Summary) -> None:
+    table = Table("student", "", "points", "seconds", "what was not marked", title=summary.lesson, title_justify="left")
+    for outcome in summary.outcomes:
+        table.add_row(*_summary_row(outcome))
+    out.print(table)
+    counts = ", ".join(f"{summary.count(status)} {status}" for status in ("marked", "unchanged", "not marked"))
+    out.print(counts, highlight=False)
+
+
+def _summary_row(outcome: Outcome) -> tuple[str, ...]:
+    sign = "[red]✗ not marked[/]" if outcome.status == "not marked" else f"✓ {outcome.status}"
+    points = f"{outcome.points:g} / {outcome.most:g}"
+    return _plain(outcome.student), sign, points, f"{outcome.seconds:.1f}", _plain("\n".join(outcome.reasons))
+
+
+def _print_report(found: ClassReport) -> None:
+    table = Table("student", *found.most, "total", title=found.lesson, title_justify="left")
+    for row in found.rows:
+        marks = [_points(row.points.get(grade_id)) for grade_id in found.most]
+        table.add_row(_plain(row.student), *marks, f"{row.total:g}")
+    table.add_section()
+    table.add_row("mean", *(_points(found.mean(grade_id)) for grade_id in found.most), "")
+    table.add_row("out of", *(f"{most:g}" for most in found.most.values()), f"{sum(found.most.values()):g}")
+    out.print(table)
+    for task, mistake, students in found.mistakes:
+        out.print(f"{students} × {task}: {mistake}", markup=False, highlight=False)
+
+
+def _points(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3g}"
+
+
+if __name__ == "__main__":
+    app()

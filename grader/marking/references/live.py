@@ -1,0 +1,61 @@
+"""Right answers computed now, by the reference solution that a task names."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+from grader.checks.answers import plain
+from grader.checks.task import Case, Task
+
+
+def reference(task: Task) -> Callable:
+    """The reference solution of a task: a function, or a class for a module."""
+    module, name = task.reference.split(":")
+    return getattr(importlib.import_module(module), name)
+
+
+def reference_outputs(task: Task, case: Case, seed: int) -> dict[str, np.ndarray]:
+    """What the reference returns for the inputs of a case, computed in float64.
+
+    The inputs are those the student got: in a float32 case they are rounded to float32 first. A PyTorch task runs on
+    `grader.checks.device.pick_device`.
+
+    Returns:
+        arrays by output's name: float64, or the bool or integer dtype of an exact output.
+    """
+    return run(task, reference(task), cast(task.draw(case, seed), "float64"))
+
+
+def run(task: Task, function: Callable, inputs: dict) -> dict[str, np.ndarray]:
+    """Outputs of an instructor's function by name, as plain arrays. Exceptions pass: the code is ours."""
+    returned = task.call(function, inputs)
+    values = returned if len(task.outputs) > 1 else (returned,)
+    return {output.name: plain(value) for output, value in zip(task.outputs, values, strict=True)}
+
+
+def cast(inputs: dict, dtype: str) -> dict:
+    """The same inputs, floating arrays in another dtype."""
+    return {name: value.astype(dtype) if _floating(value) else value for name, value in inputs.items()}
+
+
+def _floating(value: object) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind == "f"
+
+
+@contextmanager
+def on_device(device: str) -> Iterator[None]:
+    """Inside, `pick_device` picks this device. Changes the environment of the whole process."""
+    before = os.environ.get("RNN_WORKBOOK_DEVICE")
+    os.environ["RNN_WORKBOOK_DEVICE"] = device
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["RNN_WORKBOOK_DEVICE"]
+        else:
+            os.environ["RNN_WORKBOOK_DEVICE"] = before

@@ -1,0 +1,109 @@
+"""Sample submissions, made from a lesson's student version: right, right in another way, mistaken, untouched, hostile.
+
+The demonstration, the tests and the benchmarks hand these in.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from grader.checks.errors import GraderError
+from grader.checks.task import Task, all_tasks
+from grader.marking.alternatives import alternatives
+from grader.marking.course import LESSON_FOLDER
+from grader.marking.misconceptions import Misconception
+
+HOSTILE = Path(__file__).with_name("hostile_sample.py")
+
+
+def lesson_notebook(lesson: str, name: str | None = None) -> NotebookNode:
+    """A lesson's own notebook, answers included."""
+    return nbformat.read(LESSON_FOLDER / lesson / f"{name or lesson}.ipynb", as_version=4)
+
+
+def tasks_of_notebook(nb: NotebookNode) -> list[Task]:
+    """The tasks whose grade cells a notebook has, in its order."""
+    known = {task.grade_id: task for task in all_tasks().values()}
+    names = (cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells)
+    return [known[name] for name in names if name in known]
+
+
+def answer_cell(nb: NotebookNode, task: Task) -> NotebookNode:
+    """The cell in which a student writes the answer to a task.
+
+    Raises:
+        GraderError: the notebook has none.
+    """
+    for cell in nb.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == f"{task.grade_id}-answer":
+            return cell
+    raise GraderError(f"the notebook has no answer cell for {task.name}")
+
+
+def solve(nb: NotebookNode, own: NotebookNode) -> NotebookNode:
+    """All right: every answer, the written ones too, is the lesson's own."""
+    for cell in nb.cells:
+        about = cell.metadata.get("nbgrader", {})
+        if about.get("solution"):
+            cell.source = next(
+                c.source for c in own.cells if c.metadata.get("nbgrader", {}).get("grade_id") == about["grade_id"]
+            )
+    return nb
+
+
+def solve_differently(nb: NotebookNode, own: NotebookNode, which: int = 0) -> NotebookNode:
+    """All right and written in another way: for each task the first (or another) of its alternatives."""
+    solve(nb, own)
+    for task in tasks_of_notebook(nb):
+        choices = alternatives(task)
+        answer_cell(nb, task).source = alternative_source(task, choices[which % len(choices)])
+    return nb
+
+
+def alternative_source(task: Task, function: Callable) -> str:
+    """The code of an alternative as a student's cell: its imports, its private helpers, itself, the task's name."""
+    module = importlib.import_module(function.__module__)
+    source = inspect.getsource(module)
+    parts = [ast.get_source_segment(source, node) for node in ast.parse(source).body if _needed(node)]
+    name = task.reference.partition(":")[2]
+    return "\n\n\n".join([*parts, inspect.getsource(function).rstrip(), f"{name} = {function.__name__}"])
+
+
+def _needed(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Import):
+        return True
+    if isinstance(node, ast.ImportFrom):
+        return node.module != "__future__" and not node.module.startswith("grader.marking")
+    return isinstance(node, ast.FunctionDef) and node.name.startswith("_")
+
+
+def make_mistakes(
+    nb: NotebookNode, own: NotebookNode, mistakes: Iterable[Misconception], by_name: dict[str, Task]
+) -> NotebookNode:
+    """All right but for these misconceptions, each as its one-line edit of the answer.
+
+    Raises:
+        GraderError: an edit does not fit the lesson's text.
+    """
+    solve(nb, own)
+    for mistake in mistakes:
+        cell = answer_cell(nb, by_name[mistake.task])
+        if cell.source.count(mistake.edit[0]) != 1:
+            raise GraderError(f"{mistake.task}: {mistake.edit[0]!r} does not stand exactly once in the lesson's answer")
+        cell.source = cell.source.replace(*mistake.edit)
+    return nb
+
+
+def attack(nb: NotebookNode) -> NotebookNode:
+    """Nothing solved; the first cells look for answers, gradebook and network, and make the checks say yes."""
+    attacks = HOSTILE.read_text(encoding="utf-8").split("# ---\n")[1:]
+    nb.cells[1:1] = [new_code_cell(text.strip()) for text in attacks]
+    return nb

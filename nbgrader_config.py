@@ -1,0 +1,40 @@
+"""nbgrader's configuration: with it `nbgrader autograde`, nbgrader's API and Formgrader's button mark in our way."""
+
+from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, IgnorePattern, LimitOutput
+
+from grader.marking.course import LESSON_FOLDER, ROOT, course_folder
+from grader.marking.mark import Mark
+from grader.marking.reading import StrictNotebookExporter, set_links_aside
+from grader.marking.release import add_earlier_solutions
+from grader.marking.run import RunInSandbox
+from grader.marking.save import SaveVerdicts
+
+c = get_config()  # noqa: F821 (traitlets gives it)
+
+course = course_folder()
+course.mkdir(parents=True, exist_ok=True)
+
+c.CourseDirectory.course_id = "rnn"
+c.CourseDirectory.root = str(ROOT)
+c.CourseDirectory.source_directory = str(LESSON_FOLDER)
+c.CourseDirectory.release_directory = str(course / "release")
+c.CourseDirectory.submitted_directory = str(course / "submitted")
+c.CourseDirectory.autograded_directory = str(course / "autograded")
+c.CourseDirectory.feedback_directory = str(course / "feedback")
+c.CourseDirectory.db_url = f"sqlite:///{course / 'gradebook.db'}"
+c.Exchange.root = str(course / "exchange")
+
+c.GenerateAssignment.post_convert_hook = add_earlier_solutions
+
+c.Autograde.pre_convert_hook = set_links_aside
+c.Autograde.exporter_class = StrictNotebookExporter
+c.OverwriteCells.add_missing_cells = True
+c.Autograde.autograde_preprocessors = [
+    RunInSandbox,
+    Mark,
+    IgnorePattern,
+    LimitOutput,
+    SaveVerdicts,
+    AssignLatePenalties,
+    CheckCellMetadata,
+]

@@ -1,0 +1,56 @@
+"""A course folder of its own for every test that wants one."""
+
+import shutil
+
+import nbformat
+import pytest
+
+from grader.marking import samples
+from grader.marking.course import course_folder
+from grader.marking.release import release
+
+LESSON = "01-srn"
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """An empty course folder, in force for the test."""
+    monkeypatch.setenv("RNN_WORKBOOK_COURSE", str(tmp_path / "course"))
+    return tmp_path / "course"
+
+
+@pytest.fixture(scope="session")
+def released_once(tmp_path_factory):
+    """A course folder into which lesson 01 was released, to be copied."""
+    folder = tmp_path_factory.mktemp("released") / "course"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RNN_WORKBOOK_COURSE", str(folder))
+        release(LESSON)
+    return folder
+
+
+@pytest.fixture
+def released(course, released_once):
+    """A course folder in which lesson 01 is released."""
+    shutil.copytree(released_once, course)
+    return course
+
+
+@pytest.fixture
+def hand_in(released):
+    """hand_in("alice", make): put ``make`` of the student version into alice's submission; return its path."""
+
+    def put(student, make=lambda notebook: notebook):
+        notebook = nbformat.read(released / "release" / LESSON / f"{LESSON}.ipynb", as_version=4)
+        path = course_folder() / "submitted" / student / LESSON / f"{LESSON}.ipynb"
+        path.parent.mkdir(parents=True)
+        nbformat.write(make(notebook), path)
+        return path
+
+    return put
+
+
+@pytest.fixture(scope="session")
+def own():
+    """Lesson 01's own notebook, answers included."""
+    return samples.lesson_notebook(LESSON)

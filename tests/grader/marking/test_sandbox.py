@@ -1,0 +1,101 @@
+"""Is the sandbox closed, and does it hold exactly what a lesson may see?"""
+
+import json
+import subprocess
+import sys
+import tempfile
+
+import pytest
+
+from grader.checks.task import LESSONS
+from grader.marking import sandbox
+from grader.marking.course import ROOT, SOLUTIONS, course_folder
+from grader.marking.sandbox import WORKBOOK, Limits, command, visible_solutions
+
+LOOK = """
+import glob, json, os, socket
+def reach():
+    try:
+        socket.create_connection(("192.0.2.1", 80), 1)
+    except OSError as refused:
+        return refused.strerror
+def write(path):
+    try:
+        open(path, "w").close()
+    except OSError as refused:
+        return refused.strerror
+print(json.dumps({
+    "root": sorted(os.listdir("/")), "solutions": sorted(os.listdir("/opt/workbook/solutions")),
+    "grader": sorted(os.listdir("/opt/workbook/grader")), "lesson": sorted(os.listdir("/lesson")),
+    "network": reach(), "pids": [int(p) for p in os.listdir("/proc") if p.isdigit()],
+    "write": {p: write(p + "/x") for p in ("/", "/usr", "/opt/workbook", "/dev", "/tmp", "/lesson", "/home/student")},
+    "environment": sorted(os.environ), "uid": os.getuid(),
+    "clone": glob.glob(CLONE + "/*"), "course": glob.glob(COURSE + "/*"),
+}))
+"""
+
+
+def look(lesson, workdir):
+    """What a process in the sandbox of that lesson sees."""
+    code = f"CLONE, COURSE = {str(ROOT)!r}, {str(course_folder())!r}\n{LOOK}"
+    with tempfile.TemporaryFile() as run, tempfile.TemporaryFile() as connection, open("/dev/null", "wb") as info:
+        fds = run.fileno(), connection.fileno(), info.fileno()
+        line = [*command(lesson, workdir, Limits(), *fds), "--", sys.executable, "-c", code]
+        return json.loads(subprocess.run(line, pass_fds=fds, capture_output=True, check=True).stdout)
+
+
+@pytest.fixture
+def seen(course, tmp_path):
+    course.mkdir()
+    (course / "gradebook.db").write_text("marks")
+    work = tmp_path / "work"
+    (work / "data").mkdir(parents=True)
+    for name in ("01-srn.ipynb", "notes.txt"):
+        (work / name).write_text("x")
+    (work / "link").symlink_to(course / "gradebook.db")
+    return look("01-srn", work)
+
+
+def test_the_student_side_is_there_and_nothing_else(seen):
+    assert seen["grader"] == ["__init__.py", "checks"]
+    assert seen["solutions"] == ["__init__.py", "toolbox"]
+    assert seen["lesson"] == ["data", "notes.txt"]
+
+
+def test_the_clone_and_the_course_are_not_there(seen):
+    assert seen["course"] == []
+    assert [path for path in seen["clone"] if not sys.prefix.startswith(path)] == []
+
+
+def test_there_is_no_network_and_no_other_process(seen):
+    assert seen["network"] == "Network is unreachable"
+    assert max(seen["pids"]) < 10
+    assert seen["uid"] != 0
+
+
+def test_only_private_places_can_be_written(seen):
+    allowed = {path for path, refusal in seen["write"].items() if refusal is None}
+    assert allowed == {"/tmp", "/lesson", "/home/student"}
+
+
+def test_the_environment_is_not_passed_on(seen, monkeypatch):
+    named = {"PATH", "HOME", "USER", "LANG", "PWD", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "LC_CTYPE"}
+    assert set(seen["environment"]) <= named | {"RNN_WORKBOOK_RUN", "NBGRADER_EXECUTION", *sandbox.ONE_THREAD}
+
+
+@pytest.mark.parametrize("lesson", LESSONS.values())
+def test_a_lesson_sees_the_toolbox_and_earlier_solutions_only(lesson):
+    modules = list(LESSONS)
+    earlier = modules[: list(LESSONS.values()).index(lesson)]
+    assert {path.stem for path in visible_solutions(lesson)} == {"__init__", "toolbox", *earlier}
+    assert all(path.parent == SOLUTIONS for path in visible_solutions(lesson))
+
+
+def test_without_bubblewrap_the_message_says_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(sandbox.SandboxUnavailable, match="apt-get install bubblewrap"):
+        command("01-srn", tmp_path, Limits(), 0, 0, 0)
+
+
+def test_the_workbook_is_where_python_looks_first():
+    assert f"PYTHONPATH {WORKBOOK}" in " ".join(sandbox._environment())
