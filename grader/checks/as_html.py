@@ -27,7 +27,11 @@ _SMALL = "font-size:13px;opacity:.8"
 def html(report: Report) -> str:
     """The report as one ``<div>``; the text of students and tasks is escaped."""
     colour = _colour(report)
-    parts = [_head(report, colour), _table(rows(report)), _footnote(report), _picture(report), _remarks(report.remarks)]
+    found, said = [_table(rows(report)), _footnote(report), _picture(report)], [_remarks(report.remarks)]
+    parts = [
+        _head(report, colour),
+        *(said + found if report.marked else found + said),
+    ]  # a marker's sentence comes first
     if not passed(report):
         parts.append(_hints(report.task.hints))
     parts.append(f'<div style="margin-top:10px;font-weight:600">{escape(conclusion(report))}</div>')
@@ -121,7 +125,7 @@ def _picture(report: Report) -> str:
 
 
 def _remarks(remarks: tuple[str, ...]) -> str:
-    style = f"margin-top:8px;padding-left:10px;border-left:2px solid {_LINE}"
+    style = f"margin:8px 0;padding-left:10px;border-left:2px solid {_LINE}"
     return "".join(f'<div style="{style}">{_prose(remark)}</div>' for remark in remarks)
 
 

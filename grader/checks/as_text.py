@@ -14,11 +14,12 @@ def text(report: Report) -> str:
     lines = [f"{report.task.name} · {report.task.title}"]
     table = rows(report)
     label = max((len(_label(row)) for row in table), default=0)
+    said = [line for remark in report.remarks for line in _block("  ! ", (remark,))]
+    lines += said if report.marked else []  # a marker's sentence comes first
     for row in table:
         lines += _block(f"  {'✓' if row.right else '✗'} {_label(row):{label}}  ", (row.says, *row.lines))
     lines += _block("  ", (footnote(report),))
-    for remark in report.remarks:
-        lines += _block("  ! ", (remark,))
+    lines += [] if report.marked else said
     if not passed(report):
         for number, hint in enumerate(report.task.hints, 1):
             lines += _block(f"  hint {number}: ", (hint,))
