@@ -129,4 +129,5 @@ def cuts(text, found):
         mark, colour = marks.get((bool(text.starts[t]), bool(found[t])), ("", ""))
         parts.append(f'<b style="color:{colour}">{mark}</b>' * (t > 0 and mark != "") + html.escape(symbol))
     key = "│ word start found, ╎ missed, ✗ cut inside a word"
-    return HTML(f'<p style="font-size:1.15em;letter-spacing:.06em">{"".join(parts)}</p><p><small>{key}</small></p>')
+    style = "font-size:1.15em;letter-spacing:.06em;overflow-wrap:anywhere"
+    return HTML(f'<p style="{style}">{"".join(parts)}</p><p><small>{key}</small></p>')

@@ -1,0 +1,123 @@
+"""Do the lessons' notebooks keep the rules of the house: walls, short cells, tags, stored outputs, a full glossary?"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+
+import pytest
+
+from grader.checks.task import LESSONS
+
+PACKAGES = {"numpy", "torch", "matplotlib", "IPython", "ipywidgets", "tqdm"}
+CHINESE = r"[\u4e00-\u9fff]"
+BRACKETS = rf"\(([^()\n]*{CHINESE}[^()\n]*)\)"
+
+
+def imported(source):
+    """Full names of the modules that a piece of code imports, and of what it takes from packages."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def within(name, modules):
+    return any(name == module or name.startswith(module + ".") for module in modules)
+
+
+def allowed(folder):
+    earlier = [module for module, lesson in LESSONS.items() if lesson < folder]
+    return [*PACKAGES, "grader.checks", "solutions.toolbox", *(f"solutions.{module}" for module in earlier)]
+
+
+def is_marked(cell):
+    return "nbgrader" in cell.metadata
+
+
+def tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+def chinese(text):
+    return set(re.findall(rf"(?:[A-Z]\d? )?{CHINESE}+", text))
+
+
+def test_a_notebook_imports_the_toolbox_earlier_solutions_and_known_packages_only(path, code_cells):
+    """Wall 2: a lesson sees only earlier lessons."""
+    names = {name for cell in code_cells for name in imported(cell.source)}
+    outside = {name for name in names if not within(name, allowed(path.parent.name))}
+    assert {name for name in outside if name.partition(".")[0] not in sys.stdlib_module_names} == set()
+
+
+@pytest.mark.parametrize("name", ["solutions.srn", "solutions.gru.step", "grader.marking.sync", "scipy"])
+def test_the_wall_of_lesson_01_lets_none_of_these_through(name):
+    assert not within(name, allowed("01-srn"))
+
+
+def test_a_code_cell_has_at_most_20_lines(code_cells):
+    long = [cell.source for cell in code_cells if not is_marked(cell) and len(_lines(cell.source)) > 20]
+    assert long == []
+
+
+def _lines(source):
+    return [line for line in source.splitlines() if line.strip()]
+
+
+def test_all_code_but_imports_answers_and_checks_is_tagged_experiment(code_cells):
+    """Marking runs what is not tagged: it must stay short."""
+    first, *rest = code_cells
+    assert "from grader.checks import check" in first.source
+    assert "experiment" not in tags(first)
+    assert all(("experiment" in tags(cell)) != is_marked(cell) for cell in rest)
+
+
+def test_outputs_are_stored_and_none_is_an_error(code_cells):
+    assert all(cell.execution_count for cell in code_cells)
+    outputs = [output for cell in code_cells for output in cell.outputs]
+    assert len(outputs) > 10
+    assert not [out for out in outputs if out.output_type == "error" or out.get("name") == "stderr"]
+
+
+def test_nothing_of_the_machine_or_the_moment_is_stored(notebook):
+    assert set(notebook.metadata) == {"kernelspec", "language_info"}
+    assert notebook.metadata.kernelspec == {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    }
+    assert not [cell.id for cell in notebook.cells if set(cell.metadata) - {"tags", "nbgrader"}]
+
+
+def test_equations_and_figures_are_numbered_without_a_gap(markdown):
+    equations = [int(n) for n in re.findall(r"qquad\(\d+\.(\d+)\)", markdown)]
+    figures = [int(n) for n in re.findall(r"\*\*Figure \d+\.(\d+)\.\*\*", markdown)]
+    assert equations == list(range(1, len(equations) + 1))
+    assert figures == list(range(1, len(figures) + 1))
+
+
+def test_an_equation_that_is_mentioned_exists(markdown):
+    defined = set(re.findall(r"qquad\((\d+\.\d+)\)", markdown))
+    assert set(re.findall(r"\((\d+\.\d+)\)", markdown)) <= defined
+
+
+def test_the_glossary_holds_every_chinese_term_of_the_text_and_no_other(markdown):
+    text, _, glossary = markdown.partition("## Glossary")
+    column = "\n".join(line.split("|")[2] for line in glossary.splitlines() if line.count("|") == 4)
+    in_text = chinese("\n".join(re.findall(BRACKETS, text)))
+    assert in_text == chinese(column) - {"中文"}
+    assert len(in_text) > 20
+
+
+def test_the_glossary_is_in_alphabetical_order(markdown):
+    rows = [line.split("|")[1].strip() for line in markdown.partition("## Glossary")[2].splitlines() if "|" in line][2:]
+    assert rows == sorted(rows, key=str.lower)
+
+
+def test_claims_stand_in_one_table_with_number_and_verdict(code_cells):
+    (cell,) = [cell for cell in code_cells if "claims" in tags(cell)]
+    header, _, *rows = cell.outputs[0].data["text/markdown"].splitlines()
+    assert header == "| claim | measured here | verdict |"
+    assert all(row.count("|") == 4 and re.search(r"\d", row) for row in rows)
