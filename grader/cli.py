@@ -1,4 +1,4 @@
-"""The `grader` command: it reads what was typed, calls `grader.marking`, and prints. `grader --help` lists what it can do.
+"""The `grader` command: it reads what was typed, calls `grader.marking`, and prints. `grader --help` lists all of it.
 
 Exit codes: 0 all fine; 1 something is missing, differs or was not marked; 2 the command was typed wrongly.
 """
@@ -23,7 +23,7 @@ from grader.checks.task import LESSONS
 if TYPE_CHECKING:
     from grader.marking.autograde import Outcome, Summary
     from grader.marking.demo import Demo
-    from grader.marking.report import ClassReport
+    from grader.marking.report import ClassReport, Row
 
 out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
 
@@ -168,6 +168,17 @@ def demo(lesson: Lesson) -> None:
 
 
 @app.command()
+def bench(
+    lesson: Lesson,
+    submissions: Annotated[int, typer.Option(min=1, help="How many submissions to mark each way.")] = 12,
+) -> None:
+    """Time the marking of the same submissions, by plain nbgrader and by this grader."""
+    from grader.marking.bench import bench
+
+    bench(lesson, submissions, say=lambda line: out.print(line, markup=False, highlight=False))
+
+
+@app.command()
 def doctor() -> None:
     """Say what this machine lacks, and how to get it. Exit code 1 if something needed is missing."""
     from grader.marking.doctor import examine
@@ -225,6 +236,16 @@ def _print_demo(done: Demo) -> None:
         table.add_row(student, story, f"{done.marks[student]:g} / {done.most:g}", wanted)
     out.print(table)
     out.print("✓ every mark is as expected" if done.as_expected else "[red]✗[/] a mark is not as expected")
+    for row in done.report.rows:
+        out.print(f"{row.student}: {_losses(row)}", markup=False, highlight=False)
+
+
+def _losses(row: Row) -> str:
+    """Why a student lost points, in a line."""
+    why: dict[str, list[str]] = {}
+    for task, reason in row.losses.items():
+        why.setdefault(reason, []).append(task)
+    return "; ".join(f"{reason} ({', '.join(tasks)})" for reason, tasks in why.items()) or "nothing lost"
 
 
 def _as_json(summary: Summary) -> str:
@@ -247,16 +268,19 @@ def _summary_row(outcome: Outcome) -> tuple[str, ...]:
 
 
 def _print_report(found: ClassReport) -> None:
-    table = Table("student", *found.most, "total", title=found.lesson, title_justify="left")
+    """The class with the tasks as numbered columns, what the numbers mean, and the mistakes."""
+    columns = [str(number) for number in range(1, len(found.most) + 1)]
+    marks = Table("student", *columns, "total", title=found.lesson, title_justify="left")
     for row in found.rows:
-        marks = [_points(row.points.get(grade_id)) for grade_id in found.most]
-        table.add_row(_plain(row.student), *marks, f"{row.total:g}")
-    table.add_section()
-    table.add_row("mean", *(_points(found.mean(grade_id)) for grade_id in found.most), "")
-    table.add_row("out of", *(f"{most:g}" for most in found.most.values()), f"{sum(found.most.values()):g}")
-    out.print(table)
-    for task, mistake, students in found.mistakes:
-        out.print(f"{students} × {task}: {mistake}", markup=False, highlight=False)
+        marks.add_row(_plain(row.student), *(_points(row.points.get(name)) for name in found.most), f"{row.total:g}")
+    tasks = Table("", "task", "mean", "out of")
+    for number, (name, most) in zip(columns, found.most.items(), strict=True):
+        tasks.add_row(number, name, _points(found.mean(name)), f"{most:g}")
+    mistakes = Table("students", "what went wrong", "in")
+    for mistake in found.mistakes:
+        mistakes.add_row(str(mistake.students), _plain(mistake.what), ", ".join(mistake.tasks))
+    for table in (marks, tasks, mistakes):
+        out.print(table)
 
 
 def _points(value: float | None) -> str:

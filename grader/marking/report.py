@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from dataclasses import dataclass
 from io import StringIO
 
@@ -27,14 +26,23 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Mistake:
+    """One mistake: what it is, in which tasks it cost points, and how many students made it."""
+
+    what: str
+    tasks: tuple[str, ...]
+    students: int
+
+
+@dataclass(frozen=True)
 class ClassReport:
     """The class: grade ids with their points, one row a student, and how often each mistake occurred."""
 
     lesson: str
     most: dict[str, float]
     rows: tuple[Row, ...]
-    mistakes: tuple[tuple[str, str, int], ...]
-    """(task, mistake, number of students), most frequent first."""
+    mistakes: tuple[Mistake, ...]
+    """Most frequent first; what was not written, or not answered, last."""
 
     def mean(self, grade_id: str) -> float | None:
         """Mean of the points of those who have a mark there."""
@@ -70,13 +78,23 @@ def class_report(lesson: str) -> ClassReport:
         except MissingEntry:
             raise GraderError(f"{lesson} is not in the gradebook: run `grader release {lesson}` first") from None
         cells = [cell for notebook in assignment.notebooks for cell in (*notebook.grade_cells, *notebook.task_cells)]
-        most = {cell.name: float(cell.max_score) for cell in sorted(cells, key=lambda cell: _place(lesson, cell.name))}
+        cells = sorted((cell for cell in cells if cell.max_score), key=lambda cell: _place(lesson, cell.name))
+        most = {cell.name: float(cell.max_score) for cell in cells}
         rows = tuple(
             _row(gradebook, lesson, submission.student.id, most)
             for submission in sorted_by_student(assignment.submissions)
         )
-    counted = Counter((task, loss) for row in rows for task, loss in row.losses.items())
-    return ClassReport(lesson, most, rows, tuple((task, loss, n) for (task, loss), n in counted.most_common()))
+    return ClassReport(lesson, most, rows, tuple(_mistakes(rows)))
+
+
+def _mistakes(rows: tuple[Row, ...]) -> list[Mistake]:
+    """All losses, the same ones together."""
+    mistakes = []
+    for what in sorted({what for row in rows for what in row.losses.values()}):
+        those = [[task for task, loss in row.losses.items() if loss == what] for row in rows]
+        tasks = dict.fromkeys(task for student in those for task in student)
+        mistakes.append(Mistake(what, tuple(tasks), sum(bool(student) for student in those)))
+    return sorted(mistakes, key=lambda one: (one.what.startswith(("not ", "no answer")), -one.students))
 
 
 def sorted_by_student(submissions: list) -> list:
@@ -91,12 +109,10 @@ def _row(gradebook: Gradebook, lesson: str, student: str, most: dict[str, float]
             notebook = gradebook.find_submission_notebook(name, lesson, student)
         except MissingEntry:
             continue
-        for grade in notebook.grades:
+        for grade in (grade for grade in notebook.grades if grade.name in most):
             points[grade.name] = None if grade.needs_manual_grade and grade.manual_score is None else float(grade.score)
-        trace = read_trace({"assignment": lesson, "student": student, "notebook": name}) or {
-            "tasks": {},
-            "not_marked": {},
-        }
+        trace = read_trace({"assignment": lesson, "student": student, "notebook": name})
+        trace = trace or {"tasks": {}, "not_marked": {}}
         losses |= {task: facts["reason"] for task, facts in trace["tasks"].items() if facts["reason"]}
         losses |= {name: f"not marked: {reason}" for name, reason in trace["not_marked"].items()}
     return Row(student, points, sum(value for value in points.values() if value is not None), losses)

@@ -22,6 +22,12 @@ class SaveVerdicts(SaveAutoGrades):
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         nb, resources = super().preprocess(nb, resources)
         about = resources["nbgrader"]
+        with Gradebook(about["db_url"]) as gradebook:
+            notebook = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
+            for grade in notebook.grades:
+                if not grade.max_score:  # a question that another cell's points belong to: nothing to wait for
+                    grade.needs_manual_grade = False
+            gradebook.db.commit()
         write_trace(about, trace_of(resources))
         return nb, resources
 

@@ -42,7 +42,7 @@ def sync(lesson: str, check: bool = False, lessons: Path = LESSON_FOLDER, soluti
     folder = lesson_id(lesson)
     module = lesson_module(folder)
     source = (solutions / f"{module}.py").read_text(encoding="utf-8")
-    points = {name: task.points for name, task in tasks_of(module).items()}
+    points = {task.grade_id: task.points for task in tasks_of(module).values()}
     differed = []
     for path in sorted((lessons / folder).glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)

@@ -56,7 +56,7 @@ def a_notebook(source: str = STEP, points: int = 3) -> nbformat.NotebookNode:
     """A lesson with prose, a solution cell, its grade cell and a question marked by hand."""
     marked = {"schema_version": 3, "locked": True, "solution": False, "task": False}
     answer = {**marked, "locked": False, "solution": True, "grade": False, "grade_id": "srn.step-answer"}
-    check = {**marked, "grade": True, "grade_id": "srn.step", "points": points}
+    check = {**marked, "grade": True, "grade_id": "srn-step", "points": points}
     question = {**marked, "grade": True, "solution": True, "locked": False, "grade_id": "why", "points": 7}
     cells = [
         v4.new_markdown_cell("# Übung 练习"),
@@ -118,7 +118,7 @@ def test_a_lesson_in_step_is_not_written_again(folders):
 
 def test_a_grade_cell_gets_its_tasks_points_and_other_cells_keep_theirs(folders):
     nbformat.write(a_notebook(points=99), notebook_path(folders))
-    assert "01-srn.ipynb: srn.step: 99 points instead of 3" in sync("srn", **folders)
+    assert "01-srn.ipynb: srn-step: 99 points instead of 3" in sync("srn", **folders)
     cells = nbformat.read(notebook_path(folders), as_version=4).cells
     assert [cell.metadata.nbgrader.points for cell in cells[2:]] == [3, 7]
 
