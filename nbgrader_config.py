@@ -1,11 +1,20 @@
 """nbgrader's configuration: with it `nbgrader autograde`, nbgrader's API and Formgrader's button mark in our way."""
 
-from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata, IgnorePattern, LimitOutput
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearOutput,
+    IgnorePattern,
+    LimitOutput,
+    OverwriteKernelspec,
+)
 
 from grader.marking.course import LESSON_FOLDER, ROOT, course_folder
+from grader.marking.exchange import PlainCollect
 from grader.marking.mark import Mark
 from grader.marking.reading import StrictNotebookExporter, set_links_aside
 from grader.marking.release import add_earlier_solutions
+from grader.marking.restore import RestoreCells
 from grader.marking.run import RunInSandbox
 from grader.marking.save import SaveVerdicts
 
@@ -23,12 +32,13 @@ c.CourseDirectory.autograded_directory = str(course / "autograded")
 c.CourseDirectory.feedback_directory = str(course / "feedback")
 c.CourseDirectory.db_url = f"sqlite:///{course / 'gradebook.db'}"
 c.Exchange.root = str(course / "exchange")
+c.ExchangeFactory.collect = PlainCollect
 
 c.GenerateAssignment.post_convert_hook = add_earlier_solutions
 
 c.Autograde.pre_convert_hook = set_links_aside
 c.Autograde.exporter_class = StrictNotebookExporter
-c.OverwriteCells.add_missing_cells = True
+c.Autograde.sanitize_preprocessors = [ClearOutput, RestoreCells, OverwriteKernelspec, CheckCellMetadata]
 c.Autograde.autograde_preprocessors = [
     RunInSandbox,
     Mark,

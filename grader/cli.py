@@ -18,7 +18,7 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from grader.checks.errors import GraderError
-from grader.checks.task import LESSONS
+from grader.checks.task import LESSONS, Task, all_tasks
 
 if TYPE_CHECKING:
     from grader.marking.autograde import Outcome, Summary
@@ -179,6 +179,23 @@ def bench(
 
 
 @app.command()
+def margins(lesson: OneOrAll = None) -> None:
+    """Measure, for every task, how far right answers stay under the tolerance and mistakes above it."""
+    from grader.marking.misconceptions.margins import ENOUGH, margins
+
+    table = Table("task", "right answers", "the noisiest of them", "mistakes", "the mildest of them")
+    found = []
+    for task in _tasks(lesson):
+        with err.status(f"Measuring {task.name} …"):
+            found.append(margins(task))
+        one = found[-1]
+        table.add_row(one.task, _times(one.right), _plain(one.noisiest), _times(one.wrong), _plain(one.mildest))
+    out.print(table)
+    out.print(f"Right answers stay that far under the tolerance, mistakes above it; {ENOUGH:g} × is wanted.")
+    raise typer.Exit(0 if all(one.enough for one in found) else 1)
+
+
+@app.command()
 def doctor() -> None:
     """Say what this machine lacks, and how to get it. Exit code 1 if something needed is missing."""
     from grader.marking.doctor import examine
@@ -218,6 +235,17 @@ def sync(
     if not changed:
         out.print("✓ lessons and solutions are in step.", highlight=False)
     raise typer.Exit(1 if check and changed else 0)
+
+
+def _tasks(lesson: str | None) -> list[Task]:
+    from grader.marking.course import lesson_id
+
+    chosen = lesson_id(lesson) if lesson else None
+    return [task for task in all_tasks().values() if chosen in (None, task.lesson)]
+
+
+def _times(factor: float) -> str:
+    return "∞" if factor == float("inf") else f"{factor:.3g} ×"
 
 
 def _plain(text: object) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -121,7 +122,9 @@ def notebooks_of(lesson: str) -> list[str]:
 
 
 def _wrong_names(lesson: str, student: str) -> str:
-    """What to say where a submission has no notebook of the lesson's name, or ""."""
+    """What to say where a submission has no notebook of the lesson's name, or its student an impossible one, or ""."""
+    if glob.escape(student) != student:  # the pattern would match, and mark, other students
+        return f"{student}: nbgrader takes *, ? and [ in a student's name for a pattern; rename the folder"
     handed_in = sorted(path.stem for path in (course_folder() / "submitted" / student / lesson).glob("*.ipynb"))
     wanted = notebooks_of(lesson)
     if set(handed_in) & set(wanted):

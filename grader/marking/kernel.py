@@ -22,6 +22,7 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from grader.marking.sandbox import SOCKETS, WORKBOOK, Limits, SandboxUnavailable, command
+from grader.marking.syscalls import filter_program
 from grader.marking.watchdog import Watchdog
 
 LARGEST_MESSAGE = 32 * 2**20
@@ -43,11 +44,14 @@ class SandboxProvisioner(LocalProvisioner):
         inside = {**self.connection_info, "ip": f"{SOCKETS}/k", "key": self.connection_info["key"].decode()}
         read_info, write_info = os.pipe()
         with (
-            _file(json.dumps(self.run)) as run_file,
-            _file(json.dumps(inside)) as connection,
+            _file(json.dumps(self.run).encode()) as run_file,
+            _file(json.dumps(inside).encode()) as connection,
+            _file(filter_program()) as refused,
             open(os.devnull, "wb") as null,
         ):
             fds = (run_file.fileno(), connection.fileno(), write_info)
+            if filter_program():
+                fds += (refused.fileno(),)
             wrapped = [*command(self.lesson, self.workdir, self.limits, *fds), "--", *cmd]
             kwargs = {
                 "stdout": null,
@@ -78,6 +82,8 @@ class SandboxProvisioner(LocalProvisioner):
         """Wait for the end of what was started, and close its file of messages."""
         if self.process is not None:
             self.process.wait(timeout=10)
+        if self.watchdog is not None:
+            self.watchdog.close()
         if self._messages is not None:
             self._messages.close()
 
@@ -99,10 +105,10 @@ class SandboxProvisioner(LocalProvisioner):
             resource.setrlimit(what, (most, most))
 
 
-def _file(text: str):
-    """An open, nameless file with that text, read from its beginning."""
-    file = tempfile.TemporaryFile("w+")  # noqa: SIM115 (the caller closes it)
-    file.write(text)
+def _file(content: bytes):
+    """An open, nameless file with that content, read from its beginning."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
+    file.write(content)
     file.flush()
     file.seek(0)
     return file
@@ -120,7 +126,16 @@ class SandboxKernelManager(AsyncKernelManager):
         )
         super().__init__(**kwargs)
         self.ip = f"{self._folder.name}/k"
-        argv = [sys.executable, "-m", "ipykernel_launcher", "-f", f"{WORKBOOK}/connection.json", "--colors=NoColor"]
+        # -P: what the student handed in beside the notebook is not imported while the kernel starts
+        argv = [
+            sys.executable,
+            "-P",
+            "-m",
+            "ipykernel_launcher",
+            "-f",
+            f"{WORKBOOK}/connection.json",
+            "--colors=NoColor",
+        ]
         argv.append("--HistoryManager.enabled=False")
         self._kernel_spec = KernelSpec(argv=argv, display_name="Sandbox", language="python", interrupt_mode="message")
         self.provisioner = SandboxProvisioner(parent=self, kernel_spec=self._kernel_spec, kernel_id=self.kernel_id)
@@ -150,6 +165,11 @@ class SandboxKernelManager(AsyncKernelManager):
         """Kill everything in the sandbox, for that reason."""
         if self.watchdog is not None:
             self.watchdog.kill(reason)
+
+    def live_until(self, deadline: float) -> None:
+        """Kill everything in the sandbox at that time of `time.monotonic`, whatever the conversation is waiting for."""
+        if self.watchdog is not None:
+            self.watchdog.deadline = deadline
 
     def close(self) -> None:
         """Kill what still runs and let go of all that was opened."""

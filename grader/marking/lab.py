@@ -51,11 +51,14 @@ class Desk:
 def desk(role: str) -> Desk:
     """The instructor's or the student's desk; makes the student's folder and its configuration if need be."""
     course = course_folder()
+    exchange = course / "exchange"
+    exchange.mkdir(parents=True, exist_ok=True)  # Formgrader hides Release and Collect where there is none
+    exchange.chmod(0o777)
     if role == "student":
-        return student_desk(course / "student", course / "exchange")
+        return student_desk(course / "student", exchange)
     config = course / "instructor" / ".jupyter"
     _switch_off(config, FOR_NOBODY)
-    return Desk(ROOT, INSTRUCTOR, {"JUPYTER_CONFIG_PATH": str(config)})
+    return Desk(ROOT, INSTRUCTOR, _jupyter_folders(config))
 
 
 def student_desk(folder: Path, exchange: Path) -> Desk:
@@ -68,7 +71,12 @@ def student_desk(folder: Path, exchange: Path) -> Desk:
     (config / "nbgrader_config.py").write_text(STUDENT_CONFIG.format(exchange=str(exchange)), encoding="utf-8")
     extensions = {"nbgrader.server_extensions.formgrader": False, "nbgrader.server_extensions.course_list": False}
     _write_json(config / "jupyter_server_config.json", {"ServerApp": {"jpserver_extensions": extensions}})
-    return Desk(folder, STUDENT, {"JUPYTER_CONFIG_PATH": str(config)})
+    return Desk(folder, STUDENT, _jupyter_folders(config))
+
+
+def _jupyter_folders(config: Path) -> dict[str, str]:
+    """A desk has its own configuration, and remembers its own open tabs."""
+    return {"JUPYTER_CONFIG_PATH": str(config), "JUPYTERLAB_WORKSPACES_DIR": str(config / "workspaces")}
 
 
 def _switch_off(config: Path, extensions: Sequence[str]) -> None:

@@ -38,9 +38,12 @@ class StrictNotebookExporter(NotebookExporter):
         try:
             nb = read_notebook(Path(filename))
             return self.from_notebook_node(nb, resources=resources, **kw)
-        except GraderError as reason:
+        except Exception as reason:
             if "nbgrader" in resources:
-                note_unmarked(resources, str(reason))
+                ours = isinstance(reason, GraderError)
+                note_unmarked(
+                    resources, str(reason) if ours else f"marking broke off ({type(reason).__name__}: {reason})"
+                )
             raise
 
 
@@ -73,9 +76,11 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
         raise refuse("is not a notebook: it is not JSON; ask for the .ipynb file itself") from None
     if not isinstance(content, dict) or content.get("nbformat") != 4 or not isinstance(content.get("cells"), list):
         raise refuse("is not a notebook of format 4; ask for it saved by JupyterLab")
+    content["metadata"] = _kernel_only(content.get("metadata"))
     for cell in content["cells"]:
         _tidy(cell, refuse)
     try:
+        json.dumps(content, ensure_ascii=False).encode()  # half a character could be read, but not written again
         nb = nbformat.reads(json.dumps(content), as_version=4)
         nbformat.validate(nb)
     except Exception as odd:
@@ -88,16 +93,23 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
 
 
 def _tidy(cell: object, refuse: Any) -> None:
-    """Drop a cell's outputs, and nbgrader's metadata where it is not of nbgrader's form."""
+    """Drop a cell's outputs, and of its metadata all but its tags and nbgrader's, where these are of their form."""
     if not isinstance(cell, dict) or not isinstance(cell.get("metadata", {}), dict):
         raise refuse("has a cell that is not a notebook's cell; ask for it saved by JupyterLab")
     if cell.get("cell_type") == "code":
         cell["outputs"], cell["execution_count"] = [], None
-    about = cell.get("metadata", {}).get("nbgrader")
-    if about is not None and not (
-        isinstance(about, dict) and isinstance(about.get("grade_id", ""), str) and "schema_version" in about
-    ):
-        del cell["metadata"]["nbgrader"]
+    about, tags = (cell.get("metadata", {}).get(name) for name in ("nbgrader", "tags"))
+    cell["metadata"] = {}
+    if isinstance(about, dict) and isinstance(about.get("grade_id"), str):
+        cell["metadata"]["nbgrader"] = about
+    if isinstance(tags, list) and all(isinstance(tag, str) for tag in tags):
+        cell["metadata"]["tags"] = sorted(set(tags))
+
+
+def _kernel_only(metadata: object) -> dict:
+    """Of a notebook's metadata those that name its kernel: the rest is not needed, and can break a later step."""
+    spec = metadata.get("kernelspec") if isinstance(metadata, dict) else None
+    return {"kernelspec": spec} if isinstance(spec, dict) and isinstance(spec.get("name"), str) else {}
 
 
 def set_links_aside(*, notebooks: list[str], **_: Any) -> None:
@@ -113,4 +125,6 @@ def set_links_aside(*, notebooks: list[str], **_: Any) -> None:
                 continue
             what = f"a link to {os.readlink(path)}" if stat.S_ISLNK(mode) else "a special file"
             path.unlink()
+            if path.name == "timestamp.txt":  # nbgrader's own, read as a time
+                continue
             path.write_text(f"{SET_ASIDE} {what}. It was not followed.\n", encoding="utf-8", errors="replace")

@@ -10,7 +10,7 @@ from typing import Any
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbclient.util import run_sync
 from nbconvert.exporters.exporter import ResourcesDict
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import Execute
 from nbgrader.utils import is_grade
@@ -40,6 +40,15 @@ def plan_for(nb: NotebookNode, resources: ResourcesDict) -> Plan:
 def is_task_cell(cell: NotebookNode, known: dict[str, Any]) -> bool:
     """Is this the grade cell of a task that is marked by number?"""
     return cell.cell_type == "code" and bool(is_grade(cell)) and cell.metadata.nbgrader.get("grade_id") in known
+
+
+def writable(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """The same outputs, with "?" for every half of a character, which JSON can carry and no file can hold."""
+    return from_dict(json.loads(json.dumps(outputs, ensure_ascii=False).encode("utf-8", "replace")))
+
+
+MESSAGE = 500
+"""Bytes that each message counts for beside its content."""
 
 
 class RunInSandbox(Execute):
@@ -83,6 +92,9 @@ class RunInSandbox(Execute):
             self.ended = self.ended or f"the kernel broke off the conversation ({type(failure).__name__})"
         finally:
             self._sandbox.close()
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                cell.outputs = writable(cell.outputs)
         resources["run"].update(ended=self.ended, peak=self._sandbox.peak)
         return nb, resources
 
@@ -98,6 +110,7 @@ class RunInSandbox(Execute):
             return cell
         if not self._started:
             self._deadline, self._started = monotonic() + self.limits.notebook_seconds, True
+            self._sandbox.live_until(self._deadline + self.iopub_timeout)
         if monotonic() > self._deadline:
             self._end(cell, f"the notebook ran for more than {self.limits.notebook_seconds} seconds")
             return cell
@@ -122,8 +135,7 @@ class RunInSandbox(Execute):
         cell.outputs.append(new_output("error", ename="RunEnded", evalue=text, traceback=[text]))
 
     def process_message(self, msg: dict, cell: NotebookNode, cell_index: int) -> NotebookNode | None:
-        if msg["msg_type"] not in ("status", "execute_input"):
-            self._written += len(json.dumps(msg["content"], default=str))
+        self._written += MESSAGE + len(json.dumps(msg["content"], default=str))
         if self._written > self.limits.output:
             self._sandbox.kill(f"its outputs were longer than {self.limits.output // MIB} MiB")
             return None

@@ -85,7 +85,15 @@ def bubblewrap() -> str:
     return found
 
 
-def command(lesson: str, workdir: Path, limits: Limits, run_fd: int, connection_fd: int, info_fd: int) -> list[str]:
+def command(
+    lesson: str,
+    workdir: Path,
+    limits: Limits,
+    run_fd: int,
+    connection_fd: int,
+    info_fd: int,
+    filter_fd: int | None = None,
+) -> list[str]:
     """The command line that precedes the kernel's own.
 
     Args:
@@ -94,6 +102,7 @@ def command(lesson: str, workdir: Path, limits: Limits, run_fd: int, connection_
         limits: see `Limits`.
         run_fd, connection_fd: open files with the cases to try and the kernel's connection, copied into the sandbox.
         info_fd: where bubblewrap writes the process id.
+        filter_fd: open file with the refused system calls, see `grader.marking.syscalls`; None: none is refused.
     """
     private = [
         argument
@@ -104,15 +113,17 @@ def command(lesson: str, workdir: Path, limits: Limits, run_fd: int, connection_
         bubblewrap(),
         *("--unshare-all", "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"),
         *("--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"),
-        *_system(),
         *("--proc", "/proc", "--dev", "/dev"),
         *private,
+        *_system(),  # after the private folders: the clone, and its Python, may lie inside one of those, such as /tmp
         *("--dir", SOCKETS),
         *_workbook(lesson),
         *_inputs(workdir),
         *("--ro-bind-data", str(run_fd), RUN_FILE),
         *("--ro-bind-data", str(connection_fd), f"{WORKBOOK}/connection.json"),
-        *("--remount-ro", "/dev", "--remount-ro", "/"),
+        # /proc too: where root marks, the kernel takes the code in the sandbox for the owner of /proc/sys
+        *("--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"),
+        *(() if filter_fd is None else ("--seccomp", str(filter_fd))),
         *("--info-fd", str(info_fd), "--chdir", LESSON),
         *_environment(),
     ]

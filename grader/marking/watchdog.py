@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import threading
+from time import monotonic
 
 import psutil
 
@@ -21,6 +22,7 @@ class Watchdog(threading.Thread):
     The one is the first process of the sandbox's own process namespace: the kernel kills all others with it.
 
     Attributes:
+        deadline: when to kill it in any case, by `time.monotonic`; a flood of messages can keep everybody else busy.
         reason: why the sandbox was killed, in words; "" while it was not.
         peak: most bytes of resident memory seen.
     """
@@ -28,7 +30,8 @@ class Watchdog(threading.Thread):
     def __init__(self, pid: int, limits: Limits) -> None:
         super().__init__(daemon=True)
         self.pid, self.limits = pid, limits
-        self.reason, self.peak = "", 0
+        self._handle = os.pidfd_open(pid)  # the number may belong to another process by the time of the kill
+        self.reason, self.peak, self.deadline = "", 0, float("inf")
         self._end = threading.Event()
 
     def run(self) -> None:
@@ -40,6 +43,12 @@ class Watchdog(threading.Thread):
 
     def stop(self) -> None:
         self._end.set()
+
+    def close(self) -> None:
+        """Stop, and let go of the process; nothing is killed afterwards."""
+        self.stop()
+        self.join()
+        os.close(self._handle)
 
     def _look(self) -> None:
         inside = psutil.Process(self.pid).children(recursive=True)
@@ -53,10 +62,12 @@ class Watchdog(threading.Thread):
             self.kill(f"it used more than {self.limits.memory // MIB} MiB of memory")
         elif tasks > self.limits.processes:
             self.kill(f"it started more than {self.limits.processes} processes and threads")
+        elif monotonic() > self.deadline:
+            self.kill(f"the notebook ran for more than {self.limits.notebook_seconds} seconds")
 
     def kill(self, reason: str) -> None:
         """Kill everything in the sandbox; the first reason given stays."""
         self.reason = self.reason or reason
         self._end.set()
         with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+            signal.pidfd_send_signal(self._handle, signal.SIGKILL)

@@ -1,0 +1,49 @@
+"""What goes back after a hostile class: everybody's feedback is made, and nobody's holds what is another's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.hostile.conftest import read
+from tests.hostile.handing_in import LESSON, hands_in
+
+pytestmark = pytest.mark.hostile
+
+
+def pages(run) -> list[Path]:
+    """The feedback pages that a run made."""
+    return sorted((run.folder / "feedback").glob(f"*/{LESSON}/*.html"))
+
+
+def test_everybody_marked_has_a_page(runs):
+    """No output, and no metadata, of one submission keeps the others from their feedback."""
+    for run in runs:
+        marked = {student for student in run.outcomes if read(run, student).path("autograded").exists()}
+        assert {path.parent.parent.name for path in pages(run)} == marked
+
+
+def test_pages_hold_no_secret(runs):
+    """Neither the course's secret nor the gradebook went along."""
+    for run in runs:
+        secret = (run.folder / "secret.key").read_bytes()
+        for path in (path for file in pages(run) for path in file.parent.rglob("*") if path.is_file()):
+            content = path.read_bytes()
+            assert secret not in content, path
+            assert b"SQLite format" not in content, path
+
+
+SCRIPT = "<script>document.title = 'from a message'</script>"
+
+
+@hands_in(
+    answers={
+        "srn.step": f"def step(x_t, h, W, U, b):\n    raise ValueError({SCRIPT!r})",
+        "srn.f1_score": f"def f1_score(found, true):\n    return type({SCRIPT!r}, (), {{}})()",
+    }
+)
+def test_script_in_a_message(mark):
+    """Hopes that the report shows an exception's words as HTML."""
+    page = next(mark.path("feedback").glob("*.html"))
+    assert SCRIPT not in page.read_text("utf-8")
