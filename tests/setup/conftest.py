@@ -25,7 +25,10 @@ def declared(project):
     """declared("student") → the ranges of the student's packages and of that extra, by name."""
 
     def of(*extras: str) -> dict[str, str]:
-        lines = [*project["dependencies"], *(line for extra in extras for line in project["optional-dependencies"][extra])]
+        lines = [
+            *project["dependencies"],
+            *(line for extra in extras for line in project["optional-dependencies"][extra]),
+        ]
         found = [Requirement(line) for line in lines]
         return {canonicalize_name(each.name): str(each.specifier) for each in found if each.name != project["name"]}
 

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import re
 
-MACHINE = re.compile(r"(?<![\w.])/(?:work|root|home/(?!student)\w+|Users|tmp/bash_jobs)/|file:///|/opt/(?:wheels|pypi)")
-SKIPPED = {".git", ".venv", "course", "__pycache__", ".ruff_cache", ".pytest_cache", ".hypothesis", ".ipynb_checkpoints", "dist"}
+MACHINE = re.compile(
+    r"(?<![\w.*\]])/(?:work|root|home/(?!student)\w+|Users|tmp/bash_jobs)/|file:///|/opt/(?:wheels|pypi)"
+)
+SKIPPED = {
+    ".git",
+    ".venv",
+    "course",
+    "__pycache__",
+    ".ruff_cache",
+    ".pytest_cache",
+    ".hypothesis",
+    ".ipynb_checkpoints",
+    "dist",
+}
 TEXT = {"", ".cfg", ".csv", ".ini", ".ipynb", ".json", ".lock", ".md", ".py", ".svg", ".toml", ".txt", ".yml", ".yaml"}
 
 

@@ -1,0 +1,92 @@
+"""Does the `grader` command print what it was told, and end with the right code?"""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from grader.cli import app
+from grader.marking import autograde as marking
+from grader.marking import report as reading
+from grader.marking import sync as writing
+from grader.marking.autograde import Outcome, Summary
+from grader.marking.report import ClassReport, Mistake, Row
+
+MARKED = Outcome("ada", "marked", 21.5, 28, seconds=3.2)
+BROKEN = Outcome("bob", "not marked", reasons=("srn.step: the referee [stopped]",))
+
+
+def run(*typed: str):
+    return CliRunner().invoke(app, typed)
+
+
+@pytest.fixture
+def marks(monkeypatch):
+    """marks(outcomes) → `grader autograde` finds these submissions, and they fare so."""
+
+    def of(*outcomes: Outcome) -> None:
+        def autograde(lesson, students, *, force, on_progress):
+            for outcome in outcomes:
+                on_progress(outcome)
+            return Summary(lesson, list(outcomes))
+
+        monkeypatch.setattr(marking, "autograde", autograde)
+        monkeypatch.setattr(marking, "submitters", lambda lesson: [outcome.student for outcome in outcomes])
+
+    return of
+
+
+def test_autograde_prints_points(marks):
+    marks(MARKED)
+    done = run("autograde", "01")
+    assert done.exit_code == 0
+    assert "21.5 / 28" in done.output
+
+
+def test_autograde_fails_loudly_when_something_was_not_marked(marks):
+    marks(MARKED, BROKEN)
+    done = run("autograde", "01")
+    assert done.exit_code == 1
+    assert "✗ not marked" in done.output
+    assert "[stopped]" in done.output
+
+
+def test_autograde_prints_json(marks):
+    marks(MARKED, BROKEN)
+    done = run("autograde", "01", "--json")
+    read = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert [outcome["status"] for outcome in read["outcomes"]] == ["marked", "not marked"]
+
+
+@pytest.fixture
+def report(monkeypatch):
+    rows = (
+        Row("ada", {"srn-step": 3.0, "srn-written": None}, 3.0, {}),
+        Row("bob", {"srn-step": 0.0, "srn-written": None}, 0.0, {}),
+    )
+    found = ClassReport("01-srn", {"srn-step": 3.0, "srn-written": 4.0}, rows, (Mistake("no-bias", ("srn.step",), 1),))
+    monkeypatch.setattr(reading, "class_report", lambda lesson: found)
+
+
+def test_report_shows_points_means_and_mistakes(report):
+    done = run("report", "01")
+    assert done.exit_code == 0
+    for text in ("ada", "–", "1.5", "no-bias"):
+        assert text in done.output
+
+
+def test_report_writes_csv(report, tmp_path):
+    done = run("report", "01", "--csv", str(tmp_path / "class.csv"))
+    assert done.exit_code == 0
+    assert (tmp_path / "class.csv").read_text("utf-8").splitlines()[1] == "ada,3.0,,3.0"
+
+
+@pytest.mark.parametrize(
+    ("differs", "typed", "code"), [([], ["--check"], 0), (["step"], ["--check"], 1), (["step"], [], 0)]
+)
+def test_sync_fails_only_when_it_checks_and_something_differs(monkeypatch, differs, typed, code):
+    monkeypatch.setattr(writing, "sync", lambda lesson, check: differs)
+    assert run("sync", "01", *typed).exit_code == code
