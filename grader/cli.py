@@ -160,10 +160,10 @@ def demo(lesson: Lesson) -> None:
     done = demo(lesson, say=lambda line: out.print(line, markup=False, highlight=False), on_progress=_print_outcome)
     _print_demo(done)
     _print_report(done.report)
-    out.print(
-        f"All of it lies in {done.course}: {len(done.pages)} feedback pages, the gradebook, the exchange.",
-        highlight=False,
-    )
+    out.print(f"The gradebook:  {done.course / 'gradebook.db'}", markup=False, highlight=False)
+    out.print("The feedback pages, as the students fetched them:", highlight=False)
+    for page in done.pages:
+        out.print(f"  {page}", markup=False, highlight=False)
     raise typer.Exit(0 if done.as_expected else 1)
 
 

@@ -187,7 +187,8 @@ def _hand_in(folder: Path, lesson: str, student: str, make: Callable) -> None:
 
 def _validate(folder: Path, lesson: str, student: str) -> str:
     said = _student(folder, student, "validate", f"{lesson}/{lesson}.ipynb")
-    return f"{student}: {next(line for line in said.splitlines() if line.strip(' =')).strip()}"
+    verdict = next(line for line in said.splitlines() if line.strip(" =")).strip()
+    return f"{student}: {verdict.partition('!')[0]}"
 
 
 def _student(folder: Path, student: str, *command: str) -> str:
