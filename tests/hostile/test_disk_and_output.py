@@ -101,7 +101,6 @@ def test_displays_a_hundred_megabytes(mark):
     """)
 def test_displays_without_end(mark):
     """Hopes that many small outputs weigh nothing. Whichever limit comes first, of output or of time, ends it."""
-    assert mark.ended in (OUTPUT, "")
     assert mark.points == (HALF if mark.ended else FULL)
 
 
