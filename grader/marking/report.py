@@ -94,7 +94,8 @@ def _mistakes(rows: tuple[Row, ...]) -> list[Mistake]:
         those = [[task for task, loss in row.losses.items() if loss == what] for row in rows]
         tasks = dict.fromkeys(task for student in those for task in student)
         mistakes.append(Mistake(what, tuple(tasks), sum(bool(student) for student in those)))
-    return sorted(mistakes, key=lambda one: (one.what.startswith(("not ", "no answer")), -one.students))
+    unanswered = ("not ", "no answer")
+    return sorted(mistakes, key=lambda one: (one.what.startswith(unanswered), -one.students, -len(one.tasks)))
 
 
 def sorted_by_student(submissions: list) -> list:
