@@ -90,7 +90,7 @@ def test_reads_whatever_it_finds(mark):
     assert not [name for name in report["environment"] if "COURSE" in name or "TOKEN" in name]
     assert len(report["processes"]) <= 3
     assert set(report["home"]) <= {".cache", ".config", ".ipython"}
-    assert report["tmp"] == []
+    assert report["tmp"] == [part for part in ROOT.parts[2:3] if ROOT.parts[1] == "tmp"]  # a clone there: its Python
     assert report["roots"] <= 1
     assert mark.points == FULL
 
