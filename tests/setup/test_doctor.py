@@ -68,3 +68,9 @@ def test_the_command_fails_when_something_needed_is_missing(monkeypatch, no_prog
 
 def test_this_machine_lacks_nothing():
     assert [str(found) for found in doctor.examine() if found.blocks] == []
+
+
+@pytest.mark.parametrize(("euid", "sign"), [(0, "–"), (1000, "✓")])
+def test_root_is_told_to_mark_as_somebody_else(monkeypatch, euid, sign):
+    monkeypatch.setattr(doctor.os, "geteuid", lambda: euid)
+    assert doctor.user().sign == sign
