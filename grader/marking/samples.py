@@ -16,10 +16,11 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from grader.checks.errors import GraderError
-from grader.checks.task import Task, all_tasks
+from grader.checks.task import Task
 from grader.marking.alternatives import alternatives
 from grader.marking.course import LESSON_FOLDER
 from grader.marking.misconceptions import Misconception
+from grader.marking.run import tasks_by_grade_id
 
 HOSTILE = Path(__file__).with_name("hostile_sample.py")
 
@@ -31,7 +32,7 @@ def lesson_notebook(lesson: str, name: str | None = None) -> NotebookNode:
 
 def tasks_of_notebook(nb: NotebookNode) -> list[Task]:
     """The tasks whose grade cells a notebook has, in its order."""
-    known = {task.grade_id: task for task in all_tasks().values()}
+    known = tasks_by_grade_id()
     names = (cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells)
     return [known[name] for name in names if name in known]
 

@@ -2,6 +2,8 @@
 
     python lessons/01-srn/long_run.py          (from the repository's root; about 8 minutes on one core)
 
+It runs in the clone alone: cutting and scoring are exercises of the lesson, and come from the reference solutions.
+
 The network is that of the lesson; `torch.nn.RNN` stands for the SRN that the student writes. The threshold of the cuts
 is chosen on the validation text; the numbers stored are those of the test text.
 """
@@ -19,6 +21,7 @@ import torch
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[1]))
 
+from solutions.srn import f1_score, word_starts  # noqa: E402
 from solutions.toolbox.bigram import best_bigram  # noqa: E402
 from solutions.toolbox.data import LETTERS, columns, encode, english, most_frequent, peoples_daily  # noqa: E402
 from solutions.toolbox.seeds import SEEDS, seed_all  # noqa: E402
@@ -38,22 +41,12 @@ class Elman(torch.nn.Module):
         return self.rnn(x, h0[None])[0]
 
 
-def cut(losses, rise):
-    return np.diff(losses, prepend=-np.inf) > rise
-
-
-def scored(found, true):
-    """Precision, recall, F1 of cuts; the first symbol is not counted."""
-    hits, cuts, words = (found & true)[1:].sum(), found[1:].sum(), true[1:].sum()
-    return [float(hits / cuts), float(hits / words), float(2 * hits / (cuts + words))]
-
-
 def result(validation, test, losses_of):
     """The rise that is best in ``validation``; loss and scores in ``test``. Both are pairs of ids and true starts."""
     (ids, starts), (test_ids, test_starts) = validation, test
     on_validation, on_test = losses_of(ids), losses_of(test_ids)
-    rise = max(RISES, key=lambda rise: scored(cut(on_validation, rise), starts)[2])
-    precision, recall, f1 = scored(cut(on_test, rise), test_starts)
+    rise = max(RISES, key=lambda rise: f1_score(word_starts(on_validation, rise), starts)[2])
+    precision, recall, f1 = f1_score(word_starts(on_test, rise), test_starts)
     return {"loss": float(on_test[1:].mean()), "rise": float(rise), "precision": precision, "recall": recall, "f1": f1}
 
 
@@ -84,7 +77,7 @@ def run(parts, alphabet, **options):
         networks.append(result(*held_out, partial(losses, model)))
         print(networks[-1], flush=True)
     bigram_result = result(*held_out, bigram.losses)
-    everywhere = scored(np.ones(len(test), dtype=bool), test.starts)[2]
+    everywhere = f1_score(np.ones(len(test), dtype=bool), test.starts)[2]
     sizes = {"training": len(learning), "validation": len(validation), "test": len(test)}
     return {"symbols": sizes, **options, "bigram": bigram_result, "everywhere_f1": everywhere, "network": networks}
 

@@ -1,13 +1,21 @@
 """Does anything of the answers reach a student?"""
 
 import ast
+import runpy
+from contextlib import redirect_stdout
+from dataclasses import replace
+from io import StringIO
 
 import nbformat
+import numpy as np
 import pytest
 
+from grader.checks.answers import collect
+from grader.checks.compare import compare
+from grader.checks.task import find_task as task_by_name
 from grader.checks.task import tasks_of
 from grader.marking.course import LESSON_FOLDER, SOLUTIONS
-from grader.marking.references import load
+from grader.marking.references import load, reference_outputs
 
 LESSON = "01-srn"
 
@@ -44,6 +52,37 @@ def test_no_line_of_a_solution_is_released(released_files):
         text = path.read_bytes().decode(errors="replace")
         shown = text if path.suffix != ".ipynb" else "\n".join(cell.source for cell in nbformat.reads(text, 4).cells)
         assert [line for line in lines if line in shown.replace("self.", "") or line in text] == [], path
+
+
+def functions_and_classes(released):
+    """Every function and class that a released file of Python defines itself."""
+    for path in sorted((released / "release" / LESSON).rglob("*.py")):
+        tree = ast.parse(path.read_text())
+        names = [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+        defined = runpy.run_path(str(path), run_name="released")
+        yield from ((f"{path.name}: {name}", defined[name]) for name in names if name in defined)
+
+
+def test_no_released_function_answers_a_task(released):
+    found = dict(functions_and_classes(released))
+    assert len(found) > 30
+    answers = [
+        (name, task.name)
+        for name, function in found.items()
+        for task in tasks_of("srn").values()
+        if task.name != "srn.module" or isinstance(function, type)
+        if passes(task, function)
+    ]
+    assert answers == []
+
+
+def passes(task, answer):
+    """Is the first case answered right? Inputs go by position, so that other names of parameters hide nothing."""
+    task = replace(task, call=lambda function, given: function(*given.values())) if not task.torch else task
+    case = task.cases[0]
+    expected = reference_outputs(task_by_name(task.name), case, 1)
+    with np.errstate(all="ignore"), redirect_stdout(StringIO()):
+        return all(finding.right for finding in compare(task, case, collect(task, answer, case, 1), expected, {}))
 
 
 def test_no_hidden_seed_and_no_expected_output_is_released(released_files):
