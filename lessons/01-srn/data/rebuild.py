@@ -10,8 +10,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pysword.modules import SwordModules
-
 SPLITS = {
     "train.txt": (("genesis", range(1, 51)), ("judges", range(1, 22)), ("i samuel", range(1, 25))),
     "validation.txt": (("i samuel", range(25, 32)),),
@@ -27,6 +25,8 @@ def verses(bible, book, chapters):
 
 def main(folder):
     """Writes the three files beside this script, one verse a line."""
+    from pysword.modules import SwordModules  # here, so that the file can be read without the package
+
     modules = SwordModules(folder)
     modules.parse_modules()
     bible = modules.get_bible_from_module("engWEB2015eb")
