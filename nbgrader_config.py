@@ -2,7 +2,6 @@
 
 from nbgrader.preprocessors import (
     AssignLatePenalties,
-    CheckCellMetadata,
     ClearOutput,
     IgnorePattern,
     LimitOutput,
@@ -38,7 +37,8 @@ c.GenerateAssignment.post_convert_hook = add_earlier_solutions
 
 c.Autograde.pre_convert_hook = set_links_aside
 c.Autograde.exporter_class = StrictNotebookExporter
-c.Autograde.sanitize_preprocessors = [ClearOutput, RestoreCells, OverwriteKernelspec, CheckCellMetadata]
+# no CheckCellMetadata: RestoreCells writes these metadata itself, from the gradebook
+c.Autograde.sanitize_preprocessors = [ClearOutput, RestoreCells, OverwriteKernelspec]
 c.Autograde.autograde_preprocessors = [
     RunInSandbox,
     Mark,
@@ -46,5 +46,4 @@ c.Autograde.autograde_preprocessors = [
     LimitOutput,
     SaveVerdicts,
     AssignLatePenalties,
-    CheckCellMetadata,
 ]

@@ -8,12 +8,15 @@ from __future__ import annotations
 import dataclasses
 import enum
 import json
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from typer.core import TyperGroup
 
@@ -23,17 +26,21 @@ from grader.checks.task import LESSONS, Task, all_tasks
 if TYPE_CHECKING:
     from grader.marking.autograde import Outcome, Summary
     from grader.marking.demo import Demo
+    from grader.marking.pools import Pool
     from grader.marking.report import ClassReport, Row
 
 out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
 
 
 class OneLineErrors(TyperGroup):
-    """Shows the grader's own errors as their message, without a traceback."""
+    """Shows the grader's own errors, and that one was interrupted, without a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            err.print("[red]✗[/] Stopped. What is done is saved; the same command goes on from here.")
+            raise typer.Exit(130) from None
         except GraderError as failure:
             err.print(f"[red]✗[/] {_plain(failure)}", highlight=False)
             raise typer.Exit(1) from None
@@ -94,19 +101,79 @@ def autograde(
     force: Annotated[
         bool, typer.Option("--force", help="Mark again what is marked already. Marks given by hand stay.")
     ] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="How many notebooks run side by side; as many as there are cores.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Run them on a Dask cluster: its scheduler's address.", metavar="TCP://…")
+    ] = None,
+    gpu: Annotated[bool, typer.Option("--gpu", help="Run them where there is a GPU, and let them use it.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
-    """Mark what was handed in. Exit code 1 if something could not be marked."""
+    """Mark what was handed in. Exit code 1 if something could not be marked.
+
+    What is marked and has not changed is left as it is, so a run that was cut off goes on where it stopped. One line a
+    submission goes into autograde.log in the course folder.
+    """
     from grader.marking.autograde import autograde, submitters
     from grader.marking.course import lesson_id
 
-    total = len(student or submitters(lesson_id(lesson)))
-    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=err, transient=True) as bar:
-        job = bar.add_task(f"Marking {lesson}", total=total)
-        summary = autograde(lesson, student or None, force=force, on_progress=lambda outcome: bar.advance(job))
+    if scheduler and workers:
+        raise typer.BadParameter("a cluster has its own workers: give --workers or --scheduler, not both")
+    with _Marking(lesson, len(student or submitters(lesson_id(lesson)))) as bar:
+        summary = autograde(
+            lesson,
+            student or None,
+            force=force,
+            gpu=gpu,
+            pool=_pool(workers, scheduler, gpu),
+            on_progress=bar.advance,
+        )
     print(_as_json(summary)) if as_json else _print_summary(summary)
     raise typer.Exit(1 if summary.not_marked else 0)
+
+
+def _pool(workers: int | None, scheduler: str | None, gpu: bool) -> Callable[[str], Pool]:
+    """Makes the pool for a lesson: this machine's, or a cluster's."""
+    if scheduler:
+        from grader.marking.cluster import DaskPool
+
+        return lambda lesson: DaskPool(scheduler, lesson, gpu, say=lambda line: err.print(_plain(line)))
+    from grader.marking.pools import LocalPool
+
+    return lambda lesson: LocalPool(lesson, workers, gpu)
+
+
+class _Marking:
+    """The progress of marking: bar, rate, time left, and how many fared how."""
+
+    def __init__(self, lesson: str, total: int) -> None:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[totals]}"),
+        )
+        self._bar = Progress(*columns, console=err, transient=True)
+        self._job = self._bar.add_task(f"Marking {lesson}", total=total, rate="", totals="")
+        self._count: Counter[str] = Counter()
+        self._begin = monotonic()
+
+    def __enter__(self) -> _Marking:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def advance(self, outcome: Outcome) -> None:
+        """Count one submission."""
+        self._count[outcome.status] += 1
+        rate = 60 * self._count.total() / (monotonic() - self._begin)
+        totals = ", ".join(f"{number} {status}" for status, number in self._count.items())
+        self._bar.update(self._job, advance=1, rate=f"{rate:.0f} a minute", totals=totals)
 
 
 @app.command()
@@ -170,12 +237,15 @@ def demo(lesson: Lesson) -> None:
 @app.command()
 def bench(
     lesson: Lesson,
-    submissions: Annotated[int, typer.Option(min=1, help="How many submissions to mark each way.")] = 12,
+    submissions: Annotated[int, typer.Option(min=1, help="How many submissions to mark each way.")] = 24,
+    size: Annotated[
+        list[int] | None, typer.Option(min=1, help="A class to mark with 2 workers; may be given several times.")
+    ] = None,
 ) -> None:
-    """Time the marking of the same submissions, by plain nbgrader and by this grader."""
-    from grader.marking.bench import bench
+    """Time the marking of the same submissions: by plain nbgrader, by this grader in several ways, and the floor."""
+    from grader.marking.bench import SIZES, bench
 
-    bench(lesson, submissions, say=lambda line: out.print(line, markup=False, highlight=False))
+    bench(lesson, submissions, size or SIZES, say=lambda line: out.print(line, markup=False, highlight=False))
 
 
 @app.command()
@@ -286,7 +356,8 @@ def _print_summary(summary: Summary) -> None:
         table.add_row(*_summary_row(outcome))
     out.print(table)
     counts = ", ".join(f"{summary.count(status)} {status}" for status in ("marked", "unchanged", "not marked"))
-    out.print(counts, highlight=False)
+    rate = f"{summary.seconds:.1f} s, {60 * len(summary.outcomes) / max(summary.seconds, 1e-9):.0f} a minute"
+    out.print(f"{counts}; {rate}", highlight=False)
 
 
 def _summary_row(outcome: Outcome) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import io
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -27,6 +28,12 @@ MAX_ENTRIES = 200_000
 """Largest array."""
 MAX_AXES = 6
 """Most axes of an array."""
+
+VERSION = b"\x93NUMPY\x01\x00"
+HEADER = re.compile(
+    rb"\{'descr': '([<|][biuf][1-8])', 'fortran_order': False, 'shape': \(((?:\d{1,7},(?: \d{1,7},?)*)?)\), \} *\n"
+)
+"""What `numpy.save` writes before the numbers of an array in C order: its dtype and its shape."""
 
 PROBLEMS = ("unwritten", "exception", "none", "count", "array")
 """Why there is no array: not written yet, an exception, None, another number of results, not a plain array."""
@@ -208,16 +215,17 @@ def _unpack_problem(task: Task, packed: object) -> Problem | None:
 
 
 def _from_npy(text: str) -> np.ndarray:
-    """The array. Its header must be modest before anything else is read; the numbers come from the bytes alone."""
-    buffer = io.BytesIO(base64.b64decode(text, validate=True))
-    if np.lib.format.read_magic(buffer) != (1, 0):
-        raise BadAnswers("an array of another .npy version")
-    shape, fortran, dtype = np.lib.format.read_array_header_1_0(buffer, max_header_size=1000)
-    if dtype.kind not in "biuf" or dtype.itemsize > 8 or len(shape) > MAX_AXES or fortran:
-        raise BadAnswers(f"an array of dtype {dtype} and {len(shape)} axes")
-    if any(size < 0 for size in shape) or math.prod(shape) > MAX_ENTRIES:
-        raise BadAnswers(f"an array of shape {shape}")
-    data = buffer.read()
+    """The array. Its header must be one that `pack` writes, and modest; the numbers come from the bytes alone."""
+    raw = base64.b64decode(text, validate=True)
+    end = 10 + int.from_bytes(raw[8:10], "little")
+    header = HEADER.fullmatch(raw[10:end])
+    if raw[:8] != VERSION or header is None:
+        raise BadAnswers("an array with a header that is not of its form")
+    shape = tuple(int(size) for size in header[2].split(b",") if size.strip())
+    dtype = np.dtype(header[1].decode("ascii"))
+    if dtype.itemsize > 8 or len(shape) > MAX_AXES or math.prod(shape) > MAX_ENTRIES:
+        raise BadAnswers(f"an array of dtype {dtype} and shape {shape}")
+    data = raw[end:]
     if len(data) != math.prod(shape) * dtype.itemsize:
         raise BadAnswers("an array with bytes missing or left over")
     return np.frombuffer(data, dtype).reshape(shape).copy()

@@ -1,10 +1,19 @@
-"""How long marking takes, side by side in one run: plain nbgrader, and this grader."""
+"""How long marking takes, side by side in one run: plain nbgrader, this grader in several ways, and the floor.
+
+Each way runs in a process of its own, so that its peak of memory is its own. The time that a way needs once, to import
+and to start its workers, is told apart from the time that each submission adds.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+import resource
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
 from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,76 +25,201 @@ from nbgrader.utils import temp_attrs
 
 from grader.checks.errors import GraderError
 from grader.marking import samples
-from grader.marking.autograde import autograde, submitters
-from grader.marking.course import lesson_id
+from grader.marking.autograde import autograde, notebooks_of, submitters
+from grader.marking.course import ROOT, course_folder, lesson_id
 from grader.marking.demo import fresh_course
 from grader.marking.nbgrader_api import course_api
+from grader.marking.pools import LocalPool, Pool
 from grader.marking.release import release
+from grader.marking.sandbox import ONE_THREAD
 
 STOCK = ("autograde_preprocessors", "exporter_class", "pre_convert_hook")
 """What `nbgrader_config.py` changes in nbgrader's Autograde."""
+PLAIN, FLOOR = "plain nbgrader", "floor: cells only"
+SIZES = (24, 100, 400)
 
 
 @dataclass(frozen=True)
 class Timing:
-    """One way of marking: seconds a submission, and its ratio to the first way of the run."""
+    """One way of marking.
+
+    Attributes:
+        name: the way.
+        submissions: how many it marked.
+        start: seconds until the first submission could run: workers started, everything imported.
+        seconds: of all submissions together, after that.
+        memory: most bytes that the coordinating process had in memory.
+    """
 
     name: str
+    submissions: int
+    start: float
     seconds: float
-    ratio: float
+    memory: int
+
+    @property
+    def each(self) -> float:
+        """Seconds that a submission adds."""
+        return self.seconds / self.submissions
+
+    @property
+    def all_in(self) -> float:
+        """Seconds a submission, with its share of the start."""
+        return (self.start + self.seconds) / self.submissions
 
 
-def bench(lesson: str, submissions: int = 12, say: Callable[[str], None] = print) -> list[Timing]:
-    """Time the marking of the same submissions by each way in turn, in one process, on one machine.
+def bench(
+    lesson: str, submissions: int = 24, sizes: Iterable[int] = SIZES, say: Callable[[str], None] = print
+) -> list[Timing]:
+    """Time the marking of the same submissions by each way in turn, then ours for classes of several sizes.
 
     Args:
         lesson: as `lesson_id` takes it.
-        submissions: how many, in equal parts: right, right in another way, untouched, right in a third way.
+        submissions: how many each way marks, in equal parts: right, right in another way, untouched, right in a third.
+        sizes: classes that two workers mark.
         say: told each result as it comes.
     """
     lesson = lesson_id(lesson)
+    say(f"{lesson}, {submissions} submissions, {len(os.sched_getaffinity(0))} cores")
+    head = f"{'':22}{'start':>8}{'each':>10}{'a minute':>10}{'× plain':>9}{'all in':>10}{'× plain':>9}{'memory':>10}"
+    say(head)
     timings: list[Timing] = []
     with TemporaryDirectory() as folder, fresh_course(Path(folder)):
         release(lesson, to_exchange=False)
-        _hand_in(Path(folder), lesson, submissions)
-        for name, way in (("plain nbgrader", _plain), ("this grader", _ours)):
-            begin = perf_counter()
-            way(lesson)
-            seconds = (perf_counter() - begin) / submissions
-            shutil.rmtree(Path(folder) / "autograded")
-            timings.append(Timing(name, seconds, timings[0].seconds / seconds if timings else 1.0))
-            rate = f"{seconds:6.2f} s a submission {60 / seconds:8.1f} submissions a minute"
-            say(f"{name:16} {rate} {timings[-1].ratio:7.2f} ×")
+        hand_in(Path(folder), lesson, max(submissions, *sizes))
+        for name in WAYS:
+            timings.append(_in_own_process(name, lesson, submissions))
+            say(_row(timings[-1], timings[0]))
+        say("\nclasses of several sizes, 2 workers")
+        for size in sizes:
+            timings.append(_in_own_process("2 workers", lesson, size))
+            say(_row(timings[-1], timings[0], f"{size} submissions"))
     return timings
 
 
-def _hand_in(course: Path, lesson: str, count: int) -> None:
-    own = samples.lesson_notebook(lesson)
-    makers = [
-        lambda nb: samples.solve(nb, own),
-        lambda nb: samples.solve_differently(nb, own),
-        lambda nb: nb,
-        lambda nb: samples.solve_differently(nb, own, 1),
-    ]
-    for number, make in enumerate(islice(cycle(makers), count)):
-        target = course / "submitted" / f"student-{number:04}" / lesson
-        target.mkdir(parents=True)
-        nb = make(nbformat.read(course / "release" / lesson / f"{lesson}.ipynb", as_version=4))
-        nbformat.write(nb, target / f"{lesson}.ipynb")
+def _row(timing: Timing, plain: Timing, name: str = "") -> str:
+    return (
+        f"{name or timing.name:22}{timing.start:6.2f} s{timing.each:8.3f} s{60 / timing.each:10.0f}"
+        f"{plain.each / timing.each:9.1f}{timing.all_in:8.3f} s{plain.all_in / timing.all_in:9.1f}"
+        f"{timing.memory / 2**20:6.0f} MiB"
+    )
 
 
-def _plain(lesson: str) -> None:
+def _in_own_process(name: str, lesson: str, count: int) -> Timing:
+    line = [sys.executable, "-m", "grader.marking.bench", name, lesson, str(count)]
+    done = subprocess.run(line, cwd=ROOT, env=os.environ | ONE_THREAD, capture_output=True, text=True, check=False)
+    shutil.rmtree(course_folder() / "autograded", ignore_errors=True)
+    if done.returncode:
+        raise GraderError(f"{name} broke off: {done.stderr.strip()[-1500:]}")
+    return Timing(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def hand_in(course: Path, lesson: str, count: int) -> None:
+    """Hand in that many submissions: right, right in another way, untouched, right in a third way, and so on."""
+    for name in notebooks_of(lesson):
+        own = samples.lesson_notebook(lesson, name)
+        makers = [
+            lambda nb, own=own: samples.solve(nb, own),
+            lambda nb, own=own: samples.solve_differently(nb, own),
+            lambda nb: nb,
+            lambda nb, own=own: samples.solve_differently(nb, own, 1),
+        ]
+        released = course / "release" / lesson / f"{name}.ipynb"
+        texts = [nbformat.writes(make(nbformat.read(released, as_version=4))) for make in makers]
+        for number, text in enumerate(islice(cycle(texts), count)):
+            target = course / "submitted" / f"student-{number:04}" / lesson
+            target.mkdir(parents=True, exist_ok=True)
+            (target / f"{name}.ipynb").write_text(text, encoding="utf-8")
+
+
+# --- the ways, each in a process of its own ---
+
+
+def _plain(lesson: str, students: list[str]) -> tuple[float, float]:
     """nbgrader as it comes: its own Execute and SaveAutoGrades. The experiments are left out here too."""
+    begin = perf_counter()
     api = course_api()
     for trait in STOCK:
         del api.config.Autograde[trait]
     api.config.Execute.skip_cells_with_tag = "experiment"
-    for student in submitters(lesson):
+    ready = perf_counter()
+    for student in students:
         with temp_attrs(api.coursedir, assignment_id=lesson, student_id=student):
             Autograde(coursedir=api.coursedir, parent=api).start()
+    return ready - begin, perf_counter() - ready
 
 
-def _ours(lesson: str) -> None:
-    summary = autograde(lesson)
+def _local(workers: int) -> Callable:
+    def way(lesson: str, students: list[str]) -> tuple[float, float]:
+        begin = perf_counter()
+        pool = LocalPool(lesson, workers)
+        pool.ready()
+        return _ours(lesson, students, pool, begin)
+
+    return way
+
+
+def _dask(lesson: str, students: list[str]) -> tuple[float, float]:
+    """Two worker processes of a local Dask cluster, each with its own nursery."""
+    from distributed import LocalCluster
+
+    from grader.marking.cluster import DaskPool
+
+    begin = perf_counter()
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster:
+        return _ours(lesson, students, DaskPool(cluster.scheduler_address, lesson), begin)
+
+
+def _ours(lesson: str, students: list[str], pool: Pool, begin: float) -> tuple[float, float]:
+    ready = perf_counter()
+    summary = autograde(lesson, students, force=True, pool=lambda _: pool)
     if summary.not_marked:
         raise GraderError(f"{len(summary.not_marked)} were not marked: {summary.not_marked[0].reasons[0]}")
+    return ready - begin, summary.seconds
+
+
+def _floor(lesson: str, students: list[str]) -> tuple[float, float]:
+    """The same cells, one notebook after another, in an interpreter that has imported everything. Nothing else."""
+    from grader.inside import kernel
+    from grader.marking.marker import Marker
+    from grader.marking.run import RunInSandbox
+
+    begin = perf_counter()
+    api = course_api()
+    marker = Marker(lesson, coursedir=api.coursedir, parent=api)
+    jobs = [marker.sanitise(student, name).job for student in students for name in notebooks_of(lesson)]
+    assert isinstance(marker.runner, RunInSandbox)
+    kernel.warm_up()
+    shell, run_file = kernel.Shell.instance(), Path("run.json").absolute()
+    shell.display_pub.publish = lambda *_, **__: None
+    shell._showtraceback = lambda *_: None
+    os.environ["RNN_WORKBOOK_RUN"] = str(run_file)
+    ready = perf_counter()
+    for job in jobs:
+        run_file.write_text(json.dumps({"format": 1, "tasks": job.plan}))
+        shell.reset(new_session=True)
+        for _, source in job.cells:
+            shell.run_cell(source, silent=True)
+    return ready - begin, perf_counter() - ready
+
+
+WAYS: dict[str, Callable[[str, list[str]], tuple[float, float]]] = {
+    PLAIN: _plain,
+    "1 worker": _local(1),
+    "2 workers": _local(2),
+    "Dask, 2 workers": _dask,
+    FLOOR: _floor,
+}
+
+
+def _main(name: str, lesson: str, count: str) -> None:
+    students = submitters(lesson)[: int(count)]
+    with TemporaryDirectory() as place:
+        os.chdir(place)
+        start, seconds = WAYS[name](lesson, students)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print("\n" + json.dumps(asdict(Timing(name, len(students), start, seconds, memory))))
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])

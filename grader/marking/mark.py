@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from nbconvert.exporters.exporter import ResourcesDict
-from nbformat import NotebookNode
-from nbformat.v4 import new_output
+from nbformat import NotebookNode, from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
@@ -54,9 +53,14 @@ def report_output(verdict: Verdict) -> NotebookNode:
     """The report of a verdict as a cell output."""
     if verdict.points is None:
         text = f"{verdict.task.title}: not marked. {verdict.reason}. A person will look at it."
-        return new_output("display_data", data={"text/plain": text})
+        return _display({"text/plain": text})
     report = reports.Report(verdict.task, verdict.findings, True, verdict.points, verdict.remarks)
-    return new_output("display_data", data={"text/plain": reports.text(report), "text/html": reports.html(report)})
+    return _display({"text/plain": reports.text(report), "text/html": reports.html(report)})
+
+
+def _display(data: dict) -> NotebookNode:
+    """nbformat's own `new_output` validates each; the whole notebook is validated when it is written."""
+    return from_dict({"output_type": "display_data", "data": data, "metadata": {}})
 
 
 def _without_bundles(outputs: list[NotebookNode]) -> list[NotebookNode]:

@@ -23,11 +23,12 @@ def course_config() -> Config:
     return PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
 
 
-def course_api(limits: Limits | None = None) -> NbGraderAPI:
+def course_api(limits: Limits | None = None, gpu: bool | None = None) -> NbGraderAPI:
     """nbgrader's API, configured by ``nbgrader_config.py`` whatever the working directory is.
 
     Args:
         limits: what a submission may use, in place of the configuration's.
+        gpu: run notebooks where there is a GPU, in place of the configuration's.
 
     nbgrader starts ``alembic`` by its name, so the environment's programs are put on the path of this process.
     """
@@ -38,6 +39,8 @@ def course_api(limits: Limits | None = None) -> NbGraderAPI:
     config = course_config()
     if limits is not None:
         config.RunInSandbox.limits = limits
+    if gpu is not None:
+        config.RunInSandbox.gpu = gpu
     return NbGraderAPI(config=config)
 
 

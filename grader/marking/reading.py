@@ -10,9 +10,11 @@ from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbformat.v4.nbjson import JSONReader
+from nbformat.validator import normalize
 
 from grader.checks.errors import GraderError
-from grader.marking.save import note_unmarked
+from grader.marking.save import note_unmarked, trace_of, write_trace
 
 MIB = 2**20
 LARGEST_FILE = 100 * MIB
@@ -37,7 +39,10 @@ class StrictNotebookExporter(NotebookExporter):
         resources["metadata"] = {"path": os.path.dirname(os.path.abspath(filename)), "name": Path(filename).stem}
         try:
             nb = read_notebook(Path(filename))
-            return self.from_notebook_node(nb, resources=resources, **kw)
+            text, resources = self.from_notebook_node(nb, resources=resources, **kw)
+            if "verdicts" in resources:  # the second half: it has been marked
+                write_trace(resources["nbgrader"], trace_of(resources, text))
+            return text, resources
         except Exception as reason:
             if "nbgrader" in resources:
                 ours = isinstance(reason, GraderError)
@@ -81,7 +86,8 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
         _tidy(cell, refuse)
     try:
         json.dumps(content, ensure_ascii=False).encode()  # half a character could be read, but not written again
-        nb = nbformat.reads(json.dumps(content), as_version=4)
+        nb = JSONReader().to_notebook(content)
+        _, nb = normalize(nbformat.convert(nb, 4))
         nbformat.validate(nb)
     except Exception as odd:
         raise refuse(

@@ -70,20 +70,33 @@ def solve_differently(nb: NotebookNode, own: NotebookNode, which: int = 0) -> No
 
 
 def alternative_source(task: Task, function: Callable) -> str:
-    """The code of an alternative as a student's cell: its imports, its private helpers, itself, the task's name."""
+    """The code of an alternative as a student's cell: imports, what it uses of its module, itself, the task's name."""
     module = importlib.import_module(function.__module__)
     source = inspect.getsource(module)
-    parts = [ast.get_source_segment(source, node) for node in ast.parse(source).body if _needed(node)]
+    nodes = ast.parse(source).body
+    used = _used(nodes, function.__name__)
+    parts = [
+        ast.get_source_segment(source, node) for node in nodes if _imports(node) or getattr(node, "name", "") in used
+    ]
     name = task.reference.partition(":")[2]
-    return "\n\n\n".join([*parts, inspect.getsource(function).rstrip(), f"{name} = {function.__name__}"])
+    return "\n\n\n".join([*parts, f"{name} = {function.__name__}"])
 
 
-def _needed(node: ast.stmt) -> bool:
-    if isinstance(node, ast.Import):
-        return True
+def _used(nodes: list[ast.stmt], name: str) -> set[str]:
+    """The name, and those of the module's own functions and classes that it needs, directly or not."""
+    defined = {node.name: node for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    found, new = set(), {name}
+    while new:
+        found |= new
+        inside = (part for each in new for part in ast.walk(defined[each]) if isinstance(part, ast.Name))
+        new = {part.id for part in inside if part.id in defined} - found
+    return found
+
+
+def _imports(node: ast.stmt) -> bool:
     if isinstance(node, ast.ImportFrom):
         return node.module != "__future__" and not node.module.startswith("grader.marking")
-    return isinstance(node, ast.FunctionDef) and node.name.startswith("_")
+    return isinstance(node, ast.Import)
 
 
 def make_mistakes(

@@ -1,8 +1,9 @@
-"""The sandbox: a bubblewrap command in which a kernel sees the interpreter, the lesson's inputs and nothing else.
+"""The sandbox: a bubblewrap command in which a nursery sees the interpreter, the lesson's inputs and nothing else.
 
-Inside there is no network, no process of the host, no clone, no course folder. The system and the Python environment
-are read-only; ``/tmp``, the home and the lesson's folder are private, small and gone afterwards. The only parts of this
-project that are there are `grader.checks` and what lesson k may import: the solutions of lessons before k and the
+The nursery (`grader.inside.nursery`) forks a kernel for each notebook, into a world of its own: no network, no process
+of the host or of another kernel, no clone, no course folder. The system and the Python environment are read-only;
+``/tmp``, the home and the lesson's folder are private, small and gone afterwards. The only parts of this project that
+are there are `grader.checks`, `grader.inside` and what lesson k may import: the solutions of lessons before k and the
 toolbox.
 """
 
@@ -18,16 +19,20 @@ from pathlib import Path
 
 from grader.checks.errors import GraderError
 from grader.checks.task import LESSONS
-from grader.marking.course import ROOT, SOLUTIONS, course_folder, lesson_module
+from grader.marking.course import LESSON_FOLDER, ROOT, SOLUTIONS, course_folder, lesson_module
 
 MIB = 2**20
 WORKBOOK = "/opt/workbook"
 """Where the student side of this project lies inside."""
 LESSON = "/lesson"
 """The notebook's working directory inside."""
-RUN_FILE = f"{WORKBOOK}/run.json"
-SOCKETS = "/run/kernel"
-"""Where the kernel's sockets lie inside; the outside reaches them through ``/proc/<pid>/root``."""
+GIVEN = "/opt/lesson"
+"""Where what lies beside the lesson's notebooks is kept inside; links in `LESSON` lead there."""
+SCRATCH = "/run"
+"""The kernel's own folder inside: its cases, and what programs write."""
+RUN_FILE = f"{SCRATCH}/run.json"
+PRIVATE = ("/tmp", "/home/student", LESSON, SCRATCH, "/dev/shm")
+"""Folders of which every kernel has its own, empty at first and gone afterwards."""
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/etc/alternatives")
@@ -85,52 +90,43 @@ def bubblewrap() -> str:
     return found
 
 
-def command(
-    lesson: str,
-    workdir: Path,
-    limits: Limits,
-    run_fd: int,
-    connection_fd: int,
-    info_fd: int,
-    filter_fd: int | None = None,
-) -> list[str]:
-    """The command line that precedes the kernel's own.
+def command(lesson: str, control: int, gpu: bool = False) -> list[str]:
+    """The command line that starts a lesson's nursery: see `grader.inside.nursery`.
+
+    The nursery's /proc is the host's, since the kernels that it forks may mount one of their own only where the whole
+    of one can be seen. It runs no student's code; what its kernels see and may do is for `grader.inside.namespaces` to
+    settle.
 
     Args:
-        lesson: whose earlier solutions are visible.
-        workdir: folder of the submission; its files beside the notebooks and solutions are visible, read-only.
-        limits: see `Limits`.
-        run_fd, connection_fd: open files with the cases to try and the kernel's connection, copied into the sandbox.
-        info_fd: where bubblewrap writes the process id.
-        filter_fd: open file with the refused system calls, see `grader.marking.syscalls`; None: none is refused.
+        lesson: whose files and earlier solutions are visible.
+        control: the file descriptor on which requests come.
+        gpu: are the NVIDIA devices of this machine visible?
     """
-    private = [
-        argument
-        for folder in ("/tmp", "/home/student", LESSON, "/run", "/dev/shm")
-        for argument in _private(folder, limits)
-    ]
     return [
         bubblewrap(),
-        *("--unshare-all", "--unshare-user", "--disable-userns", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"),
+        *("--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"),
         *("--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"),
-        *("--proc", "/proc", "--dev", "/dev"),
-        *private,
+        *("--bind", "/proc", "/proc", "--dev", "/dev"),
+        *(_devices() if gpu else ()),
+        *(part for folder in PRIVATE for part in ("--perms", "0700", "--tmpfs", folder)),
         *_system(),  # after the private folders: the clone, and its Python, may lie inside one of those, such as /tmp
-        *("--dir", SOCKETS),
         *_workbook(lesson),
-        *_inputs(workdir),
-        *("--ro-bind-data", str(run_fd), RUN_FILE),
-        *("--ro-bind-data", str(connection_fd), f"{WORKBOOK}/connection.json"),
-        # /proc too: where root marks, the kernel takes the code in the sandbox for the owner of /proc/sys
-        *("--remount-ro", "/proc", "--remount-ro", "/dev", "--remount-ro", "/"),
-        *(() if filter_fd is None else ("--seccomp", str(filter_fd))),
-        *("--info-fd", str(info_fd), "--chdir", LESSON),
+        *_lesson_files(lesson),
+        *("--remount-ro", "/dev", "--remount-ro", "/"),
+        *("--chdir", "/"),
         *_environment(),
+        *("--", sys.executable, "-P", "-m", "grader.inside.nursery", str(control), *_imports(lesson)),
     ]
 
 
-def _private(folder: str, limits: Limits) -> list[str]:
-    return ["--perms", "0700", "--size", str(limits.disk), "--tmpfs", folder]
+def lesson_files(lesson: str) -> list[str]:
+    """What lies beside a lesson's notebooks, as paths relative to its folder: no notebook, no link."""
+    folder = LESSON_FOLDER / lesson
+    return sorted(
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb" and "__pycache__" not in path.parts
+    )
 
 
 def _system() -> Iterator[str]:
@@ -142,8 +138,7 @@ def _system() -> Iterator[str]:
             yield from ("--ro-bind", path, path)
     for path in SYSTEM_FILES:
         yield from ("--ro-bind-try", path, path)
-    python = sorted({str(Path(prefix).resolve()) for prefix in (sys.base_prefix, sys.prefix)}, key=len)
-    bound = [prefix for prefix in python if not prefix.startswith("/usr/")]
+    bound = python_folders()
     for prefix in bound:
         yield from ("--ro-bind", prefix, prefix)
     for secret in (ROOT, course_folder()):
@@ -157,19 +152,42 @@ def _system() -> Iterator[str]:
             )
 
 
+def python_folders() -> list[str]:
+    """Where this process's Python and its packages lie, but for the system's own folders."""
+    prefixes = sorted({str(Path(prefix).resolve()) for prefix in (sys.base_prefix, sys.prefix)}, key=len)
+    return [prefix for prefix in prefixes if not prefix.startswith("/usr/")]
+
+
+def kept_folders() -> list[str]:
+    """Those of them that lie in a kernel's private folders, as where the clone lies in /tmp."""
+    return [prefix for prefix in python_folders() if any(Path(prefix).is_relative_to(folder) for folder in PRIVATE)]
+
+
 def _workbook(lesson: str) -> Iterator[str]:
-    checks = ROOT / "grader" / "checks"
-    yield from ("--ro-bind", str(checks.parent / "__init__.py"), f"{WORKBOOK}/grader/__init__.py")
-    yield from ("--ro-bind", str(checks), f"{WORKBOOK}/grader/checks")
+    yield from ("--ro-bind", str(ROOT / "grader" / "__init__.py"), f"{WORKBOOK}/grader/__init__.py")
+    for part in ("checks", "inside"):
+        yield from ("--ro-bind", str(ROOT / "grader" / part), f"{WORKBOOK}/grader/{part}")
     for part in visible_solutions(lesson):
         yield from ("--ro-bind-try", str(part), f"{WORKBOOK}/solutions/{part.name}")
 
 
-def _inputs(workdir: Path) -> Iterator[str]:
-    """The files beside the notebook: the lesson's data, and what the student handed in with it. No links."""
-    for entry in sorted(os.scandir(workdir), key=lambda entry: entry.name):
-        if not entry.is_symlink() and not entry.name.endswith(".ipynb") and entry.name != "solutions":
-            yield from ("--ro-bind", entry.path, f"{LESSON}/{entry.name}")
+def _lesson_files(lesson: str) -> Iterator[str]:
+    for name in lesson_files(lesson):
+        yield from ("--ro-bind", str(LESSON_FOLDER / lesson / name), f"{GIVEN}/{name}")
+
+
+def _imports(lesson: str) -> list[str]:
+    """The modules of this project that a lesson's notebooks may import: imported once, before any fork."""
+    found = []
+    for part in visible_solutions(lesson):
+        files = sorted(part.rglob("*.py")) if part.is_dir() else [part]
+        found += [file.relative_to(SOLUTIONS.parent).with_suffix("") for file in files if file.name != "__init__.py"]
+    return [".".join(path.parts) for path in found]
+
+
+def _devices() -> Iterator[str]:
+    for path in sorted(Path("/dev").glob("nvidia*")):
+        yield from ("--dev-bind", str(path), str(path))
 
 
 def _environment() -> Iterator[str]:
@@ -178,9 +196,11 @@ def _environment() -> Iterator[str]:
         "HOME": "/home/student",
         "USER": "student",
         "LANG": "C.UTF-8",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "MPLCONFIGDIR": "/tmp/matplotlib",
         "PYTHONPATH": WORKBOOK,
         "PYTHONDONTWRITEBYTECODE": "1",
-        "RNN_WORKBOOK_RUN": RUN_FILE,
+        "PYTHONHASHSEED": "0",  # sets of names have the same order in every run
         "NBGRADER_EXECUTION": "autograde",
         **ONE_THREAD,
     }

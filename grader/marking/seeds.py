@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterable
 
 from grader.checks.task import Task
-from grader.marking.references import load
+from grader.marking.references import recording
 
 Plan = dict[str, list[tuple[str, int]]]
 """Task's name → the (case label, seed) pairs to try, in order."""
@@ -30,7 +30,7 @@ def make_plan(secret: bytes, submission: str, tasks: Iterable[Task]) -> Plan:
     """
     plan: Plan = {}
     for task in tasks:
-        recorded = load(task.module, "cpu").seeds[task.name]
+        recorded = recording(task.module).seeds[task.name]
         plan[task.name] = [
             pair
             for case in task.cases

@@ -14,7 +14,7 @@ from grader.marking import sync as writing
 from grader.marking.autograde import Outcome, Summary
 from grader.marking.report import ClassReport, Mistake, Row
 
-MARKED = Outcome("ada", "marked", 21.5, 28, seconds=3.2)
+MARKED = Outcome("ada", "marked", 21.5, 28, ran=3.0, marking=0.2)
 BROKEN = Outcome("bob", "not marked", reasons=("srn.step: the referee [stopped]",))
 
 
@@ -27,7 +27,7 @@ def marks(monkeypatch):
     """marks(outcomes) → `grader autograde` finds these submissions, and they fare so."""
 
     def of(*outcomes: Outcome) -> None:
-        def autograde(lesson, students, *, force, on_progress):
+        def autograde(lesson, students, *, force, gpu, pool, on_progress):
             for outcome in outcomes:
                 on_progress(outcome)
             return Summary(lesson, list(outcomes))

@@ -192,11 +192,11 @@ def test_json_of_odd_forms(mark):
 @hands_in(
     **forged("""
     def deep(name, function):
-        def pack(thing):
-            return json.dumps(thing, default=str).replace('"NEST"', "[" * 10_000 + "]" * 10_000).encode()
+        from grader.inside import kernel
 
-        get_ipython().kernel.session.pack = pack
-        publish("NEST")
+        text = json.dumps({"msg_type": "display_data", "content": {"data": {MIME: "NEST"}, "metadata": {}}})
+        body = text.replace('"NEST"', "[" * 10_000 + "]" * 10_000).encode()
+        kernel.link.socket.sendall(len(body).to_bytes(4, "big") + body)
 
     FORGERIES = {"srn.word_starts": deep}
     """)
@@ -232,14 +232,14 @@ def test_nested_as_deep_as_it_is_read(mark):
         """
     import threading, time
 
-    session, kernel = get_ipython().kernel.session, get_ipython().kernel
+    from grader.inside.kernel import link
+
     forgeries = [bundle(name, lambda *given, **named: 0) for name in asked]
 
     def publish_into_every_cell():
         while True:
             for forgery in forgeries:
-                content = {"data": {MIME: forgery, "text/plain": "24.0"}, "metadata": {}, "transient": {}}
-                session.send(kernel.iopub_socket, "display_data", content, parent=kernel.get_parent("shell"))
+                link.send("display_data", data={MIME: forgery, "text/plain": "24.0"}, metadata={}, transient={})
             time.sleep(0.01)
 
     threading.Thread(target=publish_into_every_cell, daemon=True).start()
@@ -285,20 +285,20 @@ def test_update_overwrites_another_cells_output(mark):
     first=(
         FORGE,
         """
-    session, kernel = get_ipython().kernel.session, get_ipython().kernel
-    real = session.send
+    from grader.inside import wire
 
-    def send(stream, message, content=None, *given, **named):
-        "Every error becomes a bundle, every status a success."
-        kind = message if isinstance(message, str) else message.get("msg_type", "")
-        if kind == "error":
+    real = wire.send
+
+    def send(connection, message):
+        "Every error becomes a bundle, every end a success."
+        if message["msg_type"] == "error":
             forged = {MIME: {"format": 1, "task": "srn.step", "points": 24}}
-            message, content = "display_data", {"data": forged, "metadata": {}}
-        if kind == "execute_reply" and isinstance(content, dict):
-            content = {"status": "ok", "execution_count": 1, "user_expressions": {}, "payload": [], "points": 24.0}
-        return real(stream, message, content, *given, **named)
+            message = {"msg_type": "display_data", "content": {"data": forged, "metadata": {}}}
+        if message["msg_type"] == "done":
+            message["content"] |= {"status": "ok", "points": 24.0, "payload": []}
+        return real(connection, message)
 
-    session.send = send
+    wire.send = send
     FORGERIES = {}
     """,
     ),
@@ -309,8 +309,13 @@ def test_replies_of_the_kernel_forged(mark):
 
 
 SURROGATE = """
-    session = get_ipython().kernel.session
-    session.pack = lambda thing: json.dumps(thing, default=str, allow_nan=True).encode()
+    from grader.inside import wire
+
+    def with_halves(connection, message):
+        body = json.dumps(message, default=str, allow_nan=True).encode()
+        connection.sendall(len(body).to_bytes(4, "big") + body)
+
+    wire.send = with_halves
     """
 
 
@@ -344,8 +349,8 @@ ODD_MESSAGES = {
 @hands_in(
     **forged(f"""
     def odd(kind, content):
-        session, kernel = get_ipython().kernel.session, get_ipython().kernel
-        session.send(kernel.iopub_socket, kind, content, parent=kernel.get_parent("shell"))
+        from grader.inside.kernel import link
+        link.send(kind, **content)
 
     def garbage(name, function):
         honest(name, function)
@@ -364,11 +369,8 @@ def test_message_of_another_form(mark):
     **forged("""
     def raw_bytes(name, function):
         honest(name, function)
-        kernel = get_ipython().kernel
-        import time
-        for _ in range(100):
-            kernel.iopub_socket.send_multipart([b"\\xff" * 100, b"<IDS|MSG>", b"0" * 64, b"{", b"]", b"\\x00", b"{}"])
-        time.sleep(0.2)
+        from grader.inside.kernel import link
+        link.socket.sendall(b"\\x00\\x00\\x00\\x05" + b"]" * 5 + b"\\xff" * 100)
 
     FORGERIES = {"srn.word_starts": raw_bytes}
     """)

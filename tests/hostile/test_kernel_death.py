@@ -133,13 +133,10 @@ def test_closes_the_standard_streams(mark):
 
 
 @strikes("""
-    import zmq
-    kernel = get_ipython().kernel
-    kernel.iopub_socket.close() if hasattr(kernel.iopub_socket, "close") else None
-    kernel.iopub_thread.socket.close()
-    zmq.Context.instance().destroy()
+    from grader.inside.kernel import link
+    link.socket.close()
     """)
-def test_destroys_its_sockets(mark):
+def test_closes_its_connection(mark):
     """Hopes that a kernel that cannot speak is waited for without end."""
     assert mark.points == HALF
     assert mark.status == "marked"

@@ -212,10 +212,11 @@ PRIVILEGES = """
     USER, MOUNT, NET, PID, TIME, UTS, CGROUP = 0x10000000, 0x20000, 0x40000000, 0x20000000, 0x80, 0x4000000, 0x2000000
     FLAGS = (USER, MOUNT, NET, PID, TIME, UTS, CGROUP, USER | MOUNT)
     sets = ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")
-    folders = ("/usr", "/usr/bin", "/opt/workbook", os.path.dirname(np.__file__), "/lesson/data", "/etc")
+    folders = ("/usr", "/usr/bin", "/opt/workbook", os.path.dirname(np.__file__), "/opt/lesson/data", "/etc")
     files = ("/proc/sys/kernel/core_pattern", "/proc/sys/kernel/hostname", "/proc/sysrq-trigger",
              "/proc/1/oom_score_adj", "/proc/1/mem", "/usr/bin/env",
-             "/opt/workbook/run.json", "/opt/workbook/grader/checks/check.py",
+             "/run/run.json", "/opt/workbook/grader/checks/check.py",
+             "/opt/lesson/data/train.txt", "/opt/workbook/grader/inside/kernel.py",
              "/sys/power/state", np.__file__, *glob.glob("/lesson/data/*")[:3])
     status = dict(line.split(":\\t", 1) for line in open("/proc/self/status").read().splitlines() if ":\\t" in line)
     print("REPORT", json.dumps({
@@ -280,10 +281,10 @@ def test_two_looks_for_a_message(mark):
 def evil_modules(folder):
     """Modules that Jupyter, IPython, NumPy and the standard library would be shadowed by."""
     for name in (
-        "ipykernel_launcher",
+        "IPython",
         "ipykernel",
         "json",
-        "zmq",
+        "socket",
         "random",
         "sitecustomize",
         "usercustomize",

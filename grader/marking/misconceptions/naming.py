@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from grader.checks import tolerance as policy
 from grader.checks.answers import Answer, Problem
 from grader.checks.compare import compare
-from grader.checks.task import Output, Task
+from grader.checks.task import Output, Task, find_task
 from grader.marking import references
 from grader.marking.misconceptions.entries import Misconception, bank, outputs_of
 
@@ -25,7 +26,9 @@ Cell = tuple[int, str]
 Floors = Mapping[str, Mapping[str, float]]
 
 
-def named(task: Task, answers: Sequence[Answer], floors: Floors | None = None) -> list[Misconception]:
+def named(
+    task: Task, answers: Sequence[Answer], floors: Floors | None = None, right: Sequence[dict] | None = None
+) -> list[Misconception]:
     """The misconceptions that explain a student's answers to a task, the one that explains most first; often none.
 
     Each named one explains something that those before it do not. Of entries that explain the same, the one that fails
@@ -34,14 +37,20 @@ def named(task: Task, answers: Sequence[Answer], floors: Floors | None = None) -
     Args:
         answers: the student's, to any cases and seeds of the task.
         floors: noise floors by case and output; by default those recorded.
+        right: the reference's outputs for each answer, where they are known already.
     """
-    floors = references.floors(task.module)[task.name] if floors is None else floors
-    right = [references.reference_outputs(task, task.case(answer.case), answer.seed) for answer in answers]
-    answered = list(zip(answers, right, strict=True))
+    if all(answer.problem is not None and answer.problem.kind == "unwritten" for answer in answers):
+        return []
+    if right is None:
+        right = [references.reference_outputs(task, task.case(answer.case), answer.seed) for answer in answers]
+    known = frozenset() if floors is not None else _recorded_inputs(task)
+    floors = references.recorded_floors(task.module)[task.name] if floors is None else floors
+    # recorded inputs first: what a mistake makes of them is known from others, and refutes most entries
+    answered = sorted(zip(answers, right, strict=True), key=lambda pair: (pair[0].case, pair[0].seed) not in known)
     unexplained = {(i, name) for i, pair in enumerate(answered) for name in _wrong(task, *pair, floors)}
     if not unexplained:
         return []
-    fits = [_fit(task, entry, answered, floors) for entry in bank(task)]
+    fits = [_fit(task, entry, answered, floors, known) for entry in bank(task)]
     found = []
     for fit in sorted(fits, key=lambda fit: (-len(fit.explained & unexplained), fit.unlike)):
         if fit.explained & unexplained:
@@ -65,12 +74,34 @@ def _wrong(task: Task, answer: Answer, right: dict, floors: Floors) -> set[str]:
     return {finding.output for finding in findings if not finding.right}
 
 
-def _fit(task: Task, entry: Misconception, answered: Sequence[tuple[Answer, dict]], floors: Floors) -> _Fit:
+def _recorded_inputs(task: Task) -> frozenset[tuple[str, int]]:
+    return frozenset(references.recording(task.module).seeds[task.name].items())
+
+
+@cache
+def _known_outcome(entry: Misconception, label: str, seed: int) -> tuple[Answer, frozenset[str]]:
+    """What a mistake makes of recorded inputs: its answer, and the names of the outputs that are wrong."""
+    task = find_task(entry.task)
+    right = references.reference_outputs(task, task.case(label), seed)
+    theirs = outputs_of(entry, task, task.case(label), seed)
+    return theirs, frozenset(_wrong(task, theirs, right, references.recorded_floors(task.module)[task.name]))
+
+
+def _fit(
+    task: Task,
+    entry: Misconception,
+    answered: Sequence[tuple[Answer, dict]],
+    floors: Floors,
+    known: frozenset[tuple[str, int]],
+) -> _Fit:
     """Where the entry is wrong in the student's way; nowhere if it differs in any output that it touches."""
     touched, differing, explained, unlike = set(), set(), set(), 0
     for i, (answer, right) in enumerate(answered):
-        theirs = outputs_of(entry, task, task.case(answer.case), answer.seed)
-        wrong = _wrong(task, theirs, right, floors)
+        if (answer.case, answer.seed) in known:
+            theirs, wrong = _known_outcome(entry, answer.case, answer.seed)
+        else:
+            theirs = outputs_of(entry, task, task.case(answer.case), answer.seed)
+            wrong = _wrong(task, theirs, right, floors)
         same = {
             output.name: _same(output, answer, theirs, _limit(task, answer, output, floors)) for output in task.outputs
         }

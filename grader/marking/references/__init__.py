@@ -5,6 +5,23 @@ load("srn", "cpu")                    what `grader record` wrote on a CPU
 """
 
 from grader.marking.references.live import reference_outputs
-from grader.marking.references.recorded import MissingRecording, Recorded, devices, floors, load
+from grader.marking.references.recorded import (
+    MissingRecording,
+    Recorded,
+    devices,
+    floors,
+    load,
+    recorded_floors,
+    recording,
+)
 
-__all__ = ["MissingRecording", "Recorded", "devices", "floors", "load", "reference_outputs"]
+__all__ = [
+    "MissingRecording",
+    "Recorded",
+    "devices",
+    "floors",
+    "load",
+    "recorded_floors",
+    "recording",
+    "reference_outputs",
+]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +73,18 @@ def load(module: str, device: str, folder: Path = FOLDER) -> Recorded:
     return Recorded(
         module, device, {key: read[key] for key in ("device_name", "versions")}, *_columns(read["tasks"]), kept
     )
+
+
+@cache
+def recording(module: str) -> Recorded:
+    """The CPU's recording of a lesson's module, read once."""
+    return load(module, "cpu")
+
+
+@cache
+def recorded_floors(module: str) -> dict[str, dict[str, dict[str, float]]]:
+    """`floors` of a lesson's module, read once."""
+    return floors(module)
 
 
 def devices(module: str, folder: Path = FOLDER) -> list[str]:

@@ -14,6 +14,7 @@ from grader.marking.course import ROOT, course_folder
 from grader.marking.demo import _typical_mistakes
 from grader.marking.feedback import feedback
 from grader.marking.nbgrader_api import course_api
+from grader.marking.nurseries import close_nurseries
 from grader.marking.report import class_report
 from grader.marking.save import read_trace
 
@@ -89,7 +90,8 @@ def test_every_mark_can_be_traced(three):
 
 
 def test_when_the_sandbox_does_not_start_nobody_is_marked(three, monkeypatch):
-    monkeypatch.setattr("grader.marking.kernel.command", lambda *_: ["/bin/false"])
+    close_nurseries()
+    monkeypatch.setattr("grader.marking.nursery.command", lambda *_: ["/bin/false"])
     summary = autograde(LESSON)
     assert len(summary.not_marked) == 3
     assert "sandbox" in summary.not_marked[0].reasons[0]

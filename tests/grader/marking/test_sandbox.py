@@ -1,16 +1,17 @@
 """Is the sandbox closed, and does it hold exactly what a lesson may see?"""
 
 import json
-import subprocess
 import sys
-import tempfile
 
 import pytest
 
 from grader.checks.task import LESSONS
 from grader.marking import sandbox
 from grader.marking.course import ROOT, SOLUTIONS, course_folder
-from grader.marking.sandbox import WORKBOOK, Limits, command, visible_solutions
+from grader.marking.job import Job
+from grader.marking.nurseries import run_here
+from grader.marking.run import files_beside
+from grader.marking.sandbox import WORKBOOK, Limits, command, lesson_files, visible_solutions
 
 LOOK = """
 import glob, json, os, socket
@@ -35,13 +36,11 @@ print(json.dumps({
 """
 
 
-def look(lesson, workdir):
-    """What a process in the sandbox of that lesson sees."""
+def look(lesson, files):
+    """What a cell in a kernel of that lesson sees."""
     code = f"CLONE, COURSE = {str(ROOT)!r}, {str(course_folder())!r}\n{LOOK}"
-    with tempfile.TemporaryFile() as run, tempfile.TemporaryFile() as connection, open("/dev/null", "wb") as info:
-        fds = run.fileno(), connection.fileno(), info.fileno()
-        line = [*command(lesson, workdir, Limits(), *fds), "--", sys.executable, "-c", code]
-        return json.loads(subprocess.run(line, pass_fds=fds, capture_output=True, check=True).stdout)
+    result = run_here(Job(lesson, ((0, code),), {}, files, Limits()))
+    return json.loads(result.outputs[0][0]["text"])
 
 
 @pytest.fixture
@@ -49,17 +48,17 @@ def seen(course, tmp_path):
     course.mkdir()
     (course / "gradebook.db").write_text("marks")
     work = tmp_path / "work"
-    (work / "data").mkdir(parents=True)
-    for name in ("01-srn.ipynb", "notes.txt"):
+    work.mkdir()
+    for name in ("01-srn.ipynb", "notes.txt", "long_run.py"):
         (work / name).write_text("x")
     (work / "link").symlink_to(course / "gradebook.db")
-    return look("01-srn", work)
+    return look("01-srn", files_beside(work, set(lesson_files("01-srn")), 100))
 
 
 def test_the_student_side_is_there_and_nothing_else(seen):
-    assert seen["grader"] == ["__init__.py", "checks"]
+    assert seen["grader"] == ["__init__.py", "checks", "inside"]
     assert seen["solutions"] == ["__init__.py", "toolbox"]
-    assert seen["lesson"] == ["data", "notes.txt"]
+    assert seen["lesson"] == ["data", "long_run.py", "notes.txt"]
 
 
 def test_the_clone_and_the_course_are_not_there(seen):
@@ -80,6 +79,7 @@ def test_only_private_places_can_be_written(seen):
 
 def test_the_environment_is_not_passed_on(seen, monkeypatch):
     named = {"PATH", "HOME", "USER", "LANG", "PWD", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "LC_CTYPE"}
+    named |= {"MPLBACKEND", "MPLCONFIGDIR", "PYTHONHASHSEED"}
     assert set(seen["environment"]) <= named | {"RNN_WORKBOOK_RUN", "NBGRADER_EXECUTION", *sandbox.ONE_THREAD}
 
 
@@ -94,7 +94,7 @@ def test_a_lesson_sees_the_toolbox_and_earlier_solutions_only(lesson):
 def test_without_bubblewrap_the_message_says_what_to_install(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(sandbox.SandboxUnavailable, match="apt-get install bubblewrap"):
-        command("01-srn", tmp_path, Limits(), 0, 0, 0)
+        command("01-srn", 3)
 
 
 def test_the_workbook_is_where_python_looks_first():

@@ -1,0 +1,196 @@
+"""A slim kernel: IPython's shell, whose outputs go out as Jupyter's messages over one socket.
+
+What a cell shows is what ipykernel would send: streams, display data, results, errors, clear_output and updates. Magics
+and top-level await are IPython's own. Nobody sits at a keyboard, so ``input()`` is refused.
+"""
+
+from __future__ import annotations
+
+import builtins
+import getpass
+import io
+import os
+import random
+import socket
+import sys
+import threading
+
+import numpy as np
+import torch
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.error import StdinNotImplementedError
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Any, Type
+from traitlets.config import Config
+
+from grader.inside import wire
+
+WAITING = 8000
+"""Characters of a stream that wait at most before they are sent."""
+
+
+class Link:
+    """The kernel's end of the conversation. Threads take turns; a process that a cell forks has no say in it."""
+
+    def __init__(self) -> None:
+        self.socket: socket.socket | None = None
+        self._turn, self._owner = threading.Lock(), 0
+
+    def connect(self, connection: socket.socket) -> None:
+        self.socket, self._owner = connection, os.getpid()
+
+    @property
+    def mine(self) -> bool:
+        """Is this the kernel's own process?"""
+        return os.getpid() == self._owner
+
+    def send(self, kind: str, **content: object) -> None:
+        if self.mine:
+            with self._turn:
+                wire.send(self.socket, {"msg_type": kind, "content": content})
+
+
+link = Link()
+
+
+class Stream(io.TextIOBase):
+    """stdout or stderr of a notebook: its text waits for the end of the cell, or for `WAITING` characters."""
+
+    encoding, errors = "utf-8", "replace"
+
+    def __init__(self, name: str, number: int) -> None:
+        self.name, self._number, self._text, self._size = f"<{name}>", number, [], 0
+        self._stream = name
+
+    def fileno(self) -> int:
+        return self._number
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        if not link.mine:  # a forked process writes where other programs write
+            os.write(self._number, text.encode("utf-8", "replace"))
+            return len(text)
+        self._text.append(text)
+        self._size += len(text)
+        if self._size > WAITING:
+            self.flush()
+        return len(text)
+
+    def flush(self) -> None:
+        text, self._text, self._size = "".join(self._text), [], 0
+        if text:
+            link.send("stream", name=self._stream, text=text)
+
+
+class Written:
+    """What programs write to file descriptors 1 and 2 directly: kept in files, sent when the cell ends."""
+
+    def __init__(self, folder: str) -> None:
+        self._read = {}
+        for number, name in ((1, "stdout"), (2, "stderr")):
+            handle = os.open(f"{folder}/{name}", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+            os.dup2(handle, number)
+            os.close(handle)
+            self._read[name] = open(f"{folder}/{name}", "rb")  # noqa: SIM115 (open as long as the kernel lives)
+
+    def flush(self) -> None:
+        for name, file in self._read.items():
+            while part := file.read(1 << 20):
+                link.send("stream", name=name, text=part.decode("utf-8", "replace"))
+
+
+def _publish(kind: str, **content: object) -> None:
+    """Send, after the text that was printed before."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, Stream):
+            stream.flush()
+    link.send(kind, **content)
+
+
+class Publisher(DisplayPublisher):
+    """display(), update_display() and clear_output()."""
+
+    def publish(self, data, metadata=None, source=None, *, transient=None, update=False, **_):
+        kind = "update_display_data" if update else "display_data"
+        _publish(kind, data=data, metadata=metadata or {}, transient=transient or {})
+
+    def clear_output(self, wait=False):
+        _publish("clear_output", wait=bool(wait))
+
+
+class Hook(DisplayHook):
+    """The value of a cell's last line."""
+
+    def write_output_prompt(self):
+        """The number travels with the value."""
+
+    def write_format_data(self, format_dict, md_dict=None):
+        _publish("execute_result", data=format_dict, metadata=md_dict or {}, execution_count=self.prompt_count)
+
+
+class Shell(InteractiveShell):
+    """IPython's shell with a link for a screen."""
+
+    displayhook_class = Type(Hook)
+    display_pub_class = Type(Publisher)
+    exit_now = Any(False)
+
+    def _showtraceback(self, etype, evalue, stb):
+        _publish("error", ename=str(etype.__name__), evalue=str(evalue), traceback=[str(line) for line in stb])
+
+    def enable_gui(self, gui=None):
+        """No windows here."""
+
+    def ask_exit(self):
+        """exit and quit do nothing: the notebook goes on."""
+
+
+def _no_keyboard(*_: object, **__: object) -> str:
+    raise StdinNotImplementedError("input() was called, but nobody is there to answer while a notebook is marked")
+
+
+def warm_up() -> None:
+    """Do before the fork what every kernel needs: the shell, its figures, and a first cell."""
+    without_history = Config({"HistoryManager": {"enabled": False}})  # it would write a file, from a thread of its own
+    shell = Shell.instance(config=without_history, colors="nocolor")
+    shell.run_line_magic("matplotlib", "inline")
+    shell.run_cell("1/1;", store_history=False)
+    shell.reset(new_session=True)
+    builtins.input = getpass.getpass = _no_keyboard
+
+
+def _the_same_chance() -> None:
+    """Draws that nobody has seeded are the same in every run: a mark does not depend on the day."""
+    random.seed(0)
+    np.random.seed(0)
+    torch.manual_seed(0)
+
+
+def serve(connection: socket.socket, folder: str) -> None:
+    """Run the cells that the other side sends, until it hangs up.
+
+    Args:
+        connection: to the other side.
+        folder: private, for what programs write to file descriptors 1 and 2.
+    """
+    shell, written = Shell.instance(), Written(folder)
+    link.connect(connection)
+    sys.stdout, sys.stderr = streams = Stream("stdout", 1), Stream("stderr", 2)
+    _the_same_chance()
+    sys.path.insert(0, "")  # what lies beside the notebook can be imported, as in Jupyter
+    while (request := wire.receive(connection)) is not None:
+        try:
+            shell.run_cell(request["code"], store_history=True)
+        except KeyboardInterrupt:
+            shell.showtraceback()
+        if not link.mine:  # the cell forked, and this is the other one
+            os._exit(0)
+        for waiting in (*streams, written):
+            waiting.flush()
+        link.send("done", execution_count=shell.execution_count - 1)
+    os._exit(0)

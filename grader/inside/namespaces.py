@@ -1,0 +1,121 @@
+"""A world of its own for one kernel, by the system's own calls: what bubblewrap does for a command, done for a fork.
+
+`fork_world` makes the namespaces, `furnish` the private folders and a /proc of its own, `lock` gives up every right.
+See ``man 7 namespaces`` and ``man 7 user_namespaces``.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import platform
+import resource
+import signal
+import struct
+from collections.abc import Iterable, Mapping
+
+NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
+WORLD = NEWNS | NEWUTS | NEWIPC | NEWUSER | NEWPID | NEWNET
+RDONLY, NOSUID, NODEV, NOEXEC, REMOUNT, BIND, REC, PRIVATE = 1, 2, 4, 8, 32, 4096, 1 << 14, 1 << 18
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 24, 38
+SECCOMP_MODE_FILTER, CAPABILITY_VERSION = 2, 0x20080522
+CLONE = {"x86_64": 56, "aarch64": 220}
+"""Number of the system call ``clone``."""
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def fork_world() -> int:
+    """Fork a child that is process 1 in new namespaces, with all rights there and none outside.
+
+    Returns:
+        the child's process id in the parent, 0 in the child.
+
+    The child must fork once more before it runs code of anybody else: the C library does not know of this fork, so its
+    own notes, such as the thread's number, are the parent's.
+
+    Raises:
+        OSError: the kernel refused, or the processor is not in `CLONE`.
+    """
+    if platform.machine() not in CLONE:
+        raise OSError(f"no number of the system call clone is known for {platform.machine()}")
+    user, group = os.getuid(), os.getgid()
+    child = _libc.syscall(CLONE[platform.machine()], WORLD | signal.SIGCHLD, None, None, None, None)
+    if child < 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"new namespaces were refused: {os.strerror(code)}")
+    if child == 0:
+        _call("prctl", PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        _write("/proc/self/setgroups", "deny")
+        _write("/proc/self/uid_map", f"{user} {user} 1")
+        _write("/proc/self/gid_map", f"{group} {group} 1")
+    return child
+
+
+def furnish(private: Mapping[str, int], kept: Iterable[str]) -> None:
+    """Cover folders by empty private ones, and /proc by one that shows this world alone.
+
+    Args:
+        private: folder → its size in bytes.
+        kept: folders that stay visible, although they lie in private ones.
+    """
+    _mount(None, "/", None, REC | PRIVATE)
+    open_folders = {path: os.open(path, os.O_PATH) for path in kept}
+    for folder, size in private.items():
+        _mount("tmpfs", folder, "tmpfs", NOSUID | NODEV, f"size={size},mode=0700")
+    for path, handle in open_folders.items():
+        os.makedirs(path)
+        _mount(f"/proc/self/fd/{handle}", path, None, BIND | REC)
+        os.close(handle)
+    _mount("proc", "/proc", "proc", NOSUID | NODEV | NOEXEC)
+    _write("/proc/sys/user/max_user_namespaces", "0")
+    # all of it: where root marks, the system takes the code in the sandbox for the owner of /proc/sys
+    _mount(None, "/proc", None, BIND | REMOUNT | RDONLY | NOSUID | NODEV | NOEXEC)
+
+
+def seal(paths: Iterable[str]) -> None:
+    """Make files read-only, and impossible to move or to remove."""
+    for path in paths:
+        _mount(path, path, None, BIND)
+        _mount(None, path, None, BIND | REMOUNT | RDONLY | NOSUID | NODEV)
+
+
+def hide() -> None:
+    """Let nobody look into this process, or change it, through /proc."""
+    _call("prctl", PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def lock(limits: Mapping[str, int], refused: bytes) -> None:
+    """Give up every capability for good, set the limits, and refuse system calls.
+
+    Args:
+        limits: soft and hard limits by the names of `resource`, without their prefix: {"FSIZE": bytes, …}.
+        refused: a seccomp filter, or nothing.
+    """
+    for name, most in limits.items():
+        resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
+    for capability in range(64):  # past the last one the kernel says EINVAL
+        _libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+    _call("prctl", PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    _call("capset", struct.pack("II", CAPABILITY_VERSION, 0), bytes(24))
+    if refused:
+        steps = ctypes.create_string_buffer(refused, len(refused))
+        program = struct.pack("HxxxxxxP", len(refused) // 8, ctypes.addressof(steps))
+        _call("prctl", PR_SET_SECCOMP, SECCOMP_MODE_FILTER, program, 0, 0)
+
+
+def _mount(source: str | None, target: str, kind: str | None, flags: int, options: str | None = None) -> None:
+    texts = [None if text is None else text.encode() for text in (source, target, kind, options)]
+    _call("mount", *texts[:3], ctypes.c_ulong(flags), texts[3])
+
+
+def _write(path: str, text: str) -> None:
+    handle = os.open(path, os.O_WRONLY)
+    os.write(handle, text.encode())
+    os.close(handle)
+
+
+def _call(name: str, *arguments: object) -> None:
+    if getattr(_libc, name)(*arguments) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, f"{name}{arguments}: {os.strerror(code)}")

@@ -1,0 +1,147 @@
+"""The nursery: has everything imported that notebooks need, and forks a kernel for each notebook.
+
+It runs in the sandbox and never runs a student's code itself. Its first argument is the file descriptor of a socket on
+which one request after another comes: how a kernel's world shall be, with the kernel's end of a connection attached. On
+that connection comes first what lies in the private folders, then one cell after another.
+
+Run as ``python -m grader.inside.nursery CONTROL MODULE …``; the modules are imported beforehand.
+"""
+
+from __future__ import annotations
+
+import base64
+import gc
+import importlib
+import json
+import os
+import signal
+import socket
+import sys
+
+from grader.inside import kernel, namespaces, wire
+
+PING = b"ping"
+"""A request that is only to be answered."""
+LONGEST = 1 << 16
+"""Bytes of a request."""
+ALWAYS = (
+    "numpy",
+    "torch",
+    "matplotlib.pyplot",
+    "matplotlib_inline.backend_inline",
+    "ipywidgets",
+    "grader.checks.check",
+)
+
+
+def main(control: socket.socket, modules: list[str]) -> None:
+    """Import, say so, then fork a kernel for each request until the other side hangs up."""
+    _import(modules)
+    threads = len(os.listdir("/proc/self/task"))
+    if threads > 1:
+        raise SystemExit(f"the imports have started {threads - 1} threads, which a fork would not survive")
+    gc.collect()
+    gc.freeze()
+    control.send(b"ready")
+    while True:
+        request, handles, _, _ = socket.recv_fds(control, LONGEST, 1)
+        if not request:
+            return
+        if request == PING:
+            control.send(b"ready")
+            continue
+        with socket.socket(fileno=handles[0]) as connection:
+            _start(connection, json.loads(request))
+        _reap()
+
+
+def _import(modules: list[str]) -> None:
+    for name in (*ALWAYS, *modules):
+        importlib.import_module(name)
+    sys.modules["torch"].set_num_threads(1)
+    sys.modules["grader.checks.task"].all_tasks()
+    kernel.warm_up()
+
+
+def _reap() -> None:
+    """Take note of the kernels that have ended."""
+    try:
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
+
+
+def _start(connection: socket.socket, world: dict) -> None:
+    """Fork a kernel that talks over that connection, or say there why it cannot be."""
+    try:
+        if namespaces.fork_world() == 0:
+            _become_first(connection, world)
+    except OSError as refused:
+        _fail(connection, refused)
+
+
+def _fail(connection: socket.socket, why: BaseException) -> None:
+    wire.send(connection, {"msg_type": "failed", "content": {"reason": f"{type(why).__name__}: {why}"}})
+
+
+def _become_first(connection: socket.socket, world: dict) -> None:
+    """Process 1 of a new world: furnishes it, forks the kernel, and waits for its end and that of every orphan."""
+    try:
+        os.setsid()
+        outside = int(os.readlink("/proc/self"))  # as the host counts: /proc is still the host's
+        namespaces.furnish(world["private"], world["kept"])
+        first = wire.receive(connection)
+        _put_in_place(first)
+        namespaces.seal(first["sealed"])
+        namespaces.lock(world["limits"], base64.b64decode(world["refused"]))
+        _close_all_but(connection.fileno())
+        child = os.fork()
+        if child == 0:
+            _become_kernel(connection, outside, first)
+        namespaces.hide()
+        connection.close()
+        while os.wait()[0] != child:
+            pass
+    except BaseException as failure:
+        _fail(connection, failure)
+    finally:
+        os._exit(0)
+
+
+def _put_in_place(first: dict) -> None:
+    """Write the files and the links of the private folders."""
+    for path, content in first["files"].items():
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as file:
+            file.write(base64.b64decode(content))
+    for path, target in first["links"].items():
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        os.symlink(target, path)
+
+
+def _close_all_but(kept: int) -> None:
+    """Let go of every file descriptor that is the nursery's; the standard ones lead nowhere."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(nowhere, standard)
+    os.closerange(3, kept)
+    os.closerange(kept + 1, 1024)
+
+
+def _become_kernel(connection: socket.socket, outside: int, first: dict) -> None:
+    """Tell the world's process id, and run cells."""
+    try:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.environ.update(first["environment"])
+        os.chdir(first["folder"])
+        wire.send(connection, {"msg_type": "world", "content": {"pid": outside}})
+        kernel.serve(connection, first["scratch"])
+    except BaseException as failure:
+        _fail(connection, failure)
+    finally:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    main(socket.socket(fileno=int(sys.argv[1])), sys.argv[2:])

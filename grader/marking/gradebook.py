@@ -1,0 +1,73 @@
+"""One open gradebook for a whole run, in place of the many that nbgrader opens for every submission.
+
+nbgrader's steps each open the database, ask, save and close; that costs more time than a notebook's
+code. During `one_gradebook` all of them are given the same open one, and what they save becomes one
+transaction: a submission's marks are in the gradebook all together, or not at all.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from nbgrader.api import Gradebook
+from sqlalchemy import event
+from sqlalchemy.orm import scoped_session, sessionmaker
+
+WAIT_SECONDS = 10
+"""How long to wait where another program holds the database."""
+USERS = ("nbgrader.converters.", "nbgrader.preprocessors.", "grader.marking.")
+"""Modules in which `Gradebook` is the open one during a run."""
+
+
+class OneGradebook(Gradebook):
+    """A gradebook that stays open when it is closed, and saves when `save` says so."""
+
+    def __init__(self, db_url: str, course_id: str) -> None:
+        super().__init__(db_url, course_id)
+        if self.engine.dialect.name == "sqlite":
+            event.listen(self.engine, "connect", _be_patient)
+            self.engine.dispose()  # what is open was opened before that
+        self.db.remove()
+        # what a lesson consists of is asked for once: objects that are in use are not read anew after each commit
+        self.db = scoped_session(sessionmaker(bind=self.engine, future=True, expire_on_commit=False))
+        self._commit, self.db.commit = self.db.commit, self.db.flush
+
+    def save(self) -> None:
+        """Make what was changed since the last time permanent, all together."""
+        self._commit()
+
+    def undo(self) -> None:
+        """Forget what was changed since the last time."""
+        self.db.rollback()
+
+    def close(self) -> None:
+        """Nothing: others still use it."""
+
+    def finish(self) -> None:
+        """Close it."""
+        super().close()
+
+
+def _be_patient(connection: object, _: object) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {1000 * WAIT_SECONDS}")
+
+
+@contextmanager
+def one_gradebook(db_url: str, course_id: str) -> Iterator[OneGradebook]:
+    """The gradebook that everybody in this process gets meanwhile. For one thread at a time."""
+    shared = OneGradebook(db_url, course_id)
+    users = [
+        module
+        for name, module in list(sys.modules.items())
+        if name.startswith(USERS) and name != __name__ and getattr(module, "Gradebook", None) is Gradebook
+    ]
+    try:
+        for module in users:
+            module.Gradebook = lambda *_, **__: shared
+        yield shared
+    finally:
+        for module in users:
+            module.Gradebook = Gradebook
+        shared.finish()

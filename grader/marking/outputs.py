@@ -1,0 +1,103 @@
+"""A cell's outputs, from the messages that a kernel sends. Nothing in a message is trusted to be of its form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+OUTPUTS = ("stream", "display_data", "execute_result", "error")
+
+
+class CellOutputs:
+    """Puts messages together to what nbformat stores: streams are joined, displays updated, outputs cleared.
+
+    Attributes:
+        outputs: the outputs so far, plain dictionaries; until `finish`, a stream's text is a list.
+        shown: display's id → its outputs, of all cells of the notebook.
+    """
+
+    def __init__(self, shown: dict[str, list[dict]]) -> None:
+        self.outputs: list[dict] = []
+        self.shown = shown
+        self._clear = False
+
+    def add(self, message: dict) -> None:
+        """Take one message.
+
+        Raises:
+            ValueError: it is not what a kernel sends.
+        """
+        kind, content = message.get("msg_type"), message.get("content")
+        _want(isinstance(content, dict))
+        if kind == "clear_output":
+            self._clear = bool(content.get("wait"))
+            if not self._clear:
+                self._empty()
+        elif kind == "update_display_data":
+            fresh = _OUTPUT["display_data"](content)
+            for output in self.shown.get(_display_id(content), []):
+                output.update(data=fresh["data"], metadata=fresh["metadata"])
+        elif kind in OUTPUTS:
+            self._put(_OUTPUT[kind](content), _display_id(content))
+        else:
+            raise ValueError(f"a message of the kind {kind!r:.50}")
+
+    def finish(self) -> None:
+        """Nothing more comes: the parts of streams become texts."""
+        for output in self.outputs:
+            if output["output_type"] == "stream":
+                output["text"] = "".join(output["text"])
+
+    def _put(self, output: dict, display: str) -> None:
+        if self._clear:
+            self._empty()
+        last = self.outputs[-1] if self.outputs else {}
+        if output["output_type"] == "stream" and last.get("name") == output["name"]:
+            last["text"] += output["text"]  # a list of parts until the end: joining each time would take for ever
+            return
+        self.outputs.append(output)
+        if display:
+            self.shown.setdefault(display, []).append(output)
+
+    def _empty(self) -> None:
+        self.outputs.clear()
+        self._clear = False
+
+
+def _stream(content: dict) -> dict:
+    _want(content.get("name") in ("stdout", "stderr") and isinstance(content.get("text"), str))
+    return {"output_type": "stream", "name": content["name"], "text": [content["text"]]}
+
+
+def _display(content: dict) -> dict:
+    data, metadata = content.get("data"), content.get("metadata", {})
+    _want(isinstance(data, dict) and isinstance(metadata, dict))
+    for kind, value in data.items():
+        _want(isinstance(value, str) or kind == "application/json" or kind.endswith("+json"))
+    return {"output_type": "display_data", "data": data, "metadata": metadata}
+
+
+def _result(content: dict) -> dict:
+    count = content.get("execution_count")
+    _want(count is None or type(count) is int)
+    return {**_display(content), "output_type": "execute_result", "execution_count": count}
+
+
+def _error(content: dict) -> dict:
+    lines = content.get("traceback")
+    _want(isinstance(lines, list) and all(isinstance(line, str) for line in lines))
+    _want(isinstance(content.get("ename"), str) and isinstance(content.get("evalue"), str))
+    return {"output_type": "error", "ename": content["ename"], "evalue": content["evalue"], "traceback": lines}
+
+
+_OUTPUT: dict[str, Any] = {"stream": _stream, "display_data": _display, "execute_result": _result, "error": _error}
+
+
+def _display_id(content: dict) -> str:
+    transient = content.get("transient")
+    name = transient.get("display_id") if isinstance(transient, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _want(fact: bool) -> None:
+    if not fact:
+        raise ValueError("a message that is not of Jupyter's form")
