@@ -7,10 +7,17 @@ from nbgrader.preprocessors import (
     LimitOutput,
     OverwriteKernelspec,
 )
+from nbgrader.server_extensions.formgrader.handlers import template_path
 
 from grader.marking.course import LESSON_FOLDER, ROOT, course_folder
 from grader.marking.exchange import PlainCollect
 from grader.marking.mark import Mark
+from grader.marking.pages import TEMPLATES
+from grader.marking.pages.exporter import PageExporter, highlight_code
+from grader.marking.pages.files import leave_only_pages
+from grader.marking.pages.markdown import safe_markdown
+from grader.marking.pages.notebook import SafeNotebook
+from grader.marking.pages.seal import SealReports
 from grader.marking.reading import StrictNotebookExporter, set_links_aside
 from grader.marking.release import add_earlier_solutions
 from grader.marking.restore import RestoreCells
@@ -42,8 +49,17 @@ c.Autograde.sanitize_preprocessors = [ClearOutput, RestoreCells, OverwriteKernel
 c.Autograde.autograde_preprocessors = [
     RunInSandbox,
     Mark,
+    SealReports,
     IgnorePattern,
     LimitOutput,
     SaveVerdicts,
     AssignLatePenalties,
 ]
+
+# Both pages that show a submission, feedback and Formgrader's, made safe to open: see grader/marking/pages.
+c.HTMLExporter.preprocessors = [SafeNotebook]
+c.HTMLExporter.filters = {"markdown2html": safe_markdown, "highlight_code": highlight_code}
+c.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), template_path]
+c.HTMLExporter.template_file = "safe_page.html.j2"
+c.GenerateFeedback.exporter_class = PageExporter
+c.GenerateFeedback.post_convert_hook = leave_only_pages

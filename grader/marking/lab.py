@@ -58,6 +58,8 @@ def desk(role: str) -> Desk:
         return student_desk(course / "student", exchange)
     config = course / "instructor" / ".jupyter"
     _switch_off(config, FOR_NOBODY)
+    sandbox = {"grader.marking.pages.files": True}  # Formgrader hands out students' files so that they run nothing
+    _write_json(config / "jupyter_server_config.json", {"ServerApp": {"jpserver_extensions": sandbox}})
     return Desk(ROOT, INSTRUCTOR, _jupyter_folders(config))
 
 
