@@ -177,12 +177,22 @@ class _Marking:
 
 
 @app.command()
-def feedback(lesson: Lesson) -> None:
+def feedback(
+    lesson: Lesson,
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be given several times.")] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make also the pages whose notebook and marks have not changed since.")
+    ] = False,
+) -> None:
     """Give the reports back: one page a student, fetched in JupyterLab."""
-    from grader.marking.feedback import feedback
+    from grader.marking.course import lesson_id
+    from grader.marking.feedback import feedback, marked_students
 
-    with err.status(f"Making the feedback of {lesson} …"):
-        pages = feedback(lesson)
+    total = len(student or marked_students(lesson_id(lesson)))
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=err, transient=True) as bar:
+        job = bar.add_task(f"Feedback of {lesson}", total=total)
+        pages = feedback(lesson, student or None, force=force, on_progress=lambda page: bar.advance(job))
     for page in pages:
         out.print(page, highlight=False)
     out.print(f"✓ {len(pages)} feedback pages.", highlight=False)
