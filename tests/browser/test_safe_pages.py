@@ -13,6 +13,7 @@ import pytest
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
+from playwright.sync_api import expect
 
 from grader.marking import samples
 from grader.marking.autograde import autograde
@@ -45,17 +46,22 @@ class Watch:
         self.page, self.dialogs, self.asked, self.windows = page, [], [], []
         page.on("dialog", lambda dialog: (self.dialogs.append(dialog.message), dialog.dismiss()))
         page.on("popup", lambda other: self.windows.append(other.url))
-        page.on("request", lambda request: self.asked.append(request.url))
-        page.route("**/*", lambda route: route.abort() if self.foreign(route.request.url) else route.continue_())
+        page.route("**/*", self.answer)
 
-    def foreign(self, address: str) -> bool:
-        return urlsplit(address).scheme in ("http", "https") and urlsplit(address).hostname != "127.0.0.1"
+    def answer(self, route) -> None:
+        """What reaches this has passed the page's policy, and leaves for the network."""
+        address = urlsplit(route.request.url)
+        if address.scheme in ("http", "https") and address.hostname != "127.0.0.1":
+            self.asked.append(route.request.url)
+            route.abort()
+        else:
+            route.continue_()
 
     def open(self, address: str) -> list[str]:
         """Open a page, provoke everything on it, and name what it did."""
         self.page.goto(address)
         ran = self.page.evaluate(PROVOKE)
-        return [*ran, *self.dialogs, *self.windows, *filter(self.foreign, self.asked)]
+        return [*ran, *self.dialogs, *self.windows, *self.asked]
 
 
 @pytest.fixture(scope="module")
@@ -76,8 +82,9 @@ def hostile(course) -> Path:
 
 
 @pytest.fixture
-def in_formgrader(hostile, instructor):
-    """The address of the submission in Formgrader, or of a file of it."""
+def in_formgrader(page, hostile, instructor):
+    """The address of the submission in Formgrader, or of a file of it, for a page that knows JupyterLab already."""
+    page.goto(instructor("lab"))
     with Gradebook(f"sqlite:///{hostile / 'gradebook.db'}", "rnn") as gradebook:
         number = gradebook.find_submission_notebook(LESSON, LESSON, STUDENT).id
     return lambda file="": instructor(f"formgrader/submissions/{number}/{file}")
@@ -97,14 +104,16 @@ def test_formgrader_does_nothing_but_its_own_work(page, in_formgrader):
     assert Watch(page).open(in_formgrader()) == []
     assert page.locator(".report").count() == 8
     score = page.locator("input.score").first
-    page.wait_for_function("document.querySelector('input.score').placeholder !== ''")
-    assert score.get_attribute("placeholder") == "3"
+    expect(score).to_have_attribute("placeholder", "3")
     page.locator(".glyphicon-eye-open").click()
-    assert page.locator("a.name-shown").inner_text().strip() == STUDENT
+    expect(page.locator("a.name-shown")).to_have_text(STUDENT)
+    page.locator("button.no-credit").first.click()
+    expect(score).to_have_value("0")
 
 
 def test_a_page_beside_the_notebook_runs_nothing_in_formgrader(page, in_formgrader):
-    assert Watch(page).open(in_formgrader("evil.html")) == []
+    page.goto(in_formgrader("evil.html"))
+    assert page.evaluate("window.__pwned || []") == []
     assert page.locator("h1").inner_text() == "own page"
 
 
