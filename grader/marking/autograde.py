@@ -7,6 +7,7 @@ and nothing else.
 from __future__ import annotations
 
 import glob
+import logging
 import queue
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -115,11 +116,19 @@ def autograde(
         pool = _local(workers, gpu)
     api = course_api(limits, gpu)
     with _opened(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
-        marker = Marker(lesson, coursedir=api.coursedir, parent=api)
+        marker = Marker(lesson, coursedir=api.coursedir, parent=api, log=_quiet())
         with closing(pool(lesson)) as workers_at_hand:
             run = _Run(marker, gradebook, workers_at_hand, force, on_progress)
             run.all(chosen)
     return Summary(lesson, sorted(run.outcomes, key=lambda outcome: outcome.student), perf_counter() - begin)
+
+
+def _quiet() -> logging.Logger:
+    """nbgrader's own log of each step goes nowhere: what matters is in the outcomes."""
+    for name in ("grader.marking.nbgrader", "tornado.application"):
+        logging.getLogger(name).addHandler(logging.NullHandler())
+        logging.getLogger(name).propagate = False
+    return logging.getLogger("grader.marking.nbgrader")
 
 
 @contextmanager
@@ -139,7 +148,7 @@ def _local(workers: int | None, gpu: bool) -> Callable[[str], Pool]:
 
 def _chosen(lesson: str, students: Iterable[str] | None) -> list[str]:
     there = submitters(lesson)
-    chosen = there if students is None else sorted(set(students))
+    chosen = there if students is None else list(dict.fromkeys(students))
     for student in chosen:
         if student not in there:
             raise GraderError(f"{student} has not handed in {lesson}; who has: {', '.join(there) or 'nobody'}")
@@ -286,9 +295,9 @@ class _Run:
         for part, result in submission.ran:
             try:
                 traces.append((part.resources["nbgrader"], self.marker.mark(part, result)))
-            except OperationalError:
-                raise
             except Exception as failure:
+                if any(isinstance(each, OperationalError) for each in _causes(failure)):
+                    raise
                 return {_name(part): _in_words(failure)}
         if not submission.ran:
             self.marker.forget(student)
@@ -352,11 +361,18 @@ def _lesson_rows(gradebook: OneGradebook, lesson: str) -> list:
 
 def _in_words(failure: Exception) -> str:
     """Why something was not marked."""
-    if isinstance(failure, OperationalError):
-        return f"the gradebook could not be written for {WAIT_SECONDS} seconds ({failure.orig}); run it again"
+    database = next((each for each in _causes(failure) if isinstance(each, OperationalError)), None)
+    if database is not None:  # nbgrader hides some behind errors of its own
+        return f"the gradebook could not be written for {WAIT_SECONDS} seconds ({database.orig}); run it again"
     if isinstance(failure, GraderError):
         return str(failure)
     return f"marking broke off ({type(failure).__name__}: {failure})"
+
+
+def _causes(failure: BaseException | None) -> Iterator[BaseException]:
+    while failure is not None:
+        yield failure
+        failure = failure.__cause__ or failure.__context__
 
 
 def notebooks_of(lesson: str) -> list[str]:

@@ -47,7 +47,7 @@ class Nursery:
     """
 
     def __init__(self, lesson: str, gpu: bool = False) -> None:
-        self.lesson, self._turn = lesson, threading.Lock()
+        self.lesson, self._turn, self._gone = lesson, threading.Lock(), False
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 (read when it fails, see close)
         with theirs:
@@ -73,14 +73,17 @@ class Nursery:
 
     @property
     def alive(self) -> bool:
-        return self.process.poll() is None
+        """Is there no sign yet that it has ended?"""
+        return not self._gone and self.process.poll() is None
 
     def answers(self) -> bool:
         """Does it still work? Asks it; a process that is just dying looks alive for a moment."""
         with self._turn, contextlib.suppress(OSError):
             self._control.settimeout(FORK_SECONDS)
             self._control.send(PING)
-            return self._answer() == b"ready"
+            if self._answer() == b"ready":
+                return True
+        self._gone = True
         return False
 
     def said(self) -> str:
@@ -108,9 +111,14 @@ class Nursery:
                     self._control.settimeout(FORK_SECONDS)
                     socket.send_fds(self._control, [json.dumps(_world(limits)).encode()], [theirs.fileno()])
             except OSError as gone:
+                self._gone = True
                 ours.close()
                 raise SandboxUnavailable(f"the nursery is gone: {gone}") from gone
-        return Kernel(ours, limits, _first(self.lesson, run, files))
+        try:
+            return Kernel(ours, limits, _first(self.lesson, run, files))
+        except SandboxUnavailable:
+            self.answers()
+            raise
 
     def close(self) -> None:
         """End it, and every kernel that it forked."""

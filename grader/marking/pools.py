@@ -12,6 +12,8 @@ from grader.marking.nurseries import close_nurseries, nursery_of, run_here
 from grader.marking.sandbox import SandboxUnavailable, bubblewrap
 
 CHECK_SECONDS = 2.0
+TRIES = 3
+"""How often a notebook is run whose sandbox was killed from outside."""
 
 
 class Pool(Protocol):
@@ -73,13 +75,13 @@ class LocalPool:
 
     def _run(self, job: Job) -> Result:
         self._warm.result()
-        for last in (False, True):
+        for tries_left in reversed(range(TRIES)):
             if self._broken is not None:
                 raise self._broken
             try:
                 return run_here(job)
             except SandboxUnavailable:
-                if last:
+                if not tries_left:
                     raise
         raise AssertionError
 
