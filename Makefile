@@ -13,13 +13,16 @@ PY := $(BIN)/python
 PYTEST := $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab demo test test-long test-notebooks test-all bench check format lock wheel bubblewrap chromium
+.PHONY: help setup lab demo cluster-demo test test-long test-notebooks test-all bench check format lock wheel bubblewrap chromium
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*  ## ' Makefile | sed -E 's/^([a-z-]+):.*  ## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
 
 demo: $(READY) bubblewrap  ## a whole course in two minutes: release, three students, marks, report (LESSON=01)
 	@$(PY) -m grader.cli demo $(LESSON)
+
+cluster-demo: $(READY) bubblewrap  ## a Dask scheduler and two workers on this machine mark a class (LESSON=01)
+	@$(PY) -m grader.cli cluster-demo $(LESSON)
 
 lab: $(READY) bubblewrap  ## JupyterLab with the lessons and Formgrader (ROLE=student for a student's view)
 	@$(PY) -m grader.cli lab --role $(ROLE)

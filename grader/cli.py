@@ -245,6 +245,18 @@ def demo(lesson: Lesson) -> None:
 
 
 @app.command()
+def cluster_demo(lesson: Lesson) -> None:
+    """Start a Dask scheduler and two workers on this machine, and mark made-up submissions through them."""
+    from grader.marking.cluster_demo import cluster_demo
+
+    summary = cluster_demo(
+        lesson, say=lambda line: out.print(line, markup=False, highlight=False), on_progress=_print_outcome
+    )
+    _print_summary(summary)
+    raise typer.Exit(1 if summary.not_marked else 0)
+
+
+@app.command()
 def bench(
     lesson: Lesson,
     submissions: Annotated[int, typer.Option(min=1, help="How many submissions to mark each way.")] = 24,
