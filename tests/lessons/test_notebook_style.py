@@ -10,7 +10,7 @@ import pytest
 
 from grader.checks.task import LESSONS
 
-PACKAGES = {"numpy", "torch", "matplotlib", "IPython", "ipywidgets", "tqdm"}
+PACKAGES = {"numpy", "torch", "matplotlib", "sympy", "IPython", "ipywidgets", "tqdm"}
 CHINESE = r"[\u4e00-\u9fff]"
 BRACKETS = rf"\(([^()\n]*{CHINESE}[^()\n]*)\)"
 

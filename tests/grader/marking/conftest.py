@@ -1,6 +1,7 @@
 """A course folder of its own for every test that wants one."""
 
 import shutil
+from functools import cache
 
 import nbformat
 import pytest
@@ -20,19 +21,24 @@ def course(tmp_path, monkeypatch):
 
 
 @pytest.fixture(scope="session")
-def released_once(tmp_path_factory):
-    """A course folder into which lesson 01 was released, to be copied."""
-    folder = tmp_path_factory.mktemp("released") / "course"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RNN_WORKBOOK_COURSE", str(folder))
-        release(LESSON)
-    return folder
+def course_with(tmp_path_factory):
+    """course_with("01-srn"): a course folder into which that lesson alone was released; made once, read only."""
+
+    @cache
+    def make(lesson):
+        folder = tmp_path_factory.mktemp("released") / "course"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("RNN_WORKBOOK_COURSE", str(folder))
+            release(lesson)
+        return folder
+
+    return make
 
 
 @pytest.fixture
-def released(course, released_once):
+def released(course, course_with):
     """A course folder in which lesson 01 is released."""
-    shutil.copytree(released_once, course)
+    shutil.copytree(course_with(LESSON), course)
     return course
 
 

@@ -1,0 +1,82 @@
+"""Can lesson k import the toolbox and the solutions of the lessons before it, and nothing later? (The second wall.)"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+
+import pytest
+
+from grader.checks.task import LESSONS
+from grader.marking.course import lesson_module
+from grader.marking.sandbox import Limits, command
+
+TRY = """
+import importlib, importlib.util, json
+def there(name):
+    "Could it be imported? find_spec of a dotted name imports its parent, which may be missing."
+    try:
+        return importlib.util.find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
+found = [name for name in WANTED if there(name)]
+for name in found if REALLY else []:
+    importlib.import_module(name)
+print(json.dumps(found))
+"""
+
+every_lesson = pytest.mark.parametrize("lesson", LESSONS.values())
+
+
+def wanted():
+    """Everything that somebody might like to import."""
+    return ["solutions.toolbox", *(f"solutions.{module}" for module in LESSONS), "grader.checks", "grader.marking"]
+
+
+def allowed(lesson):
+    modules = list(LESSONS)
+    earlier = modules[: modules.index(lesson_module(lesson))]
+    return ["solutions.toolbox", *(f"solutions.{module}" for module in earlier)]
+
+
+def code(really):
+    return f"WANTED, REALLY = {wanted()!r}, {really}\n{TRY}"
+
+
+def in_the_sandbox(lesson, workdir, really=False):
+    with tempfile.TemporaryFile() as run, tempfile.TemporaryFile() as connection, open("/dev/null", "wb") as info:
+        fds = run.fileno(), connection.fileno(), info.fileno()
+        line = [*command(lesson, workdir, Limits(), *fds), "--", sys.executable, "-c", code(really)]
+        return json.loads(subprocess.run(line, pass_fds=fds, capture_output=True, check=True).stdout)
+
+
+def beside_the_released_notebook(folder, really=False):
+    """Where a student has the release and the wheel, and no clone: the lesson's folder comes first."""
+    line = [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(folder)!r})\n{ALONE}{code(really)}"]
+    done = subprocess.run(line, cwd=folder, capture_output=True, check=True)
+    return json.loads(done.stdout)
+
+
+ALONE = "import solutions\nassert len(solutions.__path__) == 1\n"
+
+
+@every_lesson
+def test_its_sandbox_holds_the_earlier_solutions_alone(lesson, course, tmp_path):
+    assert in_the_sandbox(lesson, tmp_path) == [*allowed(lesson), "grader.checks"]
+
+
+@every_lesson
+def test_its_release_holds_the_earlier_solutions_alone(lesson, course_with):
+    found = beside_the_released_notebook(course_with(lesson) / "release" / lesson)
+    assert [name for name in found if name.startswith("solutions")] == allowed(lesson)
+
+
+@pytest.mark.slow
+@every_lesson
+def test_what_it_may_import_can_be_imported(lesson, course, tmp_path, course_with):
+    """In the sandbox and beside the released notebook: no earlier solution needs something that is not there."""
+    assert in_the_sandbox(lesson, tmp_path, really=True) == [*allowed(lesson), "grader.checks"]
+    found = beside_the_released_notebook(course_with(lesson) / "release" / lesson, really=True)
+    assert [name for name in found if name.startswith("solutions")] == allowed(lesson)
