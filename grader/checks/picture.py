@@ -13,6 +13,9 @@ from grader.checks.wording import size
 INK, FINE = "#1f2937", "#e5e7eb"
 """Colour of text and lines; colour of entries within the tolerance."""
 
+LARGEST = 1e12
+"""Larger errors, ∞ among them, are drawn like this one."""
+
 
 def error_picture(errors: np.ndarray, axes: tuple[str, ...], tolerance: float, title: str) -> str | None:
     """The error over the first axis (to the right) and the last (downwards), the largest over those between.
@@ -32,7 +35,7 @@ def error_picture(errors: np.ndarray, axes: tuple[str, ...], tolerance: float, t
         import matplotlib
     except ImportError:
         return None
-    grid = errors.max(axis=tuple(range(1, errors.ndim - 1))).T
+    grid = np.minimum(errors.max(axis=tuple(range(1, errors.ndim - 1))).T, LARGEST)
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update({"font.size": 8, "axes.edgecolor": INK, "text.color": INK, "axes.labelcolor": INK})

@@ -1,7 +1,8 @@
 """The tolerance policy: every number by which an answer is accepted stands here.
 
 The error of an output is its largest absolute difference from the reference, divided by the largest absolute value in
-the reference (by 1 where that is smaller, so that a reference of zeros works). The tolerance is
+the reference (by 1 where that is smaller, so that a reference of zeros works). Where the reference itself is inf or nan
+only the same will do. The tolerance is
 
     max( FACTOR × measured noise floor, LEAST[dtype] )
 
@@ -27,11 +28,17 @@ def tolerance(dtype: str, floor: float = 0.0) -> float:
 
 
 def scale(reference: np.ndarray) -> float:
-    """What an error is measured against: the largest absolute value of the reference, at least 1."""
-    return max(1.0, float(np.max(np.abs(reference), initial=0.0)))
+    """What an error is measured against: the largest absolute value of the reference's finite entries, at least 1."""
+    return max(1.0, float(np.max(np.abs(reference), initial=0.0, where=np.isfinite(reference))))
 
 
 def error(answer: np.ndarray, reference: np.ndarray) -> np.ndarray:
-    """Error of every entry, relative to the `scale` of the reference; same shape as the reference."""
-    with np.errstate(over="ignore"):  # an answer may hold 1e308
-        return np.abs(answer.astype(np.float64) - reference.astype(np.float64)) / scale(reference)
+    """Error of every entry, relative to the `scale` of the reference; same shape as the reference.
+
+    0 where both are the same, inf and nan included; ∞ where only one of them is finite, or they are inf and nan.
+    """
+    answer, reference = answer.astype(np.float64), reference.astype(np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):  # an answer may hold 1e308, inf, nan
+        errors = np.abs(answer - reference) / scale(reference)
+    same = (answer == reference) | (np.isnan(answer) & np.isnan(reference))
+    return np.where(same, 0.0, np.where(np.isnan(errors), np.inf, errors))

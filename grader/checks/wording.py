@@ -44,7 +44,9 @@ def details(finding: Finding, output: Output) -> list[str]:
 
 
 def size(error: float) -> str:
-    """An error or tolerance in few characters: "0.38", "2e-11", "12"."""
+    """An error or tolerance in few characters: "0.38", "2e-11", "12", "∞"."""
+    if math.isinf(error):
+        return "∞"
     if error == 0 or 0.001 <= error < 99.5:
         return f"{error:.2g}"
     mantissa, exponent = f"{error:.0e}".split("e")

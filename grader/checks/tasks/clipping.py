@@ -1,0 +1,281 @@
+"""Lesson 03: what each task is given, must return, and is worth."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grader.checks.task import Case, Output, Task
+from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
+
+NAMES = ("W", "U", "b")
+"""The arrays of a gradient, in the order of the outputs."""
+ARRAYS = (Output("W", ("unit", "input")), Output("U", ("unit", "unit before")), Output("b", ("unit",)))
+
+
+def _jacobian_inputs(rng, n, case) -> dict:
+    """States that are not saturated, so that a product of many Jacobians still shows in the norms."""
+    return {"h": np.tanh(0.5 * state(rng, n["T"], n["B"], n["H"])), "U": 1.2 * matrix(rng, n["H"], n["H"])}
+
+
+def _prediction_inputs(rng, n, case) -> dict:
+    slopes = rng.uniform(0.05, 1.0, (n["T"], n["B"], n["H"]))
+    return {"U": rng.uniform(0.5, 2.0) * _with_complex_eigenvalues(rng, n["H"]), "slopes": slopes}
+
+
+def _with_complex_eigenvalues(rng, H) -> np.ndarray:
+    """A matrix whose largest eigenvalues are a complex pair (or, for H = 1, negative) and whose basis is skewed."""
+    blocks = -np.diag(np.linspace(0.3, 0.6, H)) if H > 1 else np.array([[-0.9]])
+    if H > 1:
+        angle = rng.uniform(0.6, 1.2)
+        blocks[:2, :2] = 0.9 * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    basis = _well_conditioned(rng, H, H)
+    return basis @ blocks @ np.linalg.inv(basis)
+
+
+def _well_conditioned(rng, M, N) -> np.ndarray:
+    """A matrix (M, N) with singular values between 0.5 and 2."""
+    left, _, right = np.linalg.svd(rng.standard_normal((M, N)), full_matrices=False)
+    return left * rng.uniform(0.5, 2.0, min(M, N)) @ right
+
+
+def _norm_inputs(rng, n, case) -> dict:
+    """Norms that fall or rise by a factor a step, with some noise."""
+    lag = np.arange(n["T"] + 1)[:, None]
+    slope = rng.choice([-1.0, 1.0], n["B"]) * rng.uniform(0.1, 0.3, n["B"])
+    return {"norms": np.exp(lag * slope + 0.2 * rng.standard_normal((n["T"] + 1, n["B"])))}
+
+
+def _gradients(rng, n, size=1.0) -> dict:
+    drawn = {"W": state(rng, n["H"], n["D"]), "U": state(rng, n["H"], n["H"]), "b": vector(rng, n["H"])}
+    return {name: size * value for name, value in drawn.items()}
+
+
+def _norm(gradients) -> float:
+    return float(np.sqrt(sum(np.sum(g**2) for g in gradients.values())))
+
+
+def _clip_inputs(rng, n, case) -> dict:
+    """A gradient and a limit that is ``share`` of its norm; ``size`` 0 is the zero gradient."""
+    given = _gradients(rng, n)
+    limit = case.options.get("share", 0.4) * _norm(given)
+    size = case.options.get("size", 1.0)
+    return {
+        **{name: size * value for name, value in given.items()},
+        "limit": limit * (size or 1.0),
+        "spoil": case.options.get("spoil", ""),
+    }
+
+
+def gradients_of(given, names=NAMES) -> dict:
+    """The gradient of a case as a dict; one entry of U is spoiled where the case says so ("inf", "-inf" or "nan")."""
+    gradients = {name: given[name] for name in names}
+    if given.get("spoil"):
+        gradients["U"] = gradients["U"].copy()
+        gradients["U"][-1, 0] = float(given["spoil"])
+    return gradients
+
+
+def _arrays_of(result) -> tuple:
+    """W, U and b of a student's dict."""
+    if not isinstance(result, dict) or sorted(result) != sorted(NAMES):
+        what = f"a dict with {', '.join(result)}" if isinstance(result, dict) else f"a {type(result).__name__}"
+        raise TypeError(f"expected a dict with the names of the given one, {', '.join(NAMES)}; got {what}")
+    return tuple(result[name] for name in NAMES)
+
+
+def _call_clip_by_norm(clip, given) -> tuple:
+    returned = clip(gradients_of(given), given["limit"])
+    if not isinstance(returned, tuple) or len(returned) != 2:
+        raise TypeError("expected two results: the clipped gradients (a dict), and the norm")
+    return *_arrays_of(returned[0]), returned[1]
+
+
+def _call_clip_by_value(clip, given) -> tuple:
+    return _arrays_of(clip(gradients_of(given), given["limit"]))
+
+
+def _step_inputs(rng, n, case) -> dict:
+    """Parameters p_W, p_U, p_b beside the gradient; the limit is well below its norm, or above it."""
+    parameters = {f"p_{name}": 2 * value for name, value in _gradients(rng, n).items()}
+    rates = {"lr": float(rng.uniform(0.1, 0.4)), "decay": float(rng.uniform(0.2, 0.6))}
+    return {**parameters, **_clip_inputs(rng, n, case), **rates}
+
+
+def _call_sgd_step(sgd_step, given) -> tuple:
+    parameters = {name: given[f"p_{name}"] for name in NAMES}
+    return _arrays_of(
+        sgd_step(parameters, gradients_of(given), lr=given["lr"], decay=given["decay"], limit=given["limit"])
+    )
+
+
+def _orthogonal_inputs(rng, n, case) -> dict:
+    return {"A": _well_conditioned(rng, n["M"], n["N"]), "gain": float(rng.uniform(0.5, 0.8) * rng.choice([1, 3]))}
+
+
+def _irnn_inputs(rng, n, case) -> dict:
+    std, scale = rng.uniform(0.1, 0.5), rng.uniform(0.5, 0.9)
+    return {"A": state(rng, n["H"], n["D"]), "std": float(std), "scale": float(scale)}
+
+
+_FREE = {"H": None, "D": None}
+_CLIP_CASES = (
+    Case("ordinary", _FREE, public=True),
+    Case("another", _FREE),
+    Case("float32", _FREE, dtype="float32", public=True),
+    Case("short gradient", _FREE, public=True, options={"share": 1.7}),
+    Case("every size 1", {"H": 1, "D": 1}, edge=True),
+)
+_ZERO = Case("zero gradient", _FREE, edge=True, public=True, options={"size": 0.0})
+_VALUE_CASES = (
+    Case("ordinary", _FREE, public=True, options={"share": 0.1}),
+    Case("another", _FREE, options={"share": 0.1}),
+    Case("float32", _FREE, dtype="float32", public=True, options={"share": 0.1}),
+    Case("small entries", _FREE, public=True, options={"share": 6.0}),
+    Case("every size 1", {"H": 1, "D": 1}, edge=True, options={"share": 0.1}),
+    Case("zero gradient", _FREE, edge=True, options={"share": 0.1, "size": 0.0}),
+    Case("an infinite entry", _FREE, edge=True, public=True, options={"share": 0.1, "spoil": "-inf"}),
+)
+
+TASKS = (
+    Task(
+        name="clipping.jacobian_norms",
+        title="Norms of Jacobian products",
+        points=5,
+        inputs=_jacobian_inputs,
+        call=lambda jacobian_norms, given: jacobian_norms(**given),
+        outputs=(Output("norms", ("lag", "row")),),
+        cases=recurrent_cases("TBH"),
+        reference="solutions.clipping:jacobian_norms",
+        gain=lambda given: spectral_gain(given["U"]),
+        hints=(
+            "Lag 0 is the identity matrix. Lag 1 is one Jacobian: that of the last step.",
+            "Row i of diag(f') U is row i of U, times f'(z) of unit i. Which side does the next Jacobian join?",
+        ),
+    ),
+    Task(
+        name="clipping.predicted_gamma",
+        title="Predicting γ",
+        points=3,
+        inputs=_prediction_inputs,
+        call=lambda predicted_gamma, given: predicted_gamma(**given),
+        outputs=(Output("bound"), Output("predicted")),
+        cases=recurrent_cases("TBH"),
+        reference="solutions.clipping:predicted_gamma",
+        hints=(
+            "The bound takes the worst of everything: the largest singular value, the largest slope.",
+            "Eigenvalues may be complex: their size is the absolute value. Square, mean, root: in that order.",
+        ),
+    ),
+    Task(
+        name="clipping.measured_gamma",
+        title="Measuring γ",
+        points=3,
+        inputs=_norm_inputs,
+        call=lambda measured_gamma, given: measured_gamma(**given),
+        outputs=(Output("γ", ("row",)),),
+        cases=(
+            Case("ordinary", {"T": None, "B": None}, public=True),
+            Case("another", {"T": None, "B": None}),
+            Case("float32", {"T": None, "B": None}, dtype="float32", public=True),
+            Case("longer", {"T": 30, "B": None}),
+            Case("one row", {"T": None, "B": 1}, edge=True, public=True),
+            Case("T = 1", {"T": 1, "B": None}, edge=True),
+        ),
+        reference="solutions.clipping:measured_gamma",
+        hints=(
+            "Fit the logarithm of the norms, then undo the logarithm.",
+            "All lags count, not only the first and the last. `np.polyfit` fits every row at once.",
+        ),
+    ),
+    Task(
+        name="clipping.clip_by_norm",
+        title="Clip by norm",
+        points=5,
+        inputs=_clip_inputs,
+        call=_call_clip_by_norm,
+        outputs=(*ARRAYS, Output("norm")),
+        cases=(
+            *_CLIP_CASES,
+            _ZERO,
+            Case("huge entries", _FREE, "float32", edge=True, public=True, options={"size": 1e25}),
+            Case("an infinite entry", _FREE, edge=True, public=True, options={"spoil": "inf"}),
+            Case("an entry of minus infinity", _FREE, edge=True, options={"spoil": "-inf"}),
+            Case("an entry that is NaN", _FREE, edge=True, options={"spoil": "nan"}),
+        ),
+        reference="solutions.clipping:clip_by_norm",
+        hints=(
+            "One norm for all arrays together, one factor for all of them; the factor is never above 1.",
+            "The edge cases: what does the norm divide by when all is zero? What is 1e25² in float32? What is inf · 0?",
+        ),
+    ),
+    Task(
+        name="clipping.clip_by_value",
+        title="Clip by value",
+        points=2,
+        inputs=_clip_inputs,
+        call=_call_clip_by_value,
+        outputs=ARRAYS,
+        cases=_VALUE_CASES,
+        reference="solutions.clipping:clip_by_value",
+        hints=(
+            "Every entry by itself: above the limit it becomes the limit, below −limit it becomes −limit.",
+            "An entry between −limit and limit stays exactly as it was.",
+        ),
+    ),
+    Task(
+        name="clipping.sgd_step",
+        title="A step with clipping and decay",
+        points=4,
+        inputs=_step_inputs,
+        call=_call_sgd_step,
+        outputs=ARRAYS,
+        cases=(*_CLIP_CASES, _ZERO, Case("an infinite entry", _FREE, edge=True, options={"spoil": "inf"})),
+        reference="solutions.clipping:sgd_step",
+        hints=(
+            "Three things happen, in this order: clip, decay, step. Write a line for each.",
+            "Only the gradient of the loss is clipped; the decay is added afterwards, and lr multiplies both.",
+        ),
+    ),
+    Task(
+        name="clipping.orthogonal",
+        title="Orthogonal weights",
+        points=4,
+        inputs=_orthogonal_inputs,
+        call=lambda orthogonal, given: orthogonal(**given),
+        outputs=(Output("U", ("row", "column")),),
+        cases=(
+            Case("square", {"M": 5, "N": 5}, public=True),
+            Case("another square", {"M": 4, "N": 4}),
+            Case("tall", {"M": 7, "N": 3}),
+            Case("float32", {"M": 6, "N": 4}, dtype="float32", public=True),
+            Case("wide", {"M": 3, "N": 5}, edge=True, public=True),
+            Case("wide, float32", {"M": 2, "N": 7}, dtype="float32", edge=True),
+            Case("one column", {"M": 4, "N": 1}, edge=True),
+            Case("every size 1", {"M": 1, "N": 1}, edge=True),
+        ),
+        reference="solutions.clipping:orthogonal",
+        hints=(
+            "np.linalg.qr gives Q and R. Look at the signs on the diagonal of R: each belongs to one column of Q.",
+            "If A is wide, work with its transpose, and transpose the result.",
+        ),
+    ),
+    Task(
+        name="clipping.irnn",
+        title="Identity weights: the IRNN",
+        points=2,
+        inputs=_irnn_inputs,
+        call=lambda irnn, given: irnn(**given),
+        outputs=(Output("W", ("unit", "input"), 1), Output("U", ("unit", "unit before"), 2), Output("b", ("unit",), 1)),
+        cases=(
+            Case("ordinary", _FREE, public=True),
+            Case("another", _FREE),
+            Case("float32", _FREE, dtype="float32", public=True),
+            Case("every size 1", {"H": 1, "D": 1}, edge=True),
+        ),
+        reference="solutions.clipping:irnn",
+        hints=(
+            "A has a row for every unit: its first size is H.",
+            "What does the state become when the input is zero, and the state positive? It should be copied.",
+        ),
+    ),
+)
