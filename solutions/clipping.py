@@ -17,25 +17,25 @@ from __future__ import annotations
 import numpy as np
 
 
-def jacobian_norms(h, U):
-    """How much one sequence can stretch a gradient on its way back: ‖∂h_T/∂h_{T−lag}‖ for every lag.
+def jacobian_norms(U, slopes):
+    """How much a gradient can be stretched on its way back: ‖∂h_T/∂h_{T−lag}‖ for every lag.
 
-        J_t = diag(1 − h_t²) U        ∂h_T/∂h_{T−lag} = J_T J_{T−1} ⋯ J_{T−lag+1}
+        J_t = diag(f'(z_t)) U        ∂h_T/∂h_{T−lag} = J_T J_{T−1} ⋯ J_{T−lag+1}
 
     The norm is the largest singular value.
 
     Args:
-        h: states h_1 … h_T of a tanh network, (T, B, H).
         U: state → state, (H, H).
+        slopes: f'(z_1) … f'(z_T), (T, B, H).
 
     Returns:
         norms, (T + 1, B): for lag 0 (the identity: norm 1), 1, …, T (back to h_0).
     """
-    _, B, H = h.shape
-    product = np.broadcast_to(np.eye(H, dtype=h.dtype), (B, H, H))
+    _, B, H = slopes.shape
+    product = np.broadcast_to(np.eye(H, dtype=U.dtype), (B, H, H))
     norms = [np.linalg.norm(product, 2, axis=(-2, -1))]
-    for h_t in h[::-1]:
-        J = (1 - h_t**2)[:, :, None] * U
+    for slope in slopes[::-1]:
+        J = slope[:, :, None] * U
         product = product @ J
         norms.append(np.linalg.norm(product, 2, axis=(-2, -1)))
     return np.stack(norms)
@@ -50,7 +50,7 @@ def predicted_gamma(U, slopes):
 
     Args:
         U: state → state, (H, H).
-        slopes: f'(z) of every step, row and unit, (T, B, H).
+        slopes: f'(z_1) … f'(z_T), (T, B, H).
 
     Returns:
         bound, predicted: two scalars.

@@ -1,8 +1,8 @@
 """The adding problem: remember two numbers over a long sequence of others, and give their sum.
 
 Each step of the input holds a number, uniform in [0, 1), and a mark, 0 or 1. Two steps are marked: one in the first
-half of the sequence, one in the second half. The target is the sum of the two marked numbers. Always answering 1 has a mean
-squared error of 1/6, the variance of the sum of two such numbers; a network is better only if it remembers.
+half of the sequence, one in the second half. The target is the sum of the two marked numbers. Always answering 1 has a
+mean squared error of 1/6, the variance of the sum of two such numbers; a network is better only if it remembers.
 
 Source: S. Hochreiter, J. Schmidhuber, "Long short-term memory", Neural Computation 9 (1997), experiment 4, in the form
 of Q. V. Le, N. Jaitly, G. E. Hinton, arXiv:1504.00941 (2015). There the marks may stand elsewhere.

@@ -13,8 +13,8 @@ ARRAYS = (Output("W", ("unit", "input")), Output("U", ("unit", "unit before")), 
 
 
 def _jacobian_inputs(rng, n, case) -> dict:
-    """States that are not saturated, so that a product of many Jacobians still shows in the norms."""
-    return {"h": np.tanh(0.5 * state(rng, n["T"], n["B"], n["H"])), "U": 1.2 * matrix(rng, n["H"], n["H"])}
+    """Slopes that are not small, so that a product of many Jacobians still shows in the norms."""
+    return {"U": 1.2 * matrix(rng, n["H"], n["H"]), "slopes": rng.uniform(0.4, 1.0, (n["T"], n["B"], n["H"]))}
 
 
 def _prediction_inputs(rng, n, case) -> dict:

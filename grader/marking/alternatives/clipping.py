@@ -18,48 +18,47 @@ def _tensor(array):
 # --- clipping.jacobian_norms ----------------------------------------------------------------------------------------
 
 
-def norms_in_loops(h, U):
+def norms_in_loops(U, slopes):
     """Every product anew, with explicit diagonal matrices, row by row."""
-    T, B, H = h.shape
-    norms = np.ones((T + 1, B), h.dtype)
+    T, B, H = slopes.shape
+    norms = np.ones((T + 1, B), U.dtype)
     for row in range(B):
         for lag in range(1, T + 1):
-            product = np.eye(H, dtype=h.dtype)
+            product = np.eye(H, dtype=U.dtype)
             for t in range(T - lag, T):
-                product = np.diag(1 - h[t, row] ** 2) @ U @ product
+                product = np.diag(slopes[t, row]) @ U @ product
             norms[lag, row] = np.linalg.svd(product)[1][0]
     return norms
 
 
-def norms_by_eigenvalues(h, U):
+def norms_by_eigenvalues(U, slopes):
     """The square root of the largest eigenvalue of PᵀP."""
-    T, B, H = h.shape
-    products = [np.stack([np.eye(H, dtype=h.dtype)] * B)]
+    T, B, H = slopes.shape
+    products = [np.stack([np.eye(H, dtype=U.dtype)] * B)]
     for t in range(T - 1, -1, -1):
-        products.append(np.einsum("bij,bj,jk->bik", products[-1], 1 - h[t] * h[t], U))
+        products.append(np.einsum("bij,bj,jk->bik", products[-1], slopes[t], U))
     products = np.stack(products)
     return np.sqrt(np.linalg.eigvalsh(products.swapaxes(-1, -2) @ products)[..., -1])
 
 
-def norms_of_transposes(h, U):
+def norms_of_transposes(U, slopes):
     """The chain of the error terms, Uᵀ diag(f'), from the right."""
-    _, B, H = h.shape
-    norms = [np.ones(B, h.dtype)]
-    chains = [np.eye(H, dtype=h.dtype) for _ in range(B)]
-    for h_t in reversed(h):
-        slopes = (1 - h_t) * (1 + h_t)
-        chains = [U.T @ (slope[:, None] * chain) for slope, chain in zip(slopes, chains, strict=True)]
+    _, B, H = slopes.shape
+    norms = [np.ones(B, U.dtype)]
+    chains = [np.eye(H, dtype=U.dtype) for _ in range(B)]
+    for rows in reversed(slopes):
+        chains = [U.T @ (slope[:, None] * chain) for slope, chain in zip(rows, chains, strict=True)]
         norms.append(np.array([np.linalg.norm(chain, ord=2) for chain in chains]))
     return norms
 
 
-def norms_in_torch(h, U):
-    h, U = _tensor(h), _tensor(U)
-    T, B, H = h.shape
-    product = torch.eye(H, dtype=h.dtype, device=h.device).repeat(B, 1, 1)
+def norms_in_torch(U, slopes):
+    U, slopes = _tensor(U), _tensor(slopes)
+    T, B, H = slopes.shape
+    product = torch.eye(H, dtype=U.dtype, device=U.device).repeat(B, 1, 1)
     norms = [product.new_ones(B)]
     for t in range(T):
-        product = torch.bmm(product, torch.diag_embed(1 - h[T - 1 - t].square()) @ U)
+        product = torch.bmm(product, torch.diag_embed(slopes[T - 1 - t]) @ U)
         norms.append(torch.linalg.matrix_norm(product, 2))
     return torch.stack(norms)
 
@@ -282,7 +281,7 @@ ALTERNATIVES = {
 
 GRADIENT = "W:HD U:HH b:H"
 AXES = {
-    "clipping.jacobian_norms": Axes("h:TBH U:HH", "norms:LB", free="BH"),
+    "clipping.jacobian_norms": Axes("U:HH slopes:TBH", "norms:LB", free="BH"),
     "clipping.predicted_gamma": Axes("U:HH slopes:TBH", "", free="TBH"),
     "clipping.measured_gamma": Axes("norms:LB", "γ:B", free="B"),
     "clipping.clip_by_norm": Axes(GRADIENT, GRADIENT, free="HD"),

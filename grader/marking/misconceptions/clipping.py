@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.marking.misconceptions.entries import Misconception
 
-JACOBIAN = "(1 - h_t**2)[:, :, None] * U"
+JACOBIAN = "slope[:, :, None] * U"
 PRODUCT = "product = product @ J"
 APPEND = "norms.append(np.linalg.norm(product, 2, axis=(-2, -1)))"
 STACK = "return np.stack(norms)"
@@ -27,37 +27,31 @@ JACOBIAN_BANK = (
     Misconception(
         "clipping.jacobian_norms",
         "transposed-U",
-        (JACOBIAN, "(1 - h_t**2)[:, :, None] * U.T"),
+        (JACOBIAN, "slope[:, :, None] * U.T"),
         "U enters as its transpose. ∂h_t/∂h_{t−1} has a row for every unit of h_t: which index of U is that?",
     ),
     Misconception(
         "clipping.jacobian_norms",
         "slopes-on-the-columns",
-        (JACOBIAN, "(1 - h_t**2)[:, None, :] * U"),
+        (JACOBIAN, "slope[:, None, :] * U"),
         "The slopes multiply the columns of U. diag(f') stands on the left of U: what does it scale there?",
     ),
     Misconception(
         "clipping.jacobian_norms",
         "no-slopes",
-        (JACOBIAN, "np.ones_like(h_t)[:, :, None] * U"),
-        "These are the norms of powers of U: the slopes of tanh are missing.",
+        (JACOBIAN, "np.ones_like(slope)[:, :, None] * U"),
+        "These are the norms of powers of U: the slopes are missing.",
     ),
     Misconception(
         "clipping.jacobian_norms",
-        "slope-not-squared",
-        (JACOBIAN, "(1 - h_t)[:, :, None] * U"),
-        "The slope of tanh, written with h = tanh(z), is not 1 − h.",
-    ),
-    Misconception(
-        "clipping.jacobian_norms",
-        "tanh-of-h",
-        (JACOBIAN, "(1 - np.tanh(h_t) ** 2)[:, :, None] * U"),
-        "h is a state already: tanh has been taken. Its slope follows from h itself.",
+        "one-slope-for-all-units",
+        (JACOBIAN, "slope.mean(axis=1)[:, None, None] * U"),
+        "All units of a step got the same slope. Each unit has its own.",
     ),
     Misconception(
         "clipping.jacobian_norms",
         "from-the-start",
-        ("for h_t in h[::-1]:", "for h_t in h:"),
+        ("for slope in slopes[::-1]:", "for slope in slopes:"),
         "The products start at the first step. The lag counts back from the last one: which Jacobian comes first?",
     ),
     Misconception(
@@ -600,7 +594,7 @@ ORTHOGONAL_BANK = (
         "clipping.orthogonal",
         "times-the-diagonal",
         (SIGNS, "Q = Q * np.diag(R)"),
-        "The columns are multiplied by the diagonal of R itself, and no longer have the length 1. Only its signs matter.",
+        "The columns are multiplied by the diagonal of R itself: their length is no longer 1. Only its signs matter.",
     ),
     Misconception(
         "clipping.orthogonal",
