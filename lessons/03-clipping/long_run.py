@@ -1,0 +1,67 @@
+"""The long run of lesson 03: the adding problem with more updates and longer sequences. Writes data/long_run.json.
+
+    python lessons/03-clipping/long_run.py          (from the repository's root; about 25 minutes on one quiet core)
+
+It runs in the clone alone: the initial weights are exercises of the lesson, and come from the reference solutions.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import torch
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parents[1]))
+
+from solutions.clipping import irnn, orthogonal  # noqa: E402
+from solutions.toolbox.adding import adding_batches, error_on_new, last_error  # noqa: E402
+from solutions.toolbox.cells import Recurrent  # noqa: E402
+from solutions.toolbox.seeds import SEEDS, seed_all  # noqa: E402
+from solutions.toolbox.training import Network, train  # noqa: E402
+
+H, B, UPDATES, CLIP = 64, 32, 2000, 1.0
+LENGTHS, RATES = (10, 20, 40, 80, 160), (1e-3, 3e-3)
+
+
+def plain():
+    return Recurrent(2, H)
+
+
+def turning():
+    return Recurrent(2, H, "tanh", U=orthogonal(torch.randn(H, H).numpy(), 1.0))
+
+
+def copying():
+    W, U, _ = irnn(torch.randn(H, 2).numpy(), 0.1, 1.0)
+    return Recurrent(2, H, "relu", W, U)
+
+
+CELLS = {"tanh": plain, "tanh, orthogonal": turning, "IRNN": copying}
+
+
+def run(make, T, lr, seed):
+    """Test error of one network; Infinity where its weights are no longer numbers."""
+    seed_all(seed)
+    model = Network(make(), H, 1)
+    train(model, adding_batches(T, B, seed), last_error, UPDATES, lr, CLIP)
+    return error_on_new(model, T)
+
+
+def main():
+    results = []
+    for T in LENGTHS:
+        for name, make in CELLS.items():
+            for lr in RATES:
+                errors = [run(make, T, lr, seed) for seed in SEEDS]
+                results.append({"T": T, "cell": name, "lr": lr, "test_errors": errors})
+                print(results[-1], flush=True)
+    facts = {"torch": torch.__version__, "seeds": SEEDS, "H": H, "B": B, "updates": UPDATES, "clip": CLIP}
+    text = json.dumps({**facts, "results": results}, indent=1)
+    (HERE / "data" / "long_run.json").write_text(text + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
