@@ -136,8 +136,7 @@ def adding_results(T, errors, title=""):
         ax.axhline(level, color=FAINT, linestyle="--", linewidth=1)
         ax.text(len(T) - 0.55, level * 1.08, text, color=FAINT, ha="right", va="bottom", fontsize=9)
     ax.set_xticks(range(len(T)), T)
-    ax.set(
-        xlabel="length of the sequence, T (steps)", ylabel="mean squared error", title=title, xlim=(-0.5, len(T) - 0.5)
-    )
+    ax.set(xlabel="length of the sequence, T (steps)", ylabel="mean squared error", title=title)
+    ax.set(xlim=(-0.5, len(T) - 0.5), ylim=(None, 1.6 * LOST))
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     return ax
