@@ -15,6 +15,24 @@ def _tensor(array):
     return torch.as_tensor(np.array(array), device=pick_device())
 
 
+def _as_one_vector(gradients, limit):
+    """All arrays as one vector, cut up again at the end."""
+    flat = np.concatenate([g.ravel() for g in gradients.values()])
+    top = np.abs(flat).max()
+    if np.isinf(top) or np.isnan(top):
+        flat, norm = np.zeros_like(flat), top
+    elif top > 0:
+        norm = np.linalg.norm(flat / top) * top
+        flat = flat / max(1.0, norm / limit)
+    else:
+        norm = 0
+    clipped, start = {}, 0
+    for name, g in gradients.items():
+        clipped[name] = flat[start : start + g.size].reshape(g.shape)
+        start += g.size
+    return clipped, norm
+
+
 # --- clipping.jacobian_norms ----------------------------------------------------------------------------------------
 
 
@@ -127,21 +145,7 @@ def clip_by_hypot(gradients, limit):
 
 
 def clip_one_long_vector(gradients, limit):
-    """All arrays as one vector, cut up again at the end."""
-    flat = np.concatenate([g.ravel() for g in gradients.values()])
-    top = np.abs(flat).max()
-    if np.isinf(top) or np.isnan(top):
-        flat, norm = np.zeros_like(flat), top
-    elif top > 0:
-        norm = np.linalg.norm(flat / top) * top
-        flat = flat / max(1.0, norm / limit)
-    else:
-        norm = 0
-    clipped, start = {}, 0
-    for name, g in gradients.items():
-        clipped[name] = flat[start : start + g.size].reshape(g.shape)
-        start += g.size
-    return clipped, norm
+    return _as_one_vector(gradients, limit)
 
 
 def clip_by_norm_of_norms(gradients, limit):
@@ -195,12 +199,12 @@ def values_in_torch(gradients, limit):
 
 def step_by_shrinking(parameters, gradients, lr, decay, limit):
     """The decay as a factor on the parameter."""
-    clipped, _ = clip_one_long_vector(gradients, limit)
+    clipped, _ = _as_one_vector(gradients, limit)
     return {name: (1 - lr * decay) * p - lr * clipped[name] for name, p in parameters.items()}
 
 
 def step_in_stages(parameters, gradients, lr, decay, limit):
-    gradients = clip_by_hypot(gradients, limit)[0]
+    gradients = _as_one_vector(gradients, limit)[0]
     new = {}
     for name in gradients:
         direction = gradients[name] + decay * parameters[name]
@@ -209,10 +213,10 @@ def step_in_stages(parameters, gradients, lr, decay, limit):
 
 
 def step_by_torchs_optimizer(parameters, gradients, lr, decay, limit):
-    clipped, _ = clip_in_torch(gradients, limit)
+    clipped, _ = _as_one_vector(gradients, limit)
     tensors = {name: torch.nn.Parameter(_tensor(p)) for name, p in parameters.items()}
     for name, tensor in tensors.items():
-        tensor.grad = clipped[name]
+        tensor.grad = _tensor(clipped[name])
     torch.optim.SGD(tensors.values(), lr=lr, weight_decay=decay).step()
     return tensors
 
