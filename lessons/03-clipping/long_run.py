@@ -8,6 +8,7 @@ It runs in the clone alone: the initial weights are exercises of the lesson, and
 from __future__ import annotations
 
 import json
+import math
 import sys
 from pathlib import Path
 
@@ -43,11 +44,12 @@ CELLS = {"tanh": plain, "tanh, orthogonal": turning, "IRNN": copying}
 
 
 def run(make, T, lr, seed):
-    """Test error of one network; Infinity where its weights are no longer numbers."""
+    """Test error of one network; None where its weights are no longer numbers."""
     seed_all(seed)
     model = Network(make(), H, 1)
     train(model, adding_batches(T, B, seed), last_error, UPDATES, lr, CLIP)
-    return error_on_new(model, T)
+    error = error_on_new(model, T)
+    return error if math.isfinite(error) else None
 
 
 def main():
