@@ -9,6 +9,7 @@ from solutions.toolbox.angles import angle
 
 @pytest.fixture(autouse=True)
 def no_window():
+    plt.close("all")
     with mpl.rc_context({"backend": "agg"}):
         yield
     plt.close("all")
