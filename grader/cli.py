@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import gc
 import json
 from collections import Counter
 from collections.abc import Callable
@@ -120,6 +121,7 @@ def autograde(
 
     if scheduler and workers:
         raise typer.BadParameter("a cluster has its own workers: give --workers or --scheduler, not both")
+    gc.freeze()  # what is imported stays: no use in looking through it again and again
     with _Marking(lesson, len(student or submitters(lesson_id(lesson)))) as bar:
         summary = autograde(
             lesson,

@@ -93,6 +93,27 @@ def bubblewrap() -> Finding:
     )
 
 
+def kernels() -> Finding:
+    """A kernel is really forked into a sandbox of its own, and runs a cell."""
+    from grader.checks.task import LESSONS
+    from grader.marking.job import Job
+    from grader.marking.nurseries import run_here
+    from grader.marking.sandbox import Limits, SandboxUnavailable
+
+    try:
+        result = run_here(Job(next(iter(LESSONS.values())), ((0, "print(6 * 7)"),), {}, {}, Limits()))
+    except SandboxUnavailable as reason:
+        return Finding(
+            "✗",
+            f"notebooks cannot be run: {reason}",
+            "bubblewrap's sandbox must be allowed to make namespaces inside: no AppArmor profile or seccomp filter may "
+            "forbid it (on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0), and /proc must not be masked",
+        )
+    if result.outputs[0] != [{"output_type": "stream", "name": "stdout", "text": "42\n"}]:
+        return Finding("✗", f"a notebook ran, but not as it should: {result.ended or result.outputs}", "make setup")
+    return good(f"notebooks run in sandboxed kernels, ready in {result.seconds:.2f} s")
+
+
 def pytorch() -> Finding:
     import torch
 
@@ -162,6 +183,7 @@ LOOKS: tuple[Callable[[], Finding], ...] = (
     python,
     user,
     bubblewrap,
+    kernels,
     pytorch,
     nbgrader,
     lab_extension,
