@@ -1,4 +1,4 @@
-"""The simple recurrent network (Elman 1990), forward and backward, in NumPy and in PyTorch.
+"""The simple recurrent network (Elman 1990) in NumPy and in PyTorch; its gradients are in `solutions.bptt`.
 
 The network reads a sequence ``x`` step by step and carries a hidden state::
 
@@ -181,39 +181,3 @@ def forward(x, h0, targets, W, U, b, V, c):
     h = sequence(x, h0, W, U, b)
     o = h @ V.T + c
     return cross_entropy(o, targets)[0], h, o
-
-
-def backward(x, h0, targets, h, o, W, U, V):
-    """Gradients of the loss of `forward`, by back-propagation through time in one backward sweep.
-
-        ∂L/∂o_t = (softmax(o_t) − onehot(target_t)) / TB
-        ∂L/∂z_t = (1 − h_t²) ⊙ (∂L/∂o_t V + ∂L/∂z_{t+1} U)
-
-    Args:
-        x, h0, targets: what `forward` was given.
-        h, o: what `forward` returned.
-        W, U, V: the weights.
-
-    Returns:
-        dict with the gradients of W, U, b, V, c, h0 and x, each in the shape of its variable.
-    """
-    T, B, _ = h.shape
-    do = np.exp(o - o.max(axis=-1, keepdims=True))
-    do /= do.sum(axis=-1, keepdims=True)
-    do[np.arange(T)[:, None], np.arange(B), targets] -= 1
-    do /= T * B
-    dz = np.empty_like(h)
-    dh = np.zeros_like(h0)
-    for t in reversed(range(T)):
-        dz[t] = (1 - h[t] ** 2) * (do[t] @ V + dh)
-        dh = dz[t] @ U
-    before = np.concatenate([h0[None], h[:-1]])
-    return {
-        "W": np.einsum("tbh,tbd->hd", dz, x),
-        "U": np.einsum("tbh,tbk->hk", dz, before),
-        "b": dz.sum(axis=(0, 1)),
-        "V": np.einsum("tbo,tbh->oh", do, h),
-        "c": do.sum(axis=(0, 1)),
-        "h0": dh,
-        "x": dz @ W,
-    }

@@ -12,7 +12,11 @@ import numpy as np
 
 from grader.checks.errors import UnknownTask
 
-LESSONS = {"srn": "01-srn", "clipping": "03-clipping"}
+LESSONS = {
+    "srn": "01-srn",
+    "bptt": "02-bptt",
+    "clipping": "03-clipping",
+}
 """Module in `grader.checks.tasks` (and in `solutions`) → folder of the lesson in `lessons`."""
 
 DRAWN = range(2, 8)

@@ -1,0 +1,404 @@
+"""Lesson 02: what each task is given, must return, and is worth."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grader.checks.task import Case, Output, Task
+from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
+
+STATES = ("time step", "row", "unit")
+POINTS = 6
+"""At how many random points a symbolic expression is evaluated."""
+SYMBOLS = ("u", "w", "b", "h0", "x1", "x2", "x3", "y")
+
+
+def _gain(inputs) -> float:
+    return spectral_gain(inputs["U"])
+
+
+# --- inputs ---------------------------------------------------------------------------------------------------------
+
+
+def _slope_inputs(rng, n, case) -> dict:
+    z = case.options.get("scale", 1.5) * rng.standard_normal((n["B"], n["H"]))
+    return {"z": np.zeros_like(z) if case.options.get("zero") else z}
+
+
+def _derivation_inputs(rng, n, case) -> dict:
+    away = {name: vector(rng, POINTS) for name in SYMBOLS}
+    return {**away, "y": rng.uniform(0, 1, POINTS)}
+
+
+def _score_inputs(rng, n, case) -> dict:
+    scores = case.options.get("scale", 1.5) * rng.standard_normal((n["T"], n["B"], n["O"]))
+    return {"o": scores, "targets": rng.integers(0, n["O"], (n["T"], n["B"]))}
+
+
+def _step_inputs(rng, n, case) -> dict:
+    h_k = rng.uniform(-0.9, 0.9, (n["B"], n["H"]))
+    return {"delta_next": state(rng, n["B"], n["H"]), "h_k": h_k, "U": matrix(rng, n["H"], n["H"])}
+
+
+def _states(rng, n) -> dict:
+    """States and what arrives at them, without the inputs that made them."""
+    return {
+        "do": state(rng, n["T"], n["B"], n["O"]),
+        "h": rng.uniform(-0.9, 0.9, (n["T"], n["B"], n["H"])),
+        "h0": state(rng, n["B"], n["H"]),
+        "U": matrix(rng, n["H"], n["H"]),
+        "V": matrix(rng, n["O"], n["H"]),
+    }
+
+
+def _double_sum_inputs(rng, n, case) -> dict:
+    return _states(rng, n)
+
+
+def _sweep_inputs(rng, n, case) -> dict:
+    drawn = _states(rng, n)
+    return {"do": drawn["do"], "h": drawn["h"], "dh": drawn["h0"], "U": drawn["U"], "V": drawn["V"]}
+
+
+def _network_inputs(rng, n, case) -> dict:
+    return {
+        "x": state(rng, n["T"], n["B"], n["D"]),
+        "h0": state(rng, n["B"], n["H"]),
+        "targets": rng.integers(0, n["O"], (n["T"], n["B"])),
+        "W": matrix(rng, n["H"], n["D"]),
+        "U": matrix(rng, n["H"], n["H"]),
+        "b": vector(rng, n["H"]),
+        "V": matrix(rng, n["O"], n["H"]),
+        "c": vector(rng, n["O"]),
+    }
+
+
+def _truncated_inputs(rng, n, case) -> dict:
+    return {**_network_inputs(rng, n, case), **case.options}
+
+
+def _difference_inputs(rng, n, case) -> dict:
+    """A function of an array: Σ a ⊙ sin θ + (Σ b ⊙ θ)³ / 6. Its third derivative is not 0, so the step matters."""
+    theta = state(rng, n["H"], n["D"])
+    a, b = (vector(rng, theta.size).reshape(theta.shape) for _ in range(2))
+    return {"theta": theta, "a": a, "b": b / np.sqrt(theta.size), "step": float(rng.uniform(0.05, 0.2))}
+
+
+def _checker_inputs(rng, n, case) -> dict:
+    """A recurrent network with the loss Σ h ⊙ m, and right and wrong gradients of it by U, in random order."""
+    given = {
+        "x": state(rng, n["T"], n["B"], n["D"]),
+        "h0": state(rng, n["B"], n["H"]),
+        "W": matrix(rng, n["H"], n["D"]),
+        "U": matrix(rng, n["H"], n["H"]),
+        "b": vector(rng, n["H"]),
+        "m": case.options.get("scale", 1.0) * state(rng, n["T"], n["B"], n["H"]),
+    }
+    parts = _gradient_parts(given)
+    right, tiny = parts.sum(axis=0), 1e-3 * case.options.get("scale", 1.0)
+    noise = rng.standard_normal(right.shape)
+    size = max(np.abs(right).max(), tiny)
+    one_off = right.copy()
+    one_off.flat[rng.integers(right.size)] += 0.05 * size * rng.choice([-1.0, 1.0])
+    clear = [right, 2 * right, -right, right + size * noise, 0.5 * right]
+    subtle = [
+        right,
+        one_off,
+        right + 0.01 * size * np.sign(noise),
+        1.01 * right,
+        right - parts[-1],
+        right - parts[0],
+        right.T,
+    ]
+    mixed = {"clear": [*clear, right], "subtle": [*subtle, right]}
+    return given | {name: np.stack([each[i] for i in rng.permutation(len(each))]) for name, each in mixed.items()}
+
+
+def _tensors(given):
+    """The checker's network in float64, whatever the case's dtype; the second bias of PyTorch's layer is 0."""
+    import torch
+
+    x, h0, W, U, b, m = (torch.tensor(given[name]).double() for name in ("x", "h0", "W", "U", "b", "m"))
+    return x, h0, W, U, (b, torch.zeros_like(b)), m
+
+
+def _gradient_parts(given) -> np.ndarray:
+    """The gradient of Σ h ⊙ m by U of every step alone, (T, H, H), by PyTorch's automatic differentiation."""
+    import torch
+
+    x, h, W, U, biases, m = _tensors(given)
+    with torch.enable_grad():
+        copies, total = [U.clone().requires_grad_() for _ in x], 0
+        for x_t, m_t, copy in zip(x, m, copies, strict=True):
+            h = torch.rnn_tanh_cell(x_t, h, W, copy, *biases)
+            total = total + (h * m_t).sum()
+        return np.stack([part.numpy() for part in torch.autograd.grad(total, copies)])
+
+
+# --- calls ----------------------------------------------------------------------------------------------------------
+
+
+def call_derivation(derivation, given) -> tuple:
+    """Ask for the expressions, and turn each into numbers at the points of the inputs."""
+    import sympy
+
+    symbols = sympy.symbols(tuple(given))
+    returned = derivation(*symbols)
+    if not isinstance(returned, (tuple, list)):
+        return returned
+    expressions = [_expression(each, symbols) for each in returned]
+    values = sympy.lambdify(symbols, expressions, "numpy", cse=True)(*given.values())
+    return tuple(np.broadcast_to(np.asarray(each, dtype=float), (POINTS,)) for each in values)
+
+
+def _expression(given, symbols):
+    """What is to be evaluated. Text is refused: an expression is made of the symbols that were handed over."""
+    import sympy
+
+    if not isinstance(given, (sympy.Expr, int, float)):
+        raise TypeError(f"expected an expression of SymPy, got a {type(given).__name__}")
+    expression = sympy.sympify(given).doit()
+    unknown = sorted(str(symbol) for symbol in expression.free_symbols - set(symbols))
+    if unknown:
+        raise ValueError(f"the expression holds symbols that were not given: {', '.join(unknown)}")
+    return expression
+
+
+def call_central_difference(central_difference, given):
+    """The student's function on a function of one array."""
+    a, b = given["a"], given["b"]
+
+    def loss(theta):
+        return np.sum(a * np.sin(theta)) + np.sum(b * theta) ** 3 / 6
+
+    return central_difference(loss, given["theta"], given["step"])
+
+
+def call_checker(check_gradient, given) -> tuple:
+    """The student's verdict on every gradient, and at last on one of nan."""
+    import torch
+
+    x, h0, W, _, biases, m = _tensors(given)
+
+    def loss(theta):
+        U = torch.as_tensor(np.array(theta, dtype=float))
+        with torch.no_grad():
+            h = torch.rnn_tanh(x, h0[None], [W, U, *biases], True, 1, 0.0, False, False, False)[0]
+        return float((h * m).sum())
+
+    nothing = np.full_like(given["U"], np.nan)
+    return tuple(
+        np.array([check_gradient(loss, given["U"], gradient.copy()) for gradient in (*given[name], nothing)])
+        for name in ("clear", "subtle")
+    )
+
+
+# --- tasks ----------------------------------------------------------------------------------------------------------
+
+_PLANE = {"B": None, "H": None}
+_SCORES = {"T": None, "B": None, "O": None}
+_NETWORK = {"B": None, "D": None, "H": None, "O": None}
+_THETA = {"H": None, "D": None}
+_SMALL = {"T": None, "B": None, "D": None, "H": 3}
+
+TASKS = (
+    Task(
+        name="bptt.slopes",
+        title="Slopes of activation functions",
+        points=2,
+        inputs=_slope_inputs,
+        call=lambda slopes, given: slopes(**given),
+        outputs=tuple(Output(name, ("row", "unit")) for name in ("sigmoid'", "tanh'", "relu'", "linear'")),
+        cases=(
+            Case("ordinary", _PLANE, public=True),
+            Case("another", _PLANE),
+            Case("float32", _PLANE, dtype="float32", public=True),
+            Case("far from 0", _PLANE, edge=True, public=True, options={"scale": 2000.0}),
+            Case("at 0", _PLANE, edge=True, options={"zero": True}),
+            Case("every size 1", {"B": 1, "H": 1}, edge=True),
+        ),
+        reference="solutions.bptt:slopes",
+        hints=(
+            "The functions are given z, not h = f(z): where the table has h, compute it first.",
+            "Each result has the shape of z, also where the slope is the same number everywhere.",
+        ),
+    ),
+    Task(
+        name="bptt.derivation",
+        title="A derivation in symbols",
+        points=3,
+        inputs=_derivation_inputs,
+        call=call_derivation,
+        outputs=tuple(Output(name, ("point",)) for name in ("part k=1", "part k=2", "part k=3", "∂L₃/∂h₀")),
+        cases=(Case("ordinary", {}, public=True), Case("another", {}), Case("a third", {})),
+        reference="solutions.bptt:derivation",
+        hints=(
+            "The activation is a sigmoid here, and the parameter is w: what multiplies w in z_k?",
+            "Start at the end: δ_{3,3} first, then δ_{3,2} from it, then δ_{3,1}.",
+        ),
+    ),
+    Task(
+        name="bptt.score_gradient",
+        title="The gradient by the scores",
+        points=2,
+        inputs=_score_inputs,
+        call=lambda score_gradient, given: score_gradient(**given),
+        outputs=(Output("do", ("time step", "row", "class")),),
+        cases=(
+            Case("ordinary", _SCORES, public=True),
+            Case("another", _SCORES),
+            Case("float32", _SCORES, dtype="float32", public=True),
+            Case("T = 1", {**_SCORES, "T": 1}, edge=True, public=True),
+            Case("one row", {**_SCORES, "B": 1}, edge=True),
+            Case("one class", {"T": 3, "B": 2, "O": 1}, edge=True),
+            Case("large scores", _SCORES, edge=True, public=True, options={"scale": 2000.0}),
+        ),
+        reference="solutions.bptt:score_gradient",
+        hints=(
+            "Every row of the result sums to 0.",
+            "The loss is the mean over all T · B steps, so its gradient is divided by that number too.",
+        ),
+    ),
+    Task(
+        name="bptt.delta_step",
+        title="One step back",
+        points=3,
+        inputs=_step_inputs,
+        call=lambda delta_step, given: delta_step(**given),
+        outputs=(Output("δ_{t,k}", ("row", "unit")),),
+        cases=recurrent_cases("BH"),
+        reference="solutions.bptt:delta_step",
+        gain=_gain,
+        hints=(
+            "Columns become rows: what is Uᵀ δ when δ is a row?",
+            "The state is given, not z: write the slope of tanh with h.",
+        ),
+    ),
+    Task(
+        name="bptt.double_sum",
+        title="The double sum",
+        points=4,
+        inputs=_double_sum_inputs,
+        call=lambda double_sum, given: double_sum(**given),
+        outputs=(
+            Output("delta", ("loss of step t", "step k", "row", "unit"), 3),
+            Output("∂U", ("unit", "unit before")),
+        ),
+        cases=recurrent_cases("TBHO"),
+        reference="solutions.bptt:double_sum",
+        gain=_gain,
+        hints=(
+            "Two loops: over t forward, and inside it over k backward from t.",
+            "δ_{t,k} multiplies the state before step k; before step 1 that is h0.",
+        ),
+    ),
+    Task(
+        name="bptt.sweep",
+        title="One backward sweep",
+        points=4,
+        inputs=_sweep_inputs,
+        call=lambda sweep, given: sweep(**given),
+        outputs=(Output("dz", STATES, 3), Output("∂h0", ("row", "unit"))),
+        cases=recurrent_cases("TBHO"),
+        reference="solutions.bptt:sweep",
+        gain=_gain,
+        hints=(
+            "At each step two streams meet before the slope: one from the output of this step, one from the future.",
+            "The stream from the future starts as dh, which need not be zero.",
+        ),
+    ),
+    Task(
+        name="bptt.gradients",
+        title="All gradients",
+        points=7,
+        inputs=_network_inputs,
+        call=lambda gradients, given: gradients(**given),
+        outputs=(
+            Output("∂W", ("unit", "input")),
+            Output("∂U", ("unit", "unit before")),
+            Output("∂b", ("unit",)),
+            Output("∂V", ("class", "unit")),
+            Output("∂c", ("class",)),
+            Output("∂h0", ("row", "unit")),
+            Output("∂x", ("time step", "row", "input")),
+        ),
+        cases=recurrent_cases("TBDHO"),
+        reference="solutions.bptt:gradients",
+        gain=_gain,
+        hints=(
+            "A gradient has the shape of its variable: that decides the order in every product.",
+            "∂z_t / ∂U holds the state before step t. For t = 1 that is h0.",
+        ),
+    ),
+    Task(
+        name="bptt.central_difference",
+        title="Central differences",
+        points=2,
+        inputs=_difference_inputs,
+        call=call_central_difference,
+        outputs=(Output("gradient", ("first index", "second index")),),
+        cases=(
+            Case("ordinary", _THETA, public=True),
+            Case("another", _THETA),
+            Case("float32", _THETA, dtype="float32", public=True),
+            Case("one column", {**_THETA, "D": 1}, edge=True),
+            Case("every size 1", {"H": 1, "D": 1}, edge=True, public=True),
+        ),
+        reference="solutions.bptt:central_difference",
+        hints=(
+            "Move one entry at a time, once up and once down. How far apart are the two points?",
+            "theta may have any shape: np.ndindex(theta.shape) walks over all its indices.",
+        ),
+    ),
+    Task(
+        name="bptt.check_gradient",
+        title="A gradient checker",
+        points=4,
+        inputs=_checker_inputs,
+        call=call_checker,
+        outputs=(
+            Output("verdicts, clear", ("gradient",), 1, exact=True),
+            Output("verdicts, subtle", ("gradient",), 1, exact=True),
+        ),
+        cases=(
+            Case("ordinary", _SMALL, public=True),
+            Case("another", _SMALL),
+            Case("longer", {**_SMALL, "T": 12}),
+            Case("every size 1", {"T": 4, "B": 1, "D": 1, "H": 1}),
+            Case("small loss", _SMALL, edge=True, public=True, options={"scale": 1e-7}),
+            Case("large loss", _SMALL, edge=True, options={"scale": 1e7}),
+            Case("loss that is 0", _SMALL, edge=True, options={"scale": 0.0}),
+        ),
+        reference="solutions.bptt:check_gradient",
+        hints=(
+            "An error means something only beside the size of what it is an error of.",
+            "One wrong entry among many right ones must not be averaged away; and nan is never right.",
+        ),
+    ),
+    Task(
+        name="bptt.truncated",
+        title="Truncated BPTT",
+        points=4,
+        inputs=_truncated_inputs,
+        call=lambda truncated, given: truncated(**given),
+        outputs=(Output("∂W", ("unit", "input")), Output("∂U", ("unit", "unit before"), 2), Output("∂b", ("unit",))),
+        cases=(
+            Case("ordinary", {"T": 11, **_NETWORK}, public=True, options={"k1": 3, "k2": 5}),
+            Case("another", {"T": 10, **_NETWORK}, options={"k1": 2, "k2": 7}),
+            Case("float32", {"T": 9, **_NETWORK}, dtype="float32", public=True, options={"k1": 2, "k2": 4}),
+            Case("after every step", {"T": 8, **_NETWORK}, public=True, options={"k1": 1, "k2": 3}),
+            Case("windows, k1 = k2", {"T": 10, **_NETWORK}, options={"k1": 4, "k2": 4}),
+            Case("one step back", {"T": 6, **_NETWORK}, edge=True, options={"k1": 1, "k2": 1}),
+            Case("k2 beyond the start", {"T": 7, **_NETWORK}, edge=True, options={"k1": 2, "k2": 20}),
+            Case("k1 beyond the end", {"T": 5, **_NETWORK}, edge=True, public=True, options={"k1": 9, "k2": 9}),
+            Case("T = 1", {"T": 1, **_NETWORK}, edge=True, options={"k1": 1, "k2": 2}),
+            Case("every size 1", {"T": 6, **dict.fromkeys("BDHO", 1)}, edge=True, options={"k1": 2, "k2": 3}),
+        ),
+        reference="solutions.bptt:truncated",
+        gain=_gain,
+        hints=(
+            "Each loss is counted in one sweep only: the one that ends its block.",
+            "With k2 ≥ T nothing is cut, and the full gradient must come out.",
+        ),
+    ),
+)
