@@ -34,6 +34,15 @@ def _torch_loss(x, h0, targets, W, U, b, V, c):
     return torch.nn.functional.cross_entropy(o.flatten(0, 1), targets.flatten())
 
 
+def _swept(do, h, U, V):
+    """∂L/∂z and ∂L/∂h0 of a whole sequence, from the first step's point of view."""
+    if len(h) == 0:
+        return h, np.zeros(h.shape[1:], h.dtype)
+    later, arrives = _swept(do[1:], h[1:], U, V)
+    first = (do[0] @ V + arrives) * (1 - h[0] ** 2)
+    return np.concatenate([first[None], later]), first @ U
+
+
 # --- bptt.slopes ----------------------------------------------------------------------------------------------------
 
 
@@ -270,7 +279,7 @@ def gradients_of_flat_rows(x, h0, targets, W, U, b, V, c):
     states = _states(x, h0, W, U, b)
     h, before = states[1:], states[:-1]
     do = (_softmax(h @ V.T + c) - np.eye(len(c), dtype=c.dtype)[targets]) / targets.size
-    dz, dh0 = sweep_by_recursion(do, h, np.zeros_like(h0), U, V)
+    dz, dh0 = _swept(do, h, U, V)
     rows, scores = dz.reshape(-1, len(b)), do.reshape(-1, len(c))
     dW, dU = rows.T @ x.reshape(len(rows), -1), rows.T @ before.reshape(len(rows), -1)
     dV = scores.T @ h.reshape(len(rows), -1)
@@ -359,11 +368,13 @@ def truncated_by_double_sum(x, h0, targets, W, U, b, V, c, k1, k2):
     """Every δ_{t,k}, and a rule that says which of them count."""
     states = _states(x, h0, W, U, b)
     do = (_softmax(states[1:] @ V.T + c) - np.eye(len(c), dtype=c.dtype)[targets]) / targets.size
-    delta, _ = double_sum_by_recursion(do, states[1:], h0, U, V)
-    T = len(x)
-    ends = [min((t // k1 + 1) * k1, T) for t in range(T)]
-    kept = np.array([[ends[t] - k2 <= k <= t for k in range(T)] for t in range(T)], dtype=h0.dtype)
-    dz = np.einsum("tk,tkbh->kbh", kept, delta)
+    dz = np.zeros_like(states[1:])
+    for t in range(len(x)):
+        delta, end = do[t] @ V * (1 - states[t + 1] ** 2), min((t // k1 + 1) * k1, len(x))
+        for k in reversed(range(t + 1)):
+            if k >= end - k2:
+                dz[k] += delta
+            delta = delta @ U * (1 - states[k] ** 2)
     return np.einsum("kbh,kbd->hd", dz, x), np.einsum("kbh,kbj->hj", dz, states[:-1]), dz.sum((0, 1))
 
 

@@ -650,6 +650,34 @@ TRUNCATED_BANK = (
         ("dz, before)", "dz, h)"),
         "In ∂U step t meets the state that it made. U was applied to the state before it.",
     ),
+    Misconception(
+        "bptt.truncated",
+        "future-ignored",
+        ("(do[k] @ V + dh)", "(do[k] @ V)"),
+        "Your `sweep` lets nothing come back from later steps. Mend Exercise 2.6 first.",
+        where="sweep",
+    ),
+    Misconception(
+        "bptt.truncated",
+        "transposed-U",
+        ("dh = dz[k] @ U", "dh = dz[k] @ U.T"),
+        "In your `sweep` U enters as its transpose. Mend Exercise 2.6 first.",
+        where="sweep",
+    ),
+    Misconception(
+        "bptt.truncated",
+        "no-slope",
+        ("(1 - h[k] ** 2) * ", ""),
+        "In your `sweep` the slope of the activation function is missing. Mend Exercise 2.6 first.",
+        where="sweep",
+    ),
+    Misconception(
+        "bptt.truncated",
+        "sum-instead-of-mean",
+        ("/ (T * B)", ""),
+        "The gradients are T · B times too large: your `score_gradient` belongs to the sum of all losses.",
+        where="score_gradient",
+    ),
 )
 
 BANK = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import sympy as sp
 import torch
 
 from grader.checks.answers import Answer, Problem, collect
@@ -157,9 +158,42 @@ class PlainTensors(Module):
         return torch.stack(states[1:])
 
 
+def delta_in_columns_without_transpose(delta_next, h_k, U):
+    return np.stack([np.diag(1 - h**2) @ U @ d for d, h in zip(delta_next, h_k, strict=True)])
+
+
+def derivation_with_anothers_slope(u, w, b, h0, x1, x2, x3, y):
+    """Written with tanh(z/2); at step 2 the slope of tanh stands in place of the sigmoid's."""
+    h, states, slopes = h0, [], []
+    for x in (x1, x2, x3):
+        h = (1 + sp.tanh((u * h + w * x + b) / 2)) / 2
+        states.append(h)
+        slopes.append(h - h**2)
+    slopes[1] = 1 - states[1] ** 2
+    d3 = (h - y) * slopes[2]
+    d2 = d3 * u * slopes[1]
+    d1 = d2 * u * slopes[0]
+    return d1 * x1, d2 * x2, d3 * x3, u * d1
+
+
+def checker_that_looks_for_large_errors(loss, theta, gradient):
+    """Right but for nan, which is never large."""
+    for index in np.ndindex(theta.shape):
+        up, down = theta.copy(), theta.copy()
+        up[index] += 1e-5
+        down[index] -= 1e-5
+        numeric = (loss(up) - loss(down)) / 2e-5
+        if abs(gradient[index] - numeric) > 1e-4 * max(abs(gradient).max(), abs(numeric)):
+            return False
+    return True
+
+
 @pytest.mark.parametrize(
     ("task", "answer", "expected"),
     [
+        ("bptt.delta_step", delta_in_columns_without_transpose, ["transposed-U"]),
+        ("bptt.derivation", derivation_with_anothers_slope, ["slope-of-tanh"]),
+        ("bptt.check_gradient", checker_that_looks_for_large_errors, ["nan-passes"]),
         ("srn.step", step_with_another_U, ["transposed-U"]),
         ("srn.step", step_with_another_U_in_torch, ["transposed-U"]),
         ("srn.step", step_in_double_without_bias, ["no-bias"]),
