@@ -55,7 +55,9 @@ def test_make_alone_lists_the_targets(root):
     assert "make lab" in done.stdout
 
 
-@pytest.mark.parametrize("command", [command.callback.__name__ for command in app.registered_commands])
+@pytest.mark.parametrize(
+    "command", [command.callback.__name__.replace("_", "-") for command in app.registered_commands]
+)
 def test_every_command_has_help(command):
     done = CliRunner().invoke(app, [command, "--help"])
     assert done.exit_code == 0

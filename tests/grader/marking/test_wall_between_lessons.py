@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
 
 import pytest
 
 from grader.checks.task import LESSONS
 from grader.marking.course import lesson_module
-from grader.marking.sandbox import Limits, command
+from grader.marking.job import Job
+from grader.marking.nurseries import run_here
+from grader.marking.sandbox import Limits
 
 TRY = """
 import importlib, importlib.util, json
@@ -45,11 +46,10 @@ def code(really):
     return f"WANTED, REALLY = {wanted()!r}, {really}\n{TRY}"
 
 
-def in_the_sandbox(lesson, workdir, really=False):
-    with tempfile.TemporaryFile() as run, tempfile.TemporaryFile() as connection, open("/dev/null", "wb") as info:
-        fds = run.fileno(), connection.fileno(), info.fileno()
-        line = [*command(lesson, workdir, Limits(), *fds), "--", sys.executable, "-c", code(really)]
-        return json.loads(subprocess.run(line, pass_fds=fds, capture_output=True, check=True).stdout)
+def in_the_sandbox(lesson, really=False):
+    """What a cell in a kernel of that lesson can import."""
+    result = run_here(Job(lesson, ((0, code(really)),), {}, {}, Limits()))
+    return json.loads(result.outputs[0][0]["text"])
 
 
 def beside_the_released_notebook(folder, really=False):
@@ -63,8 +63,8 @@ ALONE = "import solutions\nassert len(solutions.__path__) == 1\n"
 
 
 @every_lesson
-def test_its_sandbox_holds_the_earlier_solutions_alone(lesson, course, tmp_path):
-    assert in_the_sandbox(lesson, tmp_path) == [*allowed(lesson), "grader.checks"]
+def test_its_sandbox_holds_the_earlier_solutions_alone(lesson, course):
+    assert in_the_sandbox(lesson) == [*allowed(lesson), "grader.checks"]
 
 
 @every_lesson
@@ -75,8 +75,8 @@ def test_its_release_holds_the_earlier_solutions_alone(lesson, course_with):
 
 @pytest.mark.slow
 @every_lesson
-def test_what_it_may_import_can_be_imported(lesson, course, tmp_path, course_with):
+def test_what_it_may_import_can_be_imported(lesson, course, course_with):
     """In the sandbox and beside the released notebook: no earlier solution needs something that is not there."""
-    assert in_the_sandbox(lesson, tmp_path, really=True) == [*allowed(lesson), "grader.checks"]
+    assert in_the_sandbox(lesson, really=True) == [*allowed(lesson), "grader.checks"]
     found = beside_the_released_notebook(course_with(lesson) / "release" / lesson, really=True)
     assert [name for name in found if name.startswith("solutions")] == allowed(lesson)
