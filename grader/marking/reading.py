@@ -11,7 +11,6 @@ from typing import Any
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbformat.v4.nbjson import JSONReader
-from nbformat.validator import normalize
 
 from grader.checks.errors import GraderError
 from grader.marking.save import note_unmarked, trace_of, write_trace
@@ -82,12 +81,13 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
     if not isinstance(content, dict) or content.get("nbformat") != 4 or not isinstance(content.get("cells"), list):
         raise refuse("is not a notebook of format 4; ask for it saved by JupyterLab")
     content["metadata"] = _kernel_only(content.get("metadata"))
-    for cell in content["cells"]:
+    content["nbformat_minor"] = 5
+    for number, cell in enumerate(content["cells"]):
         _tidy(cell, refuse)
+        cell["id"] = f"cell-{number}"  # one's own may be missing, odd or there twice
     try:
         json.dumps(content, ensure_ascii=False).encode()  # half a character could be read, but not written again
         nb = JSONReader().to_notebook(content)
-        _, nb = normalize(nbformat.convert(nb, 4))
         nbformat.validate(nb)
     except Exception as odd:
         raise refuse(
