@@ -25,8 +25,8 @@ from grader.checks.errors import GraderError
 from grader.checks.task import LESSONS, Task, all_tasks
 
 if TYPE_CHECKING:
-    from grader.marking.autograde import Outcome, Summary
     from grader.marking.demo import Demo
+    from grader.marking.outcome import Outcome, Summary
     from grader.marking.pools import Pool
     from grader.marking.report import ClassReport, Row
 
@@ -116,8 +116,9 @@ def autograde(
     What is marked and has not changed is left as it is, so a run that was cut off goes on where it stopped. One line a
     submission goes into autograde.log in the course folder.
     """
-    from grader.marking.autograde import autograde, submitters
+    from grader.marking.autograde import autograde
     from grader.marking.course import lesson_id
+    from grader.marking.submissions import submitters
 
     if scheduler and workers:
         raise typer.BadParameter("a cluster has its own workers: give --workers or --scheduler, not both")

@@ -28,7 +28,7 @@ from nbgrader.utils import temp_attrs
 
 from grader.checks.errors import GraderError
 from grader.marking import samples
-from grader.marking.autograde import autograde, notebooks_of, submitters
+from grader.marking.autograde import autograde
 from grader.marking.course import ROOT, course_folder, lesson_id
 from grader.marking.demo import fresh_course
 from grader.marking.feedback import feedback_seconds
@@ -37,6 +37,7 @@ from grader.marking.nbgrader_api import course_api
 from grader.marking.pools import LocalPool, Pool
 from grader.marking.release import release
 from grader.marking.sandbox import ONE_THREAD
+from grader.marking.submissions import notebooks_of, submitters
 
 STOCK = ("autograde_preprocessors", "exporter_class", "pre_convert_hook")
 """What `nbgrader_config.py` changes in nbgrader's Autograde."""

@@ -13,11 +13,12 @@ from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 
 from grader.checks.errors import GraderError
-from grader.marking.autograde import Outcome, Summary, autograde
+from grader.marking.autograde import autograde
 from grader.marking.bench import hand_in
 from grader.marking.cluster import DaskPool
 from grader.marking.course import ROOT, lesson_id
 from grader.marking.demo import fresh_course
+from grader.marking.outcome import Outcome, Summary
 from grader.marking.release import release
 from grader.marking.sandbox import ONE_THREAD
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from grader.checks.errors import GraderError
-from grader.marking.autograde import submitters
 from grader.marking.course import course_folder, lesson_id
 from grader.marking.nbgrader_api import course_api, finished
+from grader.marking.submissions import submitters
 
 
 def collect(lesson: str) -> list[str]:

@@ -20,12 +20,13 @@ import nbformat
 
 from grader.checks.errors import GraderError
 from grader.marking import samples
-from grader.marking.autograde import Outcome, Summary, autograde
+from grader.marking.autograde import autograde
 from grader.marking.collect import collect
 from grader.marking.course import course_folder, lesson_id
 from grader.marking.feedback import feedback
 from grader.marking.lab import STUDENT_CONFIG
 from grader.marking.misconceptions import Misconception, bank
+from grader.marking.outcome import Outcome, Summary
 from grader.marking.release import release
 from grader.marking.report import ClassReport, class_report
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from grader.marking.course import course_folder
 
 if TYPE_CHECKING:
-    from grader.marking.autograde import Outcome
+    from grader.marking.outcome import Outcome
 
 
 def log_path() -> Path:

@@ -9,10 +9,10 @@ from io import StringIO
 from nbgrader.api import Gradebook, MissingEntry
 
 from grader.checks.errors import GraderError
-from grader.marking.autograde import notebooks_of
 from grader.marking.course import lesson_id
 from grader.marking.nbgrader_api import course_api, course_gradebook
 from grader.marking.save import read_trace
+from grader.marking.submissions import notebooks_of
 
 
 @dataclass(frozen=True)

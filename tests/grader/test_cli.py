@@ -10,8 +10,9 @@ from typer.testing import CliRunner
 from grader.cli import app
 from grader.marking import autograde as marking
 from grader.marking import report as reading
+from grader.marking import submissions
 from grader.marking import sync as writing
-from grader.marking.autograde import Outcome, Summary
+from grader.marking.outcome import Outcome, Summary
 from grader.marking.report import ClassReport, Mistake, Row
 
 MARKED = Outcome("ada", "marked", 21.5, 28, ran=3.0, marking=0.2)
@@ -33,7 +34,7 @@ def marks(monkeypatch):
             return Summary(lesson, list(outcomes))
 
         monkeypatch.setattr(marking, "autograde", autograde)
-        monkeypatch.setattr(marking, "submitters", lambda lesson: [outcome.student for outcome in outcomes])
+        monkeypatch.setattr(submissions, "submitters", lambda lesson: [outcome.student for outcome in outcomes])
 
     return of
 

@@ -16,8 +16,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grader.checks.errors import GraderError
-from grader.marking import autograde as marking
-from grader.marking import gradebook, marker, samples
+from grader.marking import coordinator, gradebook, marker, samples
 from grader.marking.autograde import autograde
 from grader.marking.course import ROOT, course_folder
 from grader.marking.log import log_path
@@ -138,7 +137,7 @@ def test_killed_between_gradebook_and_trace_nothing_is_doubled(some, monkeypatch
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(marking, "write_trace", kill)
+        patch.setattr(coordinator, "write_trace", kill)
         with pytest.raises(Killed):
             autograde(LESSON, ["right-0"])
     assert marks() == {"right-0": FULL}

@@ -10,12 +10,13 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grader.marking import samples
-from grader.marking.autograde import autograde, submitters
+from grader.marking.autograde import autograde
 from grader.marking.cluster import DaskPool
 from grader.marking.course import course_folder
 from grader.marking.demo import _typical_mistakes
 from grader.marking.job import run_job
 from grader.marking.nursery import Nursery
+from grader.marking.submissions import submitters
 
 LESSON = "01-srn"
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]

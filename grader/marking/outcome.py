@@ -1,0 +1,50 @@
+"""What became of the submissions of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one submission.
+
+    Attributes:
+        student: who.
+        status: "marked", "unchanged" (marked before, and nothing that matters has changed), or "not marked".
+        points, most: from the gradebook, with marks given by hand.
+        reasons: what was not marked, and why.
+        queued, ran, marking: seconds that it waited for a worker, ran, and took to sanitise, mark and save.
+        peak: most bytes of memory that its code was seen to use.
+    """
+
+    student: str
+    status: str
+    points: float = 0.0
+    most: float = 0.0
+    reasons: tuple[str, ...] = ()
+    queued: float = 0.0
+    ran: float = 0.0
+    marking: float = 0.0
+    peak: int = 0
+
+    @property
+    def seconds(self) -> float:
+        """How long it took, without the time that it waited."""
+        return self.ran + self.marking
+
+
+@dataclass
+class Summary:
+    """What a run did: one outcome a submission, in the order of the students' names."""
+
+    lesson: str
+    outcomes: list[Outcome] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def not_marked(self) -> list[Outcome]:
+        return [outcome for outcome in self.outcomes if outcome.status == "not marked"]
+
+    def count(self, status: str) -> int:
+        return sum(outcome.status == status for outcome in self.outcomes)
