@@ -2,7 +2,7 @@
 
 Three rules make the pictures of all lessons one family:
 
-- a box is a vector; its colour is its role (input, state, output, loss);
+- a box is a vector; its colour is its role (input, state, output, loss, gate, candidate);
 - an arrow is a computation; its colour is its *parameter*, so arrows of one colour share one parameter;
 - a dashed line is a copy: nothing is learned there.
 
@@ -23,6 +23,8 @@ COLOURS = {
     "state": "#D55E00",
     "output": "#009E73",
     "loss": "#CC79A7",
+    "gate": "#56B4E9",
+    "candidate": "#E69F00",
     "ink": "#333333",
     "faint": "#8C8C8C",
 }
