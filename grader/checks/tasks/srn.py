@@ -52,10 +52,19 @@ def _module_inputs(rng, n, case) -> dict:
     return {**_sequence_inputs(rng, n, case), "upstream": state(rng, n["T"], n["B"], n["H"])}
 
 
-def call_module(make, inputs) -> tuple:
-    """Build the student's module, give it W, U, b, run it, and differentiate Σ h ⊙ upstream.
+def call_module(make, inputs, names=("W", "U", "b"), starts=("h0",)) -> tuple:
+    """Build the student's module, give it its parameters, run it, and differentiate Σ h ⊙ upstream.
 
     A gradient that does not arrive is zero, so that right states still earn their share.
+
+    Args:
+        make: the student's class, called with D and H.
+        inputs: x, upstream, and what follows.
+        names: of the parameters, in the order of the gradients.
+        starts: of the initial states, in the order of the call.
+
+    Returns:
+        h, and the gradient of each parameter.
     """
     import torch
 
@@ -63,11 +72,11 @@ def call_module(make, inputs) -> tuple:
 
     device = pick_device()
     given = {name: torch.tensor(value, device=device) for name, value in inputs.items()}
-    H, D = inputs["W"].shape
+    D, H = inputs["x"].shape[-1], inputs["h0"].shape[-1]
     with torch.enable_grad():
-        module = make(D, H).to(device=device, dtype=given["W"].dtype)
-        parameters = [_give(module, name, given[name]) for name in ("W", "U", "b")]
-        h = module(given["x"], given["h0"])
+        module = make(D, H).to(device=device, dtype=given["x"].dtype)
+        parameters = [_give(module, name, given[name]) for name in names]
+        h = module(given["x"], *(given[name] for name in starts))
         if isinstance(h, torch.Tensor) and h.requires_grad and h.shape == given["upstream"].shape:
             (h * given["upstream"]).sum().backward()
     return h, *(torch.zeros_like(value) if value.grad is None else value.grad for value in parameters)
