@@ -6,10 +6,10 @@
     n_t = tanh(x_t W_nᵀ + b_n + r_t ⊙ m_t)                 candidate: the reset gate acts after the product
     h_t = z_t ⊙ h_{t-1} + (1 − z_t) ⊙ n_t                  z → 1 keeps, z → 0 replaces
 
-The parameters of the three are stacked in the order r, z, n: ``W`` (3H, D), ``U`` (3H, H), ``b`` (3H,). The candidate has a
-second bias, ``b_m`` (H,), inside the reset gate's product: it cannot be merged with b_n, because r_t multiplies it. (For r
-and z a second bias would add nothing, so there is none. PyTorch has it: see `from_torch`.) All functions take the
-parameters in the order W, U, b, b_m. Shapes: ``x`` (T, B, D), ``h`` (T, B, H), ``h0`` (B, H). Arrays are float64 or
+The parameters of the three are stacked in the order r, z, n: ``W`` (3H, D), ``U`` (3H, H), ``b`` (3H,). The candidate
+has a second bias, ``b_m`` (H,), inside the reset gate's product: it cannot be merged with b_n, because r_t multiplies
+it. (For r and z a second bias would add nothing, so there is none; PyTorch has it: see `from_torch`.) Functions take
+the parameters in the order W, U, b, b_m. Shapes: ``x`` (T, B, D), ``h`` (T, B, H), ``h0`` (B, H). Arrays are float64 or
 float32; a result has the dtype of its inputs.
 
 Sources: K. Cho and others, arXiv:1406.1078 (2014); the form with the reset after the product is cuDNN's and PyTorch's.
@@ -222,7 +222,7 @@ def from_torch(weight_ih, weight_hh, bias_ih, bias_hh):
 
 
 def to_torch(W, U, b, b_m):
-    """The other way round: weight_ih, weight_hh, bias_ih, bias_hh for a ``torch.nn.GRU``; bias_hh of r and z is zero."""
+    """The other way round: weight_ih, weight_hh, bias_ih, bias_hh of a ``torch.nn.GRU``; bias_hh of r and z is 0."""
     return W, U, b, np.concatenate([np.zeros_like(b[: -len(b_m)]), b_m])
 
 

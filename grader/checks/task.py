@@ -16,6 +16,7 @@ LESSONS = {
     "srn": "01-srn",
     "bptt": "02-bptt",
     "clipping": "03-clipping",
+    "gru": "04-gru",
 }
 """Module in `grader.checks.tasks` (and in `solutions`) → folder of the lesson in `lessons`."""
 

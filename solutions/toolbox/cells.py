@@ -34,3 +34,24 @@ class Recurrent(torch.nn.Module):
     def forward(self, x, h0):
         """x (T, B, D) and h0 (B, H) → the states h_1 … h_T, (T, B, H)."""
         return self.layer(x, h0[None])[0]
+
+
+class Gated(torch.nn.Module):
+    """A gated layer, computed by PyTorch and called as the lessons call theirs; every state starts from h0, a cell
+    state from zeros.
+
+    Args:
+        kind: "GRU" or "LSTM".
+        D, H: sizes of input and state.
+    """
+
+    def __init__(self, kind, D, H):
+        super().__init__()
+        self.layer = getattr(torch.nn, kind)(D, H)
+
+    def forward(self, x, h0):
+        """x (T, B, D) and h0 (B, H) → the states h_1 … h_T, (T, B, H)."""
+        start = h0[None]
+        if isinstance(self.layer, torch.nn.LSTM):
+            start = start, torch.zeros_like(start)
+        return self.layer(x, start)[0]

@@ -3,7 +3,7 @@ import pytest
 import torch
 
 from solutions.toolbox.adding import BASELINE, adding_batches, adding_problem, error_on_new, last_error
-from solutions.toolbox.cells import Recurrent
+from solutions.toolbox.cells import Gated, Recurrent
 from solutions.toolbox.training import Network, train
 
 
@@ -79,3 +79,10 @@ def test_the_layer_is_the_lessons_with_the_weights_that_it_was_given(f):
 def test_one_of_torchs_two_biases_is_not_trained():
     trained = {name for name, tensor in Recurrent(2, 3).named_parameters() if tensor.requires_grad}
     assert trained == {"layer.weight_ih_l0", "layer.weight_hh_l0", "layer.bias_ih_l0"}
+
+
+@pytest.mark.parametrize("kind", ["GRU", "LSTM"])
+def test_a_gated_layer_is_that_of_torch_from_the_given_state(kind):
+    layer, x, h0 = Gated(kind, 2, 4), torch.randn(5, 3, 2), torch.randn(3, 4)
+    start = h0[None] if kind == "GRU" else (h0[None], torch.zeros(1, 3, 4))
+    torch.testing.assert_close(layer(x, h0), layer.layer(x, start)[0])

@@ -1,0 +1,271 @@
+"""Lesson 04: what each task is given, must return, and is worth."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from grader.checks.task import Case, Output, Task
+from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
+from grader.checks.tasks.srn import call_module
+
+STATES = ("time step", "row", "unit")
+STACKED = ("stacked unit",)
+"""The rows of W, U and b: H of the reset gate, H of the update gate, H of the candidate."""
+GRADIENTS = {
+    "W": (*STACKED, "input"),
+    "U": (*STACKED, "unit before"),
+    "b": STACKED,
+    "b_m": ("unit",),
+    "h0": ("row", "unit"),
+    "x": ("time step", "row", "input"),
+}
+
+
+def _parameters(rng, n) -> dict:
+    """W is large enough for gates that differ; all three blocks of U together do not stretch."""
+    D, H = n["D"], n["H"]
+    return {
+        "W": 2 * matrix(rng, 3 * H, D),
+        "U": matrix(rng, 3 * H, H),
+        "b": vector(rng, 3 * H),
+        "b_m": vector(rng, H),
+    }
+
+
+def _step_inputs(rng, n, case) -> dict:
+    return {"x_t": state(rng, n["B"], n["D"]), "h": state(rng, n["B"], n["H"]), **_parameters(rng, n)}
+
+
+def _sequence_inputs(rng, n, case) -> dict:
+    return {"x": state(rng, n["T"], n["B"], n["D"]), "h0": state(rng, n["B"], n["H"]), **_parameters(rng, n)}
+
+
+def _error_inputs(rng, n, case) -> dict:
+    """Gates in (0, 1) and candidates in (−1, 1), neither near their ends: each could come from some input."""
+    shape = n["T"], n["B"], n["H"]
+    drawn = {"dh": state(rng, *shape), "before": state(rng, *shape)}
+    gates = {"r": rng.uniform(0.1, 0.9, shape), "z": rng.uniform(0.1, 0.9, shape)}
+    return {**drawn, **gates, "n": rng.uniform(-0.9, 0.9, shape), "m": state(rng, *shape)}
+
+
+def _backward_inputs(rng, n, case) -> dict:
+    return {"dh": state(rng, n["T"], n["B"], n["H"]), **_sequence_inputs(rng, n, case)}
+
+
+def _module_inputs(rng, n, case) -> dict:
+    return {**_sequence_inputs(rng, n, case), "upstream": state(rng, n["T"], n["B"], n["H"])}
+
+
+def _torch_inputs(rng, n, case) -> dict:
+    """Parameters in PyTorch's form, all biases different."""
+    H = n["H"]
+    weights = {"weight_ih": matrix(rng, 3 * H, n["D"]), "weight_hh": matrix(rng, 3 * H, H)}
+    return {**weights, "bias_ih": vector(rng, 3 * H), "bias_hh": vector(rng, 3 * H)}
+
+
+def _call_backward(backward, given) -> tuple:
+    """The student's gradients in the order of the outputs."""
+    returned = backward(**given)
+    if not isinstance(returned, dict) or sorted(returned) != sorted(GRADIENTS):
+        what = f"a dict with {', '.join(map(str, returned))}" if isinstance(returned, dict) else type(returned).__name__
+        raise TypeError(f"expected a dict with the gradients of {', '.join(GRADIENTS)}; got {what}")
+    return tuple(returned[name] for name in GRADIENTS)
+
+
+def _gain(inputs) -> float:
+    return spectral_gain(inputs["U"])
+
+
+TASKS = (
+    Task(
+        name="gru.gates",
+        title="Two gates and a candidate",
+        points=4,
+        inputs=_step_inputs,
+        call=lambda gates, given: gates(**given),
+        outputs=(Output("r_t", ("row", "unit")), Output("z_t", ("row", "unit")), Output("n_t", ("row", "unit"), 2)),
+        cases=recurrent_cases("BDH"),
+        reference="solutions.gru:gates",
+        gain=_gain,
+        hints=(
+            "The rows of W, U and b come in three blocks of H: reset gate, update gate, candidate.",
+            "The two gates are alike. In the candidate, what does the reset gate multiply, and what does it not?",
+        ),
+    ),
+    Task(
+        name="gru.step",
+        title="One step",
+        points=2,
+        inputs=_step_inputs,
+        call=lambda step, given: step(**given),
+        outputs=(Output("h_t", ("row", "unit")),),
+        cases=recurrent_cases("BDH"),
+        reference="solutions.gru:step",
+        gain=_gain,
+        hints=(
+            "The new state lies between the old one and the candidate, unit by unit.",
+            "Which of the two should remain when z is 1?",
+        ),
+    ),
+    Task(
+        name="gru.limits",
+        title="Gates all the way",
+        points=3,
+        inputs=_step_inputs,
+        call=lambda limits, given: limits(**given),
+        outputs=(
+            Output("copy", ("row", "unit")),
+            Output("forget", ("row", "unit")),
+            Output("simple", ("row", "unit")),
+        ),
+        cases=recurrent_cases("BDH"),
+        reference="solutions.gru:limits",
+        gain=_gain,
+        hints=(
+            "Put the limits of z and r into the equations on paper; each time something drops out.",
+            "Two biases belong to the candidate. Does the reset gate multiply both?",
+        ),
+    ),
+    Task(
+        name="gru.sequence",
+        title="A whole sequence",
+        points=2,
+        inputs=_sequence_inputs,
+        call=lambda sequence, given: sequence(**given),
+        outputs=(Output("h", STATES),),
+        cases=recurrent_cases("TBDH"),
+        reference="solutions.gru:sequence",
+        gain=_gain,
+        hints=(
+            "The first step starts from h0, every other from the state just computed.",
+            "Right at the first time step and wrong from the second: look at what is carried from step to step.",
+        ),
+    ),
+    Task(
+        name="gru.parameter_count",
+        title="Counting parameters",
+        points=1,
+        inputs=lambda rng, n, case: dict(n),
+        call=lambda parameter_count, given: parameter_count(**given),
+        outputs=(Output("ours", exact=True), Output("PyTorch's", exact=True)),
+        cases=(
+            Case("ordinary", {"D": None, "H": None}, public=True),
+            Case("another", {"D": None, "H": None}),
+            Case("large", {"D": 300, "H": 128}, public=True),
+            Case("all ones", {"D": 1, "H": 1}),
+        ),
+        reference="solutions.gru:parameter_count",
+        hints=("Write the shape of W, U, b and b_m, multiply, add. PyTorch has two biases of the size of b.",),
+    ),
+    Task(
+        name="gru.from_torch",
+        title="PyTorch's parameters",
+        points=2,
+        inputs=_torch_inputs,
+        call=lambda from_torch, given: from_torch(**given),
+        outputs=(
+            Output("W", (*STACKED, "input"), 1),
+            Output("U", (*STACKED, "unit before"), 1),
+            Output("b", STACKED, 3),
+            Output("b_m", ("unit",), 3),
+        ),
+        cases=(
+            Case("ordinary", {"D": None, "H": None}, public=True),
+            Case("another", {"D": None, "H": None}),
+            Case("float32", {"D": None, "H": None}, dtype="float32", public=True),
+            Case("every size 1", {"D": 1, "H": 1}, edge=True),
+        ),
+        reference="solutions.gru:from_torch",
+        hints=(
+            "In r and z the two biases act as their sum.",
+            "In n one of them is multiplied by the reset gate, the other one is not.",
+        ),
+    ),
+    Task(
+        name="gru.jacobian",
+        title="The way from state to state",
+        points=4,
+        inputs=_step_inputs,
+        call=lambda jacobian, given: jacobian(**given),
+        outputs=(Output("J", ("row", "unit", "unit before")),),
+        cases=recurrent_cases("BDH"),
+        reference="solutions.gru:jacobian",
+        gain=_gain,
+        hints=(
+            "h_{t-1} stands in four places: by itself, in z, in m, and in r.",
+            "A gate's derivative multiplies the rows of its block of U.",
+        ),
+    ),
+    Task(
+        name="gru.forward",
+        title="Quick, and with a memory",
+        points=3,
+        inputs=_sequence_inputs,
+        call=lambda forward, given: forward(**given),
+        outputs=(
+            Output("h", STATES, 2),
+            Output("r", STATES),
+            Output("z", STATES),
+            Output("n", STATES),
+            Output("m", STATES),
+        ),
+        cases=recurrent_cases("TBDH"),
+        reference="solutions.gru:forward",
+        gain=_gain,
+        hints=(
+            "Only the product with U must wait for the state; everything with W and b is ready before the loop.",
+            "m is what the reset gate multiplies: a product and a bias.",
+        ),
+    ),
+    Task(
+        name="gru.error_terms",
+        title="Back through one step",
+        points=4,
+        inputs=_error_inputs,
+        call=lambda error_terms, given: error_terms(**given),
+        outputs=(Output("δ_r", STATES), Output("δ_z", STATES), Output("δ_n", STATES)),
+        cases=recurrent_cases("TBH"),
+        reference="solutions.gru:error_terms",
+        hints=(
+            "Differentiate the new state by n and by z, then go back through tanh and σ: n' = 1 − n², z' = z (1 − z).",
+            "The reset gate acts through the candidate only, so its error term starts from the candidate's.",
+        ),
+    ),
+    Task(
+        name="gru.backward",
+        title="The whole backward pass",
+        points=6,
+        inputs=_backward_inputs,
+        call=_call_backward,
+        outputs=tuple(Output(name, axes, 2 if name == "U" else 1) for name, axes in GRADIENTS.items()),
+        cases=recurrent_cases("TBDH"),
+        reference="solutions.gru:backward",
+        gain=_gain,
+        hints=(
+            "Right for T = 1 and wrong for more: look at what goes from a step to the one before; there are four ways.",
+            "Right but for b_m and the last block of U: those two stand inside the reset gate's product.",
+        ),
+    ),
+    Task(
+        name="gru.module",
+        title="A PyTorch module",
+        points=4,
+        inputs=_module_inputs,
+        call=partial(call_module, names=("W", "U", "b", "b_m")),
+        outputs=(
+            Output("h", STATES, 4),
+            Output("∂W", (*STACKED, "input"), 1),
+            Output("∂U", (*STACKED, "unit before"), 1),
+            Output("∂b", STACKED, 1),
+            Output("∂b_m", ("unit",), 1),
+        ),
+        cases=recurrent_cases("TBDH"),
+        reference="solutions.gru:GRU",
+        gain=_gain,
+        torch=True,
+        hints=(
+            "W, U, b and b_m must be torch.nn.Parameter, with these names and the shapes of the table.",
+            "Gradients wrong and h right: something cuts the graph (.detach(), .data, torch.tensor(…), NumPy).",
+        ),
+    ),
+)
