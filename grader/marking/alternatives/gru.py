@@ -147,12 +147,15 @@ def limits_by_torch(x_t, h, W, U, b, b_m):
 
 
 def forward_step_by_step(x, h0, W, U, b, b_m):
-    """Everything again at each step."""
+    """The textbook's loop: each gate with its own parameters, all products inside."""
+    (W_r, W_z, W_n), (U_r, U_z, U_n), (b_r, b_z, b_n) = _blocks(W), _blocks(U), _blocks(b)
     h, rows = h0, []
-    for t in range(x.shape[0]):
-        r, z, n = gates_by_einsum(x[t], h, W, U, b, b_m)
-        m = np.einsum("bi,ji->bj", h, _blocks(U)[2]) + b_m
-        h = z * h + n - z * n
+    for x_t in x:
+        r = _sigmoid(x_t @ W_r.T + h @ U_r.T + b_r)
+        z = _sigmoid(x_t @ W_z.T + h @ U_z.T + b_z)
+        m = h @ U_n.T + b_m
+        n = np.tanh(x_t @ W_n.T + b_n + r * m)
+        h = z * h + (1 - z) * n
         rows.append((h, r, z, n, m))
     return tuple(np.array(column) for column in zip(*rows, strict=True))
 
@@ -218,6 +221,12 @@ def count_by_torch(D, H):
 
 def count_by_gates(D, H):
     return sum(H * (D + H + 1) for _ in "rzn") + H, sum(H * (D + H + 2) for _ in "rzn")
+
+
+def count_by_shapes(D, H):
+    ours = ((3 * H, D), (3 * H, H), (3 * H,), (H,))
+    total = sum(math.prod(shape) for shape in ours)
+    return total, total - H + 3 * H
 
 
 # --- gru.from_torch -------------------------------------------------------------------------------------------------
@@ -323,8 +332,8 @@ def backward_step_by_step(dh, x, h0, W, U, b, b_m):
         d_m = d_n * r[t]
         for k, (to_W, to_U) in enumerate(((d_r, d_r), (d_z, d_z), (d_n, d_m))):
             rows = slice(k * H, (k + 1) * H)
-            found["W"][rows] += np.einsum("bi,bj->ij", to_W, x[t])
-            found["U"][rows] += np.einsum("bi,bj->ij", to_U, old)
+            found["W"][rows] += to_W.T @ x[t]
+            found["U"][rows] += to_U.T @ old
             found["b"][rows] += to_W.sum(axis=0)
             dx[t] += to_W @ W[rows]
         found["b_m"] += d_m.sum(axis=0)
@@ -418,7 +427,7 @@ ALTERNATIVES = {
     "gru.step": (step_as_correction, step_unit_by_unit, step_with_the_other_gate, step_by_torch_cell),
     "gru.limits": (limits_by_large_biases, limits_by_einsum, limits_by_torch),
     "gru.sequence": (sequence_of_forward, sequence_recursive, sequence_by_torch_layer),
-    "gru.parameter_count": (count_by_torch, count_by_gates),
+    "gru.parameter_count": (count_by_torch, count_by_gates, count_by_shapes),
     "gru.from_torch": (parameters_by_blocks, parameters_by_mask, parameters_in_torch),
     "gru.jacobian": (jacobian_by_autograd, jacobian_with_diagonals, jacobian_by_einsum),
     "gru.forward": (forward_step_by_step, forward_row_by_row, forward_in_torch),

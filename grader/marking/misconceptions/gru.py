@@ -411,7 +411,7 @@ FORWARD = (
     Misconception(
         "gru.forward",
         "zero-start",
-        ("before = h0\n", "before = 0 * h0\n"),
+        ("before = h0", "before = 0 * h0"),
         "The sequence starts from zeros, whatever h0 is.",
     ),
     Misconception(
@@ -624,7 +624,7 @@ MODULE = (
     Misconception(
         "gru.module",
         "detached",
-        ("for a in x @ self.W.T + self.b:\n", "for a in x @ self.W.T + self.b:\n            h = h.detach()\n"),
+        ("a_r, a_z, a_n = a.chunk(3, dim=-1)", "a_r, a_z, a_n, h = *a.chunk(3, dim=-1), h.detach()"),
         "The states are right. The gradients stop at each step: something cuts the graph between two steps.",
     ),
     Misconception(
@@ -636,7 +636,7 @@ MODULE = (
     Misconception(
         "gru.module",
         "zero-start",
-        ("h = h0\n", "h = 0 * h0\n"),
+        ("h = h0", "h = 0 * h0"),
         "The sequence starts from zeros, whatever h0 is.",
     ),
     Misconception(
