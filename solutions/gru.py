@@ -121,7 +121,9 @@ def jacobian(x_t, h, W, U, b, b_m):
 def forward(x, h0, W, U, b, b_m):
     """`sequence`, quicker, with all that the backward pass needs. The inputs of all steps are multiplied at once.
 
-        a = x Wᵀ + b (before the loop)        u_t = h_{t-1} Uᵀ        m_t = u_n + b_m
+        x Wᵀ + b (before the loop)        u_t = h_{t-1} Uᵀ        m_t = u_n + b_m
+
+    One array holds x Wᵀ + b first; step by step the gates and the candidate take its place.
 
     Args:
         x, h0, W, U, b, b_m: as for `sequence`.
@@ -130,16 +132,15 @@ def forward(x, h0, W, U, b, b_m):
         h, r, z, n, m: the states, gates, candidates, and m_t, each (T, B, H).
     """
     (T, B, D), H = x.shape, len(b_m)
-    a = (x.reshape(T * B, D) @ W.T + b).reshape(T, B, 3 * H)
-    h, n, m = np.empty((3, T, B, H), dtype=a.dtype)
-    rz = np.empty((T, B, 2 * H), dtype=a.dtype)
-    r, z = rz[..., :H], rz[..., H:]
+    kept = (x.reshape(T * B, D) @ W.T + b).reshape(T, B, 3 * H)
+    rz, r, z, n = kept[..., : 2 * H], *np.split(kept, 3, axis=-1)
+    h, m = np.empty((2, T, B, H), dtype=kept.dtype)
     before = h0
     for t in range(T):
         u = before @ U.T
-        rz[t] = sigmoid(a[t, :, : 2 * H] + u[:, : 2 * H])
+        rz[t] = sigmoid(rz[t] + u[:, : 2 * H])
         m[t] = u[:, 2 * H :] + b_m
-        n[t] = np.tanh(a[t, :, 2 * H :] + r[t] * m[t])
+        n[t] = np.tanh(n[t] + r[t] * m[t])
         h[t] = n[t] + z[t] * (before - n[t])
         before = h[t]
     return h, r, z, n, m

@@ -382,7 +382,6 @@ JACOBIAN = (
     *(replace(entry, task="gru.jacobian", where="gates") for entry in GATES[:3]),
 )
 
-RZ = "rz[t] = sigmoid(a[t, :, : 2 * H] + u[:, : 2 * H])"
 FORWARD = (
     Misconception(
         "gru.forward",
@@ -393,7 +392,7 @@ FORWARD = (
     Misconception(
         "gru.forward",
         "bias-outside-the-reset",
-        ("m[t] = u[:, 2 * H :] + b_m", "m[t], a[t, :, 2 * H :] = u[:, 2 * H :], a[t, :, 2 * H :] + b_m"),
+        ("m[t] = u[:, 2 * H :] + b_m", "m[t], n[t] = u[:, 2 * H :], n[t] + b_m"),
         "b_m is added outside the reset gate's product, and is missing in m.",
     ),
     Misconception(
@@ -417,7 +416,7 @@ FORWARD = (
     Misconception(
         "gru.forward",
         "order-z-r-n",
-        ("r, z = rz[..., :H], rz[..., H:]", "z, r = rz[..., :H], rz[..., H:]"),
+        ("rz, r, z, n = kept", "rz, z, r, n = kept"),
         "r and z are exchanged: the reset gate's block comes first.",
     ),
     Misconception(
