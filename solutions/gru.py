@@ -207,8 +207,8 @@ def backward(dh, x, h0, W, U, b, b_m):
 def from_torch(weight_ih, weight_hh, bias_ih, bias_hh):
     """The parameters of a ``torch.nn.GRU`` in this module's form.
 
-    PyTorch stacks r, z, n too, and has two biases for each. Those of r and z always act as their sum, so they are added.
-    Those of n stay apart: bias_ih's part stands outside the reset gate's product, bias_hh's inside.
+    PyTorch stacks r, z, n too, and has two biases for each. Those of r and z always act as their sum, so they are
+    added. Those of n stay apart: bias_ih's part stands outside the reset gate's product, bias_hh's inside.
 
     Args:
         weight_ih, weight_hh, bias_ih, bias_hh: (3H, D), (3H, H), (3H,), (3H,).
