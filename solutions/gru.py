@@ -132,7 +132,8 @@ def forward(x, h0, W, U, b, b_m):
         h, r, z, n, m: the states, gates, candidates, and m_t, each (T, B, H).
     """
     (T, B, D), H = x.shape, len(b_m)
-    kept = (x.reshape(T * B, D) @ W.T + b).reshape(T, B, 3 * H)
+    kept = (x.reshape(T * B, D) @ W.T).reshape(T, B, 3 * H)
+    kept += b
     rz, r, z, n = kept[..., : 2 * H], *np.split(kept, 3, axis=-1)
     h, m = np.empty((2, T, B, H), dtype=kept.dtype)
     before = h0
