@@ -84,7 +84,7 @@ def sequence(x, h0, c0, W, U, b):
     return h, c, a
 
 
-def step_back(dh, dc, a_t, c_before, c_t):
+def step_back(dh, dc, a_t, c_before):
     """One step of back-propagation: from the gradients after the step to those before it.
 
         total = dc + dh ⊙ o ⊙ (1 − tanh²(c_t))                                what arrives at c_t, by both ways
@@ -95,14 +95,14 @@ def step_back(dh, dc, a_t, c_before, c_t):
     Args:
         dh, dc: what arrives at h_t, and at c_t from the step after it, (B, H).
         a_t: the gates of the step, [i, f, g, o], (B, 4H).
-        c_before, c_t: c_{t-1} and c_t, (B, H).
+        c_before: c_{t-1}, (B, H).
 
     Returns:
         dz: gradient of the sums before the activations, [z_i, z_f, z_g, z_o], (B, 4H).
         dc_before: what goes back to c_{t-1} along the conveyor belt, (B, H).
     """
     i, f, g, o = np.split(a_t, 4, axis=-1)
-    tanh_c = np.tanh(c_t)
+    tanh_c = np.tanh(f * c_before + i * g)
     total = dc + dh * o * (1 - tanh_c**2)
     dz_i = total * g * i * (1 - i)
     dz_f = total * c_before * f * (1 - f)
@@ -111,22 +111,21 @@ def step_back(dh, dc, a_t, c_before, c_t):
     return np.concatenate([dz_i, dz_f, dz_g, dz_o], axis=-1), total * f
 
 
-def backward(x, h0, c0, h, c, a, W, U, dh, dc):
-    """Gradients of a loss L with respect to everything that `sequence` was given, in one backward sweep.
+def backward(dh, dc, x, h0, c0, W, U, b):
+    """Gradients of a loss L with respect to everything that `sequence` is given, in one backward sweep.
 
     What needs no gradient is computed before the sweep, for all steps at once: the slope of each z of [i, f, g, o],
     and ``expose``, through which h_t lets a gradient into c_t. The sweep itself then only multiplies and adds.
 
     Args:
-        x, h0, c0: what `sequence` was given.
-        h, c, a: what it returned.
-        W, U: (4H, D), (4H, H).
-        dh: ∂L/∂h_t of every step, as if h_t had no later effect, (T, B, H).
-        dc: ∂L/∂c_T, (B, H).
+        dh: what each h_t receives from outside the cell, (T, B, H).
+        dc: what the last cell state c_T receives from outside, (B, H).
+        x, h0, c0, W, U, b: as for `sequence`.
 
     Returns:
         dict with the gradients of W, U, b, h0, c0 and x, each in the shape of its variable.
     """
+    h, c, a = sequence(x, h0, c0, W, U, b)
     (T, B, D), H = x.shape, h0.shape[1]
     i, f, g, o = np.split(a, 4, axis=-1)
     h_before, c_before = np.concatenate([h0[None], h[:-1]]), np.concatenate([c0[None], c[:-1]])
@@ -295,35 +294,39 @@ def _roll(x, h0, c0, W, U, b, update):
     return h, c, a
 
 
-def backward_1997(x, h0, c0, h, c, a, W, U, dh, dc):
+def backward_1997(dh, dc, x, h0, c0, W, U, b):
     """As `backward`, for `sequence_1997`: ∂c_t/∂c_{t-1} along the belt is 1."""
+    h, c, a = sequence_1997(x, h0, c0, W, U, b)
     i, g, o = np.split(a, 3, axis=-1)
-    return _sweep(x, h0, c0, h, c, W, U, dh, dc, np.ones_like(i), [g * i * (1 - i), i * (1 - g**2)], o)
+    dz, dh0, dc0 = _sweep(dh, dc, c, U, np.ones_like(i), [g * i * (1 - i), i * (1 - g**2)], o)
+    return _gradients(x, h0, h, W, dz, dh0, dc0)
 
 
-def coupled_backward(x, h0, c0, h, c, a, W, U, dh, dc):
+def coupled_backward(dh, dc, x, h0, c0, W, U, b):
     """As `backward`, for `coupled_sequence`: f decides about both terms, so its slope has both."""
+    h, c, a = coupled_sequence(x, h0, c0, W, U, b)
     f, g, o = np.split(a, 3, axis=-1)
     c_before = np.concatenate([c0[None], c[:-1]])
     slopes = [(c_before - g) * f * (1 - f), (1 - f) * (1 - g**2)]
-    return _sweep(x, h0, c0, h, c, W, U, dh, dc, f, slopes, o)
+    dz, dh0, dc0 = _sweep(dh, dc, c, U, f, slopes, o)
+    return _gradients(x, h0, h, W, dz, dh0, dc0)
 
 
-def _sweep(x, h0, c0, h, c, W, U, dh, dc, keep, slopes, o):
+def _sweep(dh, dc, c, U, keep, slopes, o):
     """The backward sweep of `backward`, for any blocks whose slopes are given; the output gate o is the last block."""
     tanh_c = np.tanh(c)
     expose = o * (1 - tanh_c**2)
     dz = np.concatenate([*slopes, tanh_c * o * (1 - o)], axis=-1)
-    dh_before, dc_before = np.zeros_like(h0), dc
+    dh_before, dc_before = np.zeros_like(dc), dc
     through_c, through_h = np.split(dz.reshape(*c.shape[:2], -1, c.shape[2]), [len(slopes)], axis=2)
-    for t in reversed(range(len(x))):
+    for t in reversed(range(len(c))):
         dh_t = dh[t] + dh_before
         dc_t = dc_before + dh_t * expose[t]
         through_c[t] *= dc_t[:, None]
         through_h[t] *= dh_t[:, None]
         dh_before = dz[t] @ U
         dc_before = dc_t * keep[t]
-    return _gradients(x, h0, h, W, dz, dh_before, dc_before)
+    return dz, dh_before, dc_before
 
 
 def peephole_sequence(x, h0, c0, W, U, b, p):
@@ -342,8 +345,9 @@ def peephole_sequence(x, h0, c0, W, U, b, p):
     return h, c, a
 
 
-def peephole_backward(x, h0, c0, h, c, a, W, U, p, dh, dc):
+def peephole_backward(dh, dc, x, h0, c0, W, U, b, p):
     """As `backward`, for `peephole_sequence`, with the gradient of p besides: each peephole is one more way into c."""
+    h, c, a = peephole_sequence(x, h0, c0, W, U, b, p)
     i, f, g, o = np.split(a, 4, axis=-1)
     c_before, tanh_c = np.concatenate([c0[None], c[:-1]]), np.tanh(c)
     expose = o * (1 - tanh_c**2)
@@ -358,7 +362,7 @@ def peephole_backward(x, h0, c0, h, c, a, W, U, p, dh, dc):
             block[t] *= dc_t
         dh_before = dz[t] @ U
         dc_before = dc_t * f[t] + dz_i[t] * p[0] + dz_f[t] * p[1]
-    peepholes = [(dz_i * c_before), (dz_f * c_before), (dz_o * c)]
+    peepholes = [dz_i * c_before, dz_f * c_before, dz_o * c]
     return {
         **_gradients(x, h0, h, W, dz, dh_before, dc_before),
         "p": np.stack([each.sum(axis=(0, 1)) for each in peepholes]),

@@ -17,6 +17,7 @@ LESSONS = {
     "bptt": "02-bptt",
     "clipping": "03-clipping",
     "gru": "04-gru",
+    "lstm": "05-lstm",
 }
 """Module in `grader.checks.tasks` (and in `solutions`) → folder of the lesson in `lessons`."""
 

@@ -1,0 +1,321 @@
+"""Lesson 05: what each task is given, must return, and is worth."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grader.checks.task import Case, Output, Task
+from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
+
+STATES = ("time step", "row", "unit")
+ROWS = ("row", "unit")
+STACKED = "unit (all blocks)"
+GRADIENTS = (
+    Output("W", (STACKED, "input"), 1.5),
+    Output("U", (STACKED, "unit before"), 1.5),
+    Output("b", (STACKED,)),
+    Output("h0", ROWS, 1.5),
+    Output("c0", ROWS, 1.5),
+    Output("x", ("time step", "row", "input")),
+)
+CELLS = ("SRN", "GRU", "LSTM", "LSTM of 1997", "with peepholes", "with coupled gates")
+
+
+def _parameters(rng, n, blocks=4) -> dict:
+    H = n["H"]
+    return {"W": matrix(rng, blocks * H, n["D"]), "U": matrix(rng, blocks * H, H), "b": vector(rng, blocks * H)}
+
+
+def _gates_inputs(rng, n, case) -> dict:
+    return {"x_t": state(rng, n["B"], n["D"]), "h": state(rng, n["B"], n["H"]), **_parameters(rng, n)}
+
+
+def _step_inputs(rng, n, case, blocks=4) -> dict:
+    given = {"x_t": state(rng, n["B"], n["D"]), "h": state(rng, n["B"], n["H"]), "c": state(rng, n["B"], n["H"])}
+    return {**given, **_parameters(rng, n, blocks)}
+
+
+def _three_blocks_inputs(rng, n, case) -> dict:
+    return _step_inputs(rng, n, case, blocks=3)
+
+
+def _peephole_inputs(rng, n, case) -> dict:
+    """Three rows of peepholes that differ in size: one that is mistaken for another shows."""
+    p = np.stack([size * vector(rng, n["H"]) for size in (0.5, 1.0, 1.5)])
+    return {**_step_inputs(rng, n, case), "p": p}
+
+
+def _sequence_inputs(rng, n, case) -> dict:
+    starts = {"h0": state(rng, n["B"], n["H"]), "c0": state(rng, n["B"], n["H"])}
+    return {"x": state(rng, n["T"], n["B"], n["D"]), **starts, **_parameters(rng, n)}
+
+
+def _step_back_inputs(rng, n, case) -> dict:
+    """Gates that are neither open nor shut, so that every factor counts."""
+    B, H = n["B"], n["H"]
+    i, f, o = rng.uniform(0.15, 0.85, (3, B, H))
+    a_t = np.concatenate([i, f, rng.uniform(-0.8, 0.8, (B, H)), o], axis=1)
+    return {"dh": state(rng, B, H), "dc": state(rng, B, H), "a_t": a_t, "c_before": state(rng, B, H)}
+
+
+def _backward_inputs(rng, n, case) -> dict:
+    arriving = {"dh": state(rng, n["T"], n["B"], n["H"]), "dc": state(rng, n["B"], n["H"])}
+    return {**arriving, **_sequence_inputs(rng, n, case)}
+
+
+def _call_backward(backward, given) -> tuple:
+    names = [output.name for output in GRADIENTS]
+    returned = backward(**given)
+    if not isinstance(returned, dict) or sorted(returned) != sorted(names):
+        what = f"a dict with {', '.join(map(str, returned))}" if isinstance(returned, dict) else type(returned).__name__
+        raise TypeError(f"expected a dict with the names {', '.join(names)}; got {what}")
+    return tuple(returned[name] for name in names)
+
+
+def _bias_inputs(rng, n, case) -> dict:
+    size = 4 * n["H"]
+    return {"b_ih": vector(rng, size), "b_hh": vector(rng, size), "value": float(rng.uniform(1.2, 3.0))}
+
+
+def _call_set_forget_bias(set_forget_bias, given) -> np.ndarray:
+    """The sum of the two biases: how ``value`` is shared between them is left to the student."""
+    returned = set_forget_bias(**given)
+    if not isinstance(returned, (tuple, list)) or len(returned) != 2:
+        raise TypeError("expected two results: b_ih and b_hh")
+    return np.asarray(returned[0]) + np.asarray(returned[1])
+
+
+def _count_inputs(rng, n, case) -> dict:
+    return dict(n)
+
+
+def _module_inputs(rng, n, case) -> dict:
+    upstream = {"upstream": state(rng, n["T"], n["B"], n["H"]), "upstream_c": state(rng, n["B"], n["H"])}
+    return {**_sequence_inputs(rng, n, case), **upstream}
+
+
+def call_module(make, inputs) -> tuple:
+    """Build the student's module, give it W, U, b, run it, and differentiate Σ h ⊙ upstream + Σ c_T ⊙ upstream_c.
+
+    A gradient that does not arrive is zero, so that right states still earn their share.
+    """
+    import torch
+
+    from grader.checks.device import pick_device
+
+    device = pick_device()
+    given = {name: torch.tensor(value, device=device) for name, value in inputs.items()}
+    with torch.enable_grad():
+        module = make(inputs["x"].shape[2], inputs["h0"].shape[1]).to(device=device, dtype=given["x"].dtype)
+        parameters = [_give(module, name, given[name]) for name in ("W", "U", "b")]
+        returned = module(given["x"], given["h0"], given["c0"])
+        if not isinstance(returned, (tuple, list)) or len(returned) != 2:
+            raise TypeError("expected two results: the states h (T, B, H), and the last cell state c_T (B, H)")
+        pairs = list(zip(returned, (given["upstream"], given["upstream_c"]), strict=True))
+        if all(isinstance(value, torch.Tensor) and value.shape == weight.shape for value, weight in pairs):
+            total = sum((value * weight).sum() for value, weight in pairs)
+            if total.requires_grad:
+                total.backward()
+    return *returned, *(torch.zeros_like(value) if value.grad is None else value.grad for value in parameters)
+
+
+def _give(module, name: str, value):
+    """Copy the value into the module's parameter of that name, and return the parameter."""
+    import torch
+
+    parameter = getattr(module, name)
+    if tuple(parameter.shape) != tuple(value.shape):
+        raise ValueError(f"{name} has shape {tuple(parameter.shape)}; it must have {tuple(value.shape)}")
+    with torch.no_grad():
+        return parameter.copy_(value)
+
+
+def _gain(inputs) -> float:
+    return spectral_gain(inputs["U"])
+
+
+_BIAS = {"H": None}
+_SIZES = {"D": None, "H": None}
+STEP = (Output("h_t", ROWS), Output("c_t", ROWS))
+
+TASKS = (
+    Task(
+        name="lstm.gates",
+        title="The four layers",
+        points=3,
+        inputs=_gates_inputs,
+        call=lambda gates, given: gates(**given),
+        outputs=tuple(Output(name, ROWS) for name in "ifgo"),
+        cases=recurrent_cases("BDH"),
+        reference="solutions.lstm:gates",
+        gain=_gain,
+        hints=(
+            "One product makes all four sums: z has 4H columns. Which columns belong to which gate?",
+            "The order is i, f, g, o. Three of them are between 0 and 1, one is between −1 and 1.",
+        ),
+    ),
+    Task(
+        name="lstm.step",
+        title="One step",
+        points=3,
+        inputs=_step_inputs,
+        call=lambda step, given: step(**given),
+        outputs=STEP,
+        cases=recurrent_cases("BDH"),
+        reference="solutions.lstm:step",
+        gain=_gain,
+        hints=(
+            "First the new cell state, then what is shown of it. Each line is one equation.",
+            "A forget gate of 1 keeps: what must it multiply?",
+        ),
+    ),
+    Task(
+        name="lstm.sequence",
+        title="A whole sequence",
+        points=4,
+        inputs=_sequence_inputs,
+        call=lambda sequence, given: sequence(**given),
+        outputs=(Output("h", STATES, 2), Output("c", STATES, 2), Output("a", ("time step", "row", STACKED))),
+        cases=recurrent_cases("TBDH"),
+        reference="solutions.lstm:sequence",
+        gain=_gain,
+        hints=(
+            "Two things are carried from step to step. The first step starts from h0 and c0.",
+            "a holds the gates after their activation functions, side by side in the order i, f, g, o.",
+        ),
+    ),
+    Task(
+        name="lstm.step_back",
+        title="One step back",
+        points=4,
+        inputs=_step_back_inputs,
+        call=lambda step_back, given: step_back(**given),
+        outputs=(Output("dz", ("row", STACKED), 3), Output("dc_before", ROWS)),
+        cases=recurrent_cases("BH"),
+        reference="solutions.lstm:step_back",
+        hints=(
+            "The cell state is reached by two ways: along the belt, and through h_t. Add them before you go on.",
+            "Each dz is three factors: what arrives, what the gate is multiplied by, the slope of its activation.",
+        ),
+    ),
+    Task(
+        name="lstm.backward",
+        title="The backward pass",
+        points=8,
+        inputs=_backward_inputs,
+        call=_call_backward,
+        outputs=GRADIENTS,
+        cases=recurrent_cases("TBDH"),
+        reference="solutions.lstm:backward",
+        gain=_gain,
+        hints=(
+            "Two things are carried back: what h_{t−1} receives from the four sums, and what c_{t−1} receives.",
+            "Right for T = 1 and wrong else: look at what is carried. b right and U wrong: which h does U multiply?",
+        ),
+    ),
+    Task(
+        name="lstm.step_1997",
+        title="The step of 1997",
+        points=2,
+        inputs=_three_blocks_inputs,
+        call=lambda step_1997, given: step_1997(**given),
+        outputs=STEP,
+        cases=recurrent_cases("BDH"),
+        reference="solutions.lstm:step_1997",
+        gain=_gain,
+        hints=(
+            "Three blocks are left: i, g, o. Nothing multiplies the old cell state.",
+            "The cell state may leave the range from −1 to 1; the state h_t may not.",
+        ),
+    ),
+    Task(
+        name="lstm.set_forget_bias",
+        title="The bias of the forget gate",
+        points=2,
+        inputs=_bias_inputs,
+        call=_call_set_forget_bias,
+        outputs=(Output("b_ih + b_hh", (STACKED,)),),
+        cases=(
+            Case("ordinary", _BIAS, public=True),
+            Case("another", _BIAS),
+            Case("float32", _BIAS, dtype="float32", public=True),
+            Case("one unit", {"H": 1}, edge=True),
+        ),
+        reference="solutions.lstm:set_forget_bias",
+        hints=(
+            "PyTorch adds its two biases. What must their sum be in the block f, and what elsewhere?",
+            "Four blocks of H numbers: the second one is f. Change copies, not what you were given.",
+        ),
+    ),
+    Task(
+        name="lstm.peephole_step",
+        title="A step with peepholes",
+        points=3,
+        inputs=_peephole_inputs,
+        call=lambda peephole_step, given: peephole_step(**given),
+        outputs=STEP,
+        cases=recurrent_cases("BDH"),
+        reference="solutions.lstm:peephole_step",
+        gain=_gain,
+        hints=(
+            "A peephole is a product unit by unit, inside σ. The rows of p belong to i, f, o, in this order.",
+            "Two gates look before the cell state changes, one looks after it.",
+        ),
+    ),
+    Task(
+        name="lstm.coupled_step",
+        title="A step with coupled gates",
+        points=2,
+        inputs=_three_blocks_inputs,
+        call=lambda coupled_step, given: coupled_step(**given),
+        outputs=STEP,
+        cases=recurrent_cases("BDH"),
+        reference="solutions.lstm:coupled_step",
+        gain=_gain,
+        hints=(
+            "Three blocks are left: f, g, o. There is no block for the input gate.",
+            "With f = 1 nothing changes; with f = 0 everything is replaced by g.",
+        ),
+    ),
+    Task(
+        name="lstm.parameter_counts",
+        title="Counting parameters",
+        points=2,
+        inputs=_count_inputs,
+        call=lambda parameter_counts, given: parameter_counts(**given),
+        outputs=tuple(Output(name, exact=True) for name in CELLS),
+        cases=(
+            Case("ordinary", _SIZES, public=True),
+            Case("another", _SIZES),
+            Case("large", {"D": 300, "H": 128}, public=True),
+            Case("all ones", {"D": 1, "H": 1}),
+        ),
+        reference="solutions.lstm:parameter_counts",
+        hints=(
+            "Count one block first: a matrix for x, a matrix for h, a bias. Then count blocks.",
+            "A peephole has one weight for each unit. The GRU of lesson 04 has one bias more than it has blocks.",
+        ),
+    ),
+    Task(
+        name="lstm.module",
+        title="A PyTorch module",
+        points=5,
+        inputs=_module_inputs,
+        call=call_module,
+        outputs=(
+            Output("h", STATES, 2),
+            Output("c_T", ROWS),
+            Output("∂W", (STACKED, "input")),
+            Output("∂U", (STACKED, "unit before")),
+            Output("∂b", (STACKED,)),
+        ),
+        cases=recurrent_cases("TBDH"),
+        reference="solutions.lstm:LSTM",
+        gain=_gain,
+        torch=True,
+        hints=(
+            "W, U and b must be torch.nn.Parameter, with these names, in the shapes (4H, D), (4H, H), (4H,).",
+            "Gradients wrong and h right: something cuts the graph (.detach(), .data, torch.tensor(…), NumPy).",
+        ),
+    ),
+)
