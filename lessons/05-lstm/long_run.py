@@ -25,9 +25,8 @@ sys.path.insert(0, str(HERE.parents[1]))
 
 from solutions.lstm import set_forget_bias  # noqa: E402
 from solutions.toolbox.adding import adding_batches, error_on_new, last_error  # noqa: E402
-from solutions.toolbox.cells import Recurrent  # noqa: E402
+from solutions.toolbox.cells import Gated, Recurrent  # noqa: E402
 from solutions.toolbox.data import columns, encode, one_hot  # noqa: E402
-from solutions.toolbox.gated import Gated  # noqa: E402
 from solutions.toolbox.seeds import SEEDS, seed_all  # noqa: E402
 from solutions.toolbox.training import Network, shuffled, symbol_loss, train  # noqa: E402
 

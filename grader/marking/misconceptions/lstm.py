@@ -591,7 +591,7 @@ MODULE_BANK = entries(
     (
         "h-detached",
         ("h @ self.U.T", "h.detach() @ self.U.T"),
-        "The states are right and the gradients are not: h is cut out of the graph, and only the belt carries them back.",
+        "The states are right and the gradients are not: h is cut out of the graph, so only the belt carries them.",
     ),
     (
         "h0-ignored",
