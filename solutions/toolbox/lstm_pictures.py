@@ -107,7 +107,7 @@ def dots_per_cell(results, xlabel, title="", reference=None):
         reference: name of the row whose mean is drawn as a line through all.
     """
     ax = axes(width=8.0, height=0.6 + 0.34 * len(results))
-    for row, (name, values) in enumerate(results.items()):
+    for row, values in enumerate(results.values()):
         ax.plot(values, np.full(len(values), row), "o", color=NETWORK, alpha=0.75)
         ax.annotate(f"{np.mean(values):.2f}", (max(values), row), (8, -3), textcoords="offset points", fontsize=9)
     if reference:

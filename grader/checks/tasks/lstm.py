@@ -140,6 +140,21 @@ STEP = (Output("h_t", ROWS), Output("c_t", ROWS))
 
 TASKS = (
     Task(
+        name="lstm.step_1997",
+        title="The step of 1997",
+        points=2,
+        inputs=_three_blocks_inputs,
+        call=lambda step_1997, given: step_1997(**given),
+        outputs=STEP,
+        cases=recurrent_cases("BDH"),
+        reference="solutions.lstm:step_1997",
+        gain=_gain,
+        hints=(
+            "Three blocks are left: i, g, o. Nothing multiplies the old cell state.",
+            "The cell state may leave the range from −1 to 1; the state h_t may not.",
+        ),
+    ),
+    Task(
         name="lstm.gates",
         title="The four layers",
         points=3,
@@ -211,21 +226,6 @@ TASKS = (
         hints=(
             "Two things are carried back: what h_{t−1} receives from the four sums, and what c_{t−1} receives.",
             "Right for T = 1 and wrong else: look at what is carried. b right and U wrong: which h does U multiply?",
-        ),
-    ),
-    Task(
-        name="lstm.step_1997",
-        title="The step of 1997",
-        points=2,
-        inputs=_three_blocks_inputs,
-        call=lambda step_1997, given: step_1997(**given),
-        outputs=STEP,
-        cases=recurrent_cases("BDH"),
-        reference="solutions.lstm:step_1997",
-        gain=_gain,
-        hints=(
-            "Three blocks are left: i, g, o. Nothing multiplies the old cell state.",
-            "The cell state may leave the range from −1 to 1; the state h_t may not.",
         ),
     ),
     Task(
