@@ -335,6 +335,18 @@ BACKWARD_BANK = entries(
         ('"h0": dh_before', '"h0": dh_before + dh[0]'),
         "The gradient of h0 has a part too much: dh[0] arrives at h_1, not at h0.",
     ),
+    (
+        "sequence-in-order-ifog",
+        reordered("ifog"),
+        f"The states come from a sequence with a mistake. {IFOG}",
+        {"where": "sequence"},
+    ),
+    (
+        "sequence-in-order-figo",
+        reordered("figo"),
+        f"The states come from a sequence with a mistake. {FIGO}",
+        {"where": "sequence"},
+    ),
     ("starts-exchanged", ('"h0": dh_before', '"h0": dc_before'), "h0 got the gradient of c0."),
 )
 
