@@ -43,7 +43,8 @@ test-notebooks: $(READY)
 
 test-all: test test-long test-notebooks  ## every test: fast, slow, hostile, in the browser, and every notebook run again
 
-bench: $(READY) bubblewrap  ## how fast submissions are marked, beside plain nbgrader (LESSON=01)
+bench: $(READY) bubblewrap  ## how fast submissions are marked beside plain nbgrader (LESSON=01), and our cells beside PyTorch's
+	@$(PY) -m grader.marking.cell_bench
 	@$(PY) -m grader.cli bench $(LESSON)
 
 format: $(READY)  ## put code and notebooks into the house's format

@@ -14,8 +14,7 @@ def test_the_three_forms_compute_the_same_gradients(name):
     ours, torchs, textbook = (form() for form in forms(CELLS[name], 4, 3, 2, 5))
     for way in (ours, textbook):
         np.testing.assert_allclose(way["x"], torchs["x"], rtol=1e-4, atol=1e-5)
-    if name != "LSTM":  # there h0 is two states in one
-        np.testing.assert_allclose(ours["h0"], torchs["h0"], rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(way["h0"], torchs["h0"], rtol=1e-4, atol=1e-5)
 
 
 def test_it_says_a_line_for_each_cell_and_size_and_leaves_torch_as_it_was():
