@@ -97,7 +97,16 @@ def test_student_submits(page, student, course):
     choose(page, "Assignment List")
     page.get_by_role("button", name="Submit", exact=True).click()
     expect(page.get_by_role("button", name="Fetch Feedback", exact=True)).to_be_visible()
-    assert list((course / "exchange" / "rnn" / "inbound").glob(f"*+{LESSON}+*"))
+    assert appears(page, course / "exchange" / "rnn" / "inbound", f"*+{LESSON}+*")
+
+
+def appears(page, folder, pattern):
+    """Is there such a file, or will there be one soon? The page may be drawn before the copy is made."""
+    for _ in range(100):
+        if list(folder.glob(pattern)):
+            return True
+        page.wait_for_timeout(200)
+    return False
 
 
 def test_instructor_collects_and_marks(page, instructor, course):

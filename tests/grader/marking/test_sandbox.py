@@ -29,7 +29,8 @@ print(json.dumps({
     "root": sorted(os.listdir("/")), "solutions": sorted(os.listdir("/opt/workbook/solutions")),
     "grader": sorted(os.listdir("/opt/workbook/grader")), "lesson": sorted(os.listdir("/lesson")),
     "network": reach(), "pids": [int(p) for p in os.listdir("/proc") if p.isdigit()],
-    "write": {p: write(p + "/x") for p in ("/", "/usr", "/opt/workbook", "/dev", "/tmp", "/lesson", "/home/student")},
+    "write": {p: write(p + "/a-new-file")
+              for p in ("/", "/usr", "/opt/workbook", "/dev", "/tmp", "/lesson", "/home/student")},
     "environment": sorted(os.environ), "uid": os.getuid(),
     "clone": glob.glob(CLONE + "/*"), "course": glob.glob(COURSE + "/*"),
 }))
