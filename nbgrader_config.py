@@ -36,6 +36,8 @@ c.CourseDirectory.release_directory = str(course / "release")
 c.CourseDirectory.submitted_directory = str(course / "submitted")
 c.CourseDirectory.autograded_directory = str(course / "autograded")
 c.CourseDirectory.feedback_directory = str(course / "feedback")
+# nbgrader's own, and what editors leave behind: a backup of a notebook holds its answers
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*~", ".*.sw?", "#*#"]
 c.CourseDirectory.db_url = f"sqlite:///{course / 'gradebook.db'}"
 c.Exchange.root = str(course / "exchange")
 c.ExchangeFactory.collect = PlainCollect

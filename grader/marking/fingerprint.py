@@ -20,7 +20,7 @@ KINDS = (".py", ".json", ".npz")
 def fingerprint(lesson: str, student: str, limits: Limits) -> str:
     """The same number again means that marking again would give the same marks."""
     digest = hashlib.sha256()
-    for part in (grader_version(), released(lesson), course_secret().hex(), repr(limits)):
+    for part in (grader_version(), released(course_folder(), lesson), course_secret().hex(), repr(limits)):
         digest.update(part.encode())
     submitted = course_folder() / "submitted" / student / lesson
     digest.update(of_files(path for path in submitted.rglob("*") if path.is_file() and not path.is_symlink()))
@@ -37,9 +37,9 @@ def grader_version() -> str:
 
 
 @cache
-def released(lesson: str) -> str:
-    """A number of the lesson as students got it, and of the files beside it."""
-    folders = (course_folder() / "release" / lesson, LESSON_FOLDER / lesson)
+def released(course: Path, lesson: str) -> str:
+    """A number of the lesson as that course's students got it, and of the files beside it."""
+    folders = (course / "release" / lesson, LESSON_FOLDER / lesson)
     found = (path for folder in folders for path in folder.rglob("*") if path.is_file())
     return of_files(path for path in found if "__pycache__" not in path.parts).hex()
 

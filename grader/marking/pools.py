@@ -73,17 +73,16 @@ class LocalPool:
         future.add_done_callback(self._under_way.discard)
         return future
 
-    def _run(self, job: Job) -> Result:
+    def _run(self, job: Job, tries: int = TRIES) -> Result:
         self._warm.result()
-        for tries_left in reversed(range(TRIES)):
-            if self._broken is not None:
-                raise self._broken
-            try:
-                return run_here(job)
-            except SandboxUnavailable:
-                if not tries_left:
-                    raise
-        raise AssertionError
+        if self._broken is not None:
+            raise self._broken
+        try:
+            return run_here(job)
+        except SandboxUnavailable:
+            if tries == 1:
+                raise
+            return self._run(job, tries - 1)
 
     def check(self) -> None:
         """Threads do not get lost."""

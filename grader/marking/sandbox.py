@@ -120,13 +120,18 @@ def command(lesson: str, control: int, gpu: bool = False) -> list[str]:
 
 
 def lesson_files(lesson: str) -> list[str]:
-    """What lies beside a lesson's notebooks, as paths relative to its folder: no notebook, no link."""
+    """What lies beside a lesson's notebooks, as paths relative to its folder: no notebook, no link, nothing hidden.
+
+    What editors leave behind, hidden or with a ~, may be a copy of the notebook with its answers.
+    """
     folder = LESSON_FOLDER / lesson
-    return sorted(
-        path.relative_to(folder).as_posix()
-        for path in folder.rglob("*")
-        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb" and "__pycache__" not in path.parts
-    )
+    found = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    return sorted(path.as_posix() for path in found if path.suffix != ".ipynb" and not any(map(_left, path.parts)))
+
+
+def _left(name: str) -> bool:
+    """Did some program leave this behind?"""
+    return name.startswith((".", "#", "__pycache__")) or name.endswith("~")
 
 
 def _system() -> Iterator[str]:

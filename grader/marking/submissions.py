@@ -10,6 +10,7 @@ from nbgrader.utils import parse_utc
 
 from grader.checks.errors import GraderError
 from grader.marking.course import LESSON_FOLDER, course_folder
+from grader.marking.sandbox import lesson_files
 
 
 def submitters(lesson: str) -> list[str]:
@@ -52,10 +53,18 @@ def strange(lesson: str, student: str) -> str:
     if glob.escape(student) != student:  # the pattern would match, and mark, other students
         return f"{student}: nbgrader takes *, ? and [ in a student's name for a pattern; rename the folder"
     if handed_in(lesson, student):
-        return _no_time(course_folder() / "submitted" / student / lesson / "timestamp.txt")
+        folder = course_folder() / "submitted" / student / lesson
+        return _no_time(folder / "timestamp.txt") or _no_folder(lesson, folder)
     wanted = ", ".join(f"{name}.ipynb" for name in notebooks_of(lesson))
     found = sorted(path.name for path in (course_folder() / "submitted" / student / lesson).glob("*.ipynb"))
     return f"expected {wanted}, found {', '.join(found) or 'no notebook at all'}; rename it or ask for it"
+
+
+def _no_folder(lesson: str, submitted: Path) -> str:
+    """What to say where a file has the name of one of the lesson's folders, or ""."""
+    wanted = {parent.as_posix() for name in lesson_files(lesson) for parent in Path(name).parents[:-1]}
+    clash = next((name for name in sorted(wanted) if (submitted / name).is_file()), "")
+    return f"{clash} is a file, and a folder of the lesson's; rename it or remove it" if clash else ""
 
 
 def _no_time(path: Path) -> str:

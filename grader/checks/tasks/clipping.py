@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from grader.checks.task import Case, Output, Task
+from grader.checks.tasks.calling import values_of
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
 
 NAMES = ("W", "U", "b")
@@ -75,23 +76,15 @@ def gradients_of(given, names=NAMES) -> dict:
     return gradients
 
 
-def _arrays_of(result) -> tuple:
-    """W, U and b of a student's dict."""
-    if not isinstance(result, dict) or sorted(result) != sorted(NAMES):
-        what = f"a dict with {', '.join(result)}" if isinstance(result, dict) else f"a {type(result).__name__}"
-        raise TypeError(f"expected a dict with the names of the given one, {', '.join(NAMES)}; got {what}")
-    return tuple(result[name] for name in NAMES)
-
-
 def _call_clip_by_norm(clip, given) -> tuple:
     returned = clip(gradients_of(given), given["limit"])
     if not isinstance(returned, tuple) or len(returned) != 2:
         raise TypeError("expected two results: the clipped gradients (a dict), and the norm")
-    return *_arrays_of(returned[0]), returned[1]
+    return *values_of(returned[0], NAMES), returned[1]
 
 
 def _call_clip_by_value(clip, given) -> tuple:
-    return _arrays_of(clip(gradients_of(given), given["limit"]))
+    return values_of(clip(gradients_of(given), given["limit"]), NAMES)
 
 
 def _step_inputs(rng, n, case) -> dict:
@@ -103,9 +96,8 @@ def _step_inputs(rng, n, case) -> dict:
 
 def _call_sgd_step(sgd_step, given) -> tuple:
     parameters = {name: given[f"p_{name}"] for name in NAMES}
-    return _arrays_of(
-        sgd_step(parameters, gradients_of(given), lr=given["lr"], decay=given["decay"], limit=given["limit"])
-    )
+    rates = {name: given[name] for name in ("lr", "decay", "limit")}
+    return values_of(sgd_step(parameters, gradients_of(given), **rates), NAMES)
 
 
 def _orthogonal_inputs(rng, n, case) -> dict:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from grader.checks.task import Case, Output, Task
+from grader.checks.tasks.calling import call_module, values_of
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
-from grader.checks.tasks.srn import call_module
 
 STATES = ("time step", "row", "unit")
 STACKED = ("stacked unit",)
@@ -64,12 +64,7 @@ def _torch_inputs(rng, n, case) -> dict:
 
 
 def _call_backward(backward, given) -> tuple:
-    """The student's gradients in the order of the outputs."""
-    returned = backward(**given)
-    if not isinstance(returned, dict) or sorted(returned) != sorted(GRADIENTS):
-        what = f"a dict with {', '.join(map(str, returned))}" if isinstance(returned, dict) else type(returned).__name__
-        raise TypeError(f"expected a dict with the gradients of {', '.join(GRADIENTS)}; got {what}")
-    return tuple(returned[name] for name in GRADIENTS)
+    return values_of(backward(**given), list(GRADIENTS))
 
 
 def _gain(inputs) -> float:

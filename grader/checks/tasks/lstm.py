@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from grader.checks.task import Case, Output, Task
+from grader.checks.tasks.calling import give, values_of
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
 
 STATES = ("time step", "row", "unit")
@@ -64,12 +65,7 @@ def _backward_inputs(rng, n, case) -> dict:
 
 
 def _call_backward(backward, given) -> tuple:
-    names = [output.name for output in GRADIENTS]
-    returned = backward(**given)
-    if not isinstance(returned, dict) or sorted(returned) != sorted(names):
-        what = f"a dict with {', '.join(map(str, returned))}" if isinstance(returned, dict) else type(returned).__name__
-        raise TypeError(f"expected a dict with the names {', '.join(names)}; got {what}")
-    return tuple(returned[name] for name in names)
+    return values_of(backward(**given), [output.name for output in GRADIENTS])
 
 
 def _bias_inputs(rng, n, case) -> dict:
@@ -107,7 +103,7 @@ def call_module(make, inputs) -> tuple:
     given = {name: torch.tensor(value, device=device) for name, value in inputs.items()}
     with torch.enable_grad():
         module = make(inputs["x"].shape[2], inputs["h0"].shape[1]).to(device=device, dtype=given["x"].dtype)
-        parameters = [_give(module, name, given[name]) for name in ("W", "U", "b")]
+        parameters = [give(module, name, given[name]) for name in ("W", "U", "b")]
         returned = module(given["x"], given["h0"], given["c0"])
         if not isinstance(returned, (tuple, list)) or len(returned) != 2:
             raise TypeError("expected two results: the states h (T, B, H), and the last cell state c_T (B, H)")
@@ -117,17 +113,6 @@ def call_module(make, inputs) -> tuple:
             if total.requires_grad:
                 total.backward()
     return *returned, *(torch.zeros_like(value) if value.grad is None else value.grad for value in parameters)
-
-
-def _give(module, name: str, value):
-    """Copy the value into the module's parameter of that name, and return the parameter."""
-    import torch
-
-    parameter = getattr(module, name)
-    if tuple(parameter.shape) != tuple(value.shape):
-        raise ValueError(f"{name} has shape {tuple(parameter.shape)}; it must have {tuple(value.shape)}")
-    with torch.no_grad():
-        return parameter.copy_(value)
 
 
 def _gain(inputs) -> float:

@@ -231,6 +231,18 @@ def test_marking_that_breaks_off_is_named_and_harms_nobody(some, monkeypatch):
     assert marks() == some
 
 
+def test_a_file_called_like_a_folder_of_the_lessons_is_named(some):
+    """The others are marked; this one can be, once the file is gone."""
+    clash = course_folder() / "submitted" / "right-0" / LESSON / "data"
+    clash.write_text("mine")
+    summary = autograde(LESSON)
+    assert [outcome.student for outcome in summary.not_marked] == ["right-0"]
+    assert summary.not_marked[0].reasons == ("data is a file, and a folder of the lesson's; rename it or remove it",)
+    clash.unlink()
+    assert statuses(autograde(LESSON)) == dict.fromkeys(some, "unchanged") | {"right-0": "marked"}
+    assert marks() == some
+
+
 def test_every_submission_has_its_line_in_the_log(some):
     autograde(LESSON)
     lines = log_path().read_text().splitlines()

@@ -15,11 +15,13 @@ import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
+from nbgrader.utils import find_all_files
 
 from grader.checks.answers import collect
 from grader.checks.compare import compare
 from grader.checks.task import LESSONS, find_task, tasks_of
 from grader.marking.course import LESSON_FOLDER, SOLUTIONS, lesson_module
+from grader.marking.nbgrader_api import course_api
 from grader.marking.references import load, reference_outputs
 
 MODULES = list(LESSONS)
@@ -197,3 +199,12 @@ def test_no_output_and_no_marking_scheme_is_released(folder):
         notebook = nbformat.read(path, as_version=4)
         assert all(not cell.get("outputs") for cell in notebook.cells)
         assert not any("MARK SCHEME" in cell.source or "BEGIN SOLUTION" in cell.source for cell in notebook.cells)
+
+
+@pytest.mark.parametrize("name", ["01-srn.ipynb~", ".01-srn.ipynb.swp", "#01-srn.ipynb#"])
+def test_what_an_editor_leaves_behind_is_not_released(name, tmp_path, course):
+    """A backup of a lesson's notebook holds its answers; nbgrader copies all files that it does not ignore."""
+    for file in (name, "data.txt"):
+        (tmp_path / file).write_text("x")
+    found = find_all_files(str(tmp_path), course_api().coursedir.ignore)
+    assert found == [str(tmp_path / "data.txt")]

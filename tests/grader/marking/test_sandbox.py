@@ -84,6 +84,22 @@ def test_the_environment_is_not_passed_on(seen, monkeypatch):
     assert set(seen["environment"]) <= named | {"RNN_WORKBOOK_RUN", "NBGRADER_EXECUTION", *sandbox.ONE_THREAD}
 
 
+def test_what_an_editor_leaves_in_a_lesson_is_not_in_its_sandbox(monkeypatch, tmp_path):
+    """A backup of the notebook holds its answers."""
+    for name in (
+        "data/ruth.txt",
+        "01-srn.ipynb~",
+        "#01-srn.ipynb#",
+        ".01-srn.ipynb.swp",
+        ".ipynb_checkpoints/a.txt",
+        "01-srn.ipynb",
+    ):
+        (tmp_path / "01-srn" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "01-srn" / name).write_text("x")
+    monkeypatch.setattr(sandbox, "LESSON_FOLDER", tmp_path)
+    assert lesson_files("01-srn") == ["data/ruth.txt"]
+
+
 @pytest.mark.parametrize("lesson", LESSONS.values())
 def test_a_lesson_sees_the_toolbox_and_earlier_solutions_only(lesson):
     modules = list(LESSONS)
