@@ -22,7 +22,7 @@ from rich.table import Table
 from typer.core import TyperGroup
 
 from grader.checks.errors import GraderError
-from grader.checks.task import LESSONS, Task, all_tasks
+from grader.checks.task import Task, all_tasks, lessons
 
 if TYPE_CHECKING:
     from grader.marking.demo import Demo
@@ -323,8 +323,8 @@ def sync(
     """Write the solutions into the lessons' solution regions."""
     from grader.marking.sync import sync
 
-    lessons = [lesson] if lesson else list(LESSONS.values())
-    changed = [what for each in lessons for what in sync(each, check)]
+    chosen = [lesson] if lesson else lessons()
+    changed = [what for each in chosen for what in sync(each, check)]
     for what in changed:
         out.print(f"{'differs' if check else 'written'}: {what}", markup=False, highlight=False)
     if not changed:

@@ -19,7 +19,11 @@ LESSONS = {
     "gru": "04-gru",
     "lstm": "05-lstm",
 }
-"""Module in `grader.checks.tasks` (and in `solutions`) → folder of the lesson in `lessons`."""
+"""Module in `grader.checks.tasks` (and in `solutions`) → folder of the lesson in `lessons`. Where a folder has several
+notebooks, each has its own module: "applications.language_model" is that of 08-applications/language-model.ipynb."""
+
+BETWEEN = {"cells": "06-deep"}
+"""Module in `solutions` that is no lesson's, but needs some of theirs → the first lesson that may import it."""
 
 DRAWN = range(2, 8)
 """A size that a case leaves open is drawn from here; no two of a case are equal, so that no transposed matrix fits."""
@@ -83,7 +87,7 @@ class Task:
     """One exercise that is checked and marked by number.
 
     Attributes:
-        name: "lesson.task", as in ``check("srn.step", step)``.
+        name: "lesson.task", as in ``check("srn.step", step)``, or "notebook.task" where a lesson has several.
         title: a few words for tables.
         points: what it is worth.
         inputs: draws the inputs, ``inputs(rng, sizes, case) → dict of arrays``, in float64; floating arrays are cast to
@@ -118,8 +122,9 @@ class Task:
 
     @property
     def module(self) -> str:
-        """Module of the lesson that the task belongs to, such as "srn"."""
-        return self.name.partition(".")[0]
+        """Module that the task belongs to, such as "srn" or "applications.speech"."""
+        own = self.name.partition(".")[0]
+        return next(module for module in LESSONS if module.rpartition(".")[2] == own)
 
     @property
     def lesson(self) -> str:
@@ -147,9 +152,27 @@ def _cast(value, dtype: str):
     return value
 
 
+def lessons() -> list[str]:
+    """The lessons' folders, in the order of the course."""
+    return list(dict.fromkeys(LESSONS.values()))
+
+
+def modules_of(lesson: str) -> list[str]:
+    """The modules of a lesson's folder: one for each of its notebooks."""
+    return [module for module, folder in LESSONS.items() if folder == lesson]
+
+
+def modules_before(lesson: str) -> list[str]:
+    """The modules of `solutions` that a lesson may import: those of the lessons before it, and what stands between."""
+    order = lessons()
+    before = order[: order.index(lesson)]
+    between = [module for module, first in BETWEEN.items() if first in (*before, lesson)]
+    return [module for module, folder in LESSONS.items() if folder in before] + between
+
+
 @cache
 def tasks_of(module: str) -> dict[str, Task]:
-    """All tasks of a lesson's module, by name, in the order of the lesson."""
+    """All tasks of a module, by name, in the order of its notebook."""
     found = importlib.import_module(f"grader.checks.tasks.{module}").TASKS
     return {task.name: task for task in found}
 

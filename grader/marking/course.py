@@ -7,7 +7,7 @@ import secrets
 from pathlib import Path
 
 from grader.checks.errors import GraderError
-from grader.checks.task import LESSONS
+from grader.checks.task import LESSONS, lessons
 
 ROOT = Path(__file__).resolve().parents[2]
 """The clone."""
@@ -29,14 +29,10 @@ def lesson_id(name: str) -> str:
     """
     for module, folder in LESSONS.items():
         number = folder.partition("-")[0]
-        if name.rstrip("/") in (folder, module, number, number.lstrip("0"), f"lessons/{folder}"):
+        names = (folder, module, module.rpartition(".")[2], number, number.lstrip("0"), f"lessons/{folder}")
+        if name.rstrip("/") in names:
             return folder
-    raise GraderError(f"there is no lesson {name!r}; the lessons are: {', '.join(LESSONS.values())}")
-
-
-def lesson_module(lesson: str) -> str:
-    """The module's name of a lesson's folder: "01-srn" → "srn"."""
-    return next(module for module, folder in LESSONS.items() if folder == lesson)
+    raise GraderError(f"there is no lesson {name!r}; the lessons are: {', '.join(lessons())}")
 
 
 def course_secret() -> bytes:

@@ -25,8 +25,13 @@ from grader.marking.run import tasks_by_grade_id
 HOSTILE = Path(__file__).with_name("hostile_sample.py")
 
 
+def notebook_names(lesson: str) -> list[str]:
+    """The names of a lesson's notebooks, without the ending."""
+    return sorted(path.stem for path in (LESSON_FOLDER / lesson).glob("*.ipynb"))
+
+
 def lesson_notebook(lesson: str, name: str | None = None) -> NotebookNode:
-    """A lesson's own notebook, answers included."""
+    """A lesson's own notebook, answers included; by default the one that is called like the lesson."""
     return nbformat.read(LESSON_FOLDER / lesson / f"{name or lesson}.ipynb", as_version=4)
 
 

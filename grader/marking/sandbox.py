@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from grader.checks.errors import GraderError
-from grader.checks.task import LESSONS
-from grader.marking.course import LESSON_FOLDER, ROOT, SOLUTIONS, course_folder, lesson_module
+from grader.checks.task import modules_before
+from grader.marking.course import LESSON_FOLDER, ROOT, SOLUTIONS, course_folder
 
 MIB = 2**20
 WORKBOOK = "/opt/workbook"
@@ -68,8 +68,7 @@ class Limits:
 
 def visible_solutions(lesson: str) -> list[Path]:
     """What lesson k may import, and its release contains: the toolbox and the solutions of the lessons before k."""
-    modules = list(LESSONS)
-    earlier = modules[: modules.index(lesson_module(lesson))]
+    earlier = dict.fromkeys(module.partition(".")[0] for module in modules_before(lesson))
     parts = [SOLUTIONS / "__init__.py", SOLUTIONS / "toolbox"]
     for module in earlier:
         parts.append(SOLUTIONS / module if (SOLUTIONS / module).is_dir() else SOLUTIONS / f"{module}.py")

@@ -14,8 +14,8 @@ from pathlib import Path
 import nbformat
 
 from grader.checks.errors import GraderError
-from grader.checks.task import tasks_of
-from grader.marking.course import LESSON_FOLDER, SOLUTIONS, lesson_id, lesson_module
+from grader.checks.task import modules_of, tasks_of
+from grader.marking.course import LESSON_FOLDER, SOLUTIONS, lesson_id
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 Definition = ast.FunctionDef | ast.AsyncFunctionDef
@@ -40,17 +40,24 @@ def sync(lesson: str, check: bool = False, lessons: Path = LESSON_FOLDER, soluti
         OutOfStep: a region cannot be filled; nothing is written to its notebook.
     """
     folder = lesson_id(lesson)
-    module = lesson_module(folder)
-    source = (solutions / f"{module}.py").read_text(encoding="utf-8")
-    points = {task.grade_id: task.points for task in tasks_of(module).values()}
     differed = []
     for path in sorted((lessons / folder).glob("*.ipynb")):
+        module = _module_of(path)
+        source = (solutions / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
+        points = {task.grade_id: task.points for task in tasks_of(module).values()}
         notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
         found = [f"{path.name}: {line}" for cell in notebook.cells for line in _sync_cell(cell, source, points)]
         if found and not check:
             nbformat.write(notebook, path)
         differed += found
     return differed
+
+
+def _module_of(notebook: Path) -> str:
+    """The module of a lesson's only notebook, or that of the notebook's own name where the lesson has several."""
+    modules = modules_of(notebook.parent.name)
+    own = f"{modules[0].partition('.')[0]}.{notebook.stem.replace('-', '_')}"
+    return own if own in modules else modules[0]
 
 
 def _sync_cell(cell, source: str, points: dict[str, int]) -> Iterator[str]:

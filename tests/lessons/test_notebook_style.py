@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from grader.checks.task import LESSONS
+from grader.checks.task import BETWEEN, LESSONS
 
 PACKAGES = {"numpy", "torch", "matplotlib", "sympy", "IPython", "ipywidgets", "tqdm"}
 CHINESE = r"[\u4e00-\u9fff]"
@@ -30,6 +30,7 @@ def within(name, modules):
 
 def allowed(folder):
     earlier = [module for module, lesson in LESSONS.items() if lesson < folder]
+    earlier += [module for module, first in BETWEEN.items() if first <= folder]
     return [*PACKAGES, "grader.checks", "solutions.toolbox", *(f"solutions.{module}" for module in earlier)]
 
 

@@ -10,11 +10,15 @@ from nbgrader.preprocessors import ClearMarkScheme, ClearSolutions
 from grader.checks.task import LESSONS, tasks_of
 from grader.marking.sync import sync
 
-MODULES = {folder: module for module, folder in LESSONS.items()}
-
 
 def tasks(path):
-    return tasks_of(MODULES[path.parent.name]).values()
+    """Those of the notebook: a module carries the notebook's name where the lesson has several, else the lesson's."""
+    (module,) = [
+        module
+        for module, folder in LESSONS.items()
+        if folder == path.parent.name and ("." not in module or module.endswith(f".{path.stem.replace('-', '_')}"))
+    ]
+    return tasks_of(module).values()
 
 
 def marked(cell, name):

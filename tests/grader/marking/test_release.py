@@ -19,17 +19,16 @@ from nbgrader.utils import find_all_files
 
 from grader.checks.answers import collect
 from grader.checks.compare import compare
-from grader.checks.task import LESSONS, find_task, tasks_of
-from grader.marking.course import LESSON_FOLDER, SOLUTIONS, lesson_module
+from grader.checks.task import LESSONS, find_task, lessons, modules_before, modules_of, tasks_of
+from grader.marking.course import LESSON_FOLDER, SOLUTIONS
 from grader.marking.nbgrader_api import course_api
 from grader.marking.references import load, reference_outputs
 
-MODULES = list(LESSONS)
 MOST = 0.5
 """A function of a later lesson may share single lines with an earlier one, such as a loop's head; not most of them."""
 
 
-@pytest.fixture(params=LESSONS.values())
+@pytest.fixture(params=lessons())
 def lesson(request):
     return request.param
 
@@ -46,18 +45,18 @@ def released_files(folder):
 
 
 def earlier(lesson):
-    """The modules of the lessons before it."""
-    return MODULES[: MODULES.index(lesson_module(lesson))]
+    """What it may import: the modules of the lessons before it, and what stands between."""
+    return modules_before(lesson)
 
 
 def secret(lesson):
     """The modules whose answers it must not show: its own and all later ones."""
-    return MODULES[MODULES.index(lesson_module(lesson)) :]
+    return [module for module, folder in LESSONS.items() if folder >= lesson]
 
 
 def sources(module):
     """The files of a lesson's solutions: one module, or a folder of them."""
-    path = SOLUTIONS / module
+    path = SOLUTIONS / module.replace(".", "/")
     return sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
 
 
@@ -99,7 +98,7 @@ def test_the_student_version_has_the_notebooks_the_data_and_what_it_may_import(l
 
 def test_no_line_of_the_lessons_own_solutions_is_released(lesson, folder, released_files):
     """But for lines that an earlier lesson's solutions show already."""
-    lines = lines_of([lesson_module(lesson)]) - lines_of(earlier(lesson))
+    lines = lines_of(modules_of(lesson)) - lines_of(earlier(lesson))
     assert len(lines) > 20
     given = [folder / "solutions" / path.relative_to(SOLUTIONS) for m in earlier(lesson) for path in sources(m)]
     for path in released_files:

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from grader.checks.task import LESSONS
+from grader.checks.task import BETWEEN, LESSONS, lessons
 from grader.marking import sandbox
 from grader.marking.course import ROOT, SOLUTIONS, course_folder
 from grader.marking.job import Job
@@ -100,11 +100,11 @@ def test_what_an_editor_leaves_in_a_lesson_is_not_in_its_sandbox(monkeypatch, tm
     assert lesson_files("01-srn") == ["data/ruth.txt"]
 
 
-@pytest.mark.parametrize("lesson", LESSONS.values())
+@pytest.mark.parametrize("lesson", lessons())
 def test_a_lesson_sees_the_toolbox_and_earlier_solutions_only(lesson):
-    modules = list(LESSONS)
-    earlier = modules[: list(LESSONS.values()).index(lesson)]
-    assert {path.stem for path in visible_solutions(lesson)} == {"__init__", "toolbox", *earlier}
+    earlier = [module.partition(".")[0] for module, folder in LESSONS.items() if folder < lesson]
+    between = [module for module, first in BETWEEN.items() if first <= lesson]
+    assert {path.stem for path in visible_solutions(lesson)} == {"__init__", "toolbox", *earlier, *between}
     assert all(path.parent == SOLUTIONS for path in visible_solutions(lesson))
 
 

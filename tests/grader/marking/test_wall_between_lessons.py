@@ -8,8 +8,7 @@ import sys
 
 import pytest
 
-from grader.checks.task import LESSONS
-from grader.marking.course import lesson_module
+from grader.checks.task import BETWEEN, LESSONS, lessons
 from grader.marking.job import Job
 from grader.marking.nurseries import run_here
 from grader.marking.sandbox import Limits
@@ -28,18 +27,19 @@ for name in found if REALLY else []:
 print(json.dumps(found))
 """
 
-every_lesson = pytest.mark.parametrize("lesson", LESSONS.values())
+every_lesson = pytest.mark.parametrize("lesson", lessons())
 
 
 def wanted():
     """Everything that somebody might like to import."""
-    return ["solutions.toolbox", *(f"solutions.{module}" for module in LESSONS), "grader.checks", "grader.marking"]
+    every = [f"solutions.{module}" for module in [*LESSONS, *BETWEEN]]
+    return ["solutions.toolbox", *every, "grader.checks", "grader.marking"]
 
 
 def allowed(lesson):
-    modules = list(LESSONS)
-    earlier = modules[: modules.index(lesson_module(lesson))]
-    return ["solutions.toolbox", *(f"solutions.{module}" for module in earlier)]
+    earlier = [module for module, folder in LESSONS.items() if folder < lesson]
+    between = [module for module, first in BETWEEN.items() if first <= lesson]
+    return ["solutions.toolbox", *(f"solutions.{module}" for module in [*earlier, *between])]
 
 
 def code(really):
