@@ -39,12 +39,17 @@ def noise_floors(task: Task, case: Case, folder: Path = FOLDER) -> dict[str, flo
     return floors.get(task.name, {}).get(case.label, {})
 
 
+def file_of(folder: Path, module: str, ending: str) -> Path:
+    """Where a module's file lies: ``srn.json``, ``applications/speech.json``."""
+    return folder / f"{module.replace('.', '/')}.{ending}"
+
+
 @cache
 def _load(module: str, folder: Path) -> tuple[dict[str, np.ndarray], dict]:
     try:
-        with np.load(folder / f"{module}.npz", allow_pickle=False) as stored:
+        with np.load(file_of(folder, module, "npz"), allow_pickle=False) as stored:
             arrays = {key: stored[key] for key in stored.files}
-        floors = json.loads((folder / f"{module}.json").read_text(encoding="utf-8"))["floors"]
+        floors = json.loads(file_of(folder, module, "json").read_text(encoding="utf-8"))["floors"]
     except FileNotFoundError as missing:
         raise MissingExpected(
             f"{Path(missing.filename).name} is missing: install the workbook again, or run `grader record`"

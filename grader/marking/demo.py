@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 from grader.checks.errors import GraderError
 from grader.marking import samples
@@ -29,8 +30,11 @@ from grader.marking.misconceptions import Misconception, bank
 from grader.marking.outcome import Outcome, Summary
 from grader.marking.release import release
 from grader.marking.report import ClassReport, class_report
+from grader.marking.submissions import notebooks_of
 
 Say = Callable[[str], None]
+Maker = Callable[[NotebookNode, str], NotebookNode]
+"""Makes a student's notebook from the released one, given its name."""
 
 
 @dataclass(frozen=True)
@@ -85,8 +89,9 @@ def demo(
     with fresh_course(folder):
         say(f"release   the student version of {lesson}, into the exchange")
         release(lesson)
-        most = float(sum(task.points for task in samples.tasks_of_notebook(samples.lesson_notebook(lesson))))
-        makers = _students(lesson)
+        own = {name: samples.lesson_notebook(lesson, name) for name in notebooks_of(lesson)}
+        most = float(sum(task.points for nb in own.values() for task in samples.tasks_of_notebook(nb)))
+        makers = _students(own)
         expected = {
             student: (most if points == "all" else points, story) for student, (_, points, story) in makers.items()
         }
@@ -141,55 +146,59 @@ def fresh_course(folder: Path) -> Iterator[None]:
             os.environ["RNN_WORKBOOK_COURSE"] = before
 
 
-def _students(lesson: str) -> dict[str, tuple[Callable, object, str]]:
-    """Name → how its notebook is made, the points it must get ("all", a number, None: some), and its story."""
-    own = samples.lesson_notebook(lesson)
-    tasks = samples.tasks_of_notebook(own)
-    by_name = {task.name: task for task in tasks}
-    first, second = _typical_mistakes(tasks, 0), _typical_mistakes(tasks, 1)
+def _students(own: dict[str, NotebookNode]) -> dict[str, tuple[Maker, object, str]]:
+    """Name → how its notebooks are made, the points it must get ("all", a number, None: some), and its story.
+
+    Args:
+        own: the lesson's own notebooks by name.
+    """
+    each = max(1, 3 // len(own))
+    first, second = ([m for nb in own.values() for m in typical_mistakes(nb, parity, each)] for parity in (0, 1))
     return {
-        "all-right": (lambda nb: samples.solve(nb, own), "all", "the lesson's own answers"),
+        "all-right": (lambda nb, name: samples.solve(nb, own[name]), "all", "the lesson's own answers"),
         "right-differently": (
-            lambda nb: samples.solve_differently(nb, own),
+            lambda nb, name: samples.solve_differently(nb, own[name]),
             "all",
             "right, and written in another way",
         ),
         "mistakes-one": (
-            lambda nb: samples.make_mistakes(nb, own, first, by_name),
+            lambda nb, name: samples.make_mistakes(nb, own[name], first),
             None,
             ", ".join(m.name for m in first),
         ),
         "mistakes-two": (
-            lambda nb: samples.make_mistakes(nb, own, second, by_name),
+            lambda nb, name: samples.make_mistakes(nb, own[name], second),
             None,
             ", ".join(m.name for m in second),
         ),
-        "untouched": (lambda nb: nb, 0.0, "handed in as it was fetched"),
-        "hostile": (samples.attack, 0.0, "solves nothing, attacks everything"),
+        "untouched": (lambda nb, name: nb, 0.0, "handed in as it was fetched"),
+        "hostile": (lambda nb, name: samples.attack(nb), 0.0, "solves nothing, attacks everything"),
     }
 
 
-def _typical_mistakes(tasks: list, parity: int) -> list[Misconception]:
+def typical_mistakes(nb: NotebookNode, parity: int, most: int = 3) -> list[Misconception]:
     """For every other task the first misconception known that is an edit of the task's own function."""
-    own = [[entry for entry in bank(task) if not entry.where] for task in tasks]
-    return [entries[0] for entries in own[parity::2] if entries][:3]
+    own = [[entry for entry in bank(task) if not entry.where] for task in samples.tasks_of_notebook(nb)]
+    return [entries[0] for entries in own[parity::2] if entries][:most]
 
 
-def _hand_in(folder: Path, lesson: str, student: str, make: Callable) -> None:
+def _hand_in(folder: Path, lesson: str, student: str, make: Maker) -> None:
     home = folder / "students" / student
     home.mkdir(parents=True)
     config = STUDENT_CONFIG.format(exchange=str(folder / "exchange")) + f"c.CourseDirectory.student_id = {student!r}\n"
     (home / "nbgrader_config.py").write_text(config, encoding="utf-8")
     _student(folder, student, "fetch_assignment", lesson)
     for path in sorted((home / lesson).glob("*.ipynb")):
-        nbformat.write(make(nbformat.read(path, as_version=4)), path)
+        nbformat.write(make(nbformat.read(path, as_version=4), path.stem), path)
     _student(folder, student, "submit", lesson)
 
 
 def _validate(folder: Path, lesson: str, student: str) -> str:
-    said = _student(folder, student, "validate", f"{lesson}/{lesson}.ipynb")
-    verdict = next(line for line in said.splitlines() if line.strip(" =")).strip()
-    return f"{student}: {verdict.partition('!')[0]}"
+    """What nbgrader's own Validate says of each of a student's notebooks: the worst."""
+    files = [f"{lesson}/{name}.ipynb" for name in notebooks_of(lesson)]
+    said = [_student(folder, student, "validate", file) for file in files]
+    verdicts = [next(line for line in text.splitlines() if line.strip(" =")).strip() for text in said]
+    return f"{student}: {min(verdicts, key=lambda verdict: verdict.startswith('Success')).partition('!')[0]}"
 
 
 def _student(folder: Path, student: str, *command: str) -> str:

@@ -72,7 +72,7 @@ def _record_lesson(module: str, device: str, references: Path, expected: Path) -
     facts = {task.name: {case.label: _facts(task, case, device, seeds) for case in task.cases} for task in tasks}
     arrays = dict(entry for task in tasks for entry in _recorded_arrays(task, facts[task.name]))
     read = {"format": recorded.FORMAT, "module": module, "device": device, **_machine(device), "tasks": facts}
-    return _write(references / device / module, read, arrays) + _write_expected(
+    return _write(references / device, module, read, arrays) + _write_expected(
         module, tasks, device, references, expected
     )
 
@@ -141,7 +141,7 @@ def _write_expected(module: str, tasks: list[Task], device: str, references: Pat
     """What students' machines need: outputs of the public cases, and every floor. The outputs are the CPU's."""
     read = {"floors": recorded.floors(module, references)}
     if device != "cpu":
-        return _write(expected / module, read)
+        return _write(expected, module, read)
     arrays = {
         f"{task.name}/{case.label}/{name}": array
         for task in tasks
@@ -149,16 +149,16 @@ def _write_expected(module: str, tasks: list[Task], device: str, references: Pat
         if case.public
         for name, array in reference_outputs(task, case, public.public_seed(task, case)).items()
     }
-    return _write(expected / module, read, arrays)
+    return _write(expected, module, read, arrays)
 
 
-def _write(stem: Path, facts: dict, arrays: dict[str, np.ndarray] | None = None) -> list[Path]:
-    """``stem``.json and, where there are arrays, ``stem``.npz, whose bytes depend on the arrays alone."""
-    stem.parent.mkdir(parents=True, exist_ok=True)
-    files = [stem.with_suffix(".json")]
+def _write(folder: Path, module: str, facts: dict, arrays: dict[str, np.ndarray] | None = None) -> list[Path]:
+    """The module's .json and, where there are arrays, its .npz, whose bytes depend on the arrays alone."""
+    files = [public.file_of(folder, module, "json")]
+    files[0].parent.mkdir(parents=True, exist_ok=True)
     files[0].write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if arrays is not None:
-        files.append(stem.with_suffix(".npz"))
+        files.append(public.file_of(folder, module, "npz"))
         np.savez_compressed(files[1], **arrays)
     return files
 

@@ -25,11 +25,6 @@ from grader.marking.run import tasks_by_grade_id
 HOSTILE = Path(__file__).with_name("hostile_sample.py")
 
 
-def notebook_names(lesson: str) -> list[str]:
-    """The names of a lesson's notebooks, without the ending."""
-    return sorted(path.stem for path in (LESSON_FOLDER / lesson).glob("*.ipynb"))
-
-
 def lesson_notebook(lesson: str, name: str | None = None) -> NotebookNode:
     """A lesson's own notebook, answers included; by default the one that is called like the lesson."""
     return nbformat.read(LESSON_FOLDER / lesson / f"{name or lesson}.ipynb", as_version=4)
@@ -104,16 +99,15 @@ def _imports(node: ast.stmt) -> bool:
     return isinstance(node, ast.Import)
 
 
-def make_mistakes(
-    nb: NotebookNode, own: NotebookNode, mistakes: Iterable[Misconception], by_name: dict[str, Task]
-) -> NotebookNode:
-    """All right but for these misconceptions, each as its one-line edit of the answer.
+def make_mistakes(nb: NotebookNode, own: NotebookNode, mistakes: Iterable[Misconception]) -> NotebookNode:
+    """All right but for those of these misconceptions that fit the notebook, each as its one-line edit of the answer.
 
     Raises:
         GraderError: an edit does not fit the lesson's text.
     """
     solve(nb, own)
-    for mistake in mistakes:
+    by_name = {task.name: task for task in tasks_of_notebook(own)}
+    for mistake in (entry for entry in mistakes if entry.task in by_name):
         cell = answer_cell(nb, by_name[mistake.task])
         if cell.source.count(mistake.edit[0]) != 1:
             raise GraderError(f"{mistake.task}: {mistake.edit[0]!r} does not stand exactly once in the lesson's answer")

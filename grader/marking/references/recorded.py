@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from grader.checks.errors import GraderError
+from grader.checks.expected import file_of
 
 FOLDER = Path(__file__).parent
 DEVICES = ("cpu", "cuda")
@@ -62,7 +63,7 @@ def load(module: str, device: str, folder: Path = FOLDER) -> Recorded:
     Raises:
         MissingRecording: there is none; the message says how to make it.
     """
-    facts, arrays = folder / device / f"{module}.json", folder / device / f"{module}.npz"
+    facts, arrays = file_of(folder / device, module, "json"), file_of(folder / device, module, "npz")
     if not facts.exists() or not arrays.exists():
         raise MissingRecording(f"no references of {module} for {device}; {_advice(device)}")
     read = json.loads(facts.read_text(encoding="utf-8"))
@@ -89,7 +90,7 @@ def recorded_floors(module: str) -> dict[str, dict[str, dict[str, float]]]:
 
 def devices(module: str, folder: Path = FOLDER) -> list[str]:
     """The devices for which this lesson has a recording."""
-    return [device for device in DEVICES if (folder / device / f"{module}.json").exists()]
+    return [device for device in DEVICES if file_of(folder / device, module, "json").exists()]
 
 
 def floors(module: str, folder: Path = FOLDER) -> dict[str, dict[str, dict[str, float]]]:

@@ -11,7 +11,7 @@ from grader.checks.errors import GraderError
 from grader.marking import samples
 from grader.marking.autograde import autograde
 from grader.marking.course import ROOT, course_folder
-from grader.marking.demo import _typical_mistakes
+from grader.marking.demo import typical_mistakes
 from grader.marking.feedback import feedback
 from grader.marking.nbgrader_api import course_api
 from grader.marking.nurseries import close_nurseries
@@ -36,10 +36,9 @@ def marks():
 @pytest.fixture
 def three(hand_in, own):
     """All right, mistaken and untouched."""
-    tasks = samples.tasks_of_notebook(own)
-    mistakes = _typical_mistakes(tasks, 0)
+    mistakes = typical_mistakes(own, 0)
     hand_in("right", lambda nb: samples.solve(nb, own))
-    hand_in("mistaken", lambda nb: samples.make_mistakes(nb, own, mistakes, {task.name: task for task in tasks}))
+    hand_in("mistaken", lambda nb: samples.make_mistakes(nb, own, mistakes))
     hand_in("untouched")
 
 

@@ -81,7 +81,7 @@ def test_recording_again_gives_the_same_seeds_and_outputs(module, again):
 
 @pytest.mark.parametrize("module", MODULES)
 def test_the_public_files_hold_the_worst_floors_of_all_devices(module):
-    stored = json.loads((public.FOLDER / f"{module}.json").read_text())
+    stored = json.loads(public.file_of(public.FOLDER, module, "json").read_text())
     assert stored["floors"] == references.floors(module)
 
 

@@ -13,7 +13,7 @@ from grader.marking import samples
 from grader.marking.autograde import autograde
 from grader.marking.cluster import DaskPool
 from grader.marking.course import course_folder
-from grader.marking.demo import _typical_mistakes
+from grader.marking.demo import typical_mistakes
 from grader.marking.job import run_job
 from grader.marking.nursery import Nursery
 from grader.marking.submissions import submitters
@@ -63,12 +63,11 @@ def everything():
 @pytest.fixture
 def class_of_six(hand_in, own):
     """Right, right in two other ways, mistaken, untouched, and one that draws numbers it did not seed."""
-    tasks = samples.tasks_of_notebook(own)
-    mistakes = _typical_mistakes(tasks, 0)
+    mistakes = typical_mistakes(own, 0)
     hand_in("right", lambda nb: samples.solve(nb, own))
     hand_in("differently", lambda nb: samples.solve_differently(nb, own))
     hand_in("otherwise", lambda nb: samples.solve_differently(nb, own, 1))
-    hand_in("mistaken", lambda nb: samples.make_mistakes(nb, own, mistakes, {task.name: task for task in tasks}))
+    hand_in("mistaken", lambda nb: samples.make_mistakes(nb, own, mistakes))
     hand_in("untouched")
     hand_in("by-chance", draws)
 

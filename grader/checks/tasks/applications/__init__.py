@@ -1,0 +1,1 @@
+"""The tasks of lesson 08: one module a notebook."""

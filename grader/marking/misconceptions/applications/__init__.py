@@ -1,0 +1,1 @@
+"""Misconceptions of lesson 08: one module a notebook."""

@@ -1,0 +1,1 @@
+"""Reference solutions of the seven applications of lesson 08: one module a notebook."""
