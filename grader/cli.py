@@ -320,11 +320,12 @@ def sync(
         bool, typer.Option("--check", help="Change nothing; exit code 1 if a lesson is out of step.")
     ] = False,
 ) -> None:
-    """Write the solutions into the lessons' solution regions."""
+    """Write the solutions into the lessons' solution regions, and the lessons' claims into lessons/CLAIMS.md."""
+    from grader.marking.claims import sync_claims
     from grader.marking.sync import sync
 
     chosen = [lesson] if lesson else lessons()
-    changed = [what for each in chosen for what in sync(each, check)]
+    changed = [*(what for each in chosen for what in sync(each, check)), *sync_claims(check)]
     for what in changed:
         out.print(f"{'differs' if check else 'written'}: {what}", markup=False, highlight=False)
     if not changed:
