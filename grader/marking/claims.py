@@ -15,9 +15,9 @@ HEADER = "| claim | measured here | verdict |"
 INTRODUCTION = """\
 # Claims put to the test
 
-Books and tutorials repeat claims. The lessons measure some of them. Every row stands in the lesson that is named, beside
-the code that made its number. "Here" means small networks and small data on a laptop: a verdict is about that, not about
-all networks. Written by `grader sync` from the lessons' stored outputs.
+Books and tutorials repeat claims. The lessons measure some of them. Every row stands in the lesson that is named,
+beside the code that made its number. "Here" means small networks and small data on a laptop: a verdict is about that,
+not about all networks. Written by `grader sync` from the lessons' stored outputs.
 
 | lesson | claim | measured here | verdict |
 | --- | --- | --- | --- |
