@@ -18,6 +18,7 @@ LESSONS = {
     "clipping": "03-clipping",
     "gru": "04-gru",
     "lstm": "05-lstm",
+    "applications.forecasting": "08-applications",
 }
 """Module in `grader.checks.tasks` (and in `solutions`) → folder of the lesson in `lessons`. Where a folder has several
 notebooks, each has its own module: "applications.language_model" is that of 08-applications/language-model.ipynb."""

@@ -1,0 +1,129 @@
+"""Lesson 08, forecasting: what each task is given, must return, and is worth."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grader.checks.task import Case, Output, Task
+from grader.checks.tasks.drawing import state
+
+
+def _window_inputs(rng, n, case) -> dict:
+    """A series that drifts, so that the mean of all rows is not the mean of the rows before the test."""
+    rows = n["N"] + 6 * (n["T"] + n["K"])
+    drift = np.arange(rows)[:, None] / rows * rng.uniform(1, 3, n["D"])
+    share = case.options.get("share", 0.6)
+    series = 5 * rng.uniform(1, 2, n["D"]) * (drift + state(rng, rows, n["D"])) + rng.uniform(2, 9, n["D"])
+    return {"series": series, "T": n["T"], "K": n["K"], "first": int(share * rows)}
+
+
+def _naive_inputs(rng, n, case) -> dict:
+    """K takes less than a season, more than one, or exactly two, as the case says."""
+    K = {"less": n["m"] - 1, "two": 2 * n["m"]}.get(case.options.get("ahead"), 2 * n["m"] + 1)
+    return {"history": state(rng, 3 * n["m"] + n["N"], n["D"]), "K": K, "m": n["m"]}
+
+
+def _error_inputs(rng, n, case) -> dict:
+    truth = 3 * state(rng, n["M"], n["K"])
+    miss = rng.uniform(0.5, 4, (n["M"], n["K"])) * rng.choice([-1.0, 1.0], (n["M"], n["K"]))
+    history = 3 * state(rng, 4 * n["m"] + n["N"]) + 2 * np.arange(4 * n["m"] + n["N"]) / n["m"]
+    return {"forecast": truth + miss, "truth": truth, "history": history, "m": n["m"]}
+
+
+def _quantile_inputs(rng, n, case) -> dict:
+    """A fan that holds about half of the truths; no level is ½ and they are not symmetric."""
+    middle = 2 * state(rng, n["M"], n["K"], 1)
+    steps = np.cumsum(rng.uniform(0.5, 1.5, (n["M"], n["K"], n["Q"])), axis=2)
+    levels = np.sort(rng.permutation([0.05, 0.15, 0.3, 0.6, 0.7, 0.8, 0.93])[: n["Q"]])
+    return {"forecast": middle + steps, "truth": middle[..., 0] + 2.5 * rng.random((n["M"], n["K"])), "levels": levels}
+
+
+def _cases(letters: str, *more: Case) -> tuple[Case, ...]:
+    free = dict.fromkeys(letters)
+    return (
+        Case("ordinary", free, public=True),
+        Case("another", free),
+        Case("float32", free, dtype="float32", public=True),
+        *more,
+    )
+
+
+TASKS = (
+    Task(
+        name="forecasting.windows",
+        title="Windows without a leak",
+        points=5,
+        inputs=_window_inputs,
+        call=lambda windows, given: windows(**given),
+        outputs=(
+            Output("x_train", ("window", "time step", "variable"), 3),
+            Output("y_train", ("window", "step ahead"), 2),
+            Output("x_test", ("window", "time step", "variable"), 3),
+            Output("y_test", ("window", "step ahead"), 2),
+        ),
+        cases=_cases(
+            "NTKD",
+            Case("one step ahead", {"N": None, "T": None, "K": 1, "D": None}, edge=True, public=True),
+            Case("one variable", {"N": None, "T": None, "K": None, "D": 1}, edge=True),
+            Case("one known row", {"N": None, "T": 1, "K": None, "D": None}, edge=True),
+            Case("a small test", {"N": None, "T": None, "K": None, "D": None}, options={"share": 0.8}),
+        ),
+        reference="solutions.applications.forecasting:windows",
+        hints=(
+            "Draw the series as a row of boxes, mark `first`, and lay one window over it: which boxes may it touch?",
+            "Count by hand for N = 10, T = 3, K = 2 and first = 6: there are 2 windows for training, 3 for testing.",
+        ),
+    ),
+    Task(
+        name="forecasting.seasonal_naive",
+        title="The seasonal naive forecast",
+        points=2,
+        inputs=_naive_inputs,
+        call=lambda seasonal_naive, given: seasonal_naive(**given),
+        outputs=(Output("forecast", ("step ahead", "variable")),),
+        cases=_cases(
+            "NmD",
+            Case("less than a season", {"N": None, "m": None, "D": None}, options={"ahead": "less"}, public=True),
+            Case("two seasons", {"N": None, "m": None, "D": None}, options={"ahead": "two"}),
+            Case("m = 1, the naive forecast", {"N": None, "m": 1, "D": None}, edge=True, public=True),
+        ),
+        reference="solutions.applications.forecasting:seasonal_naive",
+        hints=("Only what is known may be used. What stands m steps before the second season of the forecast?",),
+    ),
+    Task(
+        name="forecasting.errors",
+        title="Three measures of error",
+        points=3,
+        inputs=_error_inputs,
+        call=lambda errors, given: errors(**given),
+        outputs=(Output("MAE"), Output("RMSE"), Output("MASE", (), 2)),
+        cases=_cases(
+            "MKNm",
+            Case("one forecast", {"M": 1, "K": None, "N": None, "m": None}, edge=True),
+            Case("m = 1", {"M": None, "K": None, "N": None, "m": 1}, public=True),
+        ),
+        reference="solutions.applications.forecasting:errors",
+        hints=(
+            "The root of the mean square is taken once, at the end.",
+            "MASE compares with the seasonal naive forecast on the history, not on the test.",
+        ),
+    ),
+    Task(
+        name="forecasting.quantile_loss",
+        title="The loss of a fan",
+        points=3,
+        inputs=_quantile_inputs,
+        call=lambda quantile_loss, given: quantile_loss(**given),
+        outputs=(Output("loss", (), 2), Output("coverage")),
+        cases=_cases(
+            "MKQ",
+            Case("one level", {"M": None, "K": None, "Q": 1}, edge=True),
+            Case("one window", {"M": 1, "K": None, "Q": None}, edge=True, public=True),
+        ),
+        reference="solutions.applications.forecasting:quantile_loss",
+        hints=(
+            "At level 0.9 it must cost nine times as much to forecast too low as too high.",
+            "The truth needs a new last axis before it can be compared with all levels.",
+        ),
+    ),
+)
