@@ -167,7 +167,7 @@ def modules_before(lesson: str) -> list[str]:
     """The modules of `solutions` that a lesson may import: those of the lessons before it, and what stands between."""
     order = lessons()
     before = order[: order.index(lesson)]
-    between = [module for module, first in BETWEEN.items() if first in (*before, lesson)]
+    between = [module for module, first in BETWEEN.items() if first <= lesson]
     return [module for module, folder in LESSONS.items() if folder in before] + between
 
 

@@ -8,6 +8,15 @@ from matplotlib.patches import Rectangle
 from solutions.toolbox import plots
 from solutions.toolbox.diagrams import COLOURS, canvas, write
 
+LOOK = {
+    "as now": plots.FAINT,
+    "as yesterday": plots.INK,
+    "linear": plots.BASELINE,
+    "GRU": plots.NETWORK,
+    "convolution": COLOURS["output"],
+}
+"""Each forecast's colour, the same in every picture."""
+
 
 def splitting(rows=18, first=11, T=4, K=2):
     """Windows over a series of boxes: two for training, one that straddles, two for testing."""
@@ -30,7 +39,7 @@ def splitting(rows=18, first=11, T=4, K=2):
             alpha = 0.25 if kind == "left out" else 0.85
             ax.add_patch(Rectangle((x, y), 0.9 * width, 0.26, facecolor=COLOURS[role], alpha=alpha))
         end = 0.4 + (start + T + K) * width + 0.1
-        left = end > 6.5
+        left = end > 8
         write(ax, 0.3 + start * width if left else end, y + 0.13, kind, "ink", 10, "right" if left else "left")
     return ax
 
@@ -48,10 +57,9 @@ def weeks(hours, values, title=""):
 def by_step(misses, unit="°C"):
     """Mean absolute error for each step ahead: name → errors (seeds, K); a thin line for each seed."""
     ax = plots.axes(height=3.4)
-    colours = dict(zip(misses, ("#8C8C8C", "#333333", "#0072B2", "#D55E00", "#009E73"), strict=False))
     for name, values in misses.items():
         for seed, line in enumerate(np.atleast_2d(values)):
-            ax.plot(range(1, len(line) + 1), line, color=colours[name], linewidth=1.3, label=None if seed else name)
+            ax.plot(range(1, len(line) + 1), line, color=LOOK[name], linewidth=1.3, label=None if seed else name)
     ax.set(xlabel="steps ahead (hours)", ylabel=f"mean absolute error ({unit})", ylim=(0, None))
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     return ax
@@ -86,7 +94,7 @@ def by_month(misses, unit="°C"):
     for k, (name, values) in enumerate(misses.items()):
         for seed, line in enumerate(np.atleast_2d(values)):
             x = np.arange(1, 13) + 0.18 * (k - (len(misses) - 1) / 2)
-            ax.plot(x, line, "osD^"[k], color=plots.SERIES[k], alpha=0.75, label=None if seed else name)
+            ax.plot(x, line, "osD^"[k], color=LOOK[name], alpha=0.75, label=None if seed else name)
     ax.set(xlabel="month of the test year", ylabel=f"mean absolute error ({unit})", ylim=(0, None))
     ax.set_xticks(range(1, 13))
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)

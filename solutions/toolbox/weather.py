@@ -17,7 +17,7 @@ COLUMNS = (
 def beijing(path):
     """The file ``beijing.csv.gz`` as a series of numbers.
 
-    The wind direction is not a number: each of the four has a column, zero while the wind blows from elsewhere. The hour
+    The wind direction is no number: each of the four has a column, zero while the wind blows from elsewhere. The hour
     of the day and the day of the year are circles: each becomes a sine and a cosine.
 
     Returns:

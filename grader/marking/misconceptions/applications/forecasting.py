@@ -74,7 +74,7 @@ WINDOWS_BANK = (
     _windows(
         "test-inputs-must-be-new",
         ("test = start + T >= first", "test = start >= first"),
-        "The first test windows are missing: when they are forecast, the rows before `first` are known and may be read.",
+        "The first test windows are missing: when they are forecast, the rows before `first` are known; read them.",
     ),
     _windows(
         "all-test-targets-but-the-first",
