@@ -123,7 +123,8 @@ def plain(value: object) -> np.ndarray:
 
 def _same(a: object, b: object) -> bool:
     if isinstance(b, np.ndarray):
-        return isinstance(a, np.ndarray) and a.shape == b.shape and bool(np.array_equal(a, b))
+        same_shape = isinstance(a, np.ndarray) and a.shape == b.shape
+        return same_shape and bool(np.array_equal(a, b, equal_nan=b.dtype.kind == a.dtype.kind == "f"))
     return a is b or a == b
 
 

@@ -18,6 +18,7 @@ LESSONS = {
     "clipping": "03-clipping",
     "gru": "04-gru",
     "lstm": "05-lstm",
+    "bidirectional": "07-bidirectional",
     "applications.forecasting": "08-applications",
 }
 """Module in `grader.checks.tasks` (and in `solutions`) → folder of the lesson in `lessons`. Where a folder has several

@@ -1,0 +1,481 @@
+"""Lesson 07: what each task is given, must return, and is worth.
+
+Padding is filled with numbers that must not matter, in one case with NaN. What belongs to the two directions is drawn
+as one array, → first, and packed into pairs when the student's function is called; so is what belongs to layers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from grader.checks.answers import plain
+from grader.checks.task import Case, Output, Task
+from grader.checks.tasks.calling import values_of
+from grader.checks.tasks.drawing import matrix, spectral_gain, state, vector
+
+PARAMETERS = {"srn": ("W", "U", "b"), "gru": ("W", "U", "b", "b_m"), "lstm": ("W", "U", "b")}
+BLOCKS = {"srn": 1, "gru": 3, "lstm": 4}
+CARRIED = {"srn": 1, "gru": 1, "lstm": 2}
+
+VALUES = ("time step", "row", "entry")
+STATES = ("time step", "row", "unit")
+CARRIES = ("state (h, c)", *STATES)
+STACKED = "unit (all blocks)"
+
+GARBAGE = 3.0
+"""Size of the numbers in the padding."""
+
+
+def _cases(letters: str = "TBDH", kinds: bool = True) -> tuple[Case, ...]:
+    """Batches of unequal length; with ``kinds``, every cell in turn."""
+    rest = {letter: None for letter in letters if letter not in "TB"}
+    free = {"T": 7, "B": 5, **rest}
+    cases = [
+        ("gru", Case("ordinary", free, public=True)),
+        ("lstm", Case("another", free)),
+        ("lstm", Case("float32", free, dtype="float32", public=True)),
+        ("srn", Case("longer", {**free, "T": 20})),
+        ("gru", Case("NaN in the padding", free, edge=True, public=True, options={"padding": np.nan})),
+        ("gru", Case("nobody as long as the batch", free, edge=True, options={"full": False})),
+        ("lstm", Case("T = 1", {**free, "T": 1}, edge=True, public=True)),
+        ("lstm", Case("one row", {**free, "B": 1}, edge=True, options={"full": False})),
+        ("srn", Case("every size 1", {**dict.fromkeys(rest, 1), "T": 4, "B": 1}, edge=True, options={"full": False})),
+    ]
+    if kinds and "H" in letters:
+        return tuple(replace(case, options={**case.options, "kind": kind}) for kind, case in cases)
+    return tuple(case for _, case in cases)
+
+
+# --- how inputs are drawn -------------------------------------------------------------------------------------------
+
+
+def _lengths(rng, n, case) -> np.ndarray:
+    """From 1 to T, in any order: one is T (or T − 1 where nobody is full), and where there are several one is 1."""
+    T, B = n["T"], n["B"]
+    longest = max(1, T if case.options.get("full", True) else T - 1)
+    lengths, places = rng.integers(1, longest + 1, B), rng.permutation(B)
+    lengths[places[:2]] = (longest, 1)[: len(places[:2])]
+    return lengths
+
+
+def _padded(rng, x, lengths, case) -> np.ndarray:
+    """x (…, T, B, K) with garbage behind each sequence's end."""
+    outside = np.arange(x.shape[-3])[:, None] >= lengths
+    garbage = case.options.get("padding", GARBAGE * rng.standard_normal(x.shape))
+    return np.where(outside[:, :, None], garbage, x)
+
+
+def _zeros(x, lengths) -> np.ndarray:
+    return np.where((np.arange(x.shape[-3])[:, None] < lengths)[:, :, None], x, 0)
+
+
+def _batch(rng, n, case, size="D") -> dict:
+    lengths = _lengths(rng, n, case)
+    return {"x": _padded(rng, state(rng, n["T"], n["B"], n[size]), lengths, case), "lengths": lengths}
+
+
+def _direction(rng, kind, D, H) -> dict:
+    """The parameters of one direction; b_m is there for every kind, so that all kinds' inputs have the same names."""
+    rows = BLOCKS[kind] * H
+    return {"W": matrix(rng, rows, D), "U": matrix(rng, rows, H), "b": vector(rng, rows), "b_m": vector(rng, H)}
+
+
+def _directions(rng, kind, D, H) -> dict:
+    """The same for both directions, stacked along a first axis."""
+    drawn = [_direction(rng, kind, D, H) for _ in "→←"]
+    return {name: np.stack([each[name] for each in drawn]) for name in drawn[0]}
+
+
+def _states_inputs(rng, n, case) -> dict:
+    kind = case.options["kind"]
+    starts = state(rng, 2, CARRIED[kind], n["B"], n["H"])
+    return {**_batch(rng, n, case), "starts": starts, **_directions(rng, kind, n["D"], n["H"]), "kind": kind}
+
+
+def _gradients_inputs(rng, n, case) -> dict:
+    given = _states_inputs(rng, n, case)
+    dstates = state(rng, 2, CARRIED[given["kind"]], n["T"], n["B"], n["H"])
+    return {"dstates": _padded(rng, dstates, given["lengths"], case), **given}
+
+
+def _final_inputs(rng, n, case) -> dict:
+    lengths = _lengths(rng, n, case)
+    right, left = _zeros(state(rng, 2, n["T"], n["B"], n["H"]), lengths)
+    return {"right": right, "left": left, "lengths": lengths}
+
+
+def _join_inputs(rng, n, case) -> dict:
+    right, left = state(rng, 2, n["T"], n["B"], n["H"])
+    return {"right": right, "left": left, "how": case.options["how"]}
+
+
+def _losses_inputs(rng, n, case) -> dict:
+    given = _batch(rng, {**n, "D": 1}, case)
+    return {"losses": np.abs(given["x"][:, :, 0]), "lengths": given["lengths"]}
+
+
+def _deep_inputs(rng, n, case) -> dict:
+    """The lowest layer's W, (2, G, D), has a name of its own; the other layers' are stacked, (layers − 1, 2, G, 2H)."""
+    kind, layers, H = case.options["kind"], case.options["layers"], n["H"]
+    lowest = _directions(rng, kind, n["D"], H)
+    above = [_directions(rng, kind, 2 * H, H) for _ in range(layers - 1)]
+    return {
+        **_batch(rng, n, case),
+        "starts": state(rng, layers, 2, CARRIED[kind], n["B"], H),
+        "W_lowest": lowest["W"],
+        "W_above": np.stack([each["W"] for each in above]),
+        **{name: np.stack([each[name] for each in (lowest, *above)]) for name in ("U", "b", "b_m")},
+        "kind": kind,
+    }
+
+
+def _deep_gradients_inputs(rng, n, case) -> dict:
+    given = _deep_inputs(rng, n, case)
+    return {"dy": _padded(rng, state(rng, n["T"], n["B"], 2 * n["H"]), given["lengths"], case), **given}
+
+
+def _count_inputs(rng, n, case) -> dict:
+    return {**n, **case.options}
+
+
+def _module_inputs(rng, n, case) -> dict:
+    """PyTorch's second bias too is not zero; what final states receive comes besides what y receives."""
+    given = _states_inputs(rng, n, case)
+    B, H = n["B"], n["H"]
+    upstream = _zeros(state(rng, n["T"], B, 2 * H), given["lengths"])
+    drawn = {name: given[name] for name in ("x", "lengths", "W", "U", "b")}
+    second = np.stack([vector(rng, 4 * H) for _ in "→←"])
+    return {**drawn, "b_hh": second, "upstream": upstream, "upstream_final": state(rng, B, 2 * H)}
+
+
+# --- how a student's object is used ---------------------------------------------------------------------------------
+
+
+def _packed(given, at=(), W=None) -> tuple[list, list]:
+    """Starts and parameters as a student gets them: for each direction a tuple and a dict."""
+    arrays = {name: given[name][at] for name in ("starts", "U", "b", "b_m")}
+    arrays["W"] = given["W"] if W is None else W
+    starts = [tuple(each) for each in arrays["starts"]]
+    return starts, [{name: arrays[name][k] for name in PARAMETERS[given["kind"]]} for k in (0, 1)]
+
+
+def _layers(given) -> list:
+    matrices = [given["W_lowest"], *given["W_above"]]
+    return [_packed(given, layer, W) for layer, W in enumerate(matrices)]
+
+
+def _several(returned, names: tuple[str, ...]) -> tuple:
+    """As many results as names.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    if not isinstance(returned, (tuple, list)) or len(returned) != len(names):
+        got = f"{len(returned)} results" if isinstance(returned, (tuple, list)) else f"one {type(returned).__name__}"
+        raise TypeError(f"expected {len(names)} results, {', '.join(names)}; got {got}")
+    return tuple(returned)
+
+
+def _pair(returned, what: str) -> tuple:
+    return _several(returned, (f"{what} of →", f"{what} of ←"))
+
+
+def _stack(values) -> np.ndarray:
+    return np.stack([plain(value) for value in values])
+
+
+def _call_states(states, given) -> tuple:
+    starts, parameters = _packed(given)
+    returned = states(given["x"], given["lengths"], starts, parameters, given["kind"])
+    return tuple(_stack(each) for each in _pair(returned, "the states"))
+
+
+def _call_final_states(final_states, given) -> tuple:
+    return _pair(final_states(**given), "the final state")
+
+
+def _call_gradients(gradients, given) -> tuple:
+    starts, parameters = _packed(given)
+    dstates = [tuple(each) for each in given["dstates"]]
+    returned = gradients(dstates, given["x"], given["lengths"], starts, parameters, given["kind"])
+    dx, dstarts, dparameters = _several(returned, ("dx", "dstarts", "dparameters"))
+    pairs = zip(_pair(dstarts, "dstart"), _pair(dparameters, "dparameters"), strict=True)
+    return dx, *(value for dstart, found in pairs for value in _direction_gradients(dstart, found, given["kind"]))
+
+
+def _direction_gradients(dstart, dparameters, kind) -> tuple:
+    """dstart, dW, dU, and all biases in a row."""
+    dW, dU, *biases = values_of(dparameters, PARAMETERS[kind])
+    return _stack(dstart), dW, dU, np.concatenate([plain(b) for b in biases])
+
+
+def _call_deep(deep, given):
+    return deep(given["x"], given["lengths"], _layers(given), given["kind"])
+
+
+def _call_deep_gradients(deep_gradients, given) -> tuple:
+    layers = _layers(given)
+    returned = deep_gradients(given["dy"], given["x"], given["lengths"], layers, given["kind"])
+    dx, dlayers = _several(returned, ("dx", "dlayers"))
+    found = []
+    for dlayer in _several(dlayers, tuple(f"layer {k + 1}" for k in range(len(layers)))):
+        dstarts, dparameters = (_pair(each, "what") for each in _several(dlayer, ("dstarts", "dparameters")))
+        both = [_direction_gradients(*each, given["kind"]) for each in zip(dstarts, dparameters, strict=True)]
+        found.append([_stack(values) for values in zip(*both, strict=True)])
+    dstarts, dW, dU, db = zip(*found, strict=True)
+    return dx, _stack(dstarts), dW[0], _stack(dW[1:]), _stack(dU), _stack(db)
+
+
+TORCH_NAMES = {"W": "weight_ih_l0", "U": "weight_hh_l0", "b": "bias_ih_l0", "b_hh": "bias_hh_l0"}
+
+
+def call_packed(make, inputs) -> tuple:
+    """Build the student's module, give its layer the parameters, run it, and differentiate Σ y ⊙ upstream + Σ final ⊙
+    upstream_final. A gradient that does not arrive is zero, so that right states still earn their share."""
+    import torch
+
+    from grader.checks.device import pick_device
+
+    device = pick_device()
+    given = {name: torch.tensor(value, device=device) for name, value in inputs.items() if name != "lengths"}
+    D, H = inputs["x"].shape[-1], inputs["U"].shape[-1]
+    with torch.enable_grad():
+        module = make(D, H).to(device=device, dtype=given["x"].dtype)
+        own = {name: _give_both(module, torchs, given[name]) for name, torchs in TORCH_NAMES.items()}
+        x = given["x"].clone().requires_grad_()
+        results = _pair(module(x, torch.tensor(inputs["lengths"])), "a result: y, and the final states")
+        total = sum(
+            (value * weight).sum()
+            for value, weight in zip(results, (given["upstream"], given["upstream_final"]), strict=True)
+            if isinstance(value, torch.Tensor) and value.shape == weight.shape
+        )
+        if isinstance(total, torch.Tensor) and total.requires_grad:
+            total.backward()
+    return *results, _grad(x), *(torch.stack([_grad(value) for value in own[name]]) for name in ("W", "U", "b"))
+
+
+def _give_both(module, name, values) -> list:
+    from grader.checks.tasks.calling import give
+
+    return [give(module.layer, name + suffix, value) for suffix, value in zip(("", "_reverse"), values, strict=True)]
+
+
+def _grad(value):
+    import torch
+
+    return torch.zeros_like(value) if value.grad is None else value.grad
+
+
+def _gain(inputs) -> float:
+    """The largest of all directions and layers."""
+    return max(spectral_gain(U) for U in inputs["U"].reshape(-1, *inputs["U"].shape[-2:]))
+
+
+# --- the tasks ------------------------------------------------------------------------------------------------------
+
+
+def _with(cases, **options) -> tuple[Case, ...]:
+    return tuple(replace(case, options={**case.options, **options}) for case in cases)
+
+
+_DEEP = tuple(
+    replace(case, options={**case.options, "layers": 3 if case.label in ("ordinary", "one row") else 2})
+    for case in _cases()
+    if case.label != "longer"
+)
+_LSTM = _with(_cases(), kind="lstm")
+_JOINED = (
+    Case("concat", dict.fromkeys("TBH"), public=True, options={"how": "concat"}),
+    Case("sum", dict.fromkeys("TBH"), public=True, options={"how": "sum"}),
+    Case("mean", dict.fromkeys("TBH"), public=True, options={"how": "mean"}),
+    *(Case(f"float32, {how}", dict.fromkeys("TBH"), "float32", options={"how": how}) for how in ("concat", "mean")),
+    Case("every size 1", dict.fromkeys("TBH", 1), edge=True, options={"how": "mean"}),
+)
+_COUNTED = (
+    Case("one layer", {"D": None, "H": None}, public=True, options={"layers": 1, "kind": "lstm"}),
+    Case("two layers", {"D": None, "H": None}, public=True, options={"layers": 2, "kind": "gru"}),
+    Case("three layers", {"D": None, "H": None}, options={"layers": 3, "kind": "srn"}),
+    Case("large", {"D": 300, "H": 128}, options={"layers": 4, "kind": "lstm"}),
+    Case("all ones", {"D": 1, "H": 1}, options={"layers": 2, "kind": "gru"}),
+)
+_DIRECTION = {"dstart": ("state (h, c)", "row", "unit"), "dW": (STACKED, "input"), "dU": (STACKED, "unit before")}
+_DIRECTION["db"] = ("bias (all)",)
+
+TASKS = (
+    Task(
+        name="bidirectional.keep",
+        title="Zeros in the padding",
+        points=2,
+        inputs=lambda rng, n, case: _batch(rng, n, case, "K"),
+        call=lambda keep, given: keep(**given),
+        outputs=(Output("x", VALUES),),
+        cases=_cases("TBK"),
+        reference="solutions.bidirectional:keep",
+        hints=(
+            "Compare the numbers 0 … T − 1, as a column, with the lengths, as a row: a table of True and False.",
+            "0 × NaN is NaN. Choose, do not multiply.",
+        ),
+    ),
+    Task(
+        name="bidirectional.reverse",
+        title="Reverse within the length",
+        points=3,
+        inputs=lambda rng, n, case: _batch(rng, n, case, "K"),
+        call=lambda reverse, given: reverse(**given),
+        outputs=(Output("reversed", VALUES),),
+        cases=_cases("TBK"),
+        reference="solutions.bidirectional:reverse",
+        hints=(
+            "Step 0 of the result is each sequence's own last step. Which index is that, for a sequence of length 1?",
+            "The padding stays where it is, and is zero.",
+        ),
+    ),
+    Task(
+        name="bidirectional.states",
+        title="Both directions",
+        points=5,
+        inputs=_states_inputs,
+        call=_call_states,
+        outputs=(Output("→", CARRIES, 2), Output("←", CARRIES, 3)),
+        cases=_cases(),
+        reference="solutions.bidirectional:states",
+        gain=_gain,
+        hints=(
+            "Each direction has its own start and its own parameters. What does ← read first?",
+            "What the cell returns for ← stands in the order in which it read. It must stand in the order of time.",
+        ),
+    ),
+    Task(
+        name="bidirectional.final_states",
+        title="Final states",
+        points=2,
+        inputs=_final_inputs,
+        call=_call_final_states,
+        outputs=(Output("→", ("row", "unit")), Output("←", ("row", "unit"))),
+        cases=_cases("TBH", kinds=False),
+        reference="solutions.bidirectional:final_states",
+        hints=(
+            "Where in time does each direction stand when it has read everything?",
+            "The step is another one for each row: index with two arrays, one for the step, one for the row.",
+        ),
+    ),
+    Task(
+        name="bidirectional.join",
+        title="Concat, sum, mean",
+        points=2,
+        inputs=_join_inputs,
+        call=lambda join, given: join(**given),
+        outputs=(Output("y", STATES),),
+        cases=_JOINED,
+        reference="solutions.bidirectional:join",
+        hints=("Which axis grows when two states are put side by side?", "→ comes first."),
+    ),
+    Task(
+        name="bidirectional.mean_loss",
+        title="The mean loss of real steps",
+        points=2,
+        inputs=_losses_inputs,
+        call=lambda mean_loss, given: mean_loss(**given),
+        outputs=(Output("mean"),),
+        cases=_cases("TB"),
+        reference="solutions.bidirectional:mean_loss",
+        hints=(
+            "How many losses are real? Not T·B.",
+            "A long sequence has more steps than a short one, and counts for more.",
+        ),
+    ),
+    Task(
+        name="bidirectional.gradients",
+        title="The backward pass",
+        points=7,
+        inputs=_gradients_inputs,
+        call=_call_gradients,
+        outputs=(
+            Output("dx", ("time step", "row", "input"), 2),
+            *(Output(arrow + name, axes) for arrow in "→←" for name, axes in _DIRECTION.items()),
+        ),
+        cases=_cases(),
+        reference="solutions.bidirectional:gradients",
+        gain=_gain,
+        hints=(
+            "The gradient of a reversal is a reversal. Draw the way of ← with every array that is turned round in it.",
+            "x is read by both directions. And what arrives at a state in the padding has nowhere to go.",
+        ),
+    ),
+    Task(
+        name="bidirectional.deep",
+        title="Deep and bidirectional",
+        points=4,
+        inputs=_deep_inputs,
+        call=_call_deep,
+        outputs=(Output("y", ("time step", "row", "unit (→, then ←)")),),
+        cases=_DEEP,
+        reference="solutions.bidirectional:deep",
+        gain=_gain,
+        hints=(
+            "What the second layer reads has 2H entries at each step.",
+            "Only h goes up to the next layer; an LSTM's c stays where it is.",
+        ),
+    ),
+    Task(
+        name="bidirectional.deep_gradients",
+        title="Back through the layers",
+        points=4,
+        inputs=_deep_gradients_inputs,
+        call=_call_deep_gradients,
+        outputs=(
+            Output("dx", ("time step", "row", "input")),
+            Output("dstarts", ("layer", "direction", *_DIRECTION["dstart"])),
+            Output("dW_lowest", ("direction", STACKED, "input")),
+            Output("dW_above", ("layer above the lowest", "direction", STACKED, "unit below")),
+            Output("dU", ("layer", "direction", STACKED, "unit before")),
+            Output("db", ("layer", "direction", "bias (all)")),
+        ),
+        cases=_DEEP,
+        reference="solutions.bidirectional:deep_gradients",
+        gain=_gain,
+        hints=(
+            "What one layer's dx is, the layer below receives as its dy.",
+            "The gradient of a concatenation: each half goes where it came from. A c of a step receives nothing.",
+        ),
+    ),
+    Task(
+        name="bidirectional.parameter_count",
+        title="Counting parameters",
+        points=2,
+        inputs=_count_inputs,
+        call=lambda parameter_count, given: parameter_count(**given),
+        outputs=(Output("parameters", exact=True),),
+        cases=_COUNTED,
+        reference="solutions.bidirectional:parameter_count",
+        hints=(
+            "`CELLS[kind].shapes(D, H)` is a dict with the shapes of one direction's parameters.",
+            "How many numbers does a direction of the second layer read at each step?",
+        ),
+    ),
+    Task(
+        name="bidirectional.packed",
+        title="PyTorch and packed sequences",
+        points=5,
+        inputs=_module_inputs,
+        call=call_packed,
+        outputs=(
+            Output("y", ("time step", "row", "unit (→, then ←)"), 2),
+            Output("final", ("row", "unit (→, then ←)"), 2),
+            Output("∂x", ("time step", "row", "input")),
+            Output("∂W", ("direction", STACKED, "input")),
+            Output("∂U", ("direction", STACKED, "unit before")),
+            Output("∂b", ("direction", STACKED)),
+        ),
+        cases=_LSTM,
+        reference="solutions.bidirectional:Packed",
+        gain=_gain,
+        torch=True,
+        hints=(
+            "Packing wants sorted lengths unless it is told that they are not. Unpacking may give fewer than T steps.",
+            "The layer returns its final states too: which of its results is that, and in which order?",
+        ),
+    ),
+)
