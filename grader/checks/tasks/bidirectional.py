@@ -305,6 +305,17 @@ _DIRECTION["db"] = ("bias (all)",)
 
 TASKS = (
     Task(
+        name="bidirectional.join",
+        title="Concat, sum, mean",
+        points=2,
+        inputs=_join_inputs,
+        call=lambda join, given: join(**given),
+        outputs=(Output("y", STATES),),
+        cases=_JOINED,
+        reference="solutions.bidirectional:join",
+        hints=("Which axis grows when two states are put side by side?", "→ comes first."),
+    ),
+    Task(
         name="bidirectional.keep",
         title="Zeros in the padding",
         points=2,
@@ -360,17 +371,6 @@ TASKS = (
             "Where in time does each direction stand when it has read everything?",
             "The step is another one for each row: index with two arrays, one for the step, one for the row.",
         ),
-    ),
-    Task(
-        name="bidirectional.join",
-        title="Concat, sum, mean",
-        points=2,
-        inputs=_join_inputs,
-        call=lambda join, given: join(**given),
-        outputs=(Output("y", STATES),),
-        cases=_JOINED,
-        reference="solutions.bidirectional:join",
-        hints=("Which axis grows when two states are put side by side?", "→ comes first."),
     ),
     Task(
         name="bidirectional.mean_loss",
