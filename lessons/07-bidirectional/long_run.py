@@ -1,6 +1,6 @@
 """The long run of lesson 07: missing letters, and words found in Chinese. Writes data/long_run.json.
 
-    python lessons/07-bidirectional/long_run.py          (from the repository's root; about 10 minutes on one core)
+    python lessons/07-bidirectional/long_run.py          (from the repository's root; about 15 minutes on one core)
 
 Part 1, the missing letter: what stands at step t is guessed from the letters before it, those behind it, or both.
 Part 2, tagging: each character of a paragraph begins, continues, ends a word, or is one; networks that read in one
@@ -170,7 +170,7 @@ def main():
         ("both directions, narrow", lambda: BothWays(D, narrow), 2 * narrow),
     ):
         right = [tagged(make, outputs, seed) for seed in SEEDS]
-        tagging.append({"network": name, "H": outputs, "parameters": size(make()), "right": right})
+        tagging.append({"network": name, "outputs": outputs, "parameters": size(make()), "right": right})
         print(tagging[-1], spread(right), flush=True)
     facts = {"torch": torch.__version__, "seeds": SEEDS, "missing_setting": MISSING, "tagging_setting": TAGGING}
     found = {**facts, "missing": missing, "tagging": tagging, "tagging_baseline": baseline()}

@@ -138,7 +138,7 @@ def reach(panels, lengths=None):
         ax.set(title=title, xlabel="input, step s", ylabel="output, step t")
         ax.set_xticks(range(0, len(sizes), 2))
         ax.set_yticks(range(0, len(sizes), 2))
-    bar = figure.colorbar(picture, ax=drawn, label="‖∂y_t / ∂x_s‖", aspect=20, pad=0.01)
+    bar = figure.colorbar(picture, ax=drawn, label=r"$\Vert \partial y_t / \partial x_s \Vert$", aspect=20, pad=0.01)
     bar.set_ticks([-4, -3, -2, -1, 0], labels=["0.0001", "0.001", "0.01", "0.1", "1"])
     return drawn
 
