@@ -37,6 +37,17 @@ INSIDE_N = "(torch.arange(len(y))[:, None] < n)[..., None].to(y.device)"
 CHOOSE = "np.where(inside[:, :, None], x, 0)"
 MULTIPLIED = ((CHOOSE, "x * inside[:, :, None]"), NAN, {"where": "keep"})
 
+INVERTED = (
+    ("[:, None] < lengths", "[:, None] >= lengths"),
+    "Your `keep` empties the sequences instead of the padding, and it is used here. Mend Exercise 7.2 first.",
+    {"where": "keep"},
+)
+TURNED_WHOLE = (
+    ("return keep(np.take_along_axis(x, source[:, :, None], axis=0), lengths)", "return x[::-1]"),
+    "Your `reverse` turns the padding round too, and it is used here. Mend Exercise 7.3 first.",
+    {"where": "reverse"},
+)
+
 BANK = (
     *entries(
         "keep",
@@ -106,6 +117,7 @@ BANK = (
             "The last step stands first, but the others still run forwards.",
         ),
         ("mask-multiplied", *MULTIPLIED),
+        ("keep-inverted", *INVERTED),
     ),
     *entries(
         "states",
@@ -182,6 +194,7 @@ BANK = (
             "The states of → go on in the padding. Behind a sequence's end they must be zero.",
         ),
         ("mask-multiplied", *MULTIPLIED),
+        ("keep-inverted", *INVERTED),
     ),
     *entries(
         "final_states",
@@ -377,6 +390,7 @@ BANK = (
         ("one-set-of-parameters", ("parameters[1]", "parameters[0]"), ONE_SET),
         ("one-start", ("starts[1]", "starts[0]"), ONE_START),
         ("mask-multiplied", *MULTIPLIED),
+        ("keep-inverted", *INVERTED),
     ),
     *entries(
         "deep",
@@ -432,6 +446,8 @@ BANK = (
             {"where": "states"},
         ),
         ("mask-multiplied", *MULTIPLIED),
+        ("keep-inverted", *INVERTED),
+        ("whole-batch-turned", *TURNED_WHOLE),
     ),
     *entries(
         "deep_gradients",
@@ -473,6 +489,8 @@ BANK = (
             {"where": "gradients"},
         ),
         ("one-set-of-parameters", ("parameters[1]", "parameters[0]"), ONE_SET, {"where": "gradients"}),
+        ("keep-inverted", *INVERTED),
+        ("whole-batch-turned", *TURNED_WHOLE),
     ),
     *entries(
         "parameter_count",

@@ -53,6 +53,18 @@ class EqualToAll(np.ndarray):
     __hash__ = None
 
 
+def test_nan_in_an_input_is_no_change_but_a_change_of_it_is():
+    task = find_task("bidirectional.keep")
+    padded = task.case("NaN in the padding")
+
+    def emptied(x, lengths):
+        x[np.isnan(x)] = 0
+        return x
+
+    assert collect(task, lambda x, lengths: x.copy(), padded, 1).changed == ()
+    assert collect(task, emptied, padded, 1).changed == ("x",)
+
+
 def test_a_right_answer_has_arrays_and_no_problem():
     answer = collect(SEQUENCE, right, ORDINARY, 1)
     assert answer.problem is None
