@@ -70,8 +70,9 @@ def _gru_backward(dstates, x, start, parameters):
     return found.pop("x"), (found.pop("h0"),), found
 
 
-def _gru_from_torch(*of_torch):
-    return dict(zip(("W", "U", "b", "b_m"), gru.from_torch(*of_torch), strict=True))
+def _gru_from_torch(weight_ih, weight_hh, bias_ih, bias_hh):
+    ours = gru.from_torch(weight_ih, weight_hh, bias_ih, bias_hh)
+    return dict(zip(("W", "U", "b", "b_m"), ours, strict=True))
 
 
 def _lstm_forward(x, start, parameters):

@@ -75,6 +75,15 @@ def test_float32_stays_float32(cell):
 
 
 @every_cell
+def test_pytorchs_parameters_may_be_given_by_name(cell):
+    layer, by_position = layer_and_parameters(cell, 2, 3)
+    named = {name.removesuffix("_l0"): value.detach().numpy() for name, value in layer.named_parameters()}
+    by_name = cell.from_torch(**named)
+    assert by_name.keys() == by_position.keys()
+    assert all(np.array_equal(by_name[name], by_position[name]) for name in by_name)
+
+
+@every_cell
 def test_parameters_are_drawn_in_their_shapes(cell):
     drawn = cell.draw(np.random.default_rng(0), 3, 4)
     assert {name: value.shape for name, value in drawn.items()} == cell.shapes(3, 4)
