@@ -18,6 +18,7 @@ LESSONS = {
     "clipping": "03-clipping",
     "gru": "04-gru",
     "lstm": "05-lstm",
+    "deep": "06-deep",
     "bidirectional": "07-bidirectional",
     "applications.forecasting": "08-applications",
 }

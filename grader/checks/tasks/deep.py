@@ -1,0 +1,544 @@
+"""Lesson 06: what each task is given, must return, and is worth.
+
+The inputs are flat arrays. Each call packs them as the student's function wants them: ``layers``, a list with a dict
+of parameters for each layer, and ``starts``, a list with a tuple of start states for each layer.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grader.checks.answers import plain
+from grader.checks.task import Case, Output, Task
+from grader.checks.tasks.calling import give, values_of
+from grader.checks.tasks.drawing import matrix, spectral_gain, state, vector
+
+STATES = ("time step", "row", "unit")
+BLOCKS = {"srn": 1, "gru": 3, "lstm": 4}
+CARRIES = {"srn": 1, "gru": 1, "lstm": 2}
+"""How many states a layer of that kind carries: h, or h and c."""
+
+ALL_STATES = Output("states", ("layer", "state (h, c)", *STATES))
+LAYERS = (
+    Output("W_lowest", ("unit (all blocks)", "input")),
+    Output("W_above", ("layer above", "unit (all blocks)", "unit below")),
+    Output("U", ("layer", "unit (all blocks)", "unit before")),
+    Output("b", ("layer", "unit (all blocks)")),
+)
+"""The parameters of all layers, those of one name side by side; the GRU's b_m stands at the end of b."""
+GRADIENTS = (
+    Output("dx", ("time step", "row", "input")),
+    Output("dstarts", ("layer", "state (h, c)", "row", "unit")),
+    *(Output(f"d{output.name}", output.axes) for output in LAYERS),
+)
+
+
+# --- what is drawn --------------------------------------------------------------------------------------------------
+
+
+def _parameters(rng, D, H, L, kind) -> dict:
+    """The parameters of all layers, those of one name side by side: W (GH, D), W_above (L − 1, GH, H), …"""
+    size = BLOCKS[kind] * H
+    drawn = {
+        "W": matrix(rng, size, D),
+        "W_above": np.array([matrix(rng, size, H) for _ in range(L - 1)]).reshape(L - 1, size, H),
+        "U": np.array([matrix(rng, size, H) for _ in range(L)]),
+        "b": np.array([vector(rng, size) for _ in range(L)]),
+    }
+    return drawn | ({"b_m": np.array([vector(rng, H) for _ in range(L)])} if kind == "gru" else {})
+
+
+def _stack_inputs(rng, n, case) -> dict:
+    kind, L = case.options["kind"], case.options["layers"]
+    start = state(rng, L, CARRIES[kind], n["B"], n["H"])
+    return {"x": state(rng, n["T"], n["B"], n["D"]), "start": start, **_parameters(rng, n["D"], n["H"], L, kind)} | {
+        "kind": kind
+    }
+
+
+def _arriving(rng, n, case) -> np.ndarray:
+    return state(rng, case.options["layers"], CARRIES[case.options["kind"]], n["T"], n["B"], n["H"])
+
+
+def _backward_inputs(rng, n, case) -> dict:
+    return {**_stack_inputs(rng, n, case), "dstate": _arriving(rng, n, case)}
+
+
+def _masks(rng, n, case, p) -> np.ndarray:
+    """Masks in which something is kept and something is dropped."""
+    kept = (rng.random((case.options["layers"] - 1, n["T"], n["B"], n["H"])) >= p).astype(float)
+    for mask in kept:
+        mask.flat[:2] = rng.permutation(2)
+    return kept
+
+
+def _dropout_inputs(rng, n, case) -> dict:
+    p = float(rng.uniform(0.25, 0.4))
+    given = _stack_inputs(rng, n, case)
+    return {**given, "mask": _masks(rng, n, case, p), "p": p, "train": case.options.get("train", True)}
+
+
+def _dropout_backward_inputs(rng, n, case) -> dict:
+    return {**_dropout_inputs(rng, n, case), "dstate": _arriving(rng, n, case)}
+
+
+def _residual_backward_inputs(rng, n, case) -> dict:
+    return {**_stack_inputs(rng, n, case), "dy": state(rng, n["T"], n["B"], n["H"])}
+
+
+def _torch_inputs(rng, n, case) -> dict:
+    """The parameters of a PyTorch layer by its own names, in an order of no help, and the kind of cell."""
+    named, size = {}, BLOCKS[case.options["kind"]] * n["H"]
+    for k in range(case.options["layers"]):
+        named[f"weight_ih_l{k}"] = matrix(rng, size, n["D"] if k == 0 else n["H"])
+        named[f"weight_hh_l{k}"] = matrix(rng, size, n["H"])
+        named[f"bias_ih_l{k}"], named[f"bias_hh_l{k}"] = vector(rng, size), vector(rng, size)
+    names = rng.permutation(list(named))
+    return {str(name): named[name] for name in names} | {"kind": case.options["kind"]}
+
+
+def _count_inputs(rng, n, case) -> dict:
+    return {"D": n["D"], "H": n["H"], "L": case.options["layers"], "kind": case.options["kind"]}
+
+
+def _width_inputs(rng, n, case) -> dict:
+    size = case.options.get("size") or int(rng.integers(2_000, 20_000))
+    return {"size": size, "D": n["D"], "L": case.options["layers"], "kind": case.options["kind"]}
+
+
+def _transition_inputs(rng, n, case) -> dict:
+    into = {"W": matrix(rng, n["M"], n["D"]), "U": matrix(rng, n["M"], n["H"]), "b": vector(rng, n["M"])}
+    out = {"W2": matrix(rng, n["H"], n["M"]), "b2": vector(rng, n["H"])}
+    return {"x": state(rng, n["T"], n["B"], n["D"]), "h0": state(rng, n["B"], n["H"]), **into, **out}
+
+
+def _module_inputs(rng, n, case) -> dict:
+    """A stack of GRU layers by PyTorch's parameters, those of one name side by side."""
+    B, H, L, size = n["B"], n["H"], case.options["layers"], 3 * n["H"]
+    p = float(rng.uniform(0.25, 0.4))
+    return {
+        "x": state(rng, n["T"], B, n["D"]),
+        "h0": state(rng, L, B, H),
+        "mask": _masks(rng, n, case, p),
+        "weight_ih": matrix(rng, size, n["D"]),
+        "weight_ih_above": np.array([matrix(rng, size, H) for _ in range(L - 1)]).reshape(L - 1, size, H),
+        "weight_hh": np.array([matrix(rng, size, H) for _ in range(L)]),
+        "bias_ih": np.array([vector(rng, size) for _ in range(L)]),
+        "bias_hh": np.array([vector(rng, size) for _ in range(L)]),
+        "upstream": state(rng, n["T"], B, H),
+        "upstream_last": state(rng, L, B, H),
+        "p": p,
+        "train": case.options.get("train", True),
+    }
+
+
+# --- how it is packed, and what comes back --------------------------------------------------------------------------
+
+
+def _packed(given) -> dict:
+    """``layers`` and ``starts`` as the student's functions want them."""
+    layers = []
+    for k in range(len(given["U"])):
+        W = given["W"] if k == 0 else given["W_above"][k - 1]
+        layers.append({"W": W, **{name: given[name][k] for name in ("U", "b", "b_m") if name in given}})
+    return {"x": given["x"], "starts": _tuples(given["start"]), "layers": layers, "kind": given["kind"]}
+
+
+def _tuples(stacked) -> list[tuple]:
+    return [tuple(each) for each in stacked]
+
+
+def _side_by_side(arrays, what) -> np.ndarray:
+    """One array of all layers' arrays.
+
+    Raises:
+        ValueError: they have different shapes; the message names them.
+    """
+    arrays = [plain(array) for array in arrays]
+    shapes = [array.shape for array in arrays]
+    if len(set(shapes)) > 1:
+        raise ValueError(f"{what}: all must have one shape; got, from below to the top, {shapes}")
+    return np.array(arrays)
+
+
+def _states(returned, given, what="states") -> np.ndarray:
+    """All states in one array (L, S, …).
+
+    Raises:
+        TypeError: it is not a list with a tuple of states for each layer.
+    """
+    L, S = given["start"].shape[:2]
+    fits = isinstance(returned, (list, tuple)) and len(returned) == L
+    if not fits or not all(isinstance(each, (list, tuple)) and len(each) == S for each in returned):
+        raise TypeError(
+            f"{what}: expected a list with one tuple for each layer, the lowest first; "
+            f"with {L} of kind {given['kind']!r}: {L} tuples of {S}"
+        )
+    return np.array([_side_by_side(each, what) for each in zip(*returned, strict=True)]).swapaxes(0, 1)
+
+
+def _layers(returned, given_names, L, what) -> tuple:
+    """The parameters (or their gradients) of all layers, those of one name side by side, as `LAYERS` names them.
+
+    Raises:
+        TypeError: it is not a list with a dict for each layer.
+    """
+    if not isinstance(returned, (list, tuple)) or len(returned) != L:
+        raise TypeError(f"{what}: expected a list with one dict for each layer, the lowest first; here {L}")
+    rows = [[plain(value) for value in values_of(each, given_names)] for each in returned]
+    W, U, *biases = zip(*rows, strict=True)
+    above = (
+        _side_by_side(W[1:], f"{what}, W above the lowest layer") if L > 1 else np.zeros((0, *U[0].shape), U[0].dtype)
+    )
+    biases = [np.concatenate(each) for each in zip(*biases, strict=True)]
+    return W[0], above, _side_by_side(U, f"{what}, U"), _side_by_side(biases, f"{what}, biases")
+
+
+def _names(kind) -> tuple[str, ...]:
+    return ("W", "U", "b", "b_m") if kind == "gru" else ("W", "U", "b")
+
+
+def _three(returned) -> tuple:
+    if not isinstance(returned, (list, tuple)) or len(returned) != 3:
+        raise TypeError("expected three results: dx, dstarts, dlayers")
+    return tuple(returned)
+
+
+def _gradients(returned, given) -> tuple:
+    dx, dstarts, dlayers = _three(returned)
+    L, kind = len(given["U"]), given["kind"]
+    return dx, _states(dstarts, given, "dstarts"), *_layers(dlayers, _names(kind), L, "dlayers")
+
+
+def _call_forward(forward, given) -> tuple:
+    states = _states(forward(**_packed(given)), given)
+    return states[-1, 0], states
+
+
+def _call_backward(backward, given) -> tuple:
+    return _gradients(backward(_tuples(given["dstate"]), **_packed(given)), given)
+
+
+def _dropout(given) -> dict:
+    return {**_packed(given), "masks": list(given["mask"]), "p": given["p"]}
+
+
+def _call_dropout_forward(dropout_forward, given) -> tuple:
+    states = _states(dropout_forward(**_dropout(given), train=given["train"]), given)
+    return states[-1, 0], states
+
+
+def _call_dropout_backward(dropout_backward, given) -> tuple:
+    return _gradients(dropout_backward(_tuples(given["dstate"]), **_dropout(given)), given)
+
+
+def _call_residual_forward(residual_forward, given) -> tuple:
+    returned = residual_forward(**_packed(given))
+    if not isinstance(returned, (list, tuple)) or len(returned) != 2:
+        raise TypeError("expected two results: states, y")
+    states, y = returned
+    return y, _states(states, given)
+
+
+def _call_residual_backward(residual_backward, given) -> tuple:
+    return _gradients(residual_backward(given["dy"], **_packed(given)), given)
+
+
+def _call_from_torch(from_torch, given) -> tuple:
+    named, kind = {name: value for name, value in given.items() if name != "kind"}, given["kind"]
+    return _layers(from_torch(named, kind), _names(kind), len(named) // 4, "layers")
+
+
+def call_module(make, inputs) -> tuple:
+    """Build the student's module, give it its parameters, run it, and differentiate what the loss of the task is.
+
+    A gradient that does not arrive is zero, so that right states still earn their share.
+    """
+    import torch
+
+    from grader.checks.device import pick_device
+
+    device = pick_device()
+    arrays = {name: value for name, value in inputs.items() if isinstance(value, np.ndarray)}
+    given = {name: torch.tensor(value, device=device) for name, value in arrays.items()}
+    (L, _, H), D = inputs["h0"].shape, inputs["x"].shape[2]
+    with torch.enable_grad():
+        module = make(D, H, L, inputs["p"]).to(device=device, dtype=given["x"].dtype).train(inputs["train"])
+        parameters = _fill(module, given, L)
+        returned = module(given["x"], given["h0"], given["mask"])
+        if not isinstance(returned, (tuple, list)) or len(returned) != 2:
+            raise TypeError("expected two results: h of the top layer (T, B, H), last states of all layers (L, B, H)")
+        pairs = list(zip(returned, (given["upstream"], given["upstream_last"]), strict=True))
+        if all(isinstance(value, torch.Tensor) and value.shape == weight.shape for value, weight in pairs):
+            total = sum((value * weight).sum() for value, weight in pairs)
+            if total.requires_grad:
+                total.backward()
+    gradients = [
+        {name: torch.zeros_like(value) if value.grad is None else value.grad for name, value in layer.items()}
+        for layer in parameters
+    ]
+    return *returned, *_layers(gradients, tuple(gradients[0]), L, "gradients")
+
+
+def _fill(module, given, L) -> list[dict]:
+    """Give every layer its parameters; returns them by PyTorch's names.
+
+    Raises:
+        AttributeError: the module does not know its layers.
+    """
+    missing = {f"layers.{k}" for k in range(L)} - set(dict(module.named_modules()))
+    if missing:
+        raise AttributeError(
+            f"the module has no submodule {min(missing)}: self.layers must be a torch.nn.ModuleList of {L} layers"
+        )
+    found = []
+    for k in range(L):
+        values = {name: given[name][k] for name in ("weight_hh", "bias_ih", "bias_hh")}
+        values = {"weight_ih": given["weight_ih"] if k == 0 else given["weight_ih_above"][k - 1], **values}
+        found.append({name: give(module.layers[k], f"{name}_l0", value) for name, value in values.items()})
+    return found
+
+
+# --- the cases ------------------------------------------------------------------------------------------------------
+
+_TBDH = dict.fromkeys("TBDH")
+
+
+def _case(label, kind, layers, sizes=None, **more) -> Case:
+    options = {"kind": kind, "layers": layers, **more.pop("options", {})}
+    return Case(label, {**_TBDH, **(sizes or {})}, options=options, **more)
+
+
+_ORDINARY = (
+    _case("GRU, 3 layers", "gru", 3, public=True),
+    _case("LSTM, 2 layers", "lstm", 2, public=True),
+    _case("SRN, 3 layers", "srn", 3),
+    _case("LSTM, 3 layers, float32", "lstm", 3, dtype="float32", public=True),
+    _case("GRU, 2 layers, longer", "gru", 2, {"T": 30}),
+)
+_EDGES = (
+    _case("T = 1", "lstm", 3, {"T": 1}, edge=True, public=True),
+    _case("one row", "gru", 2, {"B": 1}, edge=True),
+    _case("one layer", "lstm", 1, edge=True, public=True),
+    _case("every size 1", "lstm", 2, {"T": 4, "B": 1, "D": 1, "H": 1}, edge=True),
+)
+_SAME_SIZE = _case("D = H", "gru", 3, {"D": 4, "H": 4}, edge=True, public=True)
+_EVALUATION = (
+    _case("LSTM, 3 layers, evaluation", "lstm", 3, public=True, options={"train": False}),
+    _case("SRN, 2 layers, evaluation", "srn", 2, options={"train": False}),
+)
+_DH = {"D": None, "H": None}
+
+
+def _gain(inputs) -> float:
+    return max(spectral_gain(U) for U in inputs["U"])
+
+
+TASKS = (
+    Task(
+        name="deep.forward",
+        title="A stack, forward",
+        points=4,
+        inputs=_stack_inputs,
+        call=_call_forward,
+        outputs=(Output("h_top", STATES), ALL_STATES),
+        cases=_ORDINARY + _EDGES,
+        reference="solutions.deep:forward",
+        gain=_gain,
+        hints=(
+            "Each layer runs over the whole sequence, then the next one reads its hidden states.",
+            "A layer has its own start and its own parameters. Of the states (h, c), only h goes up.",
+        ),
+    ),
+    Task(
+        name="deep.from_torch",
+        title="From PyTorch's names to layers",
+        points=3,
+        inputs=_torch_inputs,
+        call=_call_from_torch,
+        outputs=LAYERS,
+        cases=(
+            _case("GRU, 3 layers", "gru", 3, public=True),
+            _case("LSTM, 2 layers", "lstm", 2, public=True),
+            _case("SRN, 4 layers, float32", "srn", 4, dtype="float32"),
+            _case("one layer", "gru", 1, edge=True),
+            _case("twelve layers", "lstm", 12, edge=True, public=True),
+            _case("every size 1", "gru", 2, {"D": 1, "H": 1}, edge=True),
+        ),
+        reference="solutions.deep:from_torch",
+        hints=(
+            "Four arrays for each layer; their names end in l0, l1, … The order of the dict means nothing.",
+            "Look arrays up by their names. Sorting names as texts puts l10 before l2.",
+        ),
+    ),
+    Task(
+        name="deep.count",
+        title="Counting the parameters of a stack",
+        points=2,
+        inputs=_count_inputs,
+        call=lambda count, given: count(**given),
+        outputs=(Output("count", exact=True),),
+        cases=(
+            Case("GRU, 3 layers", _DH, public=True, options={"kind": "gru", "layers": 3}),
+            Case("LSTM, 2 layers", _DH, public=True, options={"kind": "lstm", "layers": 2}),
+            Case("SRN, 4 layers", _DH, options={"kind": "srn", "layers": 4}),
+            Case("large", {"D": 300, "H": 128}, options={"kind": "lstm", "layers": 3}),
+            Case("one layer", _DH, edge=True, options={"kind": "gru", "layers": 1}),
+        ),
+        reference="solutions.deep:count",
+        hints=(
+            "Two sums: one for the lowest layer, one for each layer above. What does a layer above read?",
+            "Blocks: SRN 1, GRU 3, LSTM 4, each with one bias. The GRU has b_m besides, in every layer.",
+        ),
+    ),
+    Task(
+        name="deep.width",
+        title="The width for a number of parameters",
+        points=2,
+        inputs=_width_inputs,
+        call=lambda width, given: width(**given),
+        outputs=(Output("H", exact=True),),
+        cases=(
+            Case("GRU, 3 layers", {"D": None}, public=True, options={"kind": "gru", "layers": 3}),
+            Case("LSTM, 2 layers", {"D": None}, public=True, options={"kind": "lstm", "layers": 2}),
+            Case("SRN, 1 layer", {"D": 27}, options={"kind": "srn", "layers": 1}),
+            Case("GRU, 2 layers", {"D": 27}, options={"kind": "gru", "layers": 2}),
+            Case("a GRU's second biases", {"D": 3}, options={"kind": "gru", "layers": 3, "size": 6_419}),
+            Case("one more would be too many", {"D": 3}, options={"kind": "lstm", "layers": 2, "size": 7_999}),
+            Case("exactly", {"D": 3}, edge=True, public=True, options={"kind": "lstm", "layers": 2, "size": 8_000}),
+        ),
+        reference="solutions.deep:width",
+        hints=(
+            "Your count, for H = 1, 2, 3, …: which is the last that is not too large?",
+            "“At most” includes a count that is exactly the size.",
+        ),
+    ),
+    Task(
+        name="deep.backward",
+        title="A stack, backward",
+        points=6,
+        inputs=_backward_inputs,
+        call=_call_backward,
+        outputs=GRADIENTS,
+        cases=_ORDINARY + _EDGES,
+        reference="solutions.deep:backward",
+        gain=_gain,
+        hints=(
+            "From the top down. A hidden state is used by the loss and by the layer above: add what comes from both.",
+            "The backward pass of a layer needs what that layer read, and gives back what the layer below receives.",
+        ),
+    ),
+    Task(
+        name="deep.dropout_forward",
+        title="Dropout between the layers, forward",
+        points=4,
+        inputs=_dropout_inputs,
+        call=_call_dropout_forward,
+        outputs=(Output("h_top", STATES), ALL_STATES),
+        cases=_ORDINARY + _EVALUATION + _EDGES,
+        reference="solutions.deep:dropout_forward",
+        gain=_gain,
+        hints=(
+            "The mask stands between two layers: on what goes up. What goes from step to step is not touched.",
+            "Training: masked, and divided by what is kept on average. Evaluation: as if there were no dropout.",
+        ),
+    ),
+    Task(
+        name="deep.dropout_backward",
+        title="Dropout between the layers, backward",
+        points=4,
+        inputs=_dropout_backward_inputs,
+        call=_call_dropout_backward,
+        outputs=GRADIENTS,
+        cases=_ORDINARY + _EDGES,
+        reference="solutions.deep:dropout_backward",
+        gain=_gain,
+        hints=(
+            "Whatever a number was multiplied by on its way up, its gradient is multiplied by on the way down.",
+            "Upper layers read the dropped numbers: their W needs those. What comes from outside passes no mask.",
+        ),
+    ),
+    Task(
+        name="deep.residual_forward",
+        title="Residual paths, forward",
+        points=3,
+        inputs=_stack_inputs,
+        call=_call_residual_forward,
+        outputs=(Output("y", STATES), ALL_STATES),
+        cases=(*_ORDINARY, *_EDGES, _SAME_SIZE),
+        reference="solutions.deep:residual_forward",
+        gain=_gain,
+        hints=(
+            "Two things go through the loop: the states, and y. A layer reads y, and its h is added to it.",
+            "The lowest layer has no residual path, even where D = H. The states hold h alone.",
+        ),
+    ),
+    Task(
+        name="deep.residual_backward",
+        title="Residual paths, backward",
+        points=4,
+        inputs=_residual_backward_inputs,
+        call=_call_residual_backward,
+        outputs=GRADIENTS,
+        cases=(*_ORDINARY, *_EDGES, _SAME_SIZE),
+        reference="solutions.deep:residual_backward",
+        gain=_gain,
+        hints=(
+            "y goes up by two ways: through the layer, and past it. So its gradient is a sum of two.",
+            "What did layer k read? y of the layer below, not its h.",
+        ),
+    ),
+    Task(
+        name="deep.transition",
+        title="A deep transition",
+        points=3,
+        inputs=_transition_inputs,
+        call=lambda transition, given: transition(**given),
+        outputs=(Output("h", STATES),),
+        cases=(
+            Case("ordinary", dict.fromkeys("TBDHM"), public=True),
+            Case("another", dict.fromkeys("TBDHM")),
+            Case("float32", dict.fromkeys("TBDHM"), dtype="float32", public=True),
+            Case("longer", {**dict.fromkeys("TBDHM"), "T": 30}),
+            Case("T = 1", {**dict.fromkeys("TBDHM"), "T": 1}, edge=True, public=True),
+            Case("one row", {**dict.fromkeys("TBDHM"), "B": 1}, edge=True),
+            Case("every size 1", {**dict.fromkeys("TBDHM", 1), "T": 4}, edge=True),
+        ),
+        reference="solutions.deep:transition",
+        gain=lambda inputs: spectral_gain(inputs["U"]) * spectral_gain(inputs["W2"]),
+        hints=(
+            "Two lines in each step: into the layer in between, and out of it.",
+            "What is carried to the next step is h, with H units, not the layer in between.",
+        ),
+    ),
+    Task(
+        name="deep.module",
+        title="A PyTorch module",
+        points=5,
+        inputs=_module_inputs,
+        call=call_module,
+        outputs=(
+            Output("h_top", STATES, 2),
+            Output("last", ("layer", "row", "unit")),
+            *(Output(f"d{out.name}".replace("W", "weight_ih").replace("U", "weight_hh"), out.axes) for out in LAYERS),
+        ),
+        cases=(
+            _case("3 layers", "gru", 3, public=True),
+            _case("2 layers", "gru", 2),
+            _case("3 layers, evaluation", "gru", 3, public=True, options={"train": False}),
+            _case("2 layers, float32", "gru", 2, dtype="float32", public=True),
+            _case("longer", "gru", 2, {"T": 30}),
+            _case("T = 1", "gru", 3, {"T": 1}, edge=True),
+            _case("one row", "gru", 2, {"B": 1}, edge=True),
+            _case("one layer", "gru", 1, edge=True, public=True),
+            _case("every size 1", "gru", 2, {"T": 4, "B": 1, "D": 1, "H": 1}, edge=True),
+        ),
+        reference="solutions.deep:Stack",
+        gain=lambda inputs: max(spectral_gain(U) for U in inputs["weight_hh"]),
+        torch=True,
+        hints=(
+            "self.layers is a torch.nn.ModuleList of torch.nn.GRU with one layer each; self.training tells the mode.",
+            "h0[k : k + 1] is what layer k starts from, in the shape that torch.nn.GRU wants.",
+        ),
+    ),
+)
