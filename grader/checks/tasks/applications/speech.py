@@ -1,0 +1,178 @@
+"""Lesson 08, speech: what each task is given, must return, and is worth."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grader.checks.task import Case, Output, Task
+from grader.checks.tasks.drawing import state
+
+
+def _dtw_inputs(rng, n, case) -> dict:
+    return {"x": state(rng, n["N"], n["D"]), "y": state(rng, n["M"], n["D"])}
+
+
+def _path_inputs(rng, n, case) -> dict:
+    """A path of runs: labels said twice with a blank between them, and others with none, whatever the seed."""
+    blank = int(rng.integers(1, n["K"]))
+    if case.options.get("silent"):
+        return {"path": np.full(n["T"], blank), "blank": blank}
+    a, b = rng.permutation([k for k in range(n["K"]) if k != blank])[:2]
+    if n["T"] == 1:
+        return {"path": np.array([a]), "blank": blank}
+    start = case.options.get("start", "label")
+    runs = [*([blank] if start == "blank" else []), a, b, blank, b, a, *([blank] if start == "blank" else [])]
+    runs += [k for _ in range(n["T"] // 8) for k in rng.permutation(n["K"])]
+    path = np.repeat(runs, rng.integers(1, 4, len(runs)))
+    return {"path": np.insert(path, 0, path[0]), "blank": blank}
+
+
+def _call_collapse(collapse, given) -> object:
+    """An empty list holds no numbers that could show that they are integers: it becomes an array that does."""
+    found = collapse(given["path"], given["blank"])
+    return np.zeros(0, dtype=int) if isinstance(found, list | tuple | np.ndarray) and not np.size(found) else found
+
+
+def _ctc_inputs(rng, n, case) -> dict:
+    """Labels with one that follows itself (where there are three or more), no two others; the blank is not class 0."""
+    logits = case.options.get("sharpness", 1.5) * state(rng, n["T"], n["K"])
+    blank = int(rng.integers(1, n["K"]))
+    L = n.get("L", 0)
+    labels = _labels(rng, [k for k in range(n["K"]) if k != blank], L, case.options.get("repeats", L > 2))
+    return {"log_p": logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)), "labels": labels, "blank": blank}
+
+
+def _labels(rng, classes, L, repeats) -> np.ndarray:
+    labels, twice = [], int(rng.integers(1, L)) if repeats else -1
+    for at in range(L):
+        others = [k for k in classes if not labels or k != labels[-1]]
+        labels.append(labels[-1] if at == twice else int(rng.choice(others)))
+    return np.array(labels, dtype=int)
+
+
+def _sequences_inputs(rng, n, case) -> dict:
+    """References of unequal length; each hypothesis is its reference with a deletion, an insertion, a substitution."""
+    said, heard = [], []
+    for at in range(n["N"]):
+        reference = rng.integers(0, 10, n["L"] + 3 * at).tolist()
+        hypothesis = reference[1 + at % 2 :]  # what is left out at the front shifts all the rest
+        hypothesis[-1:] = [(hypothesis[-1] + 3) % 10] if at % 3 else [hypothesis[-1], 4, 7, 7]
+        said.append(reference)
+        heard.append(hypothesis)
+    for which, sequences in (("said", said), ("heard", heard)):
+        if case.options.get("empty") == which:
+            sequences[0] = []
+    if case.options.get("same"):
+        heard = [list(reference) for reference in said]
+    if case.options.get("long"):
+        heard = [[*hypothesis, *rng.integers(0, 10, 3 * len(hypothesis) + 9).tolist()] for hypothesis in heard]
+    return {**_flat("said", said), **_flat("heard", heard)}
+
+
+def _flat(name, sequences) -> dict:
+    joined = np.array([label for sequence in sequences for label in sequence], dtype=int)
+    return {name: joined, f"{name}_lengths": np.array([len(sequence) for sequence in sequences])}
+
+
+def _cut(given, name) -> list:
+    """The lists of labels that `_flat` joined."""
+    ends = np.cumsum(given[f"{name}_lengths"])[:-1]
+    return [part.tolist() for part in np.split(given[name], ends)]
+
+
+_PAIRS = {"N": None, "M": None, "D": None}
+
+TASKS = (
+    Task(
+        name="speech.dtw",
+        title="Dynamic time warping",
+        points=4,
+        inputs=_dtw_inputs,
+        call=lambda dtw, given: dtw(**given),
+        outputs=(Output("D", ("frame of x", "frame of y")),),
+        cases=(
+            Case("ordinary", _PAIRS, public=True),
+            Case("another", _PAIRS),
+            Case("float32", {"N": 9, "M": 6, "D": 4}, dtype="float32", public=True),
+            Case("longer", {"N": 20, "M": 13, "D": 5}),
+            Case("x has one frame", {"N": 1, "M": 6, "D": 3}, edge=True, public=True),
+            Case("y has one frame", {"N": 5, "M": 1, "D": 2}, edge=True),
+            Case("every size 1", {"N": 1, "M": 1, "D": 1}, edge=True),
+        ),
+        reference="solutions.applications.speech:dtw",
+        hints=(
+            "A frame around the table saves you all special cases: infinite everywhere but for one corner.",
+            "Three ways lead to an entry; the cheapest of them counts, and then the entry's own local cost is added.",
+        ),
+    ),
+    Task(
+        name="speech.collapse",
+        title="From a path to labels",
+        points=2,
+        inputs=_path_inputs,
+        call=_call_collapse,
+        outputs=(Output("labels", ("label",), exact=True),),
+        cases=(
+            Case("ordinary", {"T": 16, "K": 4}, public=True),
+            Case("another", {"T": 16, "K": 5}),
+            Case("blank at both ends", {"T": 8, "K": 6}, options={"start": "blank"}, public=True),
+            Case("longer", {"T": 40, "K": 7}, options={"start": "blank"}),
+            Case("T = 1", {"T": 1, "K": 3}, edge=True),
+            Case("blanks only", {"T": 5, "K": 3}, edge=True, public=True, options={"silent": True}),
+        ),
+        reference="solutions.applications.speech:collapse",
+        hints=(
+            "Two things happen, and their order matters: what should a, –, a become?",
+            "A frame gives a label where it differs from the frame before, and is not the blank.",
+        ),
+    ),
+    Task(
+        name="speech.ctc_loss",
+        title="The CTC loss",
+        points=5,
+        inputs=_ctc_inputs,
+        call=lambda ctc_loss, given: ctc_loss(given["log_p"], given["labels"].tolist(), given["blank"]),
+        outputs=(Output("loss"),),
+        cases=(
+            Case("ordinary", {"T": 11, "K": 6, "L": 4}, public=True),
+            Case("another", {"T": 9, "K": 5, "L": 3}),
+            Case("no label twice", {"T": 8, "K": 7, "L": 4}, public=True, options={"repeats": False}),
+            Case("float32", {"T": 13, "K": 7, "L": 5}, dtype="float32", public=True),
+            Case("longer", {"T": 40, "K": 8, "L": 12}),
+            Case("very long", {"T": 600, "K": 6, "L": 9}, edge=True, public=True, options={"sharpness": 3.0}),
+            Case("T = 1", {"T": 1, "K": 4, "L": 1}, edge=True, public=True),
+            Case("no label at all", {"T": 7, "K": 5}, edge=True, public=True),
+            Case("just enough frames", {"T": 6, "K": 4, "L": 5}, edge=True),
+            Case("a frame too few", {"T": 5, "K": 4, "L": 5}, edge=True, public=True),
+        ),
+        reference="solutions.applications.speech:ctc_loss",
+        hints=(
+            "First write the labels with blanks around each of them: 2L + 1 states. Then one row of α for each frame.",
+            "Who may jump over a blank? Only a label, and only if it differs from the label before.",
+            "Stay with logarithms: 0 is −inf, a product a sum, a sum `np.logaddexp`. A path may end in two ways.",
+        ),
+    ),
+    Task(
+        name="speech.error_rate",
+        title="The label error rate",
+        points=3,
+        inputs=_sequences_inputs,
+        call=lambda error_rate, given: error_rate(_cut(given, "said"), _cut(given, "heard")),
+        outputs=(Output("rate"),),
+        cases=(
+            Case("ordinary", {"N": 3, "L": 4}, public=True),
+            Case("another", {"N": 5, "L": 6}),
+            Case("one sequence", {"N": 1, "L": 7}, public=True),
+            Case("many", {"N": 7, "L": 5}),
+            Case("all right", {"N": 3, "L": 5}, edge=True, options={"same": True}),
+            Case("nothing heard", {"N": 4, "L": 5}, edge=True, public=True, options={"empty": "heard"}),
+            Case("nothing said", {"N": 4, "L": 6}, edge=True, options={"empty": "said"}),
+            Case("far too much heard", {"N": 3, "L": 3}, edge=True, options={"long": True}),
+        ),
+        reference="solutions.applications.speech:error_rate",
+        hints=(
+            "A table again, as for the warping: how many edits turn the first i labels into the first j?",
+            "Add up all edits first, then divide once, by the total length of one of the two: which?",
+        ),
+    ),
+)
