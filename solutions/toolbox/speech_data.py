@@ -64,14 +64,15 @@ def joined(recordings, number, rng, fewest=3, most=5):
     """Sequences of ``fewest`` to ``most`` digits, each said by one voice: recordings picked at random, end to end.
 
     Returns:
-        ``number`` pairs: centred frames (T, D), and the digits, (L,).
+        ``number`` triples: centred frames (T, D); the digits, (L,); and how many frames each of them has, (L,).
     """
-    pairs = []
+    sequences = []
     for _ in range(number):
         own = np.flatnonzero(recordings.voices == rng.choice(recordings.voices))
         at = rng.choice(own, rng.integers(fewest, most + 1), replace=False)
-        pairs.append((centred(np.concatenate([recordings.frames[i] for i in at])), recordings.digits[at]))
-    return pairs
+        frames = [recordings.frames[i] for i in at]
+        sequences.append((centred(np.concatenate(frames)), recordings.digits[at], np.array([len(x) for x in frames])))
+    return sequences
 
 
 def sound(path):

@@ -25,18 +25,21 @@ class Reader(torch.nn.Module):
         self.gru = torch.nn.GRU(D, H, bidirectional=True)
         self.output = torch.nn.Linear(2 * H, O)
 
-    def forward(self, x, lengths):
-        """x (T, B, D), lengths (B,) on the CPU → scores (T, B, O); what stands after a sequence's end means nothing."""
+    def states(self, x, lengths, after=0.0):
+        """x (T, B, D), lengths (B,) on the CPU → both directions' states (T, B, 2H); ``after`` each sequence's end."""
         packed = torch.nn.utils.rnn.pack_padded_sequence(x, lengths, enforce_sorted=False)
-        return self.output(torch.nn.utils.rnn.pad_packed_sequence(self.gru(packed)[0])[0])
+        return torch.nn.utils.rnn.pad_packed_sequence(self.gru(packed)[0], padding_value=after)[0]
+
+    def forward(self, x, lengths):
+        """x (T, B, D), lengths (B,) on the CPU → scores (T, B, O); those after a sequence's end mean nothing."""
+        return self.output(self.states(x, lengths))
 
 
 class WordReader(Reader):
-    """A `Reader` for one word: the mean of its scores over the steps of each sequence, (B, O)."""
+    """A `Reader` for one word: the output layer sees the largest value that each unit has at any step, (B, O)."""
 
     def forward(self, x, lengths):
-        scores = super().forward(x, lengths)
-        return (scores * within(lengths, scores)).sum(0) / lengths.to(scores.device)[:, None]
+        return self.output(self.states(x, lengths, after=-1.0).amax(0))
 
 
 class WordCNN(torch.nn.Module):
@@ -79,6 +82,14 @@ def batches(recordings, B, seed, device):
             for at in rng.permutation(np.arange(0, len(pool), B)):
                 picked = recordings.part(pool[at : at + B])
                 yield *padded(picked.frames, device), torch.as_tensor(picked.digits, device=device)
+
+
+def noisy(data, size, seed):
+    """The same batches with normal noise of that size on every number, so that none of them is seen twice."""
+    generator = torch.Generator().manual_seed(seed)
+    for x, *rest in data:
+        noise = torch.randn(x.shape, generator=generator)  # drawn on the CPU: the same on every device
+        yield x + size * noise.to(x.device), *rest
 
 
 def train(model, data, loss, updates, lr=1e-2):

@@ -303,7 +303,7 @@ RATE_BANK = (
         "speech.error_rate",
         "mean-of-rates",
         (ADD, "edits += row[-1] / max(1, len(said)) * sum(len(said) for said in references) / len(references)"),
-        "This is the mean of each sequence's own rate: a short one counts as much as a long one. Divide once, at the end.",
+        "This is the mean of each sequence's own rate: a short one counts as much as a long one. Divide once.",
     ),
     Misconception(
         "speech.error_rate",
