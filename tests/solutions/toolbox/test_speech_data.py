@@ -116,7 +116,8 @@ def test_a_small_network_learns_two_words():
     part = speech_data.Recordings(up + [-x for x in up], np.repeat([0, 1], 8), np.zeros(16, int))
     torch.manual_seed(0)
     model = speech_networks.WordReader(1, 4, 2)
-    curve = speech_networks.train(model, speech_networks.batches(part, 8, 0, "cpu"), speech_networks.word_loss, 60)
+    data = speech_networks.batches(part, 8, 0, "cpu")
+    curve = speech_networks.train(model, data, speech_networks.word_loss, 100, lr=0.1)
     assert curve[-1] < 0.1 * curve[0]
     assert np.array_equal(speech_networks.answers(model, part, "cpu"), part.digits)
     assert speech_networks.size(model) == 2 * (3 * 4 * (1 + 4) + 6 * 4) + 2 * 8 + 2
