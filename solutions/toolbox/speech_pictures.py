@@ -44,7 +44,7 @@ def features(recordings, titles):
         shown = ax.imshow(x.T, origin="lower", aspect="auto", cmap="cividis", vmin=-2.5, vmax=2.5, interpolation="none")
         ax.set_title(title, fontsize=10)
         ax.set(xlabel="frame", xticks=range(0, len(x), 5))
-    panels[0].set_ylabel("feature")
+    panels[0].set(ylabel="feature", yticks=range(0, 13, 3))
     figure.colorbar(shown, ax=panels, label="value / spread", pad=0.01)
     return panels
 
@@ -98,7 +98,7 @@ def lattice(states, T, jumps, title=""):
     return ax
 
 
-def accuracy_by_number(rows, methods, limits=(0.2, 1.01)):
+def accuracy_by_number(rows, methods, limits=(0.5, 1.01)):
     """Accuracy against recordings a digit: a dot for each draw, a line through the means.
 
     Args:
@@ -139,11 +139,13 @@ def confusions(said, answers, title=""):
     np.add.at(counts, (said, answers), 1)
     wrong = np.where(np.eye(10, dtype=bool), 0, counts)
     figure, ax = plt.subplots(figsize=(4.8, 4.2), dpi=100, layout="constrained")
-    shown = ax.imshow(wrong, cmap="Oranges", vmin=0, vmax=max(1, wrong.max()))
+    shown = ax.imshow(wrong, cmap="Oranges", vmin=0, vmax=2 * max(1, wrong.max()))
     for i, j in np.argwhere(counts):
         ax.text(j, i, counts[i, j], ha="center", va="center", fontsize=9, color=FAINT if i == j else INK)
     ax.set(xticks=range(10), yticks=range(10), xlabel="taken for", ylabel="said", title=title)
-    figure.colorbar(shown, ax=ax, label="mistakes", shrink=0.8)
+    figure.colorbar(shown, ax=ax, label="mistakes", shrink=0.8, boundaries=np.arange(wrong.max() + 2) - 0.5).set_ticks(
+        range(wrong.max() + 1)
+    )
     return ax
 
 
@@ -178,7 +180,7 @@ def spikes(frames, log_p, said, lengths, blank):
             ax.axvline(end, color=colour, linewidth=1.2, linestyle=":")
     for digit, start, end in zip(said, ends - lengths, ends, strict=True):
         above.text((start + end) / 2, frames.shape[1], f"“{digit}”", ha="center", va="bottom")
-    above.set_ylabel("feature")
+    above.set(ylabel="feature", yticks=range(0, 13, 3))
     below.set(xlabel="frame", ylabel="probability", ylim=(-0.03, 1.05))
     below.spines[["top", "right"]].set_visible(False)
     below.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
