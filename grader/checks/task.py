@@ -21,6 +21,7 @@ LESSONS = {
     "deep": "06-deep",
     "bidirectional": "07-bidirectional",
     "applications.speech": "08-applications",
+    "applications.captioning": "08-applications",
     "applications.forecasting": "08-applications",
 }
 """Module in `grader.checks.tasks` (and in `solutions`) → folder of the lesson in `lessons`. Where a folder has several
