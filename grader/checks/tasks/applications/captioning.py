@@ -39,7 +39,7 @@ def _writer(rng, n) -> dict:
 def _loss_inputs(rng, n, case) -> dict:
     """Captions of all lengths, the longest without padding; in the last one no end symbol where the case says so."""
     T, B, O = n["T"], n["B"], n["O"]
-    end = int(rng.integers(0, O))
+    end = int(rng.integers(1, O))
     targets = (end + rng.integers(1, max(O, 2), (T, B))) % O
     for row, length in enumerate(rng.permutation(np.arange(B) % T + 1)):
         targets[length - 1 :, row] = end
@@ -50,15 +50,16 @@ def _loss_inputs(rng, n, case) -> dict:
 
 def _write_inputs(rng, n, case) -> dict:
     """Scores that differ enough for no decision to hang on rounding. A unit that rises slowly brings the end symbol:
-    sooner in one row, later in another."""
+    sooner in one row, later in another. Whoever reads the end symbol sets that unit back, and goes on writing."""
     H, O = n["H"], n["O"]
-    end, V, c = int(rng.integers(0, O)), 3 * state(rng, O, H), vector(rng, O)
+    end, V, c = int(rng.integers(1, O)), 3 * state(rng, O, H), vector(rng, O)
     given = {"h0": np.tanh(state(rng, n["B"], H)), **_writer(rng, n)}
     given["E"][:-1] *= 3
     given["b"] *= 0.3
     given["h0"][:, 0] = rng.uniform(-1, 0.5, n["B"])
-    given["W"][::H] *= 0.1
+    given["W"][::H] *= 0.3
     given["b"][H::H] = 1.5, 2.0  # unit 0: it keeps much, and what is new is high
+    given["E"][end] = np.linalg.pinv(given["W"][H::H]) @ (-6.0, -6.0)
     V[end, 0], c[end] = 12.0, case.options.get("liking", 1.0)
     return {**given, "V": V, "c": c, "end": end, "limit": n["T"]}
 

@@ -237,9 +237,7 @@ ALTERNATIVES = {
 
 AXES = {
     "captioning.convolve": Axes("x:BCPQ K:MCRS b:M", "maps:BMIJ", "BCM"),
-    "captioning.caption_states": Axes(
-        "features:BF captions:TB A:HF a:H E:OD W:GD U:GH b:G b_m:H", "h0:BH h:TBH", "BF"
-    ),
+    "captioning.caption_states": Axes("features:BF captions:TB A:HF a:H E:OD W:GD U:GH b:G b_m:H", "h0:BH h:TBH", "BF"),
     "captioning.caption_loss": Axes("o:TBO targets:TB", "", "B"),
     "captioning.write": Axes("h0:BH E:OD W:GD U:GH b:G b_m:H V:OH c:O", "words:TB log_p:B", "BD"),
 }
