@@ -37,26 +37,32 @@ def gallery(pictures, titles, wrong=None, columns=6, width=10.0, lines=3):
     return figure
 
 
-def network():
-    """The whole network in one drawing: a picture, maps that shrink, the first state, and a GRU that writes."""
+def network(picture, said):
+    """The whole network in one drawing: a picture (P, Q, 3), maps that shrink, the first state, and a GRU that writes.
+
+    Args:
+        said: the words that the GRU writes, three with the end symbol.
+    """
     ax = canvas(9.6, 3.1)
     for x, size, depth, places in ((0.8, 1.3, 1, 32), (2.15, 0.95, 3, 16), (3.25, 0.65, 5, 8), (4.05, 0.4, 7, 4)):
         for layer in reversed(range(depth)):
             corner = (x - size / 2 + 0.05 * layer, 1.35 - size / 2 + 0.05 * layer)
             colour = COLOURS["input" if depth == 1 else "gate"]
             ax.add_patch(plt.Rectangle(corner, size, size, facecolor="white", edgecolor=colour, linewidth=1.3))
+        if depth == 1:
+            ax.imshow(picture, extent=(x - size / 2, x + size / 2, 1.35 - size / 2, 1.35 + size / 2), zorder=3)
         write(ax, x, 0.4, f"{places} × {places}", "faint", size=9)
     for left, right in ((1.47, 1.66), (2.75, 2.9), (3.8, 3.84)):
         arrow(ax, (left, 1.35), (right, 1.35), role="input")
-    write(ax, 2.5, 2.75, "the convolutional net sees: maps m", size=11)
-    write(ax, 7.2, 2.75, "the GRU writes, word by word", size=11)
+    write(ax, 2.5, 2.75, "the convolutional net sees", size=11)
+    write(ax, 7.2, 2.75, "the GRU writes", size=11)
     before = box(ax, 5.25, 1.35, "$h_0$", "state")
     arrow(ax, (4.6, 1.35), before.left, "$A$", "input", shift=(0, 0.2))
-    said, read = ("woman", "pilot", "■"), ("start", "woman", "pilot")
+    read = ("start", *said[:-1])
     for t in range(3):
         x = 6.4 + 1.2 * t
         here = box(ax, x, 1.35, f"$h_{t + 1}$", "state")
-        arrow(ax, before.right, here.left, "$U$", "state", shift=(0, 0.2))
+        arrow(ax, before.right, here.left, "$U$", "state", shift=(-0.14, -0.18))
         word = box(ax, x, 0.4, read[t], "input", width=0.8)
         out = box(ax, x, 2.25, said[t], "output", width=0.8)
         arrow(ax, word.top, here.bottom, "$W$", "input", shift=(0.19, 0))
@@ -64,6 +70,7 @@ def network():
         if t < 2:
             arrow(ax, (x + 0.42, 2.1), (x + 0.8, 0.55), role="faint", dashed=True)
         before = here
+    ax.set(xlim=(0, 9.6), ylim=(0, 3.1))  # imshow moves them
     return ax
 
 
@@ -103,7 +110,8 @@ def likely_words(picture, said, y, words, shown=5):
     for t in range(T):
         for rank in range(shown):
             text = f"{words[top[t, rank]]} {share[t, rank]:.2f}"
-            ax.text(t, rank, text, ha="center", va="center", fontsize=8, color=INK)
+            colour = "white" if share[t, rank] > 0.6 else INK
+            ax.text(t, rank, text, ha="center", va="center", fontsize=8, color=colour)
     ax.set(xticks=range(T), yticks=range(shown), xlabel="step t (below: the word that was written)", ylabel="rank")
     ax.set_xticklabels([f"{t + 1}\n{word}" for t, word in enumerate(said)], fontsize=8)
     ax.set_yticklabels(range(1, shown + 1))

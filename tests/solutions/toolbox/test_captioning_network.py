@@ -148,7 +148,7 @@ def test_ridge_learns_what_is_linear():
 def test_the_pictures_can_be_drawn(album):
     some = album.pictures[:5]
     drawn.gallery(some, ["a\n(true: b)"] * 5, [True, False] * 2 + [True], columns=3)
-    drawn.network()
+    drawn.network(some[0], ("a", "b", "■"))
     drawn.maps(some[0], np.ones((2, 4, 4)), "maps")
     drawn.likely_words(some[0], ["a", "■"], np.full((2, 6), 1 / 6), list("abcdef"), shown=3)
     drawn.scores_by_part({"one": np.ones((1, 2)), "two": np.zeros((3, 2))}, ("x", "y"))
