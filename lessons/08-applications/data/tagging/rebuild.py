@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 FEDERAL = (1, 2, 3, 9, 10, 11, 12, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24)
-"""The texts of category H that offices of the United States wrote; H13 quotes newspapers, and the others are not theirs."""
+"""The texts of category H that offices of the United States wrote, but H13, which quotes newspapers."""
 
 COARSE = (
     ("NAME", "np|nps"),
