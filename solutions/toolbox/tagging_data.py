@@ -16,7 +16,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 @dataclass(frozen=True)
 class Sentence:
-    """The ``words`` (or characters) of a sentence and their ``tags``; ``hints``: tags that somebody proposed, if any."""
+    """The ``words`` (or characters) of a sentence, their ``tags``, and ``hints``: tags that somebody proposed."""
 
     words: tuple[str, ...]
     tags: tuple[str, ...]
