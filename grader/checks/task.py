@@ -21,6 +21,7 @@ LESSONS = {
     "deep": "06-deep",
     "bidirectional": "07-bidirectional",
     "applications.tagging": "08-applications",
+    "applications.translation": "08-applications",
     "applications.speech": "08-applications",
     "applications.captioning": "08-applications",
     "applications.forecasting": "08-applications",

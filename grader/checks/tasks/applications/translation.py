@@ -1,0 +1,251 @@
+"""Lesson 08, translation: what each task is given, must return, and is worth."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grader.checks.task import Case, Output, Task
+from grader.checks.tasks.drawing import matrix, state
+
+NOTHING = -1
+"""Stands behind a translation's own end, where several are returned side by side."""
+
+
+# --- teacher forcing --------------------------------------------------------------------------------------------------
+
+
+def _pairs_inputs(rng, n, case) -> dict:
+    """Sentences of all lengths from 1 (or 0) to S; behind their ends stand ordinary symbols."""
+    S, B, K = n["S"], n["B"], 9
+    begin, end, pad = (int(k) for k in K + rng.permutation(3))
+    lengths = rng.integers(case.options.get("shortest", 1), S, B, endpoint=True)
+    lengths[0] = S - 1 if S > 1 and B > 1 else lengths[0]
+    lengths[-1] = case.options.get("last", S)
+    given = {"targets": rng.integers(0, K, (S, B)), "lengths": lengths, "begin": begin, "end": end}
+    return {**given, "pad": end if case.options.get("pad") == "end" else pad}
+
+
+# --- attention --------------------------------------------------------------------------------------------------------
+
+
+def _attend_inputs(rng, n, case) -> dict:
+    """Scores of a size around 1 (or as the case says); states behind a sentence's own end are large on purpose."""
+    S, T, B, H, E = (n[letter] for letter in "STBHE")
+    lengths = np.full(B, T) if case.options.get("full") else rng.integers(1, T, B, endpoint=True)
+    lengths[-1] = T
+    if B > 1 and T > 1 and not case.options.get("full"):
+        lengths[0] = T - 1
+    A = 1.5 * matrix(rng, H, E)
+    s, h = state(rng, S, B, H), state(rng, T, B, E)
+    behind = np.arange(T)[:, None] >= lengths
+    h[behind] *= 3.0
+    return {
+        "s": case.options.get("size", 1.0) * s,
+        "h": h,
+        "lengths": lengths,
+        "A": A,
+        "upstream": state(rng, S, B, E),
+    }
+
+
+def _call_attend(attend, given) -> tuple:
+    """Weights, context, and the gradient of Σ context ⊙ upstream with respect to s and A."""
+    import torch
+
+    from grader.checks.device import pick_device
+
+    device = pick_device()
+    s, h, lengths, A, upstream = (torch.tensor(value, device=device) for value in given.values())
+    with torch.enable_grad():
+        s, A = s.requires_grad_(), A.requires_grad_()
+        returned = attend(s, h, lengths, A)
+        if not isinstance(returned, (tuple, list)) or len(returned) != 2:
+            raise TypeError("expected two results: the weights (S, T, B), and the context (S, B, E)")
+        weights, context = returned
+        if isinstance(context, torch.Tensor) and context.requires_grad and context.shape == upstream.shape:
+            (context * upstream).sum().backward()
+    return weights, context, *(torch.zeros_like(value) if value.grad is None else value.grad for value in (s, A))
+
+
+# --- searching --------------------------------------------------------------------------------------------------------
+
+
+def _tables(rng, n, case) -> dict:
+    """B tables of log-probabilities (L, K + 1, K); the end symbol becomes likelier from step to step.
+
+    They are multiples of 2⁻¹⁰: their sums are exact in float32 too, so that no rounding decides between two symbols.
+    """
+    B, L, K = n["B"], n["L"], n["K"]
+    end = int(rng.integers(1, K - 1)) if K > 2 else 0
+    if case.options.get("kind") == "ties":
+        table = _halves(rng, B, L, K)
+    else:
+        scores = 1.5 * rng.standard_normal((B, L, K + 1, K))
+        scores[..., end] += np.linspace(-1.5, 1.5, L)[:, None] + case.options.get("ends", 0.0)
+        if case.options.get("kind") == "garden path":
+            scores = _garden_paths(rng, scores, end)
+        table = scores - np.log(np.exp(scores).sum(axis=-1, keepdims=True))
+    return {"table": np.round(table * 1024) / 1024, "end": end}
+
+
+def _halves(rng, B, L, K) -> np.ndarray:
+    """Logarithms to base 2 of ½, ¼, … in any order, the last two equal: many sums are equal, and exact."""
+    logs = -np.minimum(np.arange(1.0, K + 1), K - 1)
+    return rng.permuted(np.broadcast_to(logs, (B, L, K + 1, K)), axis=-1)
+
+
+def _garden_paths(rng, scores, end) -> np.ndarray:
+    """The likeliest first symbol leads to where nothing is likely; the second likeliest to where all is clear."""
+    for table in scores:
+        first, second = rng.permutation([k for k in range(scores.shape[-1]) if k != end])[:2]
+        table[0] = -2.0
+        table[0, :, first], table[0, :, second] = 2.0, 1.7
+        table[1] *= 0.05
+        table[1, second] = -3.0
+        table[1, second, end] = 3.0
+    return scores
+
+
+def _beam_inputs(rng, n, case) -> dict:
+    return {**_tables(rng, n, case), "width": case.options.get("width", 3), "alpha": case.options.get("alpha", 0.0)}
+
+
+def lookup(table):
+    """next_log_probabilities(prefix) of a table (L, K + 1, K): its row depends on every symbol of the prefix."""
+
+    def next_log_probabilities(prefix):
+        symbols = [int(k) for k in prefix]
+        if len(symbols) >= len(table):
+            raise ValueError(f"asked for symbol number {len(symbols) + 1}; longest is {len(table)}")
+        return table[len(symbols), sum(symbols) % table.shape[1]].copy()
+
+    return next_log_probabilities
+
+
+def _search(function, given, *more) -> tuple:
+    """The student's search on every table: symbols side by side, (B, L), and totals, (B,)."""
+    B, L = given["table"].shape[:2]
+    symbols, totals = np.full((B, L), NOTHING), []
+    for row, table in zip(symbols, given["table"], strict=True):
+        returned = function(lookup(table), given["end"], L, *more)
+        if not isinstance(returned, (tuple, list)) or len(returned) != 2:
+            raise TypeError("expected two results: the symbols, and the sum of their log-probabilities")
+        found = [int(k) for k in returned[0]]
+        if len(found) > L:
+            raise ValueError(f"{len(found)} symbols were returned; longest is {L}")
+        row[: len(found)] = found
+        totals.append(returned[1])
+    return symbols, np.asarray(totals)
+
+
+FOUND = (
+    Output("symbols", ("sentence", "place"), 2.0, exact=True),
+    Output("log-probability", ("sentence",)),
+)
+STEPS = ("step", "sentence")
+_OPEN = dict.fromkeys("STBHE")
+_MANY = {"B": 6, "L": 8, "K": 5}
+
+TASKS = (
+    Task(
+        name="translation.teacher_forcing",
+        title="Feeding the right words",
+        points=3,
+        inputs=_pairs_inputs,
+        call=lambda teacher_forcing, given: teacher_forcing(**given),
+        outputs=(
+            Output("inputs", STEPS, exact=True),
+            Output("wanted", STEPS, exact=True),
+            Output("mask", STEPS, exact=True),
+        ),
+        cases=(
+            Case("ordinary", {"S": 5, "B": 4}, public=True),
+            Case("another", {"S": 7, "B": 6}),
+            Case("longer", {"S": 30, "B": 9}),
+            Case("an empty sentence", {"S": 4, "B": 5}, edge=True, public=True, options={"last": 0}),
+            Case("pad is end", {"S": 6, "B": 3}, edge=True, options={"pad": "end"}),
+            Case("one word", {"S": 1, "B": 3}, edge=True),
+            Case("one sentence", {"S": 5, "B": 1}, edge=True, options={"last": 3}),
+        ),
+        reference="solutions.applications.translation:teacher_forcing",
+        hints=(
+            "Write the three columns of one sentence of two words on paper, with S = 4. All have S + 1 rows.",
+            "Each sentence has an end of its own: the row where end stands differs from column to column.",
+        ),
+    ),
+    Task(
+        name="translation.attend",
+        title="Attention",
+        points=4,
+        inputs=_attend_inputs,
+        call=_call_attend,
+        outputs=(
+            Output("weights", ("target step", "source step", "sentence"), 2.0),
+            Output("context", ("target step", "sentence", "unit"), 2.0),
+            Output("∂s", ("target step", "sentence", "unit")),
+            Output("∂A", ("unit of the decoder", "unit of the encoder")),
+        ),
+        cases=(
+            Case("ordinary", _OPEN, public=True),
+            Case("another", _OPEN),
+            Case("float32", _OPEN, dtype="float32", public=True),
+            Case("no padding", _OPEN, options={"full": True}),
+            Case("large scores", _OPEN, edge=True, options={"size": 1000.0}),
+            Case("one source word", {**_OPEN, "T": 1}, edge=True, public=True),
+            Case("one sentence", {**_OPEN, "B": 1}, edge=True),
+        ),
+        reference="solutions.applications.translation:attend",
+        torch=True,
+        hints=(
+            "For each target step and each sentence the weights of the source steps sum to 1: which axis is that?",
+            "A state behind the end must get the weight 0. What must its score be, before the softmax?",
+        ),
+    ),
+    Task(
+        name="translation.greedy",
+        title="Greedy search",
+        points=2,
+        inputs=_tables,
+        call=_search,
+        outputs=FOUND,
+        cases=(
+            Case("ordinary", _MANY, public=True),
+            Case("another", {"B": 7, "L": 9, "K": 4}),
+            Case("float32", _MANY, dtype="float32", public=True),
+            Case("ties", {"B": 6, "L": 7, "K": 4}, edge=True, public=True, options={"kind": "ties"}),
+            Case("nothing ends", {"B": 3, "L": 6, "K": 5}, edge=True, options={"ends": -9.0}),
+            Case("one step", {"B": 7, "L": 1, "K": 4}, edge=True, options={"ends": 1.5}),
+        ),
+        reference="solutions.applications.translation:greedy",
+        hints=(
+            "In each step: ask with all symbols so far, take the best, add its log-probability.",
+            "The end symbol's log-probability counts, the end symbol itself is not returned. Stop after longest steps.",
+        ),
+    ),
+    Task(
+        name="translation.beam_search",
+        title="Beam search",
+        points=5,
+        inputs=_beam_inputs,
+        call=lambda beam_search, given: _search(beam_search, given, given["width"], given["alpha"]),
+        outputs=FOUND,
+        cases=(
+            Case("ordinary", _MANY, public=True),
+            Case("another", {"B": 7, "L": 9, "K": 6}, options={"width": 4}),
+            Case("float32", _MANY, dtype="float32", public=True),
+            Case("garden path", {"B": 5, "L": 7, "K": 6}, options={"kind": "garden path", "width": 2}),
+            Case("divided by the length", _MANY, public=True, options={"alpha": 1.0}),
+            Case("a power of the length", {"B": 7, "L": 8, "K": 6}, options={"alpha": 0.5}),
+            Case("ties", {"B": 9, "L": 6, "K": 4}, edge=True, public=True, options={"kind": "ties", "width": 2}),
+            Case("width 1", {"B": 6, "L": 7, "K": 5}, edge=True, options={"width": 1}),
+            Case("very wide", {"B": 6, "L": 5, "K": 3}, edge=True, options={"width": 40}),
+            Case("nothing ends", {"B": 3, "L": 6, "K": 5}, edge=True, options={"ends": -12.0}),
+            Case("one step", {"B": 7, "L": 1, "K": 4}, edge=True, options={"width": 2, "ends": 1.5}),
+        ),
+        reference="solutions.applications.translation:beam_search",
+        hints=(
+            "Keep pairs of symbols and their sum. In each round: all continuations of all pairs, sort, keep width.",
+            "What ends is put aside and takes no place. Only at the very end is divided by lengthᵅ, end included.",
+        ),
+    ),
+)
