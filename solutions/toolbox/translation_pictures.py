@@ -48,7 +48,7 @@ def _looks(ax, states, answer):
     for state, weight in zip(states, LOOKS, strict=True):
         ax.plot(*zip(state.top, context.bottom, strict=True), color=COLOURS["candidate"], linewidth=0.6 + 6 * weight)
         x, y = state.top
-        write(ax, x - 0.28, y + 0.25, f"{weight:.2f}", "ink", 9)
+        write(ax, x + (0.32 if x > context.x else -0.28), y + 0.25, f"{weight:.2f}", "ink", 9)
     arrow(ax, context.right, (answer.x, answer.top[1]), role="candidate", bend=-0.16)
 
 
@@ -114,8 +114,15 @@ def tree(levels):
                 ax.plot(
                     (start[0] + 0.62, place[0] - 0.62), (start[1], place[1]), color=colour[way], lw=3 if way else 1.2
                 )
-                middle = (start[0] + place[0]) / 2, 0.4 * start[1] + 0.6 * place[1] + 0.14
-                write(ax, *middle, label, "ink", 10)
+                middle = (0.4 * (start[0] + 0.62) + 0.6 * (place[0] - 0.62), 0.4 * start[1] + 0.6 * place[1])
+                ax.text(
+                    *middle,
+                    label,
+                    ha="center",
+                    va="center",
+                    fontsize=10,
+                    bbox={"fc": "white", "ec": "none", "pad": 1.5},
+                )
             role = {"greedy": "state", "beam": "input", "": "faint"}[way]
             box(ax, *place, name, role, width=1.24, height=0.4)
     return ax
