@@ -1,0 +1,192 @@
+"""Lesson 08, sentiment: what each task is given, must return, and is worth."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grader.checks.task import Case, Output, Task
+from grader.checks.tasks.drawing import state
+
+FEATURES = ("sentence", "unit")
+FREE = {"T": None, "B": None, "H": None}
+PLAIN = {"T": None, "B": None}
+
+
+def _lengths(rng, T: int, B: int) -> np.ndarray:
+    """Lengths from 1 to T in any order: one is T, another one is shorter where that can be."""
+    lengths = rng.integers(1, T + 1, B)
+    longest, shorter = rng.permutation(B)[[0, -1]]
+    lengths[shorter] = max(1, T - 1 - int(rng.integers(0, max(1, T - 2))))
+    lengths[longest] = T
+    return lengths
+
+
+def _padded(rng, values: np.ndarray, lengths: np.ndarray, size: float) -> np.ndarray:
+    """The values with large numbers of both signs in the padding, so that whoever reads them is found out."""
+    padding = np.arange(len(values))[:, None] >= lengths
+    noise = size * (1 + rng.random(values.shape)) * rng.choice([-1.0, 1.0], values.shape)
+    return np.where(padding.reshape(padding.shape + (1,) * (values.ndim - 2)), noise, values)
+
+
+def _pool_inputs(rng, n, case) -> dict:
+    lengths = _lengths(rng, n["T"], n["B"])
+    h = state(rng, n["T"], n["B"], n["H"])
+    h = -np.abs(h) - 0.2 if case.options.get("negative") else h
+    return {"h": _padded(rng, h, lengths, 3.0), "lengths": lengths}
+
+
+def _loss_inputs(rng, n, case) -> dict:
+    lengths = _lengths(rng, n["T"], n["B"])
+    s = case.options.get("size", 2.0) * state(rng, n["T"], n["B"])
+    return {"s": _padded(rng, s, lengths, 8.0), "y": rng.uniform(0.05, 0.95, n["B"]), "lengths": lengths}
+
+
+def _arriving_inputs(rng, n, case) -> dict:
+    lengths, positive = _lengths(rng, n["T"], n["B"]), rng.random(n["B"]) < 0.5
+    towards = np.where(positive, 1.0, -1.0) * (0.5 if n["B"] > 1 else 2.0)
+    return {
+        "s": _padded(rng, state(rng, n["T"], n["B"]) + towards, lengths, 3.0),
+        "positive": positive,
+        "lengths": lengths,
+    }
+
+
+def _interval_inputs(rng, n, case) -> dict:
+    """Two methods that are often right together, b more often than a."""
+    N, both = n["N"], rng.random(n["N"]) < 0.6
+    right_a, right_b = both | (rng.random(N) < 0.2), both | (rng.random(N) < 0.5)
+    return {"right_a": right_a, "right_b": right_b, "resamples": rng.integers(0, N, (n["R"], N))}
+
+
+def _tensors(inputs) -> dict:
+    import torch
+
+    from grader.checks.device import pick_device
+
+    return {name: torch.tensor(value, device=pick_device()) for name, value in inputs.items()}
+
+
+def _call_pool(pool, inputs) -> tuple:
+    return pool(**_tensors(inputs))
+
+
+def _call_masked_loss(masked_loss, inputs) -> tuple:
+    """Both means, and the gradient of each with respect to the scores; one that does not arrive is zero."""
+    import torch
+
+    given = _tensors(inputs)
+    s = given["s"].requires_grad_()
+    with torch.enable_grad():
+        returned = masked_loss(s, given["y"], given["lengths"])
+        if not isinstance(returned, (tuple, list)) or len(returned) != 2:
+            raise TypeError("expected two results: the mean per word, and the mean per sentence")
+        gradients = [_gradient(value, s) for value in returned]
+    return *returned, *gradients
+
+
+def _gradient(value, s):
+    import torch
+
+    if not isinstance(value, torch.Tensor) or not value.requires_grad or value.numel() != 1:
+        return torch.zeros_like(s)
+    (gradient,) = torch.autograd.grad(value, s, retain_graph=True, allow_unused=True)
+    return torch.zeros_like(s) if gradient is None else gradient
+
+
+TASKS = (
+    Task(
+        name="sentiment.pool",
+        title="One vector for each sentence",
+        points=4,
+        inputs=_pool_inputs,
+        call=_call_pool,
+        outputs=(Output("last", FEATURES, 2), Output("mean", FEATURES), Output("largest", FEATURES)),
+        cases=(
+            Case("ordinary", FREE, public=True),
+            Case("another", FREE),
+            Case("float32", FREE, dtype="float32", public=True),
+            Case("longer", {**FREE, "T": 30}),
+            Case("every state negative", FREE, edge=True, options={"negative": True}),
+            Case("T = 1", {**FREE, "T": 1}, edge=True, public=True),
+            Case("one sentence", {**FREE, "B": 1}, edge=True, public=True),
+            Case("every size 1", {"T": 1, "B": 1, "H": 1}, edge=True),
+        ),
+        reference="solutions.applications.sentiment:pool",
+        torch=True,
+        hints=(
+            "Each sentence has its own last word. Which index of the first axis is it, when counting starts at 0?",
+            "Which steps of which sentence are real: compare the steps, as a column, with the lengths, as a row.",
+        ),
+    ),
+    Task(
+        name="sentiment.masked_loss",
+        title="A loss without the padding, and its two means",
+        points=4,
+        inputs=_loss_inputs,
+        call=_call_masked_loss,
+        outputs=(
+            Output("per_word"),
+            Output("per_sentence"),
+            Output("∂per_word", ("word", "sentence")),
+            Output("∂per_sentence", ("word", "sentence")),
+        ),
+        cases=(
+            Case("ordinary", PLAIN, public=True),
+            Case("another", PLAIN),
+            Case("float32", PLAIN, dtype="float32", public=True),
+            Case("longer", {"T": 30, "B": None}),
+            Case("very sure", PLAIN, edge=True, options={"size": 900.0}),
+            Case("T = 1", {**PLAIN, "T": 1}, edge=True, public=True),
+            Case("one sentence", {**PLAIN, "B": 1}, edge=True, public=True),
+            Case("every size 1", {"T": 1, "B": 1}, edge=True),
+        ),
+        reference="solutions.applications.sentiment:masked_loss",
+        torch=True,
+        hints=(
+            "First the loss of every entry, (T, B). Then remove what is padding. Then divide: by how many?",
+            "“Very sure” wrong and the rest right: exp of a large score overflows. PyTorch has log(1 + exp(·)) ready.",
+        ),
+    ),
+    Task(
+        name="sentiment.as_words_arrive",
+        title="Accuracy as words arrive",
+        points=4,
+        inputs=_arriving_inputs,
+        call=lambda as_words_arrive, given: as_words_arrive(**given),
+        outputs=(Output("accuracy", ("word",), 3), Output("sentences", ("word",), exact=True)),
+        cases=(
+            Case("ordinary", {"T": None, "B": 40}, public=True),
+            Case("another", {"T": None, "B": 60}),
+            Case("float32", {"T": None, "B": 50}, dtype="float32", public=True),
+            Case("longer", {"T": 30, "B": 45}),
+            Case("T = 1", {"T": 1, "B": 20}, edge=True, public=True),
+            Case("one sentence", {"T": 5, "B": 1}, edge=True, public=True),
+            Case("every size 1", {"T": 1, "B": 1}, edge=True),
+        ),
+        reference="solutions.applications.sentiment:as_words_arrive",
+        hints=(
+            "After t words only the sentences with at least t words are asked. How many are they?",
+            "Row 0 holds the scores after the first word. Right and there: both must hold for an entry to count.",
+        ),
+    ),
+    Task(
+        name="sentiment.paired_interval",
+        title="An interval for a difference",
+        points=3,
+        inputs=_interval_inputs,
+        call=lambda paired_interval, given: paired_interval(**given),
+        outputs=(Output("difference"), Output("low"), Output("high")),
+        cases=(
+            Case("ordinary", {"N": 40, "R": 200}, public=True),
+            Case("another", {"N": 60, "R": 300}),
+            Case("a third", {"N": 50, "R": 150}),
+            Case("one resample", {"N": 30, "R": 1}, edge=True, public=True),
+            Case("one sentence", {"N": 1, "R": 7}, edge=True),
+        ),
+        reference="solutions.applications.sentiment:paired_interval",
+        hints=(
+            "Both methods answered the same sentences: take the difference sentence by sentence first.",
+            "Each row of resamples is one new test set. How many differences do you have in the end: R or N?",
+        ),
+    ),
+)
