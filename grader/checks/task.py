@@ -20,6 +20,7 @@ LESSONS = {
     "lstm": "05-lstm",
     "deep": "06-deep",
     "bidirectional": "07-bidirectional",
+    "applications.language_model": "08-applications",
     "applications.sentiment": "08-applications",
     "applications.tagging": "08-applications",
     "applications.translation": "08-applications",

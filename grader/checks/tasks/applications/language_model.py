@@ -1,0 +1,157 @@
+"""Lesson 08, language model: what each task is given, must return, and is worth."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from grader.checks.task import Case, Output, Task
+from grader.checks.tasks.drawing import state
+
+DISTINCT = 40
+"""Symbols of a drawn text: many, so that two places of it rarely look alike."""
+
+
+def _window_inputs(rng, n, case) -> dict:
+    """A text of a few whole windows and ``left`` symbols more: one of them is the last target."""
+    length = n["N"] * n["B"] * n["T"] + case.options.get("left", 1 + n["T"])
+    return {"ids": rng.integers(0, DISTINCT, length), "B": n["B"], "T": n["T"]}
+
+
+def _measure_inputs(rng, n, case) -> dict:
+    """Losses of texts of different lengths; the longest has T characters, and what pads the others is no loss."""
+    lengths = rng.integers(1, n["T"] + 1, n["B"])
+    lengths[rng.integers(n["B"])] = n["T"]
+    mask = np.arange(n["T"])[:, None] < lengths
+    padding = case.options.get("padding", 7.0)
+    return {"losses": np.where(mask, rng.gamma(2.0, 0.7, (n["T"], n["B"])), padding), "mask": mask}
+
+
+def _sample_inputs(rng, n, case) -> dict:
+    """Scores, and numbers u well inside the stretch of a symbol that is not rare: no draw hangs on rounding."""
+    o = case.options.get("scale", 1.0) * 1.5 * state(rng, n["B"], n["K"])
+    tau = float(case.options.get("tau", rng.choice([0.4, 0.6, 1.5, 2.5])))
+    stretches = np.exp((o - o.max(1, keepdims=True)) / tau)
+    ends = np.cumsum(stretches, axis=1) / stretches.sum(1, keepdims=True)
+    starts = np.hstack([np.zeros((n["B"], 1)), ends[:, :-1]])
+    u = np.empty(n["B"])
+    for row in range(n["B"]):
+        likely = rng.choice(np.flatnonzero(ends[row] - starts[row] > 0.02))
+        u[row] = starts[row, likely] + rng.uniform(0.2, 0.8) * (ends[row, likely] - starts[row, likely])
+    if "u" in case.options:
+        o[:, 0] = o.max() - 200.0  # a first symbol without any stretch
+        u = np.full(n["B"], case.options["u"])
+    return {"o": o, "tau": tau, "u": u}
+
+
+def _count_inputs(rng, n, case) -> dict:
+    """Counts that fall as the context grows; ``unseen``: the share of rows whose longer contexts never occurred."""
+    share = case.options.get("share", 0.5)
+    counts = rng.integers(1, 6, (n["N"], n["B"], n["K"])) * (rng.random((n["N"], n["B"], n["K"])) < share)
+    counts[0, np.arange(n["B"]), rng.integers(0, n["K"], n["B"])] += 2
+    if case.options.get("unseen"):
+        counts[-1, 0] = 0
+        counts[(1 if n["N"] > 1 else 0) :, -1] = 0
+    counts = np.cumsum(counts[::-1], axis=0)[::-1].astype(float)  # whoever followed k symbols followed k − 1 of them
+    return {"counts": counts, "d": rng.uniform(0.2, 0.9, n["N"])}
+
+
+_TEXT = {"N": None, "B": None, "T": None}
+_LOSSES = {"T": None, "B": None}
+_SCORES = {"B": None, "K": None}
+_COUNTS = {"N": None, "B": None, "K": None}
+
+TASKS = (
+    Task(
+        name="language_model.windows",
+        title="A text in windows",
+        points=3,
+        inputs=_window_inputs,
+        call=lambda windows, given: windows(**given),
+        outputs=(
+            Output("x", ("window", "time step", "column"), exact=True),
+            Output("y", ("window", "time step", "column"), exact=True),
+        ),
+        cases=(
+            Case("ordinary", _TEXT, public=True),
+            Case("another", _TEXT),
+            Case("many windows", {"N": 30, "B": None, "T": None}),
+            Case("one column", {**_TEXT, "B": 1}, edge=True, public=True),
+            Case("windows of one step", {**_TEXT, "T": 1}, edge=True, options={"left": 1}),
+            Case("one window", {**_TEXT, "N": 1}, edge=True),
+            Case("nothing left over", _TEXT, edge=True, public=True, options={"left": 1}),
+            Case("no target for the last", _TEXT, edge=True, options={"left": 0}),
+        ),
+        reference="solutions.applications.language_model:windows",
+        hints=(
+            "Cut the text into B stretches first, and each stretch into windows afterwards.",
+            "The target of a column's last step is the first symbol of the next column: no symbol may be lost there.",
+        ),
+    ),
+    Task(
+        name="language_model.measures",
+        title="Bits per character and perplexity",
+        points=3,
+        inputs=_measure_inputs,
+        call=lambda measures, given: measures(**given),
+        outputs=(Output("bits of each text", ("text",)), Output("bits"), Output("perplexity")),
+        cases=(
+            Case("ordinary", _LOSSES, public=True),
+            Case("another", _LOSSES),
+            Case("float32", _LOSSES, dtype="float32", public=True),
+            Case("longer", {"T": 60, "B": None}),
+            Case("one text", {**_LOSSES, "B": 1}, edge=True),
+            Case("one character", {"T": 1, "B": None}, edge=True),
+            Case("padding of nan", _LOSSES, edge=True, public=True, options={"padding": float("nan")}),
+        ),
+        reference="solutions.applications.language_model:measures",
+        hints=(
+            "A long text counts more than a short one: add first, divide once.",
+            "nan · 0 is nan: choose the real losses instead of multiplying the others away.",
+        ),
+    ),
+    Task(
+        name="language_model.back_off",
+        title="n-grams that back off",
+        points=4,
+        inputs=_count_inputs,
+        call=lambda back_off, given: back_off(**given),
+        outputs=(Output("P", ("row", "symbol")),),
+        cases=(
+            Case("ordinary", _COUNTS, public=True),
+            Case("another", _COUNTS),
+            Case("float32", _COUNTS, dtype="float32", public=True),
+            Case("sparse", {"N": 6, "B": None, "K": 9}, options={"share": 0.15}),
+            Case("one order", {**_COUNTS, "N": 1}, edge=True),
+            Case("one row", {**_COUNTS, "B": 1}, edge=True),
+            Case("contexts never seen", _COUNTS, edge=True, public=True, options={"unseen": True}),
+        ),
+        reference="solutions.applications.language_model:back_off",
+        hints=(
+            "Every row of every P_k sums to 1: print the sums, order by order.",
+            "What the discount takes from each kind of successor goes to the shorter context: d · kinds, divided by n.",
+        ),
+    ),
+    Task(
+        name="language_model.sample",
+        title="Drawing a symbol",
+        points=4,
+        inputs=_sample_inputs,
+        call=lambda sample, given: sample(**given),
+        outputs=(Output("p", ("row", "symbol")), Output("drawn", ("row",), exact=True)),
+        cases=(
+            Case("ordinary", _SCORES, public=True),
+            Case("another", _SCORES),
+            Case("float32", _SCORES, dtype="float32", public=True),
+            Case("many symbols", {"B": 30, "K": 60}),
+            Case("one row", {**_SCORES, "B": 1}, edge=True),
+            Case("one symbol", {"B": None, "K": 1}, edge=True),
+            Case("nearly cold", _SCORES, edge=True, public=True, options={"tau": 0.001}),
+            Case("u = 0", _SCORES, edge=True, options={"tau": 0.1, "u": 0.0}),
+        ),
+        reference="solutions.applications.language_model:sample",
+        hints=(
+            "Divide the scores by the temperature, not the probabilities; then the stable softmax of lesson 01.",
+            "Lay the probabilities end to end from 0 to 1. In whose stretch does u lie?",
+        ),
+    ),
+)
