@@ -40,7 +40,7 @@ def measures(losses, mask):
     The sums run over real characters only; n_b is their number in text b, and n = Σ_b n_b.
 
     Args:
-        losses: −ln P of each character, in nats, (T, B); anything, nan included, where the mask is False.
+        losses: −ln P of each character, in nats, (T, B); anything, ∞ included, where the mask is False.
         mask: True for a real character, False for padding, (T, B). Every text has a character.
 
     Returns:

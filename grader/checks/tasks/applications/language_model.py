@@ -19,7 +19,7 @@ def _window_inputs(rng, n, case) -> dict:
 
 def _measure_inputs(rng, n, case) -> dict:
     """Losses of texts of different lengths; the longest has T characters, and what pads the others is no loss."""
-    lengths = rng.integers(1, n["T"] + 1, n["B"])
+    lengths = rng.integers(1, max(n["T"], 2), n["B"])
     lengths[rng.integers(n["B"])] = n["T"]
     mask = np.arange(n["T"])[:, None] < lengths
     padding = case.options.get("padding", 7.0)
@@ -101,12 +101,12 @@ TASKS = (
             Case("longer", {"T": 60, "B": None}),
             Case("one text", {**_LOSSES, "B": 1}, edge=True),
             Case("one character", {"T": 1, "B": None}, edge=True),
-            Case("padding of nan", _LOSSES, edge=True, public=True, options={"padding": float("nan")}),
+            Case("padding of ∞", _LOSSES, edge=True, public=True, options={"padding": float("inf")}),
         ),
         reference="solutions.applications.language_model:measures",
         hints=(
             "A long text counts more than a short one: add first, divide once.",
-            "nan · 0 is nan: choose the real losses instead of multiplying the others away.",
+            "∞ · 0 is no number: choose the real losses instead of multiplying the others away.",
         ),
     ),
     Task(

@@ -99,7 +99,7 @@ MEASURES = entries(
     (
         "multiplied-by-mask",
         (LOSSES, "real = losses * mask"),
-        "Right while the padding is finite. nan · 0 is nan: choose the real losses instead.",
+        "Right while the padding is finite; ∞ · 0 is no number. Choose the real losses instead of multiplying.",
     ),
     (
         "mask-inverted",
@@ -262,12 +262,6 @@ SAMPLE = entries(
         "normalised-over-rows",
         ("p = e / e.sum(axis=-1, keepdims=True)", "p = e / e.sum(axis=0, keepdims=True)"),
         "The columns sum to 1, not the rows: over which axis do the symbols lie?",
-    ),
-    (
-        "shifted-before-tau",
-        (SHIFTED, "e = np.exp(scores - o.max(axis=-1, keepdims=True))"),
-        "The largest score is subtracted before it was divided by the temperature: where the temperature is low, exp "
-        "still overflows.",
     ),
     (
         "always-the-likeliest",
