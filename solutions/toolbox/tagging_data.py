@@ -122,8 +122,7 @@ def batches(sentences, B, seed, pool=8):
     rng = np.random.default_rng(seed)
     while True:
         order = rng.permutation(len(sentences))
-        pools = [
-            sorted(order[k : k + pool * B], key=lambda i: len(sentences[i])) for k in range(0, len(order), pool * B)
-        ]
+        parts = [order[k : k + pool * B] for k in range(0, len(order), pool * B)]
+        pools = [sorted(part, key=lambda i: len(sentences[i])) if pool > 1 else part for part in parts]
         cut = [part[k : k + B] for part in pools for k in range(0, len(part) - B + 1, B)]
         yield from ([sentences[i] for i in cut[k]] for k in rng.permutation(len(cut)))

@@ -63,7 +63,7 @@ def confusions(counts, tags, title=""):
     """A matrix of counts: colour by the share of its row, a number in each cell that is not 0."""
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     ax = plt.subplots(figsize=(8.2, 6.6), dpi=100, layout="constrained")[1]
-    shown = ax.imshow(share, cmap="cividis_r", vmin=0, vmax=1)
+    shown = ax.imshow(share, cmap="Blues", vmin=0, vmax=1)
     for i, j in np.argwhere(counts):
         colour = "white" if share[i, j] > 0.55 else INK
         ax.text(j, i, counts[i, j], ha="center", va="center", fontsize=8, color=colour)
