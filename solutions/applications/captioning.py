@@ -36,8 +36,10 @@ def convolve(x, K, b, stride):
     Returns:
         maps, (B, M, I, J), ≥ 0.
     """
-    windows = np.lib.stride_tricks.sliding_window_view(x, K.shape[2:], axis=(2, 3))[:, :, ::stride, ::stride]
-    return np.maximum(np.einsum("bcijrs,mcrs->bmij", windows, K) + b[:, None, None], 0)
+    windows = np.lib.stride_tricks.sliding_window_view(x, K.shape[2:], axis=(2, 3))
+    windows = windows[:, :, ::stride, ::stride]
+    z = np.einsum("bcijrs,mcrs->bmij", windows, K) + b[:, None, None]
+    return np.maximum(z, 0)
 
 
 def caption_states(features, captions, A, a, E, cell):

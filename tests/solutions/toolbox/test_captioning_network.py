@@ -90,7 +90,7 @@ def test_the_loss_falls_and_the_same_seed_gives_the_same_curve(album):
     curves = []
     for _ in range(2):
         seed_all(0)
-        curves.append(network.train(network.Captioner(len(album.words), **TINY), x, y, seed=1, epochs=12, B=4))
+        curves.append(network.train(network.Captioner(len(album.words), **TINY), x, y, seed=1, epochs=30, B=4))
     assert curves[0] == curves[1]
     assert curves[0][-1] < 0.7 * curves[0][0]
 
@@ -100,9 +100,9 @@ def test_without_ends_the_end_symbol_is_never_learnt(album):
     for ends in (True, False):
         seed_all(0)
         model = network.Captioner(len(album.words), **TINY)
-        network.train(model, x, y, seed=0, epochs=10, B=4, ends=ends)
+        network.train(model, x, y, seed=0, epochs=40, B=4, lr=1e-2, ends=ends)
         share = model(x, y).softmax(2)[..., network.END]
-        assert (share.mean() > 0.05) == ends
+        assert (share.max() > 0.2) == ends
 
 
 def test_slots_write_a_word_at_each_place(album):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from grader.marking.misconceptions.entries import Misconception
 
 WINDOWS = "[:, :, ::stride, ::stride]"
-MAPS = 'np.einsum("bcijrs,mcrs->bmij", windows, K) + b[:, None, None]'
+RELU = "np.maximum(z, 0)"
 START = "np.tanh(features @ A.T + a)"
 READ = "np.concatenate([start, captions[:-1]])"
 STATES = "sequence(E[read], h0, **cell)"
@@ -32,19 +32,19 @@ CONVOLVE = (
     Misconception(
         "captioning.convolve",
         "bias-after-relu",
-        (f"np.maximum({MAPS}, 0)", f"np.maximum({MAPS.removesuffix(' + b[:, None, None]')}, 0) + b[:, None, None]"),
+        (RELU, "np.maximum(z - b[:, None, None], 0) + b[:, None, None]"),
         "The bias is added after ReLU, so that a map can be negative. What belongs inside the maximum?",
     ),
     Misconception(
         "captioning.convolve",
         "no-relu",
-        (f"np.maximum({MAPS}, 0)", MAPS),
+        (RELU, "z"),
         "Some entries are negative: the sums are right, and the last function of the equation is missing.",
     ),
     Misconception(
         "captioning.convolve",
         "absolute-value",
-        (f"np.maximum({MAPS}, 0)", f"np.abs({MAPS})"),
+        (RELU, "np.abs(z)"),
         "Negative sums become positive ones. ReLU makes something else of them.",
     ),
     Misconception(
