@@ -15,7 +15,7 @@ LEFT, BOTTOM, WIDE, HIGH = 1.75, 0.45, 1.45, 0.95
 """Where the lower left box of a stack stands, and how far columns and rows lie apart."""
 
 
-def stack(L=3, T=4, marked=(), dropped=False, residual=False):
+def stack(L=3, T=4, *, marked=(), dropped=False, residual=False):
     """A stack unfolded in time: a column for each step, a row for each layer.
 
     Args:
