@@ -157,8 +157,7 @@ def learning(curves, title=""):
     ax = axes(width=7.5, height=2.8)
     for k, (name, values) in enumerate(curves.items()):
         ax.plot(np.arange(1, len(values) + 1), values, "-", color=(*SERIES, COLOURS["candidate"])[k], label=name)
-    ax.set(
-        xlabel="epoch (once through the training pictures)", ylabel="loss (nats a word)", title=title, ylim=(0, None)
-    )
+    ax.set(xlabel="epoch (once through the training pictures)", ylabel="loss (nats a word)", title=title)
+    ax.set(ylim=(0, None), xticks=range(0, len(values) + 1, max(len(values) // 10, 1)))
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     return ax
