@@ -20,11 +20,14 @@ def _tensor(array):
 
 # --- one step of each cell, written as in the lessons before, and in PyTorch ----------------------------------------
 
-STEPS = {
-    "srn": lambda x_t, state, layer: (srn.step(x_t, *state, **layer),),
-    "gru": lambda x_t, state, layer: (gru.step(x_t, *state, **layer),),
-    "lstm": lambda x_t, state, layer: lstm.step(x_t, *state, **layer),
-}
+
+def _step(kind):
+    steps = {
+        "srn": lambda x_t, state, layer: (srn.step(x_t, *state, **layer),),
+        "gru": lambda x_t, state, layer: (gru.step(x_t, *state, **layer),),
+        "lstm": lambda x_t, state, layer: lstm.step(x_t, *state, **layer),
+    }
+    return steps[kind]
 
 
 def _srn_in_torch(x_t, state, layer):
@@ -47,7 +50,8 @@ def _lstm_in_torch(x_t, state, layer):
     return o.sigmoid() * c.tanh(), c
 
 
-TORCH_STEPS = {"srn": _srn_in_torch, "gru": _gru_in_torch, "lstm": _lstm_in_torch}
+def _torch_step(kind):
+    return {"srn": _srn_in_torch, "gru": _gru_in_torch, "lstm": _lstm_in_torch}[kind]
 
 
 def _roll(step, stack, x, starts, layers, kind, scales=None, residual=False):
@@ -55,7 +59,7 @@ def _roll(step, stack, x, starts, layers, kind, scales=None, residual=False):
     now, kept, ys = list(starts), [[] for _ in layers], []
     for t, below in enumerate(x):
         for k, layer in enumerate(layers):
-            now[k] = step[kind](below, now[k], layer)
+            now[k] = step(kind)(below, now[k], layer)
             kept[k].append(now[k])
             above = now[k][0]
             if scales is not None and k < len(layers) - 1:
@@ -91,12 +95,12 @@ def _flat(tuples):
 
 
 def forward_step_by_step(x, starts, layers, kind):
-    return _roll(STEPS, np.stack, x, starts, layers, kind)[0]
+    return _roll(_step, np.stack, x, starts, layers, kind)[0]
 
 
 def forward_in_torch(x, starts, layers, kind):
     given = _Tensors(x, starts, layers)
-    return _roll(TORCH_STEPS, torch.stack, given.x, given.starts, given.layers, kind)[0]
+    return _roll(_torch_step, torch.stack, given.x, given.starts, given.layers, kind)[0]
 
 
 def forward_recursive(x, starts, layers, kind):
@@ -108,7 +112,7 @@ def forward_recursive(x, starts, layers, kind):
 
 def backward_in_torch(dstates, x, starts, layers, kind):
     given = _Tensors(x, starts, layers)
-    states, _ = _roll(TORCH_STEPS, torch.stack, given.x, given.starts, given.layers, kind)
+    states, _ = _roll(_torch_step, torch.stack, given.x, given.starts, given.layers, kind)
     return given.gradients(_flat(states), _flat(dstates))
 
 
@@ -232,13 +236,13 @@ def _scales(masks, p, train=True):
 
 
 def dropout_forward_step_by_step(x, starts, layers, kind, masks, p, train):
-    return _roll(STEPS, np.stack, x, starts, layers, kind, _scales(masks, p, train))[0]
+    return _roll(_step, np.stack, x, starts, layers, kind, _scales(masks, p, train))[0]
 
 
 def dropout_forward_in_torch(x, starts, layers, kind, masks, p, train):
     given = _Tensors(x, starts, layers)
     scales = [_tensor(each) for each in _scales(masks, p)] if train else None
-    return _roll(TORCH_STEPS, torch.stack, given.x, given.starts, given.layers, kind, scales)[0]
+    return _roll(_torch_step, torch.stack, given.x, given.starts, given.layers, kind, scales)[0]
 
 
 def dropout_forward_by_weights(x, starts, layers, kind, masks, p, train):
@@ -255,7 +259,7 @@ def dropout_forward_by_weights(x, starts, layers, kind, masks, p, train):
 
 def dropout_backward_in_torch(dstates, x, starts, layers, kind, masks, p):
     given, scales = _Tensors(x, starts, layers), [_tensor(each) for each in _scales(masks, p)]
-    states, _ = _roll(TORCH_STEPS, torch.stack, given.x, given.starts, given.layers, kind, scales)
+    states, _ = _roll(_torch_step, torch.stack, given.x, given.starts, given.layers, kind, scales)
     return given.gradients(_flat(states), _flat(dstates))
 
 
@@ -280,12 +284,12 @@ def dropout_backward_by_superposition(dstates, x, starts, layers, kind, masks, p
 
 
 def residual_forward_step_by_step(x, starts, layers, kind):
-    return _roll(STEPS, np.stack, x, starts, layers, kind, residual=True)
+    return _roll(_step, np.stack, x, starts, layers, kind, residual=True)
 
 
 def residual_forward_in_torch(x, starts, layers, kind):
     given = _Tensors(x, starts, layers)
-    return _roll(TORCH_STEPS, torch.stack, given.x, given.starts, given.layers, kind, residual=True)
+    return _roll(_torch_step, torch.stack, given.x, given.starts, given.layers, kind, residual=True)
 
 
 def residual_forward_by_sums(x, starts, layers, kind):
@@ -299,7 +303,7 @@ def residual_forward_by_sums(x, starts, layers, kind):
 
 def residual_backward_in_torch(dy, x, starts, layers, kind):
     given = _Tensors(x, starts, layers)
-    _, y = _roll(TORCH_STEPS, torch.stack, given.x, given.starts, given.layers, kind, residual=True)
+    _, y = _roll(_torch_step, torch.stack, given.x, given.starts, given.layers, kind, residual=True)
     return given.gradients([y], [dy])
 
 

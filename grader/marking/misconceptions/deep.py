@@ -375,6 +375,18 @@ DROPOUT_BACKWARD_BANK = entries(
         ("masks, p, train=True)", "masks, p, train=False)"),
         "The states are those of evaluation: with nothing dropped.",
     ),
+    (
+        "forward-not-scaled",
+        ("masks[k - 1] / (1 - p)", "masks[k - 1]"),
+        f"The states come from a forward pass with a mistake. {NOT_SCALED}",
+        {"where": "dropout_forward"},
+    ),
+    (
+        "forward-with-holes",
+        ("return states", DROPPED.format("k", "k < len(masks)")),
+        "The states come from a forward pass that returns them with holes; here they are dropped once more.",
+        {"where": "dropout_forward"},
+    ),
 )
 
 ADD = "y = states[k][0] + y if k > 0 else states[k][0]"
