@@ -119,7 +119,7 @@ def train(model, sentences, targets, loss, epochs, lr, B, seed, clip=1.0):
         the loss of each update, a list of floats.
     """
     device, generator = next(model.parameters()).device, torch.Generator().manual_seed(seed)
-    optimizer, curve = torch.optim.Adam(model.parameters(), lr=lr), []
+    optimizer, curve = torch.optim.Adam(model.parameters(), lr=lr, fused=True), []
     order = [at for _ in range(epochs) for at in batches(sentences, B, generator)]
     model.train()
     for k, at in enumerate(order):

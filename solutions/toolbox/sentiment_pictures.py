@@ -8,8 +8,22 @@ from matplotlib.patches import Rectangle
 from solutions.toolbox.diagrams import COLOURS
 from solutions.toolbox.plots import BASELINE, FAINT, INK, NETWORK, axes
 
-METHODS = (COLOURS["input"], COLOURS["gate"], COLOURS["state"], COLOURS["output"], COLOURS["loss"])
-MARKERS = "sDo^v"
+LOOKS = {
+    "bag of words": (COLOURS["gate"], "D"),
+    "bag": (COLOURS["input"], "s"),
+    "GRU, every word": (COLOURS["output"], "^"),
+    "GRU": (COLOURS["state"], "o"),
+    "CNN": (COLOURS["loss"], "v"),
+}
+"""Colour and marker of a method: those of the first name with which the method's begins."""
+BEFORE = ", as it was"
+"""A method whose name ends so is drawn hollow."""
+
+
+def look_of(method):
+    """Colour, marker and face of a method's dots, as matplotlib wants them."""
+    colour, marker = next(look for name, look in LOOKS.items() if method.startswith(name))
+    return {"color": colour, "marker": marker, "markerfacecolor": "white" if method.endswith(BEFORE) else colour}
 
 
 def ratings_and_lengths(ratings, lengths):
@@ -19,7 +33,7 @@ def ratings_and_lengths(ratings, lengths):
     left.hist(ratings[ratings < 0], bins, color=NETWORK, alpha=0.8, label="negative")
     left.hist(ratings[ratings > 0], bins, color=BASELINE, alpha=0.8, label="positive")
     left.set(xlabel="mean rating of at least 15 people (−4 … 4)", ylabel="sentences")
-    left.legend(frameon=False)
+    left.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=2)
     right.hist(lengths, np.arange(0.5, max(lengths) + 1), color=FAINT)
     right.set(xlabel="length (words and punctuation marks)", ylabel="sentences")
     return left, right
@@ -56,21 +70,20 @@ def dots_by_group(results, ylabel, chance=None, limits=None):
     """One dot a seed: ``results`` method → group → values; the mean in figures above."""
     ax = axes(width=9.5, height=3.4)
     groups = list(next(iter(results.values())))
-    step = 0.8 / len(results)
+    step = 0.84 / len(results)
     for k, (method, by_group) in enumerate(results.items()):
         for g, group in enumerate(groups):
             values = np.atleast_1d(by_group[group])
             x = g + (k - (len(results) - 1) / 2) * step
-            look = {"color": METHODS[k], "alpha": 0.8, "label": method if g == 0 else None}
-            ax.plot(np.full(len(values), x), values, MARKERS[k], **look)
-            ax.annotate(
-                f"{values.mean():.1f}", (x, values.max()), (0, 6), textcoords="offset points", ha="center", fontsize=8
-            )
+            label = method if g == 0 else None
+            ax.plot(np.full(len(values), x), values, linestyle="", alpha=0.8, label=label, **look_of(method))
+            place = {"xytext": (0, 6), "textcoords": "offset points", "ha": "center", "fontsize": 8}
+            ax.annotate(f"{values.mean():.1f}", (x, values.max()), **place)
     if chance is not None:
         ax.axhline(chance, color=FAINT, linestyle="--", linewidth=1)
     ax.set_xticks(range(len(groups)), groups)
     ax.set(xlim=(-0.5, len(groups) - 0.5), ylabel=ylabel, ylim=limits)
-    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.16), ncols=len(results), frameon=False)
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.1), ncols=5 if len(results) < 6 else 3, frameon=False)
     return ax
 
 
@@ -78,10 +91,10 @@ def arriving(curves, sentences):
     """Accuracy against the number of words read: ``curves`` method → (seeds, T) in per cent; below, who is left."""
     top, bottom = axes(columns=2, width=9.5, height=3.2, width_ratios=(2, 1))
     t = np.arange(1, len(sentences) + 1)
-    for k, (method, values) in enumerate(curves.items()):
-        values = np.atleast_2d(values)
-        top.plot(t, values.mean(0), color=METHODS[k], label=method)
-        top.fill_between(t, values.min(0), values.max(0), color=METHODS[k], alpha=0.2, linewidth=0)
+    for method, values in curves.items():
+        look, values = look_of(method), np.atleast_2d(values)
+        top.plot(t, values.mean(0), label=method, markersize=4, **look)
+        top.fill_between(t, values.min(0), values.max(0), color=look["color"], alpha=0.2, linewidth=0)
     top.set(xlabel="words read", ylabel="accuracy (%)")
     top.axhline(50, color=FAINT, linestyle="--", linewidth=1)
     top.legend(frameon=False, loc="lower right")
@@ -95,8 +108,8 @@ def along(panels):
     drawn = []
     for words, series in panels:
         ax, t = axes(width=9.5, height=2.7), np.arange(len(words))
-        for k, (method, scores) in enumerate(series.items()):
-            ax.plot(t, scores, MARKERS[(0, 2)[k]] + "-", color=METHODS[(0, 2)[k]], label=method, markersize=4)
+        for method, scores in series.items():
+            ax.plot(t, scores, label=method, markersize=4, **look_of(method))
         ax.axhline(0, color=INK, linewidth=0.8)
         ax.set_xticks(t, words, rotation=50, ha="right", fontsize=9)
         ax.set(ylabel="score\n(above 0: positive)", xlabel="word just read")

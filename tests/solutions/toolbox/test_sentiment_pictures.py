@@ -38,7 +38,7 @@ def test_a_padded_batch_has_a_cell_for_each_entry_and_the_words_in_them():
 
 def test_each_seed_has_a_dot_and_each_group_its_mean():
     ax = pictures.dots_by_group(
-        {"a": {"x": [70.0, 72.0], "y": [50.0]}, "b": {"x": [80.0], "y": [60.0]}}, "accuracy (%)", 50
+        {"bag": {"x": [70.0, 72.0], "y": [50.0]}, "GRU": {"x": [80.0], "y": [60.0]}}, "accuracy (%)", 50
     )
     assert [text.get_text() for text in ax.texts] == ["71.0", "50.0", "80.0", "60.0"]
     assert [label.get_text() for label in ax.get_xticklabels()] == ["x", "y"]
@@ -47,7 +47,7 @@ def test_each_seed_has_a_dot_and_each_group_its_mean():
 
 def test_curves_over_words_stand_beside_the_number_of_sentences():
     top, bottom = pictures.arriving(
-        {"a": np.array([[50.0, 60.0], [52.0, 62.0]]), "b": np.array([[50.0, 55.0]])}, np.array([9, 4])
+        {"GRU": np.array([[50.0, 60.0], [52.0, 62.0]]), "CNN": np.array([[50.0, 55.0]])}, np.array([9, 4])
     )
     assert labelled(top, bottom)
     np.testing.assert_allclose(top.lines[0].get_ydata(), [51, 61])
@@ -58,3 +58,10 @@ def test_a_sentence_has_its_words_under_the_score():
     assert labelled(ax)
     assert [label.get_text() for label in ax.get_xticklabels()] == ["not", "bad"]
     assert len(ax.get_legend().get_texts()) == 2
+
+
+def test_methods_have_looks_of_their_own_and_are_hollow_before():
+    names = ("bag of words", "bag, with beginnings", "GRU", "GRU, every word (mean of three)", "CNN")
+    assert len({tuple(pictures.look_of(name).items()) for name in names}) == 5
+    assert pictures.look_of("CNN, as it was")["markerfacecolor"] == "white"
+    assert pictures.look_of("CNN, taught") == pictures.look_of("CNN")
