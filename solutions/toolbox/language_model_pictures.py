@@ -23,7 +23,7 @@ def windows(text, B, T, number):
         text: at least B · number · T + 1 characters.
     """
     S = number * T
-    ax = canvas(8.6, 1.0 + 0.62 * B)
+    ax = canvas(8.6, 0.6 + 0.62 * B)
     roles = ("input", "output", "candidate", "loss")
     for b in range(B):
         y = 0.45 + 0.62 * (B - 1 - b)
@@ -34,8 +34,8 @@ def windows(text, B, T, number):
         box(ax, end, y, shown(text[(b + 1) * S]), "faint", width=0.34, height=0.36, dashed=True)
     for n in range(number):
         middle = 1.6 + 0.4 * (n * T + (T - 1) / 2)
-        write(ax, middle, 0.62 + 0.62 * B, f"window {n}", roles[n % 4], 11)
-    write(ax, 1.85 + 0.4 * S, 0.62 + 0.62 * B, "last target", "faint", 10, "left")
+        write(ax, middle, 0.3 + 0.62 * B, f"window {n}", roles[n % 4], 11)
+    write(ax, 1.25 + 0.4 * S, 0.3 + 0.62 * B, "last target", "faint", 10, "left")
     return ax
 
 
