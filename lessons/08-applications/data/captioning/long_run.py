@@ -23,7 +23,7 @@ sys.path.insert(0, str(HERE.parents[3]))
 
 from solutions.applications.captioning import caption_states, write  # noqa: E402
 from solutions.gru import from_torch  # noqa: E402
-from solutions.toolbox.captioning_network import (  # noqa: E402
+from solutions.toolbox.applications.captioning_network import (  # noqa: E402
     END,
     SMALL,
     Album,

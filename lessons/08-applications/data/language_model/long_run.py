@@ -21,7 +21,7 @@ HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[3]))
 
 from solutions.applications.language_model import windows  # noqa: E402
-from solutions.toolbox.character_model import CharacterModel, fit, losses_of, save, size  # noqa: E402
+from solutions.toolbox.applications.character_model import CharacterModel, fit, losses_of, save, size  # noqa: E402
 from solutions.toolbox.data import encode  # noqa: E402
 from solutions.toolbox.seeds import seed_all  # noqa: E402
 

@@ -15,9 +15,17 @@ import torch
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parents[3]))
 
+from solutions.toolbox.applications.speech_data import centred, read, stacked, template_distances  # noqa: E402
+from solutions.toolbox.applications.speech_networks import (  # noqa: E402
+    WordCNN,
+    WordReader,
+    answers,
+    batches,
+    noisy,
+    train,
+    word_loss,
+)
 from solutions.toolbox.seeds import SEEDS, seed_all  # noqa: E402
-from solutions.toolbox.speech_data import centred, read, stacked, template_distances  # noqa: E402
-from solutions.toolbox.speech_networks import WordCNN, WordReader, answers, batches, noisy, train, word_loss  # noqa: E402
 
 PER_DIGIT = (3, 10, 30)
 CERTAIN = (0, 1, 3, 5)

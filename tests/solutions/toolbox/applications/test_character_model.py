@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from solutions.toolbox.character_model import CausalCNN, CharacterModel, fit, load, losses_of, save, size
+from solutions.toolbox.applications.character_model import CausalCNN, CharacterModel, fit, load, losses_of, save, size
 from solutions.toolbox.seeds import seed_all
 
 K = 5

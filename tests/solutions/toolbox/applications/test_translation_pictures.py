@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from solutions.toolbox import translation_pictures as pictures
+from solutions.toolbox.applications import translation_pictures as pictures
 
 
 @pytest.fixture(autouse=True)

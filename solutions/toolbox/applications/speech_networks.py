@@ -7,7 +7,7 @@ from itertools import islice
 import numpy as np
 import torch
 
-from solutions.toolbox.speech_data import padded
+from solutions.toolbox.applications.speech_data import padded
 
 BLANK = 10
 """Class of the blank; the digits 0 … 9 are their own classes."""

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from solutions.applications.speech import dtw
-from solutions.toolbox import speech_pictures
+from solutions.toolbox.applications import speech_pictures
 
 
 @pytest.fixture(autouse=True)

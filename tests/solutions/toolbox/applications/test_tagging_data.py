@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 import torch
 
-from solutions.toolbox import tagging_pictures as pictures
-from solutions.toolbox.tagging_baselines import HiddenMarkov, MostFrequentTag, NameList, Suffixes
-from solutions.toolbox.tagging_data import Lexicon, Sentence, batches, chinese_names, tagged_sentences
-from solutions.toolbox.viterbi import best_path, well_formed
+from solutions.toolbox.applications import tagging_pictures as pictures
+from solutions.toolbox.applications.tagging_baselines import HiddenMarkov, MostFrequentTag, NameList, Suffixes
+from solutions.toolbox.applications.tagging_data import Lexicon, Sentence, batches, chinese_names, tagged_sentences
+from solutions.toolbox.applications.viterbi import best_path, well_formed
 
-DATA = Path(__file__).resolve().parents[3] / "lessons/08-applications/data/tagging"
+DATA = Path(__file__).resolve().parents[4] / "lessons/08-applications/data/tagging"
 
 
 def sentence(text):

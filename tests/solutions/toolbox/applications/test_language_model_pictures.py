@@ -5,7 +5,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from solutions.toolbox import language_model_pictures as pictures
+from solutions.toolbox.applications import language_model_pictures as pictures
 
 
 @pytest.fixture(autouse=True)

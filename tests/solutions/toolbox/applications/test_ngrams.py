@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from solutions.toolbox.ngrams import NGrams
+from solutions.toolbox.applications.ngrams import NGrams
 
 
 def by_hand(ids, K, text, place, k, continuation):

@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from solutions.toolbox import forecast_pictures as pictures
+from solutions.toolbox.applications import forecast_pictures as pictures
 
 
 @pytest.fixture(autouse=True)

@@ -11,11 +11,11 @@ import torch
 
 from solutions.applications.captioning import caption_states, convolve
 from solutions.gru import from_torch
-from solutions.toolbox import captioning_network as network
-from solutions.toolbox import captioning_pictures as drawn
+from solutions.toolbox.applications import captioning_network as network
+from solutions.toolbox.applications import captioning_pictures as drawn
 from solutions.toolbox.seeds import seed_all
 
-FOLDER = Path(__file__).resolve().parents[3] / "lessons/08-applications/data/captioning"
+FOLDER = Path(__file__).resolve().parents[4] / "lessons/08-applications/data/captioning"
 TINY = {"maps": (4, 5, 6), "H": 12, "D": 7}
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from solutions.toolbox import sentences as S
+from solutions.toolbox.applications import sentences as S
 
 
 def sentence(text, rating=1.0):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from solutions.toolbox.translation_pairs import (
+from solutions.toolbox.applications.translation_pairs import (
     BEGIN,
     END,
     PAD,

@@ -9,9 +9,9 @@ import pytest
 import torch
 
 from solutions.applications.speech import dtw
-from solutions.toolbox import speech_data, speech_networks
+from solutions.toolbox.applications import speech_data, speech_networks
 
-DATA = Path(__file__).resolve().parents[3] / "lessons" / "08-applications" / "data" / "speech"
+DATA = Path(__file__).resolve().parents[4] / "lessons" / "08-applications" / "data" / "speech"
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 
 import pytest
 
-from solutions.toolbox import contrast
-from solutions.toolbox.sentences import words_of
+from solutions.toolbox.applications import contrast
+from solutions.toolbox.applications.sentences import words_of
 
 SETS = {
     "negated": contrast.negations,

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from solutions.toolbox.weather import COLUMNS, beijing
+from solutions.toolbox.applications.weather import COLUMNS, beijing
 
-FILE = Path(__file__).resolve().parents[3] / "lessons/08-applications/data/forecasting/beijing.csv.gz"
+FILE = Path(__file__).resolve().parents[4] / "lessons/08-applications/data/forecasting/beijing.csv.gz"
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 
 import numpy as np
 
-from solutions.toolbox.viterbi import best_path
+from solutions.toolbox.applications.viterbi import best_path
 
 
 class MostFrequentTag:
