@@ -94,4 +94,9 @@ def nearest(pairs, sentence):
                 corner, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, corner + (word != another))
         return row[-1]
 
-    return min(pairs, key=lambda pair: changes(pair[0]))[1]
+    fewest, found = float("inf"), []
+    for source, target in pairs:
+        at_least = max(len(source), len(sentence)) - sum(word in sentence for word in source)
+        if at_least < fewest and (count := changes(source)) < fewest:  # the bound saves most of the work
+            fewest, found = count, target
+    return found

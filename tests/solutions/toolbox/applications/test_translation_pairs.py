@@ -59,3 +59,9 @@ def test_every_pair_comes_once_in_a_pass_beside_pairs_of_its_length():
     assert sorted(pair for batch in passes[0] for pair in batch) == sorted(pairs)
     assert all(len({len(target) for _, target in batch}) == 1 for batch in passes[0])
     assert passes[0] == passes[1]
+
+
+def test_words_that_come_twice_do_not_hide_the_nearest():
+    pairs = [(["a", "a", "a"], ["3"]), (["a", "b"], ["2"])]
+    assert nearest(pairs, ["a"]) == ["2"]
+    assert nearest(pairs, ["a", "a"]) == ["3"]
