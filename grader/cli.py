@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 from typer.core import TyperGroup
 
 from grader.checks.errors import GraderError
@@ -393,11 +393,16 @@ def _summary_row(outcome: Outcome) -> tuple[str, ...]:
 
 
 def _print_report(found: ClassReport) -> None:
-    """The class with the tasks as numbered columns, what the numbers mean, and the mistakes."""
+    """The class with the tasks as numbered columns (the notebooks, where there are several), what the numbers mean, and
+    the mistakes."""
     columns = [str(number) for number in range(1, len(found.most) + 1)]
-    marks = Table("student", *columns, "total", title=found.lesson, title_justify="left")
+    groups = found.by_notebook()
+    if len(groups) == 1:
+        groups = {number: [name] for number, name in zip(columns, found.most, strict=True)}
+    notebooks = [Column(name, overflow="fold") for name in groups]
+    marks = Table(Column("student", no_wrap=True), *notebooks, "total", title=found.lesson, title_justify="left")
     for row in found.rows:
-        marks.add_row(_plain(row.student), *(_points(row.points.get(name)) for name in found.most), f"{row.total:g}")
+        marks.add_row(_plain(row.student), *(_points(row.sum_of(names)) for names in groups.values()), f"{row.total:g}")
     tasks = Table("", "task", "mean", "out of")
     for number, (name, most) in zip(columns, found.most.items(), strict=True):
         tasks.add_row(number, name, _points(found.mean(name)), f"{most:g}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterable
 from dataclasses import dataclass
 from io import StringIO
 
@@ -23,6 +24,11 @@ class Row:
     points: dict[str, float | None]
     total: float
     losses: dict[str, str]
+
+    def sum_of(self, names: Iterable[str]) -> float | None:
+        """The points of these grade ids together; None where all of them wait for a person."""
+        given = [self.points[name] for name in names if self.points.get(name) is not None]
+        return sum(given) if given else None
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,13 @@ class ClassReport:
         """Mean of the points of those who have a mark there."""
         marked = [row.points[grade_id] for row in self.rows if row.points.get(grade_id) is not None]
         return sum(marked) / len(marked) if marked else None
+
+    def by_notebook(self) -> dict[str, list[str]]:
+        """The grade ids of each notebook: those that begin alike, such as "speech-dtw" and "speech-written"."""
+        found: dict[str, list[str]] = {}
+        for name in self.most:
+            found.setdefault(name.partition("-")[0], []).append(name)
+        return found
 
     def as_csv(self) -> str:
         """The table as CSV: one row a student, one column a grade id, then the total; "" where no mark is."""

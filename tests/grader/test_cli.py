@@ -79,6 +79,17 @@ def test_report_shows_points_means_and_mistakes(report):
         assert text in done.output
 
 
+def test_where_a_lesson_has_several_notebooks_each_is_a_column_with_its_sum(monkeypatch):
+    points = {"speech-dtw": 4.0, "speech-collapse": 1.5, "speech-written": None, "tagging-written": None}
+    rows = (Row("ada", points, 5.5, {}),)
+    found = ClassReport("08-applications", dict.fromkeys(points, 4.0), rows, ())
+    monkeypatch.setattr(reading, "class_report", lambda lesson: found)
+    table = run("report", "08").output.partition("out of")[0].splitlines()
+    head, ada = (next(line for line in table if word in line) for word in ("speech", "ada"))
+    assert [part.strip() for part in head.strip("┃│").split("┃")] == ["student", "speech", "tagging", "total"]
+    assert [part.strip() for part in ada.strip("│").split("│")] == ["ada", "5.5", "–", "5.5"]
+
+
 def test_report_writes_csv(report, tmp_path):
     done = run("report", "01", "--csv", str(tmp_path / "class.csv"))
     assert done.exit_code == 0
@@ -86,8 +97,10 @@ def test_report_writes_csv(report, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("differs", "typed", "code"), [([], ["--check"], 0), (["step"], ["--check"], 1), (["step"], [], 0)]
+    ("differs", "claims", "typed", "code"),
+    [([], [], ["--check"], 0), (["step"], [], ["--check"], 1), ([], ["claims"], ["--check"], 1), (["step"], [], [], 0)],
 )
-def test_sync_fails_only_when_it_checks_and_something_differs(monkeypatch, differs, typed, code):
+def test_sync_fails_only_when_it_checks_and_something_differs(monkeypatch, differs, claims, typed, code):
     monkeypatch.setattr(writing, "sync", lambda lesson, check: differs)
+    monkeypatch.setattr("grader.marking.claims.sync_claims", lambda check: claims)
     assert run("sync", "01", *typed).exit_code == code
