@@ -120,28 +120,32 @@ def test_no_function_of_a_later_lesson_is_released(lesson, released_files):
 
 
 def functions_and_classes(folder):
-    """Every function and class that a released file of Python defines itself."""
+    """Every function and class that a released file of Python defines itself: the file's text, the name, the object."""
     for path in sorted(folder.rglob("*.py")):
-        tree = ast.parse(path.read_text())
-        names = [node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+        text = path.read_text()
+        names = [n.name for n in ast.walk(ast.parse(text)) if isinstance(n, ast.FunctionDef | ast.ClassDef)]
         defined = runpy.run_path(str(path), run_name="released")
-        yield from ((f"{path.name}: {name}", defined[name]) for name in names if name in defined)
+        yield from ((text, name, defined[name]) for name in names if name in defined)
 
 
 def test_no_released_function_answers_a_task(lesson, folder):
     """Neither a task of this lesson nor one of a later lesson, whatever its parameters are called."""
-    found = dict(functions_and_classes(folder))
+    found = list(functions_and_classes(folder))
     assert len(found) > 30
-    answers = [
-        (name, task.name)
-        for name, function in found.items()
-        for module in secret(lesson)
-        for task in tasks_of(module).values()
-        if isinstance(function, type) == task.reference.partition(":")[2][0].isupper()
-        if answers_task(task, function)
-    ]
+    answers = []
+    for text, name, function in found:
+        for task in (task for module in secret(lesson) for task in tasks_of(module).values()):
+            if (text, name, task.name) not in TRIED:
+                alike = isinstance(function, type) == task.reference.partition(":")[2][0].isupper()
+                TRIED[text, name, task.name] = alike and answers_task(task, function)
+            if TRIED[text, name, task.name]:
+                answers.append((name, task.name))
     plt.close("all")
     assert answers == []
+
+
+TRIED = {}
+"""Whether that function of a file with that text answers a task: most files are released with several lessons."""
 
 
 def answers_task(task, function):
