@@ -301,7 +301,7 @@ BEAM_BANK = entries(
     ),
     (
         "width-for-each",
-        ("kept = candidates[:width]", "kept = candidates[: width * len(beam)]"),
+        ("kept = candidates[:width]", "kept = candidates[: width**2]"),
         "More than width hypotheses are kept: width is the number for all of them together, not for each.",
     ),
     (
