@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from grader.checks.task import Output
+
+START = Output("start values", (), exact=True)
+"""The last result of a task that asks for a module: see `starts_well`."""
+
 
 def values_of(returned: object, names: Sequence[str]) -> tuple:
     """The values of a dict that has exactly these names, in their order.
@@ -29,7 +34,7 @@ def call_module(make, inputs, names=("W", "U", "b"), starts=("h0",)) -> tuple:
         starts: of the initial states, in the order of the call.
 
     Returns:
-        h, and the gradient of each parameter.
+        h, the gradient of each parameter, and whether the module `starts_well`.
     """
     import torch
 
@@ -44,7 +49,22 @@ def call_module(make, inputs, names=("W", "U", "b"), starts=("h0",)) -> tuple:
         h = module(given["x"], *(given[name] for name in starts))
         if isinstance(h, torch.Tensor) and h.requires_grad and h.shape == given["upstream"].shape:
             (h * given["upstream"]).sum().backward()
-    return h, *(torch.zeros_like(value) if value.grad is None else value.grad for value in parameters)
+    gradients = (torch.zeros_like(value) if value.grad is None else value.grad for value in parameters)
+    return h, *gradients, starts_well(make, names)
+
+
+def starts_well(make, names: Sequence[str]) -> bool:
+    """Does a fresh module draw its parameters from all of −1/√H … 1/√H, and from nowhere else?
+
+    Asked of a module so large (H = 400) that one which does so reaches into the outer tenth on both sides: the chance
+    that a bias of 400 numbers does not is 2 · 0.95⁴⁰⁰ < 10⁻⁸.
+    """
+    module, bound = make(3, 400), 400**-0.5
+    parameters = [getattr(module, name).detach() for name in names]
+    return all(
+        0.9 * bound < value.max() <= 1.0001 * bound and -1.0001 * bound <= value.min() < -0.9 * bound
+        for value in parameters
+    )
 
 
 def give(module, name: str, value):

@@ -315,6 +315,7 @@ _ORDINARY = (
     _case("SRN, 3 layers", "srn", 3),
     _case("LSTM, 3 layers, float32", "lstm", 3, dtype="float32", public=True),
     _case("GRU, 2 layers, longer", "gru", 2, {"T": 30}),
+    _case("SRN, 4 layers", "srn", 4),
 )
 _EDGES = (
     _case("T = 1", "lstm", 3, {"T": 1}, edge=True, public=True),
@@ -406,6 +407,7 @@ TASKS = (
             Case("a GRU's second biases", {"D": 3}, options={"kind": "gru", "layers": 3, "size": 6_419}),
             Case("one more would be too many", {"D": 3}, options={"kind": "lstm", "layers": 2, "size": 7_999}),
             Case("exactly", {"D": 3}, edge=True, public=True, options={"kind": "lstm", "layers": 2, "size": 8_000}),
+            Case("room for one unit", {"D": 3}, edge=True, options={"kind": "gru", "layers": 3, "size": 60}),
         ),
         reference="solutions.deep:width",
         hints=(
@@ -528,6 +530,7 @@ TASKS = (
             _case("3 layers, evaluation", "gru", 3, public=True, options={"train": False}),
             _case("2 layers, float32", "gru", 2, dtype="float32", public=True),
             _case("longer", "gru", 2, {"T": 30}),
+            _case("4 layers", "gru", 4),
             _case("T = 1", "gru", 3, {"T": 1}, edge=True),
             _case("one row", "gru", 2, {"B": 1}, edge=True),
             _case("one layer", "gru", 1, edge=True, public=True),

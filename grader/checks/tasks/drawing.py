@@ -9,6 +9,9 @@ from grader.checks.task import Case
 GAIN = 0.9
 """Largest singular value of every drawn state-to-state matrix: below 1.2, so that right answers cannot drift apart."""
 
+ASYMMETRY = 0.3
+"""Least ‖U − Uᵀ‖ / ‖U‖ of a square matrix: a transposed one must show."""
+
 
 def state(rng: np.random.Generator, *shape: int) -> np.ndarray:
     """Inputs and states: standard normal."""
@@ -21,8 +24,10 @@ def vector(rng: np.random.Generator, size: int) -> np.ndarray:
 
 
 def matrix(rng: np.random.Generator, rows: int, columns: int) -> np.ndarray:
-    """A weight matrix, normal, scaled to the largest singular value `GAIN`."""
+    """A weight matrix, normal, scaled to the largest singular value `GAIN`; a square one is far from symmetric."""
     drawn = rng.standard_normal((rows, columns))
+    while rows == columns > 1 and np.linalg.norm(drawn - drawn.T, 2) < ASYMMETRY * np.linalg.norm(drawn, 2):
+        drawn = rng.standard_normal((rows, columns))
     return GAIN * drawn / np.linalg.norm(drawn, 2)
 
 

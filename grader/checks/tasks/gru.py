@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from grader.checks.task import Case, Output, Task
-from grader.checks.tasks.calling import call_module, values_of
+from grader.checks.tasks.calling import START, call_module, values_of
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
 
 STATES = ("time step", "row", "unit")
@@ -253,6 +253,7 @@ TASKS = (
             Output("∂U", (*STACKED, "unit before"), 1),
             Output("∂b", STACKED, 1),
             Output("∂b_m", ("unit",), 1),
+            START,
         ),
         cases=recurrent_cases("TBDH"),
         reference="solutions.gru:GRU",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from grader.checks.task import Case, Output, Task
-from grader.checks.tasks.calling import give, values_of
+from grader.checks.tasks.calling import START, give, starts_well, values_of
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
 
 STATES = ("time step", "row", "unit")
@@ -93,7 +93,8 @@ def _module_inputs(rng, n, case) -> dict:
 def call_module(make, inputs) -> tuple:
     """Build the student's module, give it W, U, b, run it, and differentiate Σ h ⊙ upstream + Σ c_T ⊙ upstream_c.
 
-    A gradient that does not arrive is zero, so that right states still earn their share.
+    A gradient that does not arrive is zero, so that right states still earn their share. The last result says whether
+    the module `starts_well`.
     """
     import torch
 
@@ -112,7 +113,8 @@ def call_module(make, inputs) -> tuple:
             total = sum((value * weight).sum() for value, weight in pairs)
             if total.requires_grad:
                 total.backward()
-    return *returned, *(torch.zeros_like(value) if value.grad is None else value.grad for value in parameters)
+    gradients = (torch.zeros_like(value) if value.grad is None else value.grad for value in parameters)
+    return *returned, *gradients, starts_well(make, ("W", "U", "b"))
 
 
 def _gain(inputs) -> float:
@@ -293,6 +295,7 @@ TASKS = (
             Output("∂W", (STACKED, "input")),
             Output("∂U", (STACKED, "unit before")),
             Output("∂b", (STACKED,)),
+            START,
         ),
         cases=recurrent_cases("TBDH"),
         reference="solutions.lstm:LSTM",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from grader.checks.task import Case, Output, Task
-from grader.checks.tasks.calling import call_module
+from grader.checks.tasks.calling import START, call_module
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
 
 STATES = ("time step", "row", "unit")
@@ -33,7 +35,14 @@ def _loss_inputs(rng, n, case) -> dict:
 
 
 def _start_inputs(rng, n, case) -> dict:
-    """Losses on a grid of 0.1 and a threshold between two grid points: no decision hangs on rounding."""
+    """Losses on a grid of 0.1 and a threshold between two grid points: no decision hangs on rounding.
+
+    With ``exact`` the threshold is one of the rises, on a grid of 1/8, where differences are exact.
+    """
+    if case.options.get("exact"):
+        losses = rng.permutation(n["T"]) / 8
+        rises = np.diff(losses)
+        return {"losses": losses, "rise": float(np.sort(rises[rises > 0])[len(rises) // 4])}
     losses = rng.integers(0, 60, n["T"]) / 10
     return {"losses": losses, "rise": float(rng.integers(5, 25) / 10 + 0.05)}
 
@@ -42,6 +51,9 @@ def _score_inputs(rng, n, case) -> dict:
     share_found, share_true = case.options.get("shares", (0.35, 0.25))
     found, true = rng.random(n["T"]) < share_found, rng.random(n["T"]) < share_true
     found[0] = true[0] = True
+    if case.options.get("one"):
+        found[rng.integers(1, n["T"])] = True
+        true = found.copy()
     return {"found": found, "true": true}
 
 
@@ -159,6 +171,7 @@ TASKS = (
             Output("∂W", ("unit", "input"), 1),
             Output("∂U", ("unit", "unit before"), 1),
             Output("∂b", ("unit",), 1),
+            START,
         ),
         cases=recurrent_cases("TBDH"),
         reference="solutions.srn:SRN",
@@ -181,6 +194,7 @@ TASKS = (
             Case("another", _LONG),
             Case("float32", {"T": 30}, dtype="float32"),
             Case("two letters", {"T": 2}),
+            Case("a rise of exactly the threshold", _LONG, edge=True, options={"exact": True}),
             Case("one letter", {"T": 1}, edge=True, public=True),
         ),
         reference="solutions.srn:word_starts",
@@ -202,6 +216,8 @@ TASKS = (
             Case("long", {"T": 500}),
             Case("nothing found", _LONG, edge=True, public=True, options={"shares": (0.0, 0.3)}),
             Case("nothing to find", _LONG, edge=True, options={"shares": (0.3, 0.0)}),
+            Case("nothing found, nothing to find", _LONG, edge=True, options={"shares": (0.0, 0.0)}),
+            Case("one cut, and it is right", _LONG, edge=True, options={"shares": (0.0, 0.0), "one": True}),
         ),
         reference="solutions.srn:f1_score",
         hints=(

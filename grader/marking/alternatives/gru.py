@@ -381,7 +381,7 @@ class Functional(torch.nn.Module):
     def __init__(self, D, H):
         super().__init__()
         for name, shape in {"W": (3 * H, D), "U": (3 * H, H), "b": (3 * H,), "b_m": (H,)}.items():
-            self.register_parameter(name, torch.nn.Parameter(0.1 * torch.ones(shape)))
+            self.register_parameter(name, torch.nn.Parameter((2 * torch.rand(shape) - 1) / H**0.5))
 
     def forward(self, x, h0):
         h, states = h0, x.new_empty(0, *h0.shape)

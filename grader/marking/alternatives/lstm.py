@@ -441,9 +441,9 @@ class Functional(torch.nn.Module):
 
     def __init__(self, D, H):
         super().__init__()
-        self.W = torch.nn.Parameter(torch.randn(4 * H, D) / H)
-        self.U = torch.nn.Parameter(torch.cat([torch.eye(H)] * 4))
-        self.b = torch.nn.Parameter(torch.zeros(4 * H))
+        joined = (2 * torch.rand(4 * H, D + H + 1) - 1) / H**0.5
+        self.W, self.U = (torch.nn.Parameter(part.clone()) for part in joined[:, :-1].split([D, H], dim=1))
+        self.b = torch.nn.Parameter(joined[:, -1].clone())
 
     def forward(self, x, h0, c0):
         h, c, states = h0, c0, x.new_empty(0, *h0.shape)

@@ -347,9 +347,9 @@ class Functional(torch.nn.Module):
 
     def __init__(self, D, H):
         super().__init__()
-        self.W = torch.nn.Parameter(torch.randn(H, D) / H)
-        self.U = torch.nn.Parameter(torch.eye(H))
-        self.b = torch.nn.Parameter(torch.zeros(H))
+        self.W, self.U, self.b = (torch.nn.Parameter(torch.empty(shape)) for shape in ((H, D), (H, H), (H,)))
+        for parameter in self.parameters():
+            torch.nn.init.uniform_(parameter, -1 / math.sqrt(H), 1 / math.sqrt(H))
 
     def forward(self, x, h0):
         h, states = h0, x.new_empty(0, *h0.shape)

@@ -644,6 +644,14 @@ MODULE = (
         (CELL, "torch.tanh(a_n + r * u_n)"),
         "b_m is a parameter of the module, but no state depends on it.",
     ),
+    Misconception(
+        "gru.module",
+        "start-values",
+        (".uniform_(-bound, bound)", ".zero_()"),
+        "The parameters do not start where they should: drawn evenly from all of −1/√H to 1/√H. Units that start alike "
+        "learn alike.",
+        times=4,
+    ),
 )
 
 BANK = (*GATES, *STEP, *LIMITS, *SEQUENCE, *COUNT, *FROM_TORCH, *JACOBIAN, *FORWARD, *ERRORS, *BACKWARD, *MODULE)

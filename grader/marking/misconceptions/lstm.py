@@ -647,6 +647,13 @@ MODULE_BANK = entries(
         "The parameters hold three blocks. The candidate is a block as well.",
         {"times": 3},
     ),
+    (
+        "start-values",
+        (".uniform_(-bound, bound)", ".zero_()"),
+        "The parameters do not start where they should: drawn evenly from all of −1/√H to 1/√H. Units that start alike "
+        "learn alike.",
+        {"times": 3},
+    ),
 )
 
 BANK = (

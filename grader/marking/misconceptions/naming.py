@@ -2,7 +2,8 @@
 
 An entry of the bank is named when the student's outputs equal the entry's wherever the two can be compared, in every
 output that the mistake touches, and when it explains at least one thing that is wrong. So a right answer is never
-named, and two independent mistakes, each in its own output, are both found.
+named, and two independent mistakes, each in its own output, are both found; but for those whose sentence calls the rest
+right, where it is not.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -24,6 +25,9 @@ from grader.marking.misconceptions.entries import Misconception, bank, outputs_o
 Cell = tuple[int, str]
 """Index of an answer, name of an output."""
 Floors = Mapping[str, Mapping[str, float]]
+
+CLAIMS_RIGHT = re.compile(r"\b(is|are) right\b|\bright,|^Right\b")
+"""What a sentence says that calls the rest right: it is false where another output is wrong as well."""
 
 
 def named(
@@ -83,8 +87,14 @@ def _known_outcome(entry: Misconception, label: str, seed: int) -> tuple[Answer,
     """What a mistake makes of recorded inputs: its answer, and the names of the outputs that are wrong."""
     task = find_task(entry.task)
     right = references.reference_outputs(task, task.case(label), seed)
-    theirs = outputs_of(entry, task, task.case(label), seed)
+    theirs = _theirs(entry, label, seed)
     return theirs, frozenset(_wrong(task, theirs, right, references.recorded_floors(task.module)[task.name]))
+
+
+@lru_cache(maxsize=2000)
+def _theirs(entry: Misconception, label: str, seed: int) -> Answer:
+    task = find_task(entry.task)
+    return outputs_of(entry, task, task.case(label), seed)
 
 
 def _fit(
@@ -100,16 +110,19 @@ def _fit(
         if (answer.case, answer.seed) in known:
             theirs, wrong = _known_outcome(entry, answer.case, answer.seed)
         else:
-            theirs = outputs_of(entry, task, task.case(answer.case), answer.seed)
+            theirs = _theirs(entry, answer.case, answer.seed)
             wrong = _wrong(task, theirs, right, floors)
+        if theirs.problem is not None and answer.problem is None:
+            return _Fit(entry)
         same = {
             output.name: _same(output, answer, theirs, _limit(task, answer, output, floors)) for output in task.outputs
         }
-        touched |= wrong
+        if theirs.problem is None:
+            touched |= wrong
         differing |= {name for name in same if same[name] is False}
         explained |= {(i, name) for name in wrong if same[name]}
         unlike += (answer.problem is None) != (theirs.problem is None)
-        if touched & differing:
+        if touched & differing or (differing and CLAIMS_RIGHT.search(entry.says)):
             return _Fit(entry)
     return _Fit(entry, frozenset(explained), unlike)
 
@@ -123,8 +136,6 @@ def _same(output: Output, answer: Answer, theirs: Answer, limit: float) -> bool 
     """Whether a student's output equals an entry's; None: not to be compared, for something else went wrong."""
     if answer.problem is not None:
         return True if theirs.problem is not None and _same_problem(answer.problem, theirs.problem) else None
-    if theirs.problem is not None:
-        return False
     return _same_array(answer.outputs[output.name], theirs.outputs[output.name], limit)
 
 

@@ -360,6 +360,12 @@ STARTS_BANK = (
     ),
     Misconception(
         "srn.word_starts",
+        "equal-rise-cuts",
+        (RISES, "starts[1:] = losses[1:] - losses[:-1] >= rise"),
+        "A rise of exactly `rise` cuts. The equation asks for more than that.",
+    ),
+    Misconception(
+        "srn.word_starts",
         "falls",
         (RISES, "starts[1:] = losses[:-1] - losses[1:] > rise"),
         "The cuts are where the loss falls. A surprise makes it rise: which letter is taken from which?",
@@ -636,7 +642,10 @@ MODULE_BANK = (
     Misconception(
         "srn.module",
         "W-no-parameter",
-        ("self.W = torch.nn.Parameter(torch.empty(H, D).uniform_(-bound, bound))", "self.W = torch.empty(H, D)"),
+        (
+            "self.W = torch.nn.Parameter(torch.empty(H, D).uniform_(-bound, bound))",
+            "self.W = torch.empty(H, D).uniform_(-bound, bound)",
+        ),
         "W is a plain tensor: the module does not know that it is learned, and `.to(…)` does not move it. What makes "
         "a tensor a parameter?",
     ),
@@ -710,6 +719,14 @@ MODULE_BANK = (
         "pair-returned",
         ("return torch.stack(states)", "return torch.stack(states), h"),
         "Two things are returned, as by `torch.nn.RNN`. Here the states alone are wanted.",
+    ),
+    Misconception(
+        "srn.module",
+        "start-values",
+        (".uniform_(-bound, bound)", ".zero_()"),
+        "The parameters do not start where they should: drawn evenly from all of −1/√H to 1/√H. Units that start alike "
+        "learn alike.",
+        times=3,
     ),
 )
 

@@ -133,7 +133,7 @@ class Module(torch.nn.Module):
 
     def __init__(self, D, H):
         super().__init__()
-        self.W, self.U, self.b = (torch.nn.Parameter(torch.zeros(*n)) for n in ((H, D), (H, H), (H,)))
+        self.W, self.U, self.b = (torch.nn.Parameter((2 * torch.rand(n) - 1) / H**0.5) for n in ((H, D), (H, H), (H,)))
 
     def forward(self, x, h0):
         h, states = h0, x.new_empty(0, *h0.shape)
@@ -145,7 +145,7 @@ class Module(torch.nn.Module):
 
 
 class PlainTensors(Module):
-    """None of its weights is a parameter."""
+    """None of its weights is a parameter, and they do not start where they should."""
 
     def __init__(self, D, H):
         torch.nn.Module.__init__(self)
@@ -204,7 +204,7 @@ def checker_that_looks_for_large_errors(loss, theta, gradient):
         ("srn.f1_score", score_with_ones_for_nothing, ["nothing-found-is-1", "nothing-to-find-is-1"]),
         ("srn.f1_score", score_by_plain_mean_with_first_letter_kept, []),
         ("srn.module", Module, ["state-detached"]),
-        ("srn.module", PlainTensors, ["plain-tensors"]),
+        ("srn.module", PlainTensors, ["plain-tensors", "start-values"]),
     ],
 )
 def test_it_is_named_in_another_style(task, answer, expected):

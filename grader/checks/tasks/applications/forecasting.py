@@ -35,7 +35,10 @@ def _quantile_inputs(rng, n, case) -> dict:
     middle = 2 * state(rng, n["M"], n["K"], 1)
     steps = np.cumsum(rng.uniform(0.5, 1.5, (n["M"], n["K"], n["Q"])), axis=2)
     levels = np.sort(rng.permutation([0.05, 0.15, 0.3, 0.6, 0.7, 0.8, 0.93])[: n["Q"]])
-    return {"forecast": middle + steps, "truth": middle[..., 0] + 2.5 * rng.random((n["M"], n["K"])), "levels": levels}
+    forecast, truth = middle + steps, middle[..., 0] + 2.5 * rng.random((n["M"], n["K"]))
+    if case.options.get("ends"):
+        truth[0, :2] = forecast[0, 0, 0], forecast[0, 1, -1]
+    return {"forecast": forecast, "truth": truth, "levels": levels}
 
 
 def _cases(letters: str, *more: Case) -> tuple[Case, ...]:
@@ -119,6 +122,7 @@ TASKS = (
             "MKQ",
             Case("one level", {"M": None, "K": None, "Q": 1}, edge=True),
             Case("one window", {"M": 1, "K": None, "Q": None}, edge=True, public=True),
+            Case("a truth on each end", dict.fromkeys("MKQ"), edge=True, options={"ends": True}),
         ),
         reference="solutions.applications.forecasting:quantile_loss",
         hints=(

@@ -37,7 +37,10 @@ def _sample_inputs(rng, n, case) -> dict:
     for row in range(n["B"]):
         likely = rng.choice(np.flatnonzero(ends[row] - starts[row] > 0.02))
         u[row] = starts[row, likely] + rng.uniform(0.2, 0.8) * (ends[row, likely] - starts[row, likely])
-    if "u" in case.options:
+    if case.options.get("last"):  # the last symbol is likely, and the sum of all p is rounded, in some rows below u
+        o[:, -1] = o.max(axis=1)
+        u = np.full(n["B"], 1 - 2.0**-53)
+    elif "u" in case.options:
         o[:, 0] = o.max() - 200.0  # a first symbol without any stretch
         u = np.full(n["B"], case.options["u"])
     return {"o": o, "tau": tau, "u": u}
@@ -51,6 +54,8 @@ def _count_inputs(rng, n, case) -> dict:
     if case.options.get("unseen"):
         counts[-1, 0] = 0
         counts[(1 if n["N"] > 1 else 0) :, -1] = 0
+    if case.options.get("once"):
+        counts[-1] = np.eye(n["K"])[rng.integers(0, n["K"], n["B"])]
     counts = np.cumsum(counts[::-1], axis=0)[::-1].astype(float)  # whoever followed k symbols followed k − 1 of them
     return {"counts": counts, "d": rng.uniform(0.2, 0.9, n["N"])}
 
@@ -124,6 +129,7 @@ TASKS = (
             Case("one order", {**_COUNTS, "N": 1}, edge=True),
             Case("one row", {**_COUNTS, "B": 1}, edge=True),
             Case("contexts never seen", _COUNTS, edge=True, public=True, options={"unseen": True}),
+            Case("contexts seen once", _COUNTS, edge=True, options={"once": True}),
         ),
         reference="solutions.applications.language_model:back_off",
         hints=(
@@ -147,6 +153,7 @@ TASKS = (
             Case("one symbol", {"B": None, "K": 1}, edge=True),
             Case("nearly cold", _SCORES, edge=True, public=True, options={"tau": 0.001}),
             Case("u = 0", _SCORES, edge=True, options={"tau": 0.1, "u": 0.0}),
+            Case("u just below 1", {"B": 200, "K": 50}, edge=True, public=True, options={"tau": 1.0, "last": True}),
         ),
         reference="solutions.applications.language_model:sample",
         hints=(

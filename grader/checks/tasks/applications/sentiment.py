@@ -44,8 +44,11 @@ def _loss_inputs(rng, n, case) -> dict:
 def _arriving_inputs(rng, n, case) -> dict:
     lengths, positive = _lengths(rng, n["T"], n["B"]), rng.random(n["B"]) < 0.5
     towards = np.where(positive, 1.0, -1.0) * (0.5 if n["B"] > 1 else 2.0)
+    s = state(rng, n["T"], n["B"]) + towards
+    if case.options.get("undecided"):
+        s[rng.random(s.shape) < 0.3] = 0.0
     return {
-        "s": _padded(rng, state(rng, n["T"], n["B"]) + towards, lengths, 3.0),
+        "s": _padded(rng, s, lengths, 3.0),
         "positive": positive,
         "lengths": lengths,
     }
@@ -162,6 +165,7 @@ TASKS = (
             Case("T = 1", {"T": 1, "B": 20}, edge=True, public=True),
             Case("one sentence", {"T": 5, "B": 1}, edge=True, public=True),
             Case("every size 1", {"T": 1, "B": 1}, edge=True),
+            Case("scores of 0", {"T": None, "B": 50}, edge=True, options={"undecided": True}),
         ),
         reference="solutions.applications.sentiment:as_words_arrive",
         hints=(

@@ -62,6 +62,9 @@ def _sequences_inputs(rng, n, case) -> dict:
     for which, sequences in (("said", said), ("heard", heard)):
         if case.options.get("empty") == which:
             sequences[0] = []
+    if case.options.get("middle"):
+        said = [rng.permutation(10)[: n["L"]].tolist() for _ in said]
+        heard = [[k for at, k in enumerate(reference) if at != n["L"] // 2] for reference in said]
     if case.options.get("same"):
         heard = [list(reference) for reference in said]
     if case.options.get("long"):
@@ -164,6 +167,7 @@ TASKS = (
             Case("another", {"N": 5, "L": 6}),
             Case("one sequence", {"N": 1, "L": 7}, public=True),
             Case("many", {"N": 7, "L": 5}),
+            Case("a label missed in the middle", {"N": 3, "L": 7}, options={"middle": True}),
             Case("all right", {"N": 3, "L": 5}, edge=True, options={"same": True}),
             Case("nothing heard", {"N": 4, "L": 5}, edge=True, public=True, options={"empty": "heard"}),
             Case("nothing said", {"N": 4, "L": 6}, edge=True, options={"empty": "said"}),

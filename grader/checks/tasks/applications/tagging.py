@@ -102,6 +102,8 @@ def _f1_inputs(rng, n, case) -> dict:
     found[:, 3] = (found[:, 3] + (change == 3)) % len(KINDS)
     found[:, 0] = (found[:, 0] + (change == 4)) % n["S"]
     found = np.unique(found, axis=0)
+    if case.options.get("one"):
+        found = true = true[:1]
     return {"found": found[: len(found) * some_found], "true": true[: len(true) * some_true], "S": n["S"]}
 
 
@@ -206,6 +208,8 @@ TASKS = (
             Case("long", {"S": 60}),
             Case("nothing found", {"S": 5}, edge=True, public=True, options={"some": (False, True)}),
             Case("nothing to find", {"S": 6}, edge=True, options={"some": (True, False)}),
+            Case("nothing found, nothing to find", {"S": 5}, edge=True, options={"some": (False, False)}),
+            Case("one span, and it is right", {"S": 4}, edge=True, options={"one": True}),
         ),
         reference="solutions.applications.tagging:span_f1",
         hints=(

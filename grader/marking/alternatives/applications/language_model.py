@@ -167,7 +167,9 @@ def sample_by_power(o, tau, u):
     log_p = log_p - np.log(np.exp(log_p).sum(1))[:, None]
     p = np.exp((log_p - log_p.max(1)[:, None]) / tau)
     p = p / p.sum(1)[:, None]
-    return p, np.argmax(np.cumsum(p, axis=1) > u[:, None], axis=1)
+    ends = np.cumsum(p, axis=1)
+    ends[:, -1] = 1  # in exact arithmetic
+    return p, np.argmax(ends > u[:, None], axis=1)
 
 
 def sample_in_torch(o, tau, u):

@@ -247,6 +247,11 @@ QUANTILE_BANK = (
         "Coverage counts what lies below the highest forecast; the fan also has a lower edge.",
     ),
     _quantile(
+        "ends-excluded",
+        (INSIDE, "inside = (forecast[..., 0] < truth) & (truth < forecast[..., -1])"),
+        "A truth that is exactly the lowest or the highest forecast counts as outside. The ends belong to the fan.",
+    ),
+    _quantile(
         "outside",
         (INSIDE, "inside = (forecast[..., 0] > truth) | (truth > forecast[..., -1])"),
         "This is the share of truths outside the fan.",

@@ -294,6 +294,11 @@ SAMPLE = entries(
         "Every row is drawn with the first number; each has a u of its own.",
     ),
     (
+        "a-symbol-behind-the-last",
+        ("np.minimum(drawn, o.shape[-1] - 1)", "drawn"),
+        "For u just below 1 symbol K is drawn, and there is none: the sum of rounded probabilities can end below u.",
+    ),
+    (
         "zero-draws-the-impossible",
         ("<= u[:, None]", "< u[:, None]"),
         "With u = 0 the first symbol is drawn even when its probability is 0: “smallest j with a sum above u”, and 0 "

@@ -187,6 +187,11 @@ AS_WORDS_ARRIVE = entries(
         "The scores are compared with ½, as if they were probabilities. σ(0) = ½: where does a score change sides?",
     ),
     (
+        "zero-is-positive",
+        (RIGHT, "right = ((s >= 0) == positive) & there"),
+        "A score of exactly 0 says “positive” here. Read the exercise again: which side does it belong to?",
+    ),
+    (
         "carried-on",
         (
             THERE,

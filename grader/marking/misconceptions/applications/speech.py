@@ -361,6 +361,12 @@ RATE_BANK = (
     ),
     Misconception(
         "speech.error_rate",
+        "no-way-from-above",
+        (ROW, "row.append(min(row[j - 1] + 1, above[j - 1] + (label != other)))"),
+        "Two of the three edits are there. A label that was not heard, in the middle, costs more than one here.",
+    ),
+    Misconception(
+        "speech.error_rate",
         "at-most-one",
         (RATE, "return min(1.0, edits / sum(len(said) for said in references))"),
         "The rate is cut off at 1. Whoever hears far too much makes more errors than there are labels.",
