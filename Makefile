@@ -13,7 +13,7 @@ PY := $(BIN)/python
 PYTEST := $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab demo cluster-demo test test-long test-notebooks test-all bench check format lock wheel bubblewrap chromium
+.PHONY: help setup lab demo cluster-demo test test-long test-notebooks test-all fidelity cuda bench check format lock wheel bubblewrap chromium
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*  ## ' Makefile | sed -E 's/^([a-z-]+):.*  ## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -42,6 +42,13 @@ test-notebooks: $(READY)
 	$(PYTEST) --nbval lessons --nbval-sanitize-with tests/lessons/nbval.cfg -p no:cacheprovider
 
 test-all: test test-long test-notebooks  ## every test: fast, slow, hostile, in the browser, and every notebook run again
+
+fidelity: $(READY)  ## mark right answers, known mistakes and mutants of every task; writes grader/FIDELITY.md
+	@$(PY) -m grader.cli fidelity
+
+cuda: $(READY)  ## on a machine with a GPU: record its references, then all of `make fidelity` on both devices
+	$(PY) -m grader.marking.record --device cuda
+	@$(PY) -m grader.cli fidelity
 
 bench: $(READY) bubblewrap  ## how fast submissions are marked beside plain nbgrader (LESSON=01), and our cells beside PyTorch's
 	@$(PY) -m grader.marking.cell_bench

@@ -10,7 +10,7 @@ import enum
 import gc
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Any
@@ -26,6 +26,7 @@ from grader.checks.task import Task, all_tasks, lessons
 
 if TYPE_CHECKING:
     from grader.marking.demo import Demo
+    from grader.marking.fidelity.trials import Trial
     from grader.marking.outcome import Outcome, Summary
     from grader.marking.pools import Pool
     from grader.marking.report import ClassReport, Row
@@ -274,20 +275,64 @@ def bench(
 
 
 @app.command()
-def margins(lesson: OneOrAll = None) -> None:
-    """Measure, for every task, how far right answers stay under the tolerance and mistakes above it."""
-    from grader.marking.misconceptions.margins import ENOUGH, margins
+def margins(
+    lesson: OneOrAll = None,
+    picture: Annotated[Path | None, typer.Option(help="Draw them too, into this PNG file.", dir_okay=False)] = None,
+) -> None:
+    """Measure, for every task, how far right answers stay under the tolerance and wrong ones above it.
 
-    table = Table("task", "right answers", "the noisiest of them", "mistakes", "the mildest of them")
-    found = []
-    for task in _tasks(lesson):
-        with err.status(f"Measuring {task.name} …"):
-            found.append(margins(task))
-        one = found[-1]
-        table.add_row(one.task, _times(one.right), _plain(one.noisiest), _times(one.wrong), _plain(one.mildest))
+    Wrong ones are the known mistakes, and the mutants of the reference solution. Exit code 1 if a margin is too small.
+    """
+    from grader.marking.fidelity.margins import ENOUGH, KINDS, margins
+    from grader.marking.fidelity.picture import draw
+
+    trials = _tried(_tasks(lesson), KINDS)
+    found = margins(trials)
+    heads = "task", "noise floor", "tolerance", "right: largest error", "in", "margin", "wrong: smallest error", "of"
+    table = Table(*heads, "margin")
+    for one in found:
+        right, wrong = one.noisiest, one.mildest
+        numbers = f"{right.floor:.1e}", f"{right.tolerance:.0e}", f"{right.error:.1e}", _plain(right.where)
+        error = "–" if wrong.ratio == float("inf") else f"{wrong.error:.1e}"
+        table.add_row(one.task, *numbers, _times(one.right), error, _plain(wrong.name), _times(one.wrong))
     out.print(table)
-    out.print(f"Right answers stay that far under the tolerance, mistakes above it; {ENOUGH:g} × is wanted.")
-    raise typer.Exit(0 if all(one.enough for one in found) else 1)
+    if picture is not None:
+        draw(trials, picture)
+        out.print(picture, highlight=False)
+    narrow = [one.task for one in found if not one.enough]
+    out.print(f"Wanted are margins of at least {ENOUGH:g} ×. Less have: {', '.join(narrow) or 'none'}.")
+    raise typer.Exit(1 if narrow else 0)
+
+
+@app.command()
+def fidelity() -> None:
+    """Mark all answers whose worth is known, and write what came of it into grader/FIDELITY.md and the README.
+
+    Exit code 1 if an answer was marked wrongly or a margin is too small.
+    """
+    from grader.marking.fidelity.margins import margins
+    from grader.marking.fidelity.page import table, write, wrongly_marked
+    from grader.marking.fidelity.trials import KINDS
+
+    trials = _tried(_tasks(None), KINDS)
+    written = write(trials)
+    print(table(trials))
+    for path in written:
+        out.print(path, highlight=False)
+    wrong = wrongly_marked(trials)
+    for trial in wrong:
+        out.print(f"[red]✗[/] marked wrongly: {trial.task}, {_plain(trial.name)}", highlight=False)
+    raise typer.Exit(1 if wrong or not all(one.enough for one in margins(trials)) else 0)
+
+
+def _tried(tasks: list[Task], kinds: Sequence[str]) -> list[Trial]:
+    """The trials of these tasks, with a progress bar."""
+    from grader.marking.fidelity.trials import try_all
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=err, transient=True) as bar:
+        job = bar.add_task("Marking answers whose worth is known", total=len(tasks))
+        return try_all(tasks, kinds, on_progress=lambda task: bar.advance(job))
 
 
 @app.command()

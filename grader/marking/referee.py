@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -56,7 +56,7 @@ def judge(task: Task, outputs: Sequence[dict], wanted: list[tuple[str, int]], en
             answers = unpack(task, _parsed(bundles[0]), wanted)
         except BadAnswers as reason:
             return _no_answer(task, str(reason))
-        return _mark(task, answers)
+        return mark(task, answers)
     except Exception as failure:
         return Verdict(task, None, reason=f"the grader failed ({type(failure).__name__}: {failure})")
 
@@ -91,43 +91,52 @@ def _why_none(outputs: Sequence[dict], count: int) -> str:
     return "the check did not run to its end"
 
 
-def _mark(task: Task, answers: list[Answer]) -> Verdict:
+def mark(task: Task, answers: list[Answer]) -> Verdict:
+    """The verdict on answers that have arrived."""
     if not reference_is_sound(task.name):
         return Verdict(
             task,
             None,
             reason=f"on this machine the reference solution of {task.name} does not reproduce its recorded outputs",
         )
-    right = [_right(task, answer.case, answer.seed) for answer in answers]
-    findings = []
-    for answer, expected in zip(answers, right, strict=True):
-        findings += compare(task, task.case(answer.case), answer, expected, floors_of(task, answer.case))
+    findings = findings_of(task, answers)
     earned = points(task, findings)
     if all(finding.right for finding in findings):
         return Verdict(task, earned, tuple(findings))
-    fitting = named(task, answers, right=right)
-    remarks = tuple(entry.says for entry in fitting)
+    fitting = named(task, answers, right=[_right(task.name, answer.case, answer.seed) for answer in answers])
+    remarks = [entry.says for entry in fitting]
+    if unseen := _unseen_in_public(task, findings):
+        remarks.append(f"The public check has no such case, so it could not show this: {unseen}.")
     return Verdict(
         task,
         earned,
         tuple(findings),
-        remarks,
+        tuple(remarks),
         tuple(entry.name for entry in fitting),
         _in_a_line(task, findings, fitting),
     )
 
 
-def _right(task: Task, label: str, seed: int) -> Mapping[str, np.ndarray]:
-    """The reference's outputs; for the recorded inputs, which every submission gets, computed once."""
-    if seed == recording(task.module).seeds[task.name].get(label):
-        return _right_of_recorded(task.name, label)
-    return reference_outputs(task, task.case(label), seed)
+def findings_of(task: Task, answers: list[Answer]) -> list[Finding]:
+    """What the answers' comparison with the reference finds: one for each answer and output."""
+    findings = []
+    for answer in answers:
+        right = _right(task.name, answer.case, answer.seed)
+        findings += compare(task, task.case(answer.case), answer, right, floors_of(task, answer.case))
+    return findings
 
 
-@cache
-def _right_of_recorded(name: str, label: str) -> Mapping[str, np.ndarray]:
+def _unseen_in_public(task: Task, findings: list[Finding]) -> str:
+    """The cases that failed, where none of them is public; "" where one is: the student could see it."""
+    failed = dict.fromkeys(finding.case for finding in findings if not finding.right)
+    return "" if any(task.case(label).public for label in failed) else "; ".join(failed)
+
+
+@lru_cache(maxsize=2000)
+def _right(name: str, label: str, seed: int) -> Mapping[str, np.ndarray]:
+    """The reference's outputs; those of the recorded inputs, which every submission gets, stay in the cache."""
     task = find_task(name)
-    return reference_outputs(task, task.case(label), recording(task.module).seeds[name][label])
+    return reference_outputs(task, task.case(label), seed)
 
 
 @cache

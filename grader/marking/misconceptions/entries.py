@@ -60,10 +60,26 @@ def mistaken(misconception: Misconception) -> Callable:
     Raises:
         BadEdit: the edited text does not stand in the function's code as often as the entry says.
     """
-    module, name = find_task(misconception.task).reference.split(":")
-    source = _edited(inspect.getsource(importlib.import_module(module)), misconception, misconception.where or name)
-    namespace = {"__name__": f"{module} with {misconception.name}"}
-    exec(compile(source, f"<{misconception.task}: {misconception.name}>", "exec"), namespace)
+    return _with(misconception)
+
+
+def with_both(one: Misconception, other: Misconception) -> Callable:
+    """The reference solution of a task with two of its mistakes at once.
+
+    Raises:
+        BadEdit: the second edit does not fit any more once the first is made.
+    """
+    return _with(one, other)
+
+
+def _with(*misconceptions: Misconception) -> Callable:
+    module, name = find_task(misconceptions[0].task).reference.split(":")
+    source = inspect.getsource(importlib.import_module(module))
+    for misconception in misconceptions:
+        source = _edited(source, misconception, misconception.where or name)
+    what = " and ".join(misconception.name for misconception in misconceptions)
+    namespace = {"__name__": f"{module} with {what}"}
+    exec(compile(source, f"<{misconceptions[0].task}: {what}>", "exec"), namespace)
     return namespace[name]
 
 

@@ -58,6 +58,17 @@ def test_wrong_in_edge_cases_only_keeps_half():
     assert judged("srn.output_layer", unstable).points == 1.5
 
 
+def test_a_failure_that_no_public_case_shows_is_called_so():
+    verdict = judged("srn.word_starts", lambda losses, rise: np.append(True, np.diff(losses) >= rise))
+    assert verdict.points == 1
+    assert verdict.remarks[-1].endswith("has no such case, so it could not show this: a rise of exactly the threshold.")
+
+
+def test_a_failure_that_a_public_case_shows_is_not():
+    verdict = judged("srn.word_starts", lambda losses, rise: np.diff(losses) > rise)
+    assert not any("public check" in remark for remark in verdict.remarks)
+
+
 def test_no_bundle_scores_nothing_and_says_why():
     task = find_task("srn.step")
     error = {"output_type": "error", "ename": "NameError", "evalue": "step is not defined"}
@@ -98,6 +109,7 @@ def test_a_failure_of_the_grader_is_not_marked_rather_than_wrong(monkeypatch):
         raise RuntimeError("out of order")
 
     monkeypatch.setattr(referee, "reference_outputs", broken)
+    referee._right.cache_clear()  # what is known already needs no reference
     verdict = judged("srn.step", reference(find_task("srn.step")))
     assert verdict.points is None
     assert "out of order" in verdict.reason
