@@ -113,16 +113,17 @@ class Lexicon:
         return pad_sequence([torch.tensor([self.tags.index(tag) for tag in one]) for one in tags]).to(device)
 
 
-def batches(sentences, B, seed, pool=8):
+def batches(sentences, B, seed, pool=16):
     """Endless lists of B sentences of similar length, in another order in every pass: little is padded.
 
     The shuffled sentences are taken in pools of ``pool`` · B, each is sorted by length and cut. With ``pool=1``
-    nothing is sorted. A list that would be short is left out.
+    nothing is sorted. What would not fill a list is left out of a pass: other sentences, whatever their length, each
+    time.
     """
     rng = np.random.default_rng(seed)
     while True:
-        order = rng.permutation(len(sentences))
+        order = rng.permutation(len(sentences))[: len(sentences) // B * B]
         parts = [order[k : k + pool * B] for k in range(0, len(order), pool * B)]
         pools = [sorted(part, key=lambda i: len(sentences[i])) if pool > 1 else part for part in parts]
-        cut = [part[k : k + B] for part in pools for k in range(0, len(part) - B + 1, B)]
+        cut = [part[k : k + B] for part in pools for k in range(0, len(part), B)]
         yield from ([sentences[i] for i in cut[k]] for k in rng.permutation(len(cut)))

@@ -82,6 +82,12 @@ def test_batches_go_through_all_and_sorting_saves_padding():
     assert grey[1] < 0.5 * grey[0]
 
 
+def test_no_sentence_is_left_out_of_every_pass_for_being_long():
+    sentences = [Sentence(("a",) * n, ("X",) * n) for n in range(1, 20)]
+    shown = {len(s) for part in islice(batches(sentences, 6, 0), 3 * 8) for s in part}
+    assert shown == set(range(1, 20))
+
+
 def test_the_most_frequent_tag_and_what_is_unknown():
     assert MostFrequentTag(TRAIN)(["works", "the", "unheard"]) == ["NOUN", "DET", "NOUN"]
 
