@@ -11,7 +11,6 @@ from dataclasses import replace
 from functools import cache
 from io import StringIO
 
-import matplotlib.pyplot as plt
 import nbformat
 import numpy as np
 import pytest
@@ -141,7 +140,6 @@ def test_no_released_function_answers_a_task(lesson, folder):
                 TRIED[text, name, task.name] = alike and answers_task(task, function)
             if TRIED[text, name, task.name]:
                 answers.append((name, task.name))
-    plt.close("all")
     assert answers == []
 
 

@@ -1,18 +1,9 @@
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from solutions.toolbox import clipping_pictures as pictures
 from solutions.toolbox.angles import angle
-
-
-@pytest.fixture(autouse=True)
-def no_window():
-    plt.close("all")
-    with mpl.rc_context({"backend": "agg"}):
-        yield
-    plt.close("all")
 
 
 def test_every_axis_is_labelled():

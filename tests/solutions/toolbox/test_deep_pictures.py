@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 
 from solutions.toolbox import deep_pictures as pictures
 from solutions.toolbox.diagrams import COLOURS
-
-
-@pytest.fixture(autouse=True)
-def no_window():
-    with mpl.rc_context({"backend": "agg"}):
-        yield
-    plt.close("all")
 
 
 def written(ax) -> list[str]:

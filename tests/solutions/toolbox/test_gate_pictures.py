@@ -1,18 +1,9 @@
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
 from solutions.toolbox import gate_pictures as pictures
 from solutions.toolbox import gru_pictures
 from solutions.toolbox.gate_pictures import Node, Wire
-
-
-@pytest.fixture(autouse=True)
-def no_window():
-    with mpl.rc_context({"backend": "agg"}):
-        yield
-    plt.close("all")
 
 
 def texts(ax):

@@ -156,4 +156,3 @@ def test_the_pictures_can_be_drawn(album):
     drawn.learning({"seed 0": [2.0, 1.0]})
     for number in plt.get_fignums():
         plt.figure(number).canvas.draw()
-    plt.close("all")

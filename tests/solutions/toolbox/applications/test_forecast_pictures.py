@@ -2,20 +2,10 @@
 
 from __future__ import annotations
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
-import pytest
 
 from solutions.toolbox.applications import forecast_pictures as pictures
-
-
-@pytest.fixture(autouse=True)
-def no_window():
-    plt.close("all")
-    with mpl.rc_context({"backend": "agg"}):
-        yield
-    plt.close("all")
 
 
 def test_every_axis_is_labelled_and_every_method_has_one_entry_in_the_legend():

@@ -1,18 +1,9 @@
 """Do the pictures of the language model show what they should, with every axis labelled?"""
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
-import pytest
 
 from solutions.toolbox.applications import language_model_pictures as pictures
-
-
-@pytest.fixture(autouse=True)
-def no_window():
-    with mpl.rc_context({"backend": "agg"}):
-        yield
-    plt.close("all")
 
 
 def test_every_symbol_of_the_text_is_in_its_window_and_the_last_target_too():

@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import combinations, islice, pairwise, product
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
@@ -135,7 +134,6 @@ def test_the_pictures_can_be_drawn():
     assert [text.get_text() for text in ax.texts] == ["3", "1", "2"]
     ax = pictures.by_group({"x": {"g": [0.5, 0.7]}, "y": {"g": [0.9]}})
     assert [text.get_text() for text in ax.texts] == ["60", "90"]
-    plt.close("all")
 
 
 def test_mistakes_and_names_are_marked_and_escaped():
