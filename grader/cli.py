@@ -289,7 +289,7 @@ def margins(
     trials = _tried(_tasks(lesson), KINDS)
     found = margins(trials)
     heads = "task", "noise floor", "tolerance", "right: largest error", "in", "margin", "wrong: smallest error", "of"
-    table = Table(*heads, "margin")
+    table = Table(Column(heads[0], no_wrap=True), *heads[1:], "margin")
     for one in found:
         right, wrong = one.noisiest, one.mildest
         numbers = f"{right.floor:.1e}", f"{right.tolerance:.0e}", f"{right.error:.1e}", _plain(right.where)

@@ -67,7 +67,7 @@ def text(trials: Sequence[Trial]) -> str:
     notes = (
         "*Right answers*: the references and `grader/marking/alternatives`, each as it is written, in double "
         "precision, in Fortran order and as nested lists (where the task is not PyTorch's). *Marked wrongly*: without "
-        "full points, or with a mistake named.",
+        "full points, or with a mistake named, or not passed by the public check.",
         "*Known mistakes*: `grader/marking/misconceptions`. *Named as another*: told a mistake that was not made, but "
         "gives the same outputs.",
         f"*Two at once*: up to {PAIRS} pairs a task.",

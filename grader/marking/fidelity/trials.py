@@ -66,7 +66,7 @@ class Trial:
         wanted: the sentences of the mistakes that it has.
         told: the sentences of the mistakes that were named.
         explained: whether the student is told anything beside the numbers: a mistake, or that no public case shows it.
-        public: whether it passes the public check.
+        public: whether it passes the public check; asked of right answers, mistakes and mutants that are wrong.
     """
 
     task: str
@@ -86,7 +86,7 @@ class Trial:
 
     @property
     def marked_wrongly(self) -> bool:
-        return self.full != self.is_right
+        return self.full != self.is_right or (self.kind == "right" and not self.public)
 
 
 def try_all(
@@ -142,8 +142,9 @@ def right_answers(task: Task) -> Iterator[Trial]:
             for device in devices() if task.torch else ["cpu"]:
                 with on_device(device):
                     answers = [_submission(task, styled(function), seed) for seed in SUBMISSIONS]
+                    public = _passes_public(task, styled(function))
                 words = ", ".join([function.__qualname__, style, *([device] if task.torch else [])])
-                yield _trial(task, "right", words, True, answers)
+                yield _trial(task, "right", words, True, answers, public=public)
 
 
 # --- known mistakes -------------------------------------------------------------------------------------------------
@@ -211,8 +212,9 @@ def _mutants_of() -> tuple[Callable, Callable]:
     try:
         from grader.marking.fidelity.mutants import answer_of, mutants
     except ModuleNotFoundError as missing:
+        package, _, _ = str(missing.name).partition(".")
         raise GraderError(
-            f"mutants need the package {missing.name}: `make setup` installs it, or `pip install -e .[dev]`"
+            f"mutants need the package {package}: `make setup` installs it, or `pip install -e .[dev]`"
         ) from None
     return mutants, answer_of
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from grader.checks import expected as public
 from grader.checks import tolerance as policy
@@ -21,6 +22,7 @@ from grader.checks.task import LESSONS, all_tasks
 from grader.marking import alternatives, references
 from grader.marking.record import MAX_GAIN, TooWild, record
 from grader.marking.references import noise, recorded
+from grader.marking.references.live import on_device
 
 ROOT = Path(__file__).resolve().parents[3]
 MODULES = list(LESSONS)
@@ -39,13 +41,18 @@ def again(tmp_path_factory) -> Path:
 
 @every_task
 def test_todays_code_reproduces_the_recorded_outputs(task):
-    stored = references.load(task.module, "cpu")
-    for case in task.cases:
-        seed = stored.seeds[task.name][case.label]
-        live = Answer(case.label, seed, references.reference_outputs(task, case, seed))
-        floors = stored.floors[task.name][case.label]
-        findings = compare(task, case, live, stored.outputs(task.name, case.label), floors)
-        assert [finding.kind for finding in findings] == ["right"] * len(task.outputs), case.label
+    """On the CPU; where this machine has a GPU and its references were recorded, there too."""
+    here = [device for device in references.devices(task.module) if device == "cpu" or torch.cuda.is_available()]
+    assert "cpu" in here
+    for device in here:
+        stored = references.load(task.module, device)
+        for case in task.cases:
+            seed = stored.seeds[task.name][case.label]
+            with on_device(device):
+                live = Answer(case.label, seed, references.reference_outputs(task, case, seed))
+            floors = references.recorded_floors(task.module)[task.name][case.label]
+            findings = compare(task, case, live, stored.outputs(task.name, case.label), floors)
+            assert [finding.kind for finding in findings] == ["right"] * len(task.outputs), (device, case.label)
 
 
 @every_task

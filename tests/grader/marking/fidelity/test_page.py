@@ -17,7 +17,7 @@ def trial(kind, is_right, full, ratio, **more) -> Trial:
     )
 
 
-RIGHT = trial("right", True, True, 0.01)
+RIGHT = trial("right", True, True, 0.01, public=True)
 MISTAKE = trial("mistake", False, False, 1e9, wanted=("U!",), told=("U!",))
 STYLED = trial("mistake in another style", False, False, 1e9, wanted=("U!",))
 PAIR = trial("two mistakes", False, False, 1e9, wanted=("U!", "b!"), told=("W!",))
@@ -48,6 +48,10 @@ def test_an_answer_marked_wrongly_is_counted_and_listed():
     page = text(broken)
     assert "## Marked wrongly\n\n- srn.step: `by loops`" in page
     assert "Tasks with less: srn.step" in page
+
+
+def test_a_right_answer_that_the_public_check_refuses_is_marked_wrongly():
+    assert rows([trial("right", True, True, 0.01)])["right answers, written differently"][:2] == ["1", "1"]
 
 
 def test_it_writes_the_page_the_picture_and_the_readme(tmp_path):

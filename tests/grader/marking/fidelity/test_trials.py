@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from grader.checks.errors import GraderError
 from grader.checks.task import LESSONS, find_task, tasks_of
 from grader.marking.fidelity import trials
 from grader.marking.fidelity.margins import margins
@@ -54,6 +56,13 @@ def test_a_right_answer_that_is_marked_wrongly_is_seen(monkeypatch):
     found = [trial for trial in trials.right_answers(find_task("srn.step")) if trial.marked_wrongly]
     assert len(found) == 4
     assert found[0].ratio == np.inf
+
+
+def test_without_mutmut_the_way_out_is_named(monkeypatch):
+    monkeypatch.delitem(sys.modules, "grader.marking.fidelity.mutants", raising=False)
+    monkeypatch.setitem(sys.modules, "mutmut.mutation.mutators", None)
+    with pytest.raises(GraderError, match=r"mutmut.*make setup"):
+        try_all([], ("mutant",))
 
 
 def test_a_mistake_that_keeps_its_points_is_seen():
