@@ -14,6 +14,7 @@ from grader.marking.fidelity import trials
 from grader.marking.fidelity.margins import margins
 from grader.marking.fidelity.page import wrongly_marked
 from grader.marking.fidelity.trials import KINDS, try_all
+from solutions.srn import step
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +71,17 @@ def test_a_mistake_that_keeps_its_points_is_seen():
     blind = replace(task, cases=tuple(case for case in task.cases if not case.edge))
     found = [trial.name for trial in trials.mistakes(blind) if trial.marked_wrongly]
     assert "not-stable" in found
+
+
+def test_a_mistake_that_the_drawn_inputs_of_one_submission_show_is_seen():
+    """It would keep its points in the others."""
+    task = find_task("srn.step")
+    shown = task.draw(task.case("ordinary"), trials.SUBMISSIONS[0])["x_t"]
+
+    def lucky(x_t, **rest):
+        return step(x_t, **rest) + np.array_equal(x_t, shown)
+
+    assert trials._wrong(task, "mistake", "lucky", lucky, ()).marked_wrongly
 
 
 @pytest.mark.slow
