@@ -74,15 +74,15 @@ def alternative_source(task: Task, function: Callable) -> str:
     module = importlib.import_module(function.__module__)
     source = inspect.getsource(module)
     nodes = ast.parse(source).body
-    used = _used(nodes, function.__name__)
+    needed = used(nodes, function.__name__)
     parts = [
-        ast.get_source_segment(source, node) for node in nodes if _imports(node) or getattr(node, "name", "") in used
+        ast.get_source_segment(source, node) for node in nodes if _imports(node) or getattr(node, "name", "") in needed
     ]
     name = task.reference.partition(":")[2]
     return "\n\n\n".join([*parts, f"{name} = {function.__name__}"])
 
 
-def _used(nodes: list[ast.stmt], name: str) -> set[str]:
+def used(nodes: list[ast.stmt], name: str) -> set[str]:
     """The name, and those of the module's own functions and classes that it needs, directly or not."""
     defined = {node.name: node for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
     found, new = set(), {name}

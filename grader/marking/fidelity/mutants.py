@@ -21,6 +21,7 @@ from libcst.metadata import MetadataWrapper
 from mutmut.mutation.mutators import mutation_operators
 
 from grader.checks.task import Task, all_tasks, find_task
+from grader.marking.samples import used
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def mutants(task: Task) -> Iterator[Mutant]:
     module, name = task.reference.split(":")
     source = inspect.getsource(importlib.import_module(module))
     theirs = {other.reference for other in all_tasks().values()} - {task.reference}
-    own = {found for found in _used(source, name) if f"{module}:{found}" not in theirs}
+    own = {found for found in used(ast.parse(source).body, name) if f"{module}:{found}" not in theirs}
     seen = {source}
     for function, text in _changed(source, own):
         if text not in seen:
@@ -66,17 +67,6 @@ def answer_of(mutant: Mutant) -> Callable | None:
         return namespace[name]
     except Exception:
         return None
-
-
-def _used(source: str, name: str) -> set[str]:
-    """The name, and the module's own functions and classes that it needs, directly or not."""
-    defined = {node.name: node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    found, new = set(), {name}
-    while new:
-        found |= new
-        inside = (part for each in new for part in ast.walk(defined[each]) if isinstance(part, ast.Name))
-        new = {part.id for part in inside if part.id in defined} - found
-    return found
 
 
 def _changed(source: str, functions: set[str]) -> Iterator[tuple[str, str]]:
