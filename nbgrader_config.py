@@ -9,20 +9,20 @@ from nbgrader.preprocessors import (
 )
 from nbgrader.server_extensions.formgrader.handlers import template_path
 
-from grader.marking.course import LESSON_FOLDER, ROOT, course_folder
-from grader.marking.exchange import PlainCollect
-from grader.marking.mark import Mark
-from grader.marking.pages import TEMPLATES
-from grader.marking.pages.exporter import PageExporter, highlight_code
-from grader.marking.pages.files import leave_only_pages
-from grader.marking.pages.markdown import safe_markdown
-from grader.marking.pages.notebook import SafeNotebook
-from grader.marking.pages.seal import SealReports
-from grader.marking.reading import StrictNotebookExporter, set_links_aside
-from grader.marking.release import add_earlier_solutions
-from grader.marking.restore import RestoreCells
-from grader.marking.run import RunInSandbox
-from grader.marking.save import SaveVerdicts
+from grader.marking.course.paths import LESSON_FOLDER, ROOT, course_folder
+from grader.marking.steps.plain_collect import PlainCollect
+from grader.marking.steps.mark import Mark
+from grader.marking.feedback.pages import TEMPLATES
+from grader.marking.feedback.pages.exporter import PageExporter, highlight_code
+from grader.marking.feedback.pages.files import leave_only_pages
+from grader.marking.feedback.pages.markdown import safe_markdown
+from grader.marking.feedback.pages.notebook import SafeNotebook
+from grader.marking.steps.seal_reports import SealReports
+from grader.marking.steps.read_notebook import StrictNotebookExporter, set_links_aside
+from grader.marking.desk.release import add_earlier_solutions
+from grader.marking.steps.restore_cells import RestoreCells
+from grader.marking.steps.run_in_sandbox import RunInSandbox
+from grader.marking.steps.save_verdicts import SaveVerdicts
 
 c = get_config()  # noqa: F821 (traitlets gives it)
 
@@ -58,7 +58,7 @@ c.Autograde.autograde_preprocessors = [
     AssignLatePenalties,
 ]
 
-# Both pages that show a submission, feedback and Formgrader's, made safe to open: see grader/marking/pages.
+# Both pages that show a submission, feedback and Formgrader's, made safe to open: see grader/marking/feedback/pages.
 c.HTMLExporter.preprocessors = [SafeNotebook]
 c.HTMLExporter.filters = {"markdown2html": safe_markdown, "highlight_code": highlight_code}
 c.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), template_path]

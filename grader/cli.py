@@ -25,11 +25,11 @@ from grader.checks.errors import GraderError
 from grader.checks.task import Task, all_tasks, lessons
 
 if TYPE_CHECKING:
-    from grader.marking.demo import Demo
-    from grader.marking.fidelity.trials import Trial
-    from grader.marking.outcome import Outcome, Summary
-    from grader.marking.pools import Pool
-    from grader.marking.report import ClassReport, Row
+    from grader.marking.proving.demo import Demo
+    from grader.marking.proving.fidelity.trials import Trial
+    from grader.marking.autograde.outcome import Outcome, Summary
+    from grader.marking.sandbox.local_pool import Pool
+    from grader.marking.feedback.class_report import ClassReport, Row
 
 out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
 
@@ -79,7 +79,7 @@ class Device(enum.StrEnum):
 @app.command()
 def release(lesson: Lesson) -> None:
     """Make a lesson's student version and put it where students can fetch it."""
-    from grader.marking.release import release
+    from grader.marking.desk.release import release
 
     with err.status(f"Making the student version of {lesson} …"):
         lesson = release(lesson)
@@ -89,7 +89,7 @@ def release(lesson: Lesson) -> None:
 @app.command()
 def collect(lesson: Lesson) -> None:
     """Fetch what students handed in."""
-    from grader.marking.collect import collect
+    from grader.marking.desk.collect import collect
 
     with err.status(f"Collecting {lesson} …"):
         students = collect(lesson)
@@ -117,9 +117,9 @@ def autograde(
     What is marked and has not changed is left as it is, so a run that was cut off goes on where it stopped. One line a
     submission goes into autograde.log in the course folder.
     """
-    from grader.marking.autograde import autograde
-    from grader.marking.course import lesson_id
-    from grader.marking.submissions import submitters
+    from grader.marking.autograde.run import autograde
+    from grader.marking.course.paths import lesson_id
+    from grader.marking.course.submissions import submitters
 
     if scheduler and workers:
         raise typer.BadParameter("a cluster has its own workers: give --workers or --scheduler, not both")
@@ -140,10 +140,10 @@ def autograde(
 def _pool(workers: int | None, scheduler: str | None, gpu: bool) -> Callable[[str], Pool]:
     """Makes the pool for a lesson: this machine's, or a cluster's."""
     if scheduler:
-        from grader.marking.cluster import DaskPool
+        from grader.marking.sandbox.dask_pool import DaskPool
 
         return lambda lesson: DaskPool(scheduler, lesson, gpu, say=lambda line: err.print(_plain(line)))
-    from grader.marking.pools import LocalPool
+    from grader.marking.sandbox.local_pool import LocalPool
 
     return lambda lesson: LocalPool(lesson, workers, gpu)
 
@@ -189,8 +189,8 @@ def feedback(
     ] = False,
 ) -> None:
     """Give the reports back: one page a student, fetched in JupyterLab."""
-    from grader.marking.course import lesson_id
-    from grader.marking.feedback import feedback, marked_students
+    from grader.marking.course.paths import lesson_id
+    from grader.marking.feedback.run import feedback, marked_students
 
     total = len(student or marked_students(lesson_id(lesson)))
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
@@ -208,7 +208,7 @@ def report(
     csv: Annotated[Path | None, typer.Option(help="Write the table to this file as CSV.", dir_okay=False)] = None,
 ) -> None:
     """Read the class: points of every student in every task, and the most frequent mistakes."""
-    from grader.marking.report import class_report
+    from grader.marking.feedback.class_report import class_report
 
     found = class_report(lesson)
     if csv is not None:
@@ -226,7 +226,7 @@ def lab(
     ] = None,
 ) -> None:
     """Start JupyterLab, with the lessons and Formgrader, or as a student sees the course."""
-    from grader.marking.lab import desk, start
+    from grader.marking.desk.lab import desk, start
 
     place = desk(role.value)
     out.print(place.what_to_click, highlight=False)
@@ -236,7 +236,7 @@ def lab(
 @app.command()
 def demo(lesson: Lesson) -> None:
     """Play a whole course with made-up submissions, in a folder of its own: release, mark, return, report."""
-    from grader.marking.demo import demo
+    from grader.marking.proving.demo import demo
 
     done = demo(lesson, say=lambda line: out.print(line, markup=False, highlight=False), on_progress=_print_outcome)
     _print_demo(done)
@@ -251,7 +251,7 @@ def demo(lesson: Lesson) -> None:
 @app.command()
 def cluster_demo(lesson: Lesson) -> None:
     """Start a Dask scheduler and two workers on this machine, and mark made-up submissions through them."""
-    from grader.marking.cluster_demo import cluster_demo
+    from grader.marking.proving.cluster_demo import cluster_demo
 
     summary = cluster_demo(
         lesson, say=lambda line: out.print(line, markup=False, highlight=False), on_progress=_print_outcome
@@ -269,7 +269,7 @@ def bench(
     ] = None,
 ) -> None:
     """Time the marking of the same submissions: by plain nbgrader, by this grader in several ways, and the floor."""
-    from grader.marking.bench import SIZES, bench
+    from grader.marking.proving.bench import SIZES, bench
 
     bench(lesson, submissions, size or SIZES, say=lambda line: out.print(line, markup=False, highlight=False))
 
@@ -283,8 +283,8 @@ def margins(
 
     Wrong ones are the known mistakes, and the mutants of the reference solution. Exit code 1 if a margin is too small.
     """
-    from grader.marking.fidelity.margins import ENOUGH, KINDS, margins
-    from grader.marking.fidelity.picture import draw
+    from grader.marking.proving.fidelity.margins import ENOUGH, KINDS, margins
+    from grader.marking.proving.fidelity.picture import draw
 
     trials = _tried(_tasks(lesson), KINDS)
     found = margins(trials)
@@ -310,9 +310,9 @@ def fidelity() -> None:
 
     Exit code 1 if an answer was marked wrongly or a margin is too small.
     """
-    from grader.marking.fidelity.margins import margins
-    from grader.marking.fidelity.page import table, write, wrongly_marked
-    from grader.marking.fidelity.trials import KINDS
+    from grader.marking.proving.fidelity.margins import margins
+    from grader.marking.proving.fidelity.page import table, write, wrongly_marked
+    from grader.marking.proving.fidelity.trials import KINDS
 
     trials = _tried(_tasks(None), KINDS)
     written = write(trials)
@@ -327,7 +327,7 @@ def fidelity() -> None:
 
 def _tried(tasks: list[Task], kinds: Sequence[str]) -> list[Trial]:
     """The trials of these tasks, with a progress bar."""
-    from grader.marking.fidelity.trials import try_all
+    from grader.marking.proving.fidelity.trials import try_all
 
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns, console=err, transient=True) as bar:
@@ -338,7 +338,7 @@ def _tried(tasks: list[Task], kinds: Sequence[str]) -> list[Trial]:
 @app.command()
 def doctor() -> None:
     """Say what this machine lacks, and how to get it. Exit code 1 if something needed is missing."""
-    from grader.marking.doctor import examine
+    from grader.marking.desk.doctor import examine
 
     findings = []
     for finding in examine():
@@ -350,7 +350,7 @@ def doctor() -> None:
 @app.command()
 def record(device: Annotated[Device, typer.Option(help="Where to compute.")] = Device.cpu) -> None:
     """Record the reference outputs anew, after a task or a solution has changed."""
-    from grader.marking.record import record
+    from grader.marking.answers.recording.record import record
 
     with err.status(f"Recording on {device} …"):
         written = record(device.value)
@@ -366,8 +366,8 @@ def sync(
     ] = False,
 ) -> None:
     """Write the solutions into the lessons' solution regions, and the lessons' claims into lessons/CLAIMS.md."""
-    from grader.marking.claims import sync_claims
-    from grader.marking.sync import sync
+    from grader.marking.authoring.claims import sync_claims
+    from grader.marking.authoring.sync import sync
 
     chosen = [lesson] if lesson else lessons()
     changed = [*(what for each in chosen for what in sync(each, check)), *sync_claims(check)]
@@ -379,7 +379,7 @@ def sync(
 
 
 def _tasks(lesson: str | None) -> list[Task]:
-    from grader.marking.course import lesson_id
+    from grader.marking.course.paths import lesson_id
 
     chosen = lesson_id(lesson) if lesson else None
     return [task for task in all_tasks().values() if chosen in (None, task.lesson)]

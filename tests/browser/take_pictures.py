@@ -13,8 +13,8 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Page, expect, sync_playwright
 
-from grader.marking.course import LESSON_FOLDER, ROOT, course_folder
-from grader.marking.release import release
+from grader.marking.course.paths import LESSON_FOLDER, ROOT, course_folder
+from grader.marking.desk.release import release
 from tests.browser.conftest import BROWSER_ARGUMENTS, PATIENCE, serving
 
 LESSON = "01-srn"

@@ -8,12 +8,12 @@ import pytest
 from typer.testing import CliRunner
 
 from grader.cli import app
-from grader.marking import autograde as marking
-from grader.marking import report as reading
-from grader.marking import submissions
-from grader.marking import sync as writing
-from grader.marking.outcome import Outcome, Summary
-from grader.marking.report import ClassReport, Mistake, Row
+from grader.marking.autograde.run import run as marking
+from grader.marking.feedback.run import class_report as reading
+from grader.marking.course.paths import submissions
+from grader.marking.authoring import sync as writing
+from grader.marking.autograde.outcome import Outcome, Summary
+from grader.marking.feedback.class_report import ClassReport, Mistake, Row
 
 MARKED = Outcome("ada", "marked", 21.5, 28, ran=3.0, marking=0.2)
 BROKEN = Outcome("bob", "not marked", reasons=("srn.step: the referee [stopped]",))
@@ -102,5 +102,5 @@ def test_report_writes_csv(report, tmp_path):
 )
 def test_sync_fails_only_when_it_checks_and_something_differs(monkeypatch, differs, claims, typed, code):
     monkeypatch.setattr(writing, "sync", lambda lesson, check: differs)
-    monkeypatch.setattr("grader.marking.claims.sync_claims", lambda check: claims)
+    monkeypatch.setattr("grader.marking.authoring.claims.sync_claims", lambda check: claims)
     assert run("sync", "01", *typed).exit_code == code

@@ -15,9 +15,9 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook, MissingEntry
 
-from grader.marking.course import ROOT
-from grader.marking.release import release
-from grader.marking.sandbox import Limits
+from grader.marking.course.paths import ROOT
+from grader.marking.desk.release import release
+from grader.marking.sandbox.bubblewrap import Limits
 from tests.hostile.handing_in import LESSON, PATIENT, TASKS, Submission
 
 HONEST = ("a-honest", "z-honest")

@@ -13,8 +13,8 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from grader.marking import samples
-from grader.marking.sandbox import Limits
+from grader.marking.proving import samples
+from grader.marking.sandbox.bubblewrap import Limits
 
 LESSON = "01-srn"
 TASKS = {task.name: task for task in samples.tasks_of_notebook(samples.lesson_notebook(LESSON))}

@@ -6,9 +6,9 @@ import json
 import sys
 from dataclasses import asdict
 
-from grader.marking.autograde import autograde
-from grader.marking.feedback import feedback
-from grader.marking.sandbox import Limits
+from grader.marking.autograde.run import autograde
+from grader.marking.feedback.run import feedback
+from grader.marking.sandbox.bubblewrap import Limits
 
 LESSON = "01-srn"
 

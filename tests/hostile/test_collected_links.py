@@ -7,9 +7,9 @@ import shutil
 
 import pytest
 
-from grader.marking.autograde import autograde
-from grader.marking.collect import collect
-from grader.marking.release import release
+from grader.marking.autograde.run import autograde
+from grader.marking.desk.collect import collect
+from grader.marking.desk.release import release
 from tests.hostile.handing_in import LESSON
 
 pytestmark = pytest.mark.hostile

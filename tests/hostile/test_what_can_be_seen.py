@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.marking.course import ROOT
-from grader.marking.sandbox import SYSTEM
+from grader.marking.course.paths import ROOT
+from grader.marking.sandbox.bubblewrap import SYSTEM
 from tests.hostile.conftest import SECRET
 from tests.hostile.handing_in import FULL, hands_in
 
@@ -105,7 +105,7 @@ IMPORTS = """
         except ImportError:
             return False
 
-    names = ("solutions.srn", "solutions.bptt", "grader.marking", "grader.marking.references", "grader.cli")
+    names = ("solutions.srn", "solutions.bptt", "grader.marking", "grader.marking.answers.references", "grader.cli")
     print("REPORT", json.dumps([name for name in names if importable(name)]))
     """
 

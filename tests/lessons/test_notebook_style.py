@@ -53,7 +53,7 @@ def test_a_notebook_imports_the_toolbox_earlier_solutions_and_known_packages_onl
     assert {name for name in outside if name.partition(".")[0] not in sys.stdlib_module_names} == set()
 
 
-@pytest.mark.parametrize("name", ["solutions.srn", "solutions.gru.step", "grader.marking.sync", "scipy"])
+@pytest.mark.parametrize("name", ["solutions.srn", "solutions.gru.step", "grader.marking.authoring.sync", "scipy"])
 def test_the_wall_of_lesson_01_lets_none_of_these_through(name):
     assert not within(name, allowed("01-srn"))
 

@@ -8,7 +8,7 @@ from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.preprocessors import ClearMarkScheme, ClearSolutions
 
 from grader.checks.task import LESSONS, tasks_of
-from grader.marking.sync import sync
+from grader.marking.authoring.sync import sync
 
 
 def tasks(path):

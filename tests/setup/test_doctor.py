@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from grader.cli import app
-from grader.marking import doctor
+from grader.marking.desk import doctor
 
 
 @pytest.fixture

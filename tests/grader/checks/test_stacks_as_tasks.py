@@ -9,7 +9,7 @@ import torch
 from grader.checks.answers import collect
 from grader.checks.compare import compare
 from grader.checks.task import find_task
-from grader.marking.references import reference_outputs
+from grader.marking.answers.references import reference_outputs
 from solutions import deep
 
 

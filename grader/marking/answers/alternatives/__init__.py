@@ -1,0 +1,67 @@
+"""Right answers written differently: one module a lesson.
+
+They do two jobs. Each must get full points (they test the grader), and what they differ by among themselves is the
+noise from which tolerances are made. Each lesson's module declares
+
+    ALTERNATIVES   task's name → functions, each a right answer
+    AXES           task's name → `Axes`, so that the inputs can be put in another order
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.checks.task import Task
+from grader.marking.answers.references.live import run
+
+
+@dataclass(frozen=True)
+class Axes:
+    """Which letter each axis of each array carries, and which letters may be put in another order.
+
+    ``Axes("x_t:BD h:BH", "h_t:BH", "BD")``: permuting the entries along B (or D) in all inputs permutes the outputs
+    alike and changes nothing else, except for the order in which sums are taken.
+    """
+
+    inputs: str
+    outputs: str
+    free: str = ""
+
+
+def alternatives(task: Task) -> tuple[Callable, ...]:
+    """The right answers to a task that are written differently."""
+    return _lesson(task).ALTERNATIVES[task.name]
+
+
+def answers_in_other_orders(task: Task, function: Callable, inputs: dict, rng: np.random.Generator) -> Iterator[dict]:
+    """The function's outputs with every free axis of the inputs permuted in turn, and the permutation undone."""
+    axes = _lesson(task).AXES[task.name]
+    for letter in axes.free:
+        order = rng.permutation(_size(_letters(axes.inputs), letter, inputs))
+        permuted = run(task, function, _permute(_letters(axes.inputs), inputs, letter, order))
+        yield _permute(_letters(axes.outputs), permuted, letter, np.argsort(order))
+
+
+def _lesson(task: Task):
+    return importlib.import_module(f"grader.marking.answers.alternatives.{task.module}")
+
+
+def _letters(spec: str) -> dict[str, str]:
+    return dict(entry.split(":") for entry in spec.split())
+
+
+def _size(letters: dict[str, str], letter: str, arrays: dict) -> int:
+    name = next(name for name in letters if letter in letters[name])
+    return arrays[name].shape[letters[name].index(letter)]
+
+
+def _permute(letters: dict[str, str], arrays: dict, letter: str, order: np.ndarray) -> dict:
+    permuted = dict(arrays)
+    for name, own in letters.items():
+        for axis in (i for i, carried in enumerate(own) if carried == letter):
+            permuted[name] = np.take(permuted[name], order, axis)
+    return permuted

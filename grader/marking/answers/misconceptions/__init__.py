@@ -1,0 +1,14 @@
+"""Wrong answers that people really give, each with the sentence that helps: one module a lesson, with its ``BANK``.
+
+The bank does two jobs: each of its entries must lose points (it tests the grader), and a student whose answers equal an
+entry's is told its sentence (it teaches).
+
+    bank(task)                              the misconceptions known for a task
+    outputs_of(entry, task, case, seed)     what a student with that mistake would answer
+    named(task, answers)                    which of them a student's answers show
+"""
+
+from grader.marking.answers.misconceptions.entries import BadEdit, Misconception, bank, mistaken, outputs_of
+from grader.marking.answers.misconceptions.naming import named
+
+__all__ = ["BadEdit", "Misconception", "bank", "mistaken", "named", "outputs_of"]

@@ -1,0 +1,160 @@
+"""Which misconceptions a student's answers show.
+
+An entry of the bank is named when the student's outputs equal the entry's wherever the two can be compared, in every
+output that the mistake touches, and when it explains at least one thing that is wrong. So a right answer is never
+named, and two independent mistakes, each in its own output, are both found; but for those whose sentence calls the rest
+right, where it is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import numpy as np
+
+from grader.checks import tolerance as policy
+from grader.checks.answers import Answer, Problem
+from grader.checks.compare import compare
+from grader.checks.task import Output, Task, find_task
+from grader.marking.answers import references
+from grader.marking.answers.misconceptions.entries import Misconception, bank, outputs_of
+
+Cell = tuple[int, str]
+"""Index of an answer, name of an output."""
+Floors = Mapping[str, Mapping[str, float]]
+
+CLAIMS_RIGHT = re.compile(r"\b(is|are) right\b|\bright,|^Right\b")
+"""What a sentence says that calls the rest right: it is false where another output is wrong as well."""
+
+
+def named(
+    task: Task, answers: Sequence[Answer], floors: Floors | None = None, right: Sequence[dict] | None = None
+) -> list[Misconception]:
+    """The misconceptions that explain a student's answers to a task, the one that explains most first; often none.
+
+    Each named one explains something that those before it do not. Of entries that explain the same, the one that fails
+    in the same cases as the student is named, then the first in the bank.
+
+    Args:
+        answers: the student's, to any cases and seeds of the task.
+        floors: noise floors by case and output; by default those recorded.
+        right: the reference's outputs for each answer, where they are known already.
+    """
+    if all(answer.problem is not None and answer.problem.kind == "unwritten" for answer in answers):
+        return []
+    if right is None:
+        right = [references.reference_outputs(task, task.case(answer.case), answer.seed) for answer in answers]
+    known = frozenset() if floors is not None else _recorded_inputs(task)
+    floors = references.recorded_floors(task.module)[task.name] if floors is None else floors
+    # recorded inputs first: what a mistake makes of them is known from others, and refutes most entries
+    answered = sorted(zip(answers, right, strict=True), key=lambda pair: (pair[0].case, pair[0].seed) not in known)
+    unexplained = {(i, name) for i, pair in enumerate(answered) for name in _wrong(task, *pair, floors)}
+    if not unexplained:
+        return []
+    fits = [_fit(task, entry, answered, floors, known) for entry in bank(task)]
+    found = []
+    for fit in sorted(fits, key=lambda fit: (-len(fit.explained & unexplained), fit.unlike)):
+        if fit.explained & unexplained:
+            found.append(fit.entry)
+            unexplained -= fit.explained
+    return found
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """How well an entry fits a student's answers: what it explains, and in how many cases only one of them failed."""
+
+    entry: Misconception
+    explained: frozenset[Cell] = frozenset()
+    unlike: int = 0
+
+
+def _wrong(task: Task, answer: Answer, right: dict, floors: Floors) -> set[str]:
+    """Names of the outputs that are wrong in one case."""
+    findings = compare(task, task.case(answer.case), answer, right, floors.get(answer.case, {}))
+    return {finding.output for finding in findings if not finding.right}
+
+
+def _recorded_inputs(task: Task) -> frozenset[tuple[str, int]]:
+    return frozenset(references.recording(task.module).seeds[task.name].items())
+
+
+@cache
+def _known_outcome(entry: Misconception, label: str, seed: int) -> tuple[Answer, frozenset[str]]:
+    """What a mistake makes of recorded inputs: its answer, and the names of the outputs that are wrong."""
+    task = find_task(entry.task)
+    right = references.reference_outputs(task, task.case(label), seed)
+    theirs = _theirs(entry, label, seed)
+    return theirs, frozenset(_wrong(task, theirs, right, references.recorded_floors(task.module)[task.name]))
+
+
+@lru_cache(maxsize=2000)
+def _theirs(entry: Misconception, label: str, seed: int) -> Answer:
+    task = find_task(entry.task)
+    return outputs_of(entry, task, task.case(label), seed)
+
+
+def _fit(
+    task: Task,
+    entry: Misconception,
+    answered: Sequence[tuple[Answer, dict]],
+    floors: Floors,
+    known: frozenset[tuple[str, int]],
+) -> _Fit:
+    """Where the entry is wrong in the student's way; nowhere if it differs in any output that it touches."""
+    touched, differing, explained, unlike = set(), set(), set(), 0
+    for i, (answer, right) in enumerate(answered):
+        if (answer.case, answer.seed) in known:
+            theirs, wrong = _known_outcome(entry, answer.case, answer.seed)
+        else:
+            theirs = _theirs(entry, answer.case, answer.seed)
+            wrong = _wrong(task, theirs, right, floors)
+        if theirs.problem is not None and answer.problem is None:
+            return _Fit(entry)
+        same = {
+            output.name: _same(output, answer, theirs, _limit(task, answer, output, floors)) for output in task.outputs
+        }
+        if theirs.problem is None:
+            touched |= wrong
+        differing |= {name for name in same if same[name] is False}
+        explained |= {(i, name) for name in wrong if same[name]}
+        unlike += (answer.problem is None) != (theirs.problem is None)
+        if touched & differing or (differing and CLAIMS_RIGHT.search(entry.says)):
+            return _Fit(entry)
+    return _Fit(entry, frozenset(explained), unlike)
+
+
+def _limit(task: Task, answer: Answer, output: Output, floors: Floors) -> float:
+    floor = floors.get(answer.case, {}).get(output.name, 0.0)
+    return 0.0 if output.exact else policy.tolerance(task.case(answer.case).dtype, floor)
+
+
+def _same(output: Output, answer: Answer, theirs: Answer, limit: float) -> bool | None:
+    """Whether a student's output equals an entry's; None: not to be compared, for something else went wrong."""
+    if answer.problem is not None:
+        return True if theirs.problem is not None and _same_problem(answer.problem, theirs.problem) else None
+    return _same_array(answer.outputs[output.name], theirs.outputs[output.name], limit)
+
+
+def _same_problem(a: Problem, b: Problem) -> bool:
+    """The same kind and words, apart from numbers and the place in the code."""
+
+    def words(problem: Problem) -> str:
+        return re.sub(r"\d+", "", problem.detail.rpartition(", in line ")[0] or problem.detail)
+
+    return a.kind == b.kind and words(a) == words(b)
+
+
+def _same_array(got: np.ndarray, theirs: np.ndarray, limit: float) -> bool | None:
+    if got.shape != theirs.shape:
+        return False
+    finite, theirs_finite = np.isfinite(got), np.isfinite(theirs)
+    if theirs_finite.all() and not finite.all():
+        return None
+    odd_alike = np.array_equal(got[~finite], theirs[~theirs_finite], equal_nan=True)
+    if not odd_alike or not np.array_equal(finite, theirs_finite):
+        return False
+    return bool(np.all(policy.error(got[finite], theirs[finite]) <= limit))

@@ -1,0 +1,67 @@
+"""The page of all claims that the lessons put to the test: ``lessons/CLAIMS.md``, written by ``grader sync``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+
+from grader.checks.errors import GraderError
+from grader.marking.course.paths import LESSON_FOLDER
+
+NAME = "CLAIMS.md"
+HEADER = "| claim | measured here | verdict |"
+INTRODUCTION = """\
+# Claims put to the test
+
+Books and tutorials repeat claims. The lessons measure some of them. Every row stands in the lesson that is named,
+beside the code that made its number. "Here" means small networks and small data on a laptop: a verdict is about that,
+not about all networks. Written by `grader sync` from the lessons' stored outputs.
+
+| lesson | claim | measured here | verdict |
+| --- | --- | --- | --- |
+"""
+
+
+class NoClaims(GraderError):
+    """A lesson whose table of claims cannot be read."""
+
+
+def sync_claims(check: bool = False, lessons: Path = LESSON_FOLDER) -> list[str]:
+    """Write the page anew.
+
+    Args:
+        check: write nothing.
+        lessons: the folder of lessons; the page lies in it.
+
+    Returns:
+        [] where the page was in step with the lessons, else a line that says that it differed.
+
+    Raises:
+        NoClaims: a notebook has no table of claims, or one of another form.
+    """
+    page = INTRODUCTION + "".join(f"{row}\n" for path in sorted(lessons.glob("*/*.ipynb")) for row in _rows(path))
+    target = lessons / NAME
+    if target.exists() and target.read_text(encoding="utf-8") == page:
+        return []
+    if not check:
+        target.write_text(page, encoding="utf-8")
+    return [f"{NAME}: the claims differ"]
+
+
+def _rows(path: Path) -> Iterator[str]:
+    """A notebook's claims, with a link to it in front."""
+    cells = [cell for cell in nbformat.read(path, as_version=4).cells if "claims" in cell.metadata.get("tags", ())]
+    outputs = [output for cell in cells for output in cell.outputs]
+    tables = [output.data["text/markdown"] for output in outputs if "text/markdown" in output.get("data", {})]
+    if len(tables) != 1 or not tables[0].startswith(HEADER):
+        raise NoClaims(f"{path.name}: one cell tagged `claims` must show a table that begins with {HEADER}")
+    for row in tables[0].splitlines()[2:]:
+        yield f"| [{_title(path)}]({path.parent.name}/{path.name}) {row}"
+
+
+def _title(path: Path) -> str:
+    """ "01", or "08 speech" where the lesson has several notebooks."""
+    number, _, name = path.parent.name.partition("-")
+    return number if path.stem == f"{number}-{name}" else f"{number} {path.stem}"

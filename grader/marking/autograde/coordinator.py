@@ -1,0 +1,247 @@
+"""The coordinator of a run: keeps the workers busy, marks what they return, and alone writes into the gradebook."""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from nbgrader.api import MissingEntry
+from sqlalchemy.exc import OperationalError
+
+from grader.checks.errors import GraderError
+from grader.marking.steps.shared_gradebook import WAIT_SECONDS, OneGradebook
+from grader.marking.sandbox.job import Result
+from grader.marking.autograde.run_log import write_line
+from grader.marking.autograde.marker import Marker, Part
+from grader.marking.autograde.outcome import Outcome
+from grader.marking.sandbox.local_pool import CHECK_SECONDS, Pool
+from grader.marking.steps.save_verdicts import is_finished, note_unmarked, read_trace, write_trace, write_unmarked
+from grader.marking.course.submissions import handed_in, notebooks_of, strange
+
+
+@dataclass
+class _Submission:
+    """One submission on its way.
+
+    Attributes:
+        notebooks: names of those that the lesson knows.
+        waiting: how many of them are with the workers.
+        ran: those that have come back, each with its result.
+        failed: name of a notebook → why it cannot be marked.
+        times: "queued", "ran" and "marking", in seconds.
+    """
+
+    student: str
+    notebooks: list[str]
+    waiting: int = 0
+    ran: list[tuple[Part, Result]] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+    times: dict[str, float] = field(default_factory=lambda: dict.fromkeys(("queued", "ran", "marking"), 0.0))
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Counts the time inside as marking."""
+        begin = perf_counter()
+        try:
+            yield
+        finally:
+            self.times["marking"] += perf_counter() - begin
+
+
+class Coordinator:
+    """One run: keeps the workers busy and marks what they return, in whatever order it comes."""
+
+    def __init__(
+        self,
+        marker: Marker,
+        gradebook: OneGradebook,
+        pool: Pool,
+        force: bool,
+        on_progress: Callable[[Outcome], None],
+    ) -> None:
+        self.marker, self.lesson = marker, marker.lesson
+        self.gradebook, self.pool, self.force, self._on_progress = gradebook, pool, force, on_progress
+        self.outcomes: list[Outcome] = []
+        self._returned: queue.SimpleQueue = queue.SimpleQueue()
+        self._away = 0
+        self._rows = _lesson_rows(gradebook, self.lesson)
+
+    def all(self, students: Iterable[str]) -> None:
+        """Mark the submissions of these students."""
+        for student in students:
+            while self._away >= 2 * self.pool.workers + 2:
+                self._take_back()
+            self._take_up(student)
+        while self._away:
+            self._take_back()
+
+    def _take_up(self, student: str) -> None:
+        """Sanitise a submission and send its notebooks to the workers; or tell why not."""
+        why_not = strange(self.lesson, student)
+        submission = _Submission(student, handed_in(self.lesson, student))
+        if why_not:
+            self._tell(Outcome(student, "not marked", reasons=(why_not,)))
+        elif not self.force and self._is_marked(submission):
+            self._tell(Outcome(student, "unchanged", *self._points(student)))
+        else:
+            parts = self._sanitised(submission)
+            submission.waiting, self._away = len(parts), self._away + len(parts)
+            for part in parts:
+                self._send(submission, part)
+            if not parts:
+                self._finish(submission)
+
+    def _sanitised(self, submission: _Submission) -> list[Part]:
+        parts = []
+        with submission.at_work():
+            self.marker.set_links_aside(submission.student, submission.notebooks)
+            for notebook in submission.notebooks:
+                with _noting(submission, notebook):
+                    parts.append(self.marker.sanitise(submission.student, notebook))
+        return parts
+
+    def _send(self, submission: _Submission, part: Part) -> None:
+        sent = perf_counter()
+        future = self.pool.submit(part.job)
+        future.add_done_callback(lambda done: self._returned.put((submission, part, done, perf_counter() - sent)))
+
+    def _take_back(self) -> None:
+        """Take one notebook that a worker has run; mark the submission if it was the last."""
+        submission, part, future, away = self._next()
+        self._away -= 1
+        submission.waiting -= 1
+        with _noting(submission, _name(part)):
+            result = future.result()
+            submission.ran.append((part, result))
+            submission.times["ran"] += result.seconds
+            submission.times["queued"] += max(0.0, away - result.seconds)
+        if not submission.waiting:
+            self._finish(submission)
+
+    def _next(self) -> tuple:
+        while True:
+            try:
+                return self._returned.get(timeout=CHECK_SECONDS)
+            except queue.Empty:
+                self.pool.check()
+
+    def _finish(self, submission: _Submission) -> None:
+        """Mark a submission, and save all of its marks together; what cannot be marked is noted with its reason."""
+        with submission.at_work():
+            try:
+                self._mark(submission)
+            except Exception as failure:
+                self._give_up(submission, failure)
+        student = submission.student
+        traces = _traces(self.lesson, student)
+        reasons = tuple(reason for trace in traces for reason in _unmarked(trace))
+        peak = max((result.peak for _, result in submission.ran), default=0)
+        status = "not marked" if reasons else "marked"
+        self._tell(Outcome(student, status, *self._points(student), reasons, **submission.times, peak=peak))
+
+    def _mark(self, submission: _Submission) -> None:
+        while True:
+            broken = self._attempt(submission)
+            if not broken:
+                return
+            self.gradebook.undo()  # all of it, and then again without that notebook
+            submission.failed |= broken
+            submission.ran = [(part, result) for part, result in submission.ran if _name(part) not in broken]
+
+    def _attempt(self, submission: _Submission) -> dict[str, str]:
+        """Mark and save; or, where a notebook's marking breaks off, return its name and the reason, nothing saved."""
+        student, traces = submission.student, []
+        self.marker.prepare(student, submission.notebooks)
+        for part, result in submission.ran:
+            try:
+                traces.append((part.resources["nbgrader"], self.marker.mark(part, result)))
+            except Exception as failure:
+                if any(isinstance(each, OperationalError) for each in _causes(failure)):
+                    raise
+                return {_name(part): _in_words(failure)}
+        if not submission.ran:
+            self.marker.forget(student)
+        for notebook, reason in submission.failed.items():
+            note_unmarked(self.marker.resources(student, notebook), reason)
+        self.gradebook.save()
+        self.marker.set_permissions(self.lesson, student)
+        for about, trace in traces:  # a trace says that the marks are saved: so it comes last
+            write_trace(about, trace)
+        return {}
+
+    def _give_up(self, submission: _Submission, failure: Exception) -> None:
+        """Nothing could be saved, as where the gradebook is locked: the traces say why there are no new marks."""
+        self.gradebook.undo()
+        for notebook in submission.notebooks:
+            write_unmarked(self.marker.resources(submission.student, notebook), _in_words(failure))
+
+    def _tell(self, outcome: Outcome) -> None:
+        self.outcomes.append(outcome)
+        write_line(self.lesson, outcome)
+        self._on_progress(outcome)
+
+    def _is_marked(self, submission: _Submission) -> bool:
+        """Was this very submission of this very lesson marked by this very grader, to the end?"""
+        student = submission.student
+        content, folder = self.marker.content(student), self.marker.marked(student)
+        return all(is_finished(self.marker.resources(student, name), folder, content) for name in submission.notebooks)
+
+    def _points(self, student: str) -> tuple[float, float]:
+        try:
+            submission = self.gradebook.find_submission(self.lesson, student)
+            return float(submission.score), float(submission.max_score)
+        except (MissingEntry, OperationalError):
+            return 0.0, 0.0
+
+
+@contextmanager
+def _noting(submission: _Submission, notebook: str) -> Iterator[None]:
+    """What goes wrong inside is noted as the reason why that notebook has no marks; the run goes on."""
+    try:
+        yield
+    except Exception as failure:
+        submission.failed[notebook] = _in_words(failure)
+
+
+def _name(part: Part) -> str:
+    return part.resources["unique_key"]
+
+
+def _lesson_rows(gradebook: OneGradebook, lesson: str) -> list:
+    """All that the gradebook knows of a lesson's cells. As long as somebody holds them they are not asked for again."""
+    try:
+        notebooks = gradebook.find_assignment(lesson).notebooks
+    except MissingEntry:
+        raise GraderError(f"{lesson} was not released in this course: run `grader release {lesson}` first") from None
+    return [
+        (notebook, [*notebook.source_cells, *notebook.grade_cells, *notebook.solution_cells, *notebook.task_cells])
+        for notebook in notebooks
+    ]
+
+
+def _in_words(failure: Exception) -> str:
+    """Why something was not marked."""
+    database = next((each for each in _causes(failure) if isinstance(each, OperationalError)), None)
+    if database is not None:  # nbgrader hides some behind errors of its own
+        return f"the gradebook could not be written for {WAIT_SECONDS} seconds ({database.orig}); run it again"
+    if isinstance(failure, GraderError):
+        return str(failure)
+    return f"marking broke off ({type(failure).__name__}: {failure})"
+
+
+def _causes(failure: BaseException | None) -> Iterator[BaseException]:
+    while failure is not None:
+        yield failure
+        failure = failure.__cause__ or failure.__context__
+
+
+def _traces(lesson: str, student: str) -> list[dict]:
+    about = {"assignment": lesson, "student": student}
+    return [trace for name in notebooks_of(lesson) if (trace := read_trace({**about, "notebook": name})) is not None]
+
+
+def _unmarked(trace: dict) -> list[str]:
+    return [reason if reason.startswith(name) else f"{name}: {reason}" for name, reason in trace["not_marked"].items()]

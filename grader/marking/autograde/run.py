@@ -1,0 +1,89 @@
+"""Mark the submissions of a lesson side by side; one that cannot be marked never stops the others.
+
+This process sanitises, marks, and is the only one that writes into the gradebook. The workers of a pool run notebooks
+and nothing else.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from time import perf_counter
+
+from sqlalchemy.exc import OperationalError
+
+from grader.checks.errors import GraderError
+from grader.marking.autograde.coordinator import Coordinator
+from grader.marking.course.paths import lesson_id
+from grader.marking.steps.shared_gradebook import OneGradebook, one_gradebook
+from grader.marking.autograde.marker import Marker
+from grader.marking.steps.nbgrader_api import course_api
+from grader.marking.autograde.outcome import Outcome, Summary
+from grader.marking.sandbox.local_pool import LocalPool, Pool
+from grader.marking.sandbox.bubblewrap import Limits
+from grader.marking.course.submissions import chosen
+
+
+def autograde(
+    lesson: str,
+    students: Iterable[str] | None = None,
+    *,
+    force: bool = False,
+    limits: Limits | None = None,
+    gpu: bool = False,
+    workers: int | None = None,
+    pool: Callable[[str], Pool] | None = None,
+    on_progress: Callable[[Outcome], None] = lambda outcome: None,
+) -> Summary:
+    """Mark every submission of a lesson that is new or has changed, or all of them.
+
+    A run that was cut off goes on where it stopped: what is marked stays marked.
+
+    Args:
+        lesson: the lesson, as `lesson_id` takes it.
+        students: only these; all who handed in, if None.
+        force: mark also what was marked before. Marks given by hand stay.
+        limits: what a submission may use; nbgrader_config.py's, if None.
+        gpu: run the notebooks where there is a GPU?
+        workers: how many notebooks run side by side on this machine; as many as it has cores, if None.
+        pool: makes another pool for that lesson, such as a cluster's.
+        on_progress: called after each submission.
+
+    Raises:
+        GraderError: no such lesson, nobody handed it in, a student did not, or nothing can be run on this machine.
+    """
+    lesson, begin = lesson_id(lesson), perf_counter()
+    students = chosen(lesson, students)
+    if pool is None:
+        pool = _local(workers, gpu)
+    api = course_api(limits, gpu)
+    with _opened(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
+        marker = Marker(lesson, coursedir=api.coursedir, parent=api, log=_quiet())
+        with closing(pool(lesson)) as workers_at_hand:
+            run = Coordinator(marker, gradebook, workers_at_hand, force, on_progress)
+            run.all(students)
+    return Summary(lesson, sorted(run.outcomes, key=lambda outcome: outcome.student), perf_counter() - begin)
+
+
+def _quiet() -> logging.Logger:
+    """nbgrader's own log of each step goes nowhere: what matters is in the outcomes."""
+    for name in ("grader.marking.nbgrader", "tornado.application"):
+        logging.getLogger(name).addHandler(logging.NullHandler())
+        logging.getLogger(name).propagate = False
+    return logging.getLogger("grader.marking.nbgrader")
+
+
+@contextmanager
+def _opened(db_url: str, course_id: str) -> Iterator[OneGradebook]:
+    try:
+        with one_gradebook(db_url, course_id) as gradebook:
+            yield gradebook
+    except OperationalError as failure:
+        raise GraderError(
+            f"the gradebook {db_url} cannot be used: {failure.orig}; is another program using it?"
+        ) from None
+
+
+def _local(workers: int | None, gpu: bool) -> Callable[[str], Pool]:
+    return lambda lesson: LocalPool(lesson, workers, gpu)

@@ -1,0 +1,40 @@
+"""The log of marking: ``autograde.log`` in the course folder, one line a submission."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from grader.marking.course.paths import course_folder
+
+if TYPE_CHECKING:
+    from grader.marking.autograde.outcome import Outcome
+
+
+def log_path() -> Path:
+    """Where the log lies."""
+    return course_folder() / "autograde.log"
+
+
+def write_line(lesson: str, outcome: Outcome) -> None:
+    """Append what became of a submission: when, who, what, and how long each part took."""
+    with log_path().open("a", encoding="utf-8", errors="replace") as file:
+        file.write(line(lesson, outcome) + "\n")
+
+
+def line(lesson: str, outcome: Outcome) -> str:
+    """One line, its parts between tabs; a reason's own line breaks become spaces."""
+    parts = [
+        datetime.now().astimezone().isoformat(timespec="seconds"),
+        lesson,
+        outcome.student,
+        outcome.status,
+        f"points {outcome.points:g}/{outcome.most:g}",
+        f"queued {outcome.queued:.2f} s",
+        f"ran {outcome.ran:.2f} s",
+        f"marking {outcome.marking:.2f} s",
+        f"peak {outcome.peak / 2**20:.0f} MiB",
+        "; ".join(outcome.reasons),
+    ]
+    return "\t".join(" ".join(part.split()) for part in parts)

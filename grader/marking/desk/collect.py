@@ -1,0 +1,24 @@
+"""Fetch from the exchange what students handed in."""
+
+from __future__ import annotations
+
+from grader.checks.errors import GraderError
+from grader.marking.course.paths import course_folder, lesson_id
+from grader.marking.steps.nbgrader_api import course_api, finished
+from grader.marking.course.submissions import submitters
+
+
+def collect(lesson: str) -> list[str]:
+    """Copy the newest submission of every student from the exchange into the course folder.
+
+    Returns:
+        who handed the lesson in so far.
+
+    Raises:
+        GraderError: no such lesson, it was never released, or nbgrader failed.
+    """
+    lesson = lesson_id(lesson)
+    if not (course_folder() / "exchange" / "rnn").is_dir():
+        raise GraderError(f"nothing is in the exchange yet: run `grader release {lesson}` first")
+    finished(course_api().collect(lesson, update=True), f"the submissions of {lesson} could not be collected")
+    return submitters(lesson)

@@ -1,0 +1,193 @@
+"""Say in plain words what this machine lacks for the course, and the way out of each lack."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+
+from grader.checks.errors import GraderError
+from grader.marking.course.paths import course_folder
+
+OLDEST_PYTHON = (3, 11)
+LAB_EXTENSION = Path("share/jupyter/labextensions/@jupyter/nbgrader")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        sign: "✓" there, "✗" missing and needed, "–" absent, and only some can do without.
+        what: what was found, in a line.
+        way_out: what to do about it, or "".
+    """
+
+    sign: str
+    what: str
+    way_out: str = ""
+
+    @property
+    def blocks(self) -> bool:
+        return self.sign == "✗"
+
+    def __str__(self) -> str:
+        return f"{self.sign} {self.what}" + (f"\n    → {self.way_out}" if self.way_out else "")
+
+
+def good(what: str) -> Finding:
+    return Finding("✓", what)
+
+
+def examine() -> Iterator[Finding]:
+    """Look at everything, one finding after another; a look that breaks is a finding too."""
+    for look in LOOKS:
+        try:
+            yield look()
+        except (OSError, subprocess.SubprocessError, ImportError, GraderError) as failure:
+            yield Finding("✗", f"{look.__name__.strip('_').replace('_', ' ')}: {failure}", "read the message above it")
+
+
+def python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info >= OLDEST_PYTHON:
+        return good(f"Python {version}")
+    return Finding("✗", f"Python {version} is too old: 3.11 or newer is needed", "make PYTHON=python3.12 setup")
+
+
+def user() -> Finding:
+    """Whose rights the code in the sandbox would have, could it get out: root's are better not at stake."""
+    if os.geteuid() != 0:
+        return good("marking runs as an ordinary user")
+    return Finding("–", "you are root: marking works, and has one wall less", "mark as an ordinary user where you can")
+
+
+def bubblewrap() -> Finding:
+    """The sandbox is really started: being installed does not mean that it may."""
+    program = shutil.which("bwrap")
+    if program is None:
+        return Finding(
+            "✗", "bubblewrap is missing: submissions cannot be run safely", "sudo apt-get install bubblewrap"
+        )
+    tried = subprocess.run(
+        [program, "--unshare-all", "--ro-bind", "/", "/", "true"],
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    if tried.returncode == 0:
+        return good("bubblewrap makes sandboxes")
+    said = (tried.stderr.strip().splitlines() or ["it said nothing"])[-1]
+    return Finding(
+        "✗",
+        f"bubblewrap is there but cannot make a sandbox: {said}",
+        "allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1; on Ubuntu also "
+        "kernel.apparmor_restrict_unprivileged_userns=0), or in a container allow them from outside",
+    )
+
+
+def kernels() -> Finding:
+    """A kernel is really forked into a sandbox of its own, and runs a cell."""
+    from grader.checks.task import LESSONS
+    from grader.marking.sandbox.job import Job
+    from grader.marking.sandbox.runner import run_here
+    from grader.marking.sandbox.bubblewrap import Limits, SandboxUnavailable
+
+    try:
+        result = run_here(Job(next(iter(LESSONS.values())), ((0, "print(6 * 7)"),), {}, {}, Limits()))
+    except SandboxUnavailable as reason:
+        return Finding(
+            "✗",
+            f"notebooks cannot be run: {reason}",
+            "bubblewrap's sandbox must be allowed to make namespaces inside: no AppArmor profile or seccomp filter may "
+            "forbid it (on Ubuntu kernel.apparmor_restrict_unprivileged_userns=0), and /proc must not be masked",
+        )
+    if result.outputs[0] != [{"output_type": "stream", "name": "stdout", "text": "42\n"}]:
+        return Finding("✗", f"a notebook ran, but not as it should: {result.ended or result.outputs}", "make setup")
+    return good(f"notebooks run in sandboxed kernels, ready in {result.seconds:.2f} s")
+
+
+def pytorch() -> Finding:
+    import torch
+
+    build = f"for CUDA {torch.version.cuda}" if torch.version.cuda else "for the CPU"
+    if torch.cuda.is_available():
+        return good(f"PyTorch {torch.__version__}, {build}; GPU: {torch.cuda.get_device_name()}")
+    if torch.version.cuda:
+        return Finding(
+            "–", f"PyTorch {torch.__version__}, {build}, but no GPU that it can use", "nothing: the CPU is enough"
+        )
+    return good(f"PyTorch {torch.__version__}, {build}; lessons and marking need no GPU")
+
+
+def nbgrader() -> Finding:
+    if find_spec("nbgrader") is None:
+        return Finding("✗", "nbgrader is missing", "make setup, or: pip install 'rnn-workbook[instructor]'")
+    return good(f"nbgrader {metadata.version('nbgrader')}")
+
+
+def lab_extension() -> Finding:
+    """JupyterLab has nbgrader's menu, and nobody switched it off."""
+    if not (Path(sys.prefix) / LAB_EXTENSION / "package.json").exists():
+        return Finding(
+            "✗", "nbgrader's extension of JupyterLab is not installed", "pip install --force-reinstall nbgrader"
+        )
+    listed = subprocess.run(
+        [sys.executable, "-m", "jupyter", "labextension", "list"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    lines = [line for line in (listed.stdout + listed.stderr).splitlines() if "@jupyter/nbgrader" in line]
+    if lines and "enabled" in lines[0]:
+        return good("nbgrader's extension of JupyterLab is on")
+    return Finding("✗", "nbgrader's extension of JupyterLab is off", "jupyter labextension enable @jupyter/nbgrader")
+
+
+def course() -> Finding:
+    folder = course_folder()
+    nearest = next(path for path in (folder, *folder.parents) if path.exists())
+    if not os.access(nearest, os.W_OK):
+        return Finding(
+            "✗", f"the course folder {folder} cannot be written", "set RNN_WORKBOOK_COURSE to a folder of yours"
+        )
+    gradebook = "with" if (folder / "gradebook.db").exists() else "still without"
+    return good(f"course folder {folder}, {gradebook} a gradebook")
+
+
+def exchange() -> Finding:
+    """Where releases and submissions change hands: everyone must be able to write there."""
+    folder = course_folder() / "exchange"
+    if not folder.exists():
+        return Finding("–", f"no exchange yet ({folder})", "nothing: `grader release` makes it")
+    if folder.stat().st_mode & 0o777 != 0o777:
+        return Finding("✗", f"students cannot write into the exchange {folder}", f"chmod ugo+rwx '{folder}'")
+    return good(f"exchange {folder}")
+
+
+def chromium() -> Finding:
+    if shutil.which("chromium"):
+        return good("Chromium, for the tests in the browser")
+    return Finding("–", "Chromium is missing; only `make test-all` needs it", "sudo apt-get install chromium")
+
+
+LOOKS: tuple[Callable[[], Finding], ...] = (
+    python,
+    user,
+    bubblewrap,
+    kernels,
+    pytorch,
+    nbgrader,
+    lab_extension,
+    course,
+    exchange,
+    chromium,
+)

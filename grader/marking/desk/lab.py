@@ -1,0 +1,110 @@
+"""Start JupyterLab on this course: as its instructor, in the clone; or as a student, in a folder of their own.
+
+Both use the same exchange, so one person on one machine can play a whole course: release, fetch, submit, collect, mark.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from grader.marking.course.paths import ROOT, course_folder
+
+INSTRUCTOR = """\
+JupyterLab opens in the browser (or copy its address from below).
+  A lesson:    the folder `lessons` on the left, then 01-srn, then 01-srn.ipynb. Run → Run All Cells.
+  Formgrader:  menu Nbgrader → Formgrader. Generate, preview, release, collect and mark: one button each.
+  A student's view of the same course, in another terminal:  make lab ROLE=student
+Ctrl-C twice in this terminal ends it."""
+
+STUDENT = """\
+JupyterLab opens in the browser (or copy its address from below), as a student of this course sees it.
+  Fetch and submit:  menu Nbgrader → Assignment List. (The instructor releases first: `grader release 01`.)
+  Check your work:   run the cell under a task, or press Validate above the notebook for all of them.
+Ctrl-C twice in this terminal ends it."""
+
+STUDENT_CONFIG = """\
+c = get_config()
+c.CourseDirectory.course_id = "rnn"
+c.Exchange.root = {exchange!r}
+c.Execute.skip_cells_with_tag = "experiment"  # Validate runs the tasks, not the long experiments
+"""
+
+FOR_NOBODY = ("@jupyterlab/apputils-extension:announcements", "@jupyter/nbgrader:course-list")
+"""JupyterLab's question about news from the network, and nbgrader's list of several courses: there is one."""
+NOT_FOR_STUDENTS = ("@jupyter/nbgrader:formgrader", "@jupyter/nbgrader:create-assignment")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where JupyterLab starts, with which additional environment, and what to say about it."""
+
+    folder: Path
+    what_to_click: str
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def desk(role: str) -> Desk:
+    """The instructor's or the student's desk; makes the student's folder and its configuration if need be."""
+    course = course_folder()
+    exchange = course / "exchange"
+    exchange.mkdir(parents=True, exist_ok=True)  # Formgrader hides Release and Collect where there is none
+    exchange.chmod(0o777)
+    if role == "student":
+        return student_desk(course / "student", exchange)
+    config = course / "instructor" / ".jupyter"
+    _switch_off(config, FOR_NOBODY)
+    sandbox = {"grader.marking.feedback.pages.files": True}  # Formgrader hands out students' files so that they run nothing
+    _write_json(config / "jupyter_server_config.json", {"ServerApp": {"jpserver_extensions": sandbox}})
+    return Desk(ROOT, INSTRUCTOR, _jupyter_folders(config))
+
+
+def student_desk(folder: Path, exchange: Path) -> Desk:
+    """A student's desk: nbgrader's part for students only, on that exchange.
+
+    The configuration lies in ``folder/.jupyter``; a course with machines of its own gives students the same few lines.
+    """
+    config = folder / ".jupyter"
+    _switch_off(config, FOR_NOBODY + NOT_FOR_STUDENTS)
+    (config / "nbgrader_config.py").write_text(STUDENT_CONFIG.format(exchange=str(exchange)), encoding="utf-8")
+    extensions = {"nbgrader.server_extensions.formgrader": False, "nbgrader.server_extensions.course_list": False}
+    _write_json(config / "jupyter_server_config.json", {"ServerApp": {"jpserver_extensions": extensions}})
+    return Desk(folder, STUDENT, _jupyter_folders(config))
+
+
+def _jupyter_folders(config: Path) -> dict[str, str]:
+    """A desk has its own configuration, and remembers its own open tabs."""
+    return {"JUPYTER_CONFIG_PATH": str(config), "JUPYTERLAB_WORKSPACES_DIR": str(config / "workspaces")}
+
+
+def _switch_off(config: Path, extensions: Sequence[str]) -> None:
+    """Switch off extensions of JupyterLab's page."""
+    _write_json(config / "labconfig" / "page_config.json", {"disabledExtensions": dict.fromkeys(extensions, True)})
+
+
+def _write_json(path: Path, content: dict) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def command(options: Sequence[str] = ()) -> list[str]:
+    """The command that starts JupyterLab."""
+    as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    return [sys.executable, "-m", "jupyterlab", "--ServerApp.log_level=WARN", *as_root, *options]
+
+
+def environment(place: Desk) -> dict[str, str]:
+    """The environment of that desk's JupyterLab: nbgrader finds its own programs on the path."""
+    programs = str(Path(sys.executable).parent)
+    return {**os.environ, "PATH": os.pathsep.join((programs, os.environ.get("PATH", os.defpath))), **place.environment}
+
+
+def start(place: Desk, options: Sequence[str] = ()) -> None:
+    """Become JupyterLab at that desk. Does not return."""
+    sys.stdout.flush()
+    os.chdir(place.folder)
+    os.execve(sys.executable, command(options), environment(place))

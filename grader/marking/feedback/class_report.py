@@ -1,0 +1,145 @@
+"""Read the class: students × tasks, with the most frequent mistakes."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from dataclasses import dataclass
+from io import StringIO
+
+from nbgrader.api import Gradebook, MissingEntry
+
+from grader.checks.errors import GraderError
+from grader.marking.course.paths import lesson_id
+from grader.marking.steps.nbgrader_api import course_api, course_gradebook
+from grader.marking.steps.save_verdicts import read_trace
+from grader.marking.course.submissions import notebooks_of
+
+
+@dataclass(frozen=True)
+class Row:
+    """One student: points by grade id (None: waits for a person), their sum, and a line for each loss."""
+
+    student: str
+    points: dict[str, float | None]
+    total: float
+    losses: dict[str, str]
+
+    def sum_of(self, names: Iterable[str]) -> float | None:
+        """The points of these grade ids together; None where all of them wait for a person."""
+        given = [self.points[name] for name in names if self.points.get(name) is not None]
+        return sum(given) if given else None
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """One mistake: what it is, in which tasks it cost points, and how many students made it."""
+
+    what: str
+    tasks: tuple[str, ...]
+    students: int
+
+
+@dataclass(frozen=True)
+class ClassReport:
+    """The class: grade ids with their points, one row a student, and how often each mistake occurred."""
+
+    lesson: str
+    most: dict[str, float]
+    rows: tuple[Row, ...]
+    mistakes: tuple[Mistake, ...]
+    """Most frequent first; what was not written, or not answered, last."""
+
+    def mean(self, grade_id: str) -> float | None:
+        """Mean of the points of those who have a mark there."""
+        marked = [row.points[grade_id] for row in self.rows if row.points.get(grade_id) is not None]
+        return sum(marked) / len(marked) if marked else None
+
+    def by_notebook(self) -> dict[str, list[str]]:
+        """The grade ids of each notebook: those that begin alike, such as "speech-dtw" and "speech-written"."""
+        found: dict[str, list[str]] = {}
+        for name in self.most:
+            found.setdefault(name.partition("-")[0], []).append(name)
+        return found
+
+    def as_csv(self) -> str:
+        """The table as CSV: one row a student, one column a grade id, then the total; "" where no mark is."""
+        out = StringIO()
+        writer = csv.writer(out)
+        writer.writerow(["student", *self.most, "total"])
+        for row in self.rows:
+            writer.writerow(
+                [
+                    _safe(row.student),
+                    *("" if row.points[name] is None else row.points[name] for name in self.most),
+                    row.total,
+                ]
+            )
+        return out.getvalue()
+
+
+def class_report(lesson: str) -> ClassReport:
+    """The report of a lesson, from the gradebook and the traces.
+
+    Raises:
+        GraderError: no such lesson, or it was never released or marked.
+    """
+    lesson = lesson_id(lesson)
+    with course_gradebook(course_api()) as gradebook:
+        try:
+            assignment = gradebook.find_assignment(lesson)
+        except MissingEntry:
+            raise GraderError(f"{lesson} is not in the gradebook: run `grader release {lesson}` first") from None
+        cells = [cell for notebook in assignment.notebooks for cell in (*notebook.grade_cells, *notebook.task_cells)]
+        cells = sorted((cell for cell in cells if cell.max_score), key=lambda cell: _place(lesson, cell.name))
+        most = {cell.name: float(cell.max_score) for cell in cells}
+        rows = tuple(
+            _row(gradebook, lesson, submission.student.id, most)
+            for submission in sorted_by_student(assignment.submissions)
+        )
+    return ClassReport(lesson, most, rows, tuple(_mistakes(rows)))
+
+
+def _mistakes(rows: tuple[Row, ...]) -> list[Mistake]:
+    """All losses, the same ones together."""
+    mistakes = []
+    for what in sorted({what for row in rows for what in row.losses.values()}):
+        those = [[task for task, loss in row.losses.items() if loss == what] for row in rows]
+        tasks = dict.fromkeys(task for student in those for task in student)
+        mistakes.append(Mistake(what, tuple(tasks), sum(bool(student) for student in those)))
+    unanswered = ("not ", "no answer")
+    return sorted(mistakes, key=lambda one: (one.what.startswith(unanswered), -one.students, -len(one.tasks)))
+
+
+def sorted_by_student(submissions: list) -> list:
+    return sorted(submissions, key=lambda submission: submission.student.id)
+
+
+def _row(gradebook: Gradebook, lesson: str, student: str, most: dict[str, float]) -> Row:
+    points: dict[str, float | None] = dict.fromkeys(most)
+    losses: dict[str, str] = {}
+    for name in notebooks_of(lesson):
+        try:
+            notebook = gradebook.find_submission_notebook(name, lesson, student)
+        except MissingEntry:
+            continue
+        for grade in (grade for grade in notebook.grades if grade.name in most):
+            points[grade.name] = None if grade.needs_manual_grade and grade.manual_score is None else float(grade.score)
+        trace = read_trace({"assignment": lesson, "student": student, "notebook": name})
+        trace = trace or {"tasks": {}, "not_marked": {}}
+        losses |= {task: facts["reason"] for task, facts in trace["tasks"].items() if facts["reason"]}
+        losses |= {name: f"not marked: {reason}" for name, reason in trace["not_marked"].items()}
+    return Row(student, points, sum(value for value in points.values() if value is not None), losses)
+
+
+def _place(lesson: str, grade_id: str) -> tuple[int, str]:
+    """Where a grade cell stands in the lesson: its tasks in their order, then what is marked by hand."""
+    from grader.checks.task import all_tasks
+
+    order = [task.grade_id for task in all_tasks().values() if task.lesson == lesson]
+    return (order.index(grade_id) if grade_id in order else len(order), grade_id)
+
+
+def _safe(text: str) -> str:
+    """Text that a spreadsheet does not take for a formula."""
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text

@@ -1,0 +1,84 @@
+"""Markdown to harmless HTML, with formulas as MathML and pictures within the page."""
+
+from __future__ import annotations
+
+import base64
+import mimetypes
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer, MarkdownWithMath
+
+from grader.marking.feedback.pages.formulas import mathml
+from grader.marking.feedback.pages.html import harmless
+
+LARGEST_PICTURE = 4 * 2**20
+"""Bytes of a picture's file that is put into the page."""
+
+
+class Renderer(IPythonRenderer):
+    """nbconvert's renderer: formulas become MathML, headings have no names, pictures come into the page or stay out."""
+
+    def __init__(self, folder: str = "", attachments: dict | None = None) -> None:
+        super().__init__(escape=False, exclude_anchor_links=True, attachments=attachments or {})
+        self.folder = folder
+
+    def inline_math(self, body: str) -> str:
+        return mathml(body)
+
+    def block_math(self, body: str) -> str:
+        return mathml(body, display=True)
+
+    def latex_environment(self, name: str, body: str) -> str:
+        return mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", display=True)
+
+    def block_mermaidjs(self, code: str) -> str:
+        return f"<pre><code>{escape(code)}</code></pre>"
+
+    def _embed_image_or_attachment(self, src: str) -> str:
+        if not src.startswith("attachment:"):
+            return picture(self.folder, src)
+        try:
+            return super()._embed_image_or_attachment(src)
+        except (InvalidNotebook, StopIteration):
+            return ""
+
+
+def picture(folder: str, source: str) -> str:
+    """A picture's file beside the notebook as data URI; what is not one stays as it was written."""
+    if not folder or source.startswith("data:"):
+        return source
+    try:
+        place = Path(folder).resolve()
+        file = (place / source).resolve()
+        kind = mimetypes.guess_type(file.name)[0] or ""
+        inside = file.is_relative_to(place) and file.is_file() and file.stat().st_size <= LARGEST_PICTURE
+    except (OSError, ValueError):
+        return source
+    if not inside or not kind.startswith("image/"):
+        return source
+    return f"data:{kind};base64,{base64.b64encode(file.read_bytes()).decode('ascii')}"
+
+
+@pass_context
+def safe_markdown(context: Context, source: str) -> str:
+    """In place of nbconvert's filter ``markdown2html``."""
+    cell, resources = context.get("cell") or {}, context.get("resources") or {}
+    attachments, folder = cell.get("attachments"), resources.get("metadata", {}).get("path", "")
+    if attachments or "![" in source:
+        return render(source, folder, attachments)
+    return _render_text(source)
+
+
+def render(source: str, folder: str = "", attachments: dict | None = None) -> str:
+    """Markdown as harmless HTML; what breaks the reader of Markdown is shown as it was written."""
+    try:
+        return harmless(MarkdownWithMath(renderer=Renderer(folder, attachments)).render(source))
+    except Exception:  # whatever it is, one cell must not take the page away
+        return f"<pre>{escape(source)}</pre>"
+
+
+_render_text = lru_cache(maxsize=2048)(render)  # a lesson's own text is the same in every submission

@@ -1,0 +1,125 @@
+"""A marked notebook, built anew from what is known to be harmless; the template has nothing else to show."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters.exporter import ResourcesDict
+from nbconvert.preprocessors import Preprocessor
+from nbformat import NotebookNode
+
+from grader.marking.course.paths import LESSON_FOLDER, course_secret
+from grader.marking.feedback.pages.html import PICTURE, harmless, harmless_report
+from grader.marking.feedback.pages.markdown import render
+from grader.marking.steps.seal_reports import is_sealed
+
+PICTURES = ("image/png", "image/jpeg", "image/gif")
+NAMES = ("student", "first_name", "last_name", "notebook_path")
+"""What Formgrader's page shows of a student, as it is."""
+
+
+class SafeNotebook(Preprocessor):
+    """Leaves of a notebook: sources, text, pictures, harmless HTML, and the reports that the referee sealed."""
+
+    enabled = True
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        about, secret = _about(resources), course_secret()
+        own = sources_of(about["assignment"])
+        nb.cells = [_cell(number, cell, about, secret, own) for number, cell in enumerate(nb.cells)]
+        nb.nbformat_minor = 5
+        nb.metadata = NotebookNode(language_info={"name": "python", "pygments_lexer": "ipython3"})
+        for name in NAMES:
+            if isinstance(resources.get(name), str):
+                resources[name] = escape(resources[name])
+        return nb, resources
+
+
+def sources_of(lesson: str) -> frozenset[str]:
+    """The sources of all cells of a lesson's notebooks: what is none of them was added by a student."""
+    files = sorted((LESSON_FOLDER / lesson).glob("*.ipynb"))
+    return _sources(tuple((path, path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(maxsize=16)
+def _sources(files: tuple[tuple[Path, int], ...]) -> frozenset[str]:
+    notebooks = [nbformat.read(path, as_version=4) for path, _ in files]
+    return frozenset(cell.source.strip() for nb in notebooks for cell in nb.cells)
+
+
+def _about(resources: ResourcesDict) -> dict[str, str]:
+    """Whose notebook it is, as nbgrader's converters say it, or as Formgrader does."""
+    if "nbgrader" in resources:
+        return {name: resources["nbgrader"][name] for name in ("assignment", "student", "notebook")}
+    names = {"assignment": "assignment_id", "student": "student", "notebook": "notebook_id"}
+    return {name: str(resources.get(other, "")) for name, other in names.items()}
+
+
+def _cell(number: int, cell: NotebookNode, about: dict[str, str], secret: bytes, own: frozenset[str]) -> NotebookNode:
+    decided = cell.metadata.get("nbgrader")
+    metadata = _node(nbgrader=decided) if decided else _node(added=cell.source.strip() not in own)
+    safe = _node(id=f"cell-{number}", cell_type="code", source=cell.source, metadata=metadata)
+    if cell.cell_type == "markdown":
+        return _node(safe, cell_type="markdown", attachments=cell.get("attachments", {}))
+    if cell.cell_type != "code":  # raw: shown as code, as it was written
+        return _node(safe, outputs=[], execution_count=None)
+    outputs = [_output(cell, output, about, secret) for output in cell.outputs]
+    return _node(safe, outputs=outputs, execution_count=cell.get("execution_count"))
+
+
+def _output(cell: NotebookNode, output: NotebookNode, about: dict[str, str], secret: bytes) -> NotebookNode:
+    if output.output_type == "stream":
+        return _node(output_type="stream", name="stderr" if output.name == "stderr" else "stdout", text=output.text)
+    if output.output_type == "error":
+        return _node(output_type="error", ename=output.ename, evalue=output.evalue, traceback=output.traceback)
+    if is_sealed(secret, about, cell, output):
+        return _display({"text/html": _report(output.data["text/html"])})
+    return _display(harmless_data(output.data, output.get("metadata", {})))
+
+
+def _display(data: dict[str, str]) -> NotebookNode:
+    return _node(output_type="display_data", data=_node(**data), metadata=_node())
+
+
+_node = NotebookNode  # nbformat's new_code_cell and the like check each against the schema: a third of a page's time
+
+
+@lru_cache(maxsize=256)
+def _report(html: str) -> str:
+    return f'<div class="report">{harmless_report(html)}</div>'
+
+
+def harmless_data(data: dict, metadata: dict) -> dict[str, str]:
+    """What an output shows: HTML of harmless parts, else its text."""
+    text = data.get("text/plain")
+    found = _rich(data, metadata)
+    if found.strip():
+        return {"text/html": f'<div class="shown">{found}</div>'}
+    return {"text/plain": text if isinstance(text, str) else "This output has no form that can be shown here."}
+
+
+def _rich(data: dict, metadata: dict) -> str:
+    """The first kind that there is, in nbconvert's order."""
+    if isinstance(html := data.get("text/html"), str) and (found := harmless(html)).strip():
+        return found
+    if isinstance(source := data.get("text/markdown"), str):
+        return render(source)
+    if isinstance(drawing := data.get("image/svg+xml"), str):
+        return _picture("image/svg+xml", b64encode(drawing.encode("utf-8", "replace")).decode("ascii"), {})
+    if isinstance(formula := data.get("text/latex"), str):
+        return render(formula)
+    kind = next((kind for kind in PICTURES if isinstance(data.get(kind), str)), None)
+    return _picture(kind, data[kind], metadata.get(kind)) if kind else ""
+
+
+def _picture(kind: str, content: str, sizes: object) -> str:
+    source = f"data:{kind};base64,{content.strip()}"
+    if not PICTURE.fullmatch(source):
+        return ""
+    known = sizes if isinstance(sizes, dict) else {}
+    size = "".join(f' {name}="{known[name]}"' for name in ("width", "height") if type(known.get(name)) is int)
+    return f'<img alt="a picture that the submission drew" src="{source}"{size}>'

@@ -1,0 +1,110 @@
+"""Makes feedback pages: one exporter for a whole class, as nbgrader's GenerateFeedback would make it for each run."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.converters import GenerateFeedback
+from nbgrader.preprocessors import GetGrades
+from traitlets.config import Config
+
+from grader.checks.errors import GraderError
+from grader.marking.course.paths import course_folder
+from grader.marking.steps.nbgrader_api import course_api
+from grader.marking.feedback.pages.files import NBGRADERS_OWN, clear
+from grader.marking.feedback.pages.marks import GivenMarks, Marks
+from grader.marking.feedback.pages.notebook import sources_of
+
+
+@dataclass(frozen=True)
+class Page:
+    """What became of one feedback page.
+
+    Attributes:
+        student, path: whose it is, and where.
+        status: "made", "unchanged" (it was made from the same notebook and marks before) or "failed".
+        reason: why it failed.
+    """
+
+    student: str
+    path: Path
+    status: str
+    reason: str = ""
+
+
+class Press:
+    """Makes one page after another."""
+
+    def __init__(self, api: NbGraderAPI | None = None) -> None:
+        self.api = api or course_api()
+        converter = GenerateFeedback(coursedir=self.api.coursedir, parent=self.api)
+        converter.update_config(Config(HTMLExporter=Config(template_name="feedback")))
+        self.exporter = converter.exporter_class(parent=converter, config=converter.config)
+        for step in converter.preprocessors:
+            self.exporter.register_preprocessor(GivenMarks if step is GetGrades else step)
+
+    def make(self, student: str, notebook: Path, marks: Marks | None, force: bool = False) -> Page:
+        """The page of a marked notebook, unless there is one from the same notebook and marks. Never raises."""
+        page = page_of(notebook)
+        try:
+            if marks is None:
+                raise GraderError("its marks are not in the gradebook; mark it again")
+            origin = made_from(notebook, marks)
+            if not force and is_made_from(page, origin):
+                return Page(student, page, "unchanged")
+            lay_down(page, notebook.parent, self.html(student, notebook, marks, origin))
+            return Page(student, page, "made")
+        except Exception as odd:  # one submission must not keep the others from their feedback
+            page.unlink(missing_ok=True)
+            return Page(student, page, "failed", str(odd) if isinstance(odd, GraderError) else f"{odd!r:.300}")
+
+    def html(self, student: str, notebook: Path, marks: Marks, origin: str = "") -> str:
+        about = {"student": student, "assignment": notebook.parent.name, "notebook": notebook.stem}
+        resources = {"nbgrader": about, "marks": marks, "made_from": origin, "unique_key": notebook.stem}
+        return self.exporter.from_filename(str(notebook), resources=resources)[0]
+
+
+def page_of(notebook: Path) -> Path:
+    """Where the page of ``autograded/STUDENT/LESSON/NAME.ipynb`` is."""
+    lesson = notebook.parent
+    return course_folder() / "feedback" / lesson.parent.name / lesson.name / f"{notebook.stem}.html"
+
+
+def lay_down(page: Path, submission: Path, html: str) -> None:
+    """Write a page in one step; beside it stays only what nbgrader needs to release it."""
+    page.parent.mkdir(parents=True, exist_ok=True)
+    draft = page.with_suffix(".tmp")
+    draft.write_text(html, encoding="utf-8")
+    os.replace(draft, page)
+    clear(page.parent, {path.with_suffix(".html").name for path in submission.glob("*.ipynb")})
+    for name in NBGRADERS_OWN:
+        if (submission / name).is_file() and not (submission / name).is_symlink():
+            shutil.copyfile(submission / name, page.parent / name)
+
+
+def made_from(notebook: Path, marks: Marks) -> str:
+    """A digest of all that a page depends on."""
+    rest = json.dumps([marks.as_json(), sorted(sources_of(notebook.parent.name)), _code()])
+    return hashlib.sha256(notebook.read_bytes() + rest.encode()).hexdigest()
+
+
+def is_made_from(page: Path, origin: str) -> bool:
+    """Does that page exist, and say that it was made from this?"""
+    if not page.is_file():
+        return False
+    with page.open(encoding="utf-8") as file:
+        return f'<meta name="made-from" content="{origin}">' in file.read(2000)
+
+
+@cache
+def _code() -> str:
+    """A digest of this folder: a page made by another version is made again."""
+    files = sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix in (".py", ".j2", ".css"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()

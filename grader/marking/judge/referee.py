@@ -1,0 +1,167 @@
+"""The referee: decides, in the trusted process, what the outputs of a grade cell are worth."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import numpy as np
+
+from grader.checks.answers import MAX_BYTES, MIME, Answer, unpack
+from grader.checks.compare import Finding, compare
+from grader.checks.errors import BadAnswers
+from grader.checks.score import points
+from grader.checks.task import Task, find_task
+from grader.marking.answers.misconceptions import named
+from grader.marking.answers.references import recorded_floors, recording, reference_outputs
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a task's answers are worth.
+
+    Attributes:
+        task: the task.
+        points: earned points, or None: not marked, because the grader itself broke.
+        findings: one for each case and output; empty where no answer arrived.
+        remarks: sentences for the student, most helpful first.
+        misconceptions: names of the misconceptions that fit.
+        reason: one line for tables and logs: why points are missing, or why there is no mark.
+    """
+
+    task: Task
+    points: float | None
+    findings: tuple[Finding, ...] = ()
+    remarks: tuple[str, ...] = ()
+    misconceptions: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def judge(task: Task, outputs: Sequence[dict], wanted: list[tuple[str, int]], ended: str = "") -> Verdict:
+    """The verdict on a grade cell. Never raises: where the grader itself fails, the verdict says "not marked".
+
+    Args:
+        task: what the cell asks.
+        outputs: the cell's outputs, as in the executed notebook; nothing in them is trusted.
+        wanted: the (case, seed) pairs that were to be answered.
+        ended: why the run ended early, or "".
+    """
+    try:
+        bundles = [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
+        if len(bundles) != 1:
+            return _no_answer(task, ended or _why_none(outputs, len(bundles)))
+        try:
+            answers = unpack(task, _parsed(bundles[0]), wanted)
+        except BadAnswers as reason:
+            return _no_answer(task, str(reason))
+        return mark(task, answers)
+    except Exception as failure:
+        return Verdict(task, None, reason=f"the grader failed ({type(failure).__name__}: {failure})")
+
+
+def _parsed(bundle: object) -> object:
+    """The bundle itself, also where nbformat stored the JSON as text or lines of text."""
+    if isinstance(bundle, list) and all(isinstance(line, str) for line in bundle):
+        bundle = "".join(bundle)
+    if not isinstance(bundle, str):
+        return bundle
+    try:
+        return json.loads(bundle[: 2 * MAX_BYTES])
+    except (ValueError, RecursionError) as odd:
+        raise BadAnswers("the answers are not JSON") from odd
+
+
+def _no_answer(task: Task, reason: str) -> Verdict:
+    return Verdict(
+        task,
+        0.0,
+        remarks=(f"No answer arrived, and no answer scores nothing: {reason}.",),
+        reason=f"no answer: {reason}",
+    )
+
+
+def _why_none(outputs: Sequence[dict], count: int) -> str:
+    if count > 1:
+        return f"the cell gave {count} answers instead of one"
+    errors = [output for output in outputs if output.get("output_type") == "error"]
+    if errors:
+        return f"the cell stopped with {errors[-1].get('ename', 'an error')}: {errors[-1].get('evalue', '')}"[:200]
+    return "the check did not run to its end"
+
+
+def mark(task: Task, answers: list[Answer]) -> Verdict:
+    """The verdict on answers that have arrived."""
+    if not reference_is_sound(task.name):
+        return Verdict(
+            task,
+            None,
+            reason=f"on this machine the reference solution of {task.name} does not reproduce its recorded outputs",
+        )
+    findings = findings_of(task, answers)
+    earned = points(task, findings)
+    if all(finding.right for finding in findings):
+        return Verdict(task, earned, tuple(findings))
+    fitting = named(task, answers, right=[_right(task.name, answer.case, answer.seed) for answer in answers])
+    remarks = [entry.says for entry in fitting]
+    if unseen := _unseen_in_public(task, findings):
+        remarks.append(f"The public check has no such case, so it could not show this: {unseen}.")
+    return Verdict(
+        task,
+        earned,
+        tuple(findings),
+        tuple(remarks),
+        tuple(entry.name for entry in fitting),
+        _in_a_line(task, findings, fitting),
+    )
+
+
+def findings_of(task: Task, answers: list[Answer]) -> list[Finding]:
+    """What the answers' comparison with the reference finds: one for each answer and output."""
+    findings = []
+    for answer in answers:
+        right = _right(task.name, answer.case, answer.seed)
+        findings += compare(task, task.case(answer.case), answer, right, floors_of(task, answer.case))
+    return findings
+
+
+def _unseen_in_public(task: Task, findings: list[Finding]) -> str:
+    """The cases that failed, where none of them is public; "" where one is: the student could see it."""
+    failed = dict.fromkeys(finding.case for finding in findings if not finding.right)
+    return "" if any(task.case(label).public for label in failed) else "; ".join(failed)
+
+
+@lru_cache(maxsize=2000)
+def _right(name: str, label: str, seed: int) -> Mapping[str, np.ndarray]:
+    """The reference's outputs; those of the recorded inputs, which every submission gets, stay in the cache."""
+    task = find_task(name)
+    return reference_outputs(task, task.case(label), seed)
+
+
+@cache
+def reference_is_sound(name: str) -> bool:
+    """Does the reference solution of that task, run now, reproduce its recorded outputs in every case?"""
+    task = find_task(name)
+    recorded = recording(task.module)
+    for case in task.cases:
+        live = Answer(case.label, 0, reference_outputs(task, case, recorded.seeds[name][case.label]))
+        expected = recorded.outputs(task.name, case.label)
+        if not all(finding.right for finding in compare(task, case, live, expected, floors_of(task, case.label))):
+            return False
+    return True
+
+
+def floors_of(task: Task, label: str) -> Mapping[str, float]:
+    """The measured noise floor of each output in that case."""
+    return recorded_floors(task.module)[task.name][label]
+
+
+def _in_a_line(task: Task, findings: list[Finding], fitting: Sequence) -> str:
+    """The first thing that is wrong, in a line: the misconception's name where one fits."""
+    if fitting:
+        return fitting[0].name
+    wrong = [finding for finding in findings if not finding.right]
+    if all(task.case(finding.case).edge for finding in wrong):
+        return f"wrong in an edge case: {wrong[0].case}"
+    return {"unwritten": "not written"}.get(wrong[0].kind, f"{wrong[0].kind} ({wrong[0].output}, {wrong[0].case})")

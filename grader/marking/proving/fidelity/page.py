@@ -1,0 +1,153 @@
+"""What `make fidelity` writes: grader/FIDELITY.md with its picture, and the table in the README."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from grader.marking.proving.fidelity.equivalents import NO_MISTAKES
+from grader.marking.proving.fidelity.margins import ENOUGH, Margin, margins
+from grader.marking.proving.fidelity.picture import draw
+from grader.marking.proving.fidelity.trials import PAIRS, SUBMISSIONS, Trial, devices
+
+ROOT = Path(__file__).resolve().parents[4]
+BEGIN, END = "<!-- make fidelity: begin -->\n", "<!-- end -->"
+ROWS = {
+    "right answers, written differently": ("right", True),
+    "known mistakes": ("mistake", False),
+    "known mistakes in another style": ("mistake in another style", False),
+    "two known mistakes at once": ("two mistakes", False),
+    "mutants of the reference solutions": ("mutant", False),
+    "mutants that compute the same": ("mutant", True),
+}
+
+
+def write(trials: Sequence[Trial], root: Path = ROOT) -> list[Path]:
+    """Write the page, its picture and the README's table; returns the files written."""
+    page, picture, readme = root / "grader" / "FIDELITY.md", root / "grader" / "margins.png", root / "README.md"
+    page.write_text(text(trials), encoding="utf-8")
+    draw(trials, picture)
+    before, _, rest = readme.read_text(encoding="utf-8").partition(BEGIN)
+    _, _, after = rest.partition(END)
+    readme.write_text(f"{before}{BEGIN}{table(trials)}{END}{after}", encoding="utf-8")
+    return [page, picture, readme]
+
+
+def table(trials: Sequence[Trial]) -> str:
+    """The one table: how many were tried, marked wrongly, and named, by kind."""
+    lines = ["| | tried | marked wrongly | named rightly | not named | named as another |", "| --- |" + " --: |" * 5]
+    for words, (kind, is_right) in ROWS.items():
+        own = [trial for trial in trials if trial.kind == kind and trial.is_right == is_right]
+        wrongly = sum(trial.marked_wrongly for trial in own)
+        named = [f"{count:,}" for count in _named(own)] if own and own[0].wanted else ["–"] * 3
+        lines.append(f"| {words} | {len(own):,} | {wrongly:,} | {' | '.join(named)} |")
+    return "\n".join(lines) + "\n"
+
+
+def _named(trials: Sequence[Trial]) -> tuple[int, int, int]:
+    """How many were named rightly, not at all, and as something else (even if also rightly)."""
+    others = sum(not set(trial.told) <= set(trial.wanted) for trial in trials)
+    silent = sum(not trial.told for trial in trials)
+    return len(trials) - others - silent, silent, others
+
+
+def wrongly_marked(trials: Sequence[Trial]) -> list[Trial]:
+    """The answers that lost points and should not, or kept them and should not."""
+    return [trial for trial in trials if trial.marked_wrongly]
+
+
+def text(trials: Sequence[Trial]) -> str:
+    """The whole page."""
+    found = margins(trials)
+    others = [one for one in trials if one.wanted and not set(one.told) <= set(one.wanted)]
+    notes = (
+        "*Right answers*: the references and `grader/marking/answers/alternatives`, each as it is written, in double "
+        "precision, in Fortran order and as nested lists (where the task is not PyTorch's). *Marked wrongly*: without "
+        "full points, or with a mistake named, or not passed by the public check.",
+        "*Known mistakes*: `grader/marking/answers/misconceptions`. *Named as another*: told a mistake that was not made, but "
+        "gives the same outputs.",
+        f"*Two at once*: up to {PAIRS} pairs a task.",
+        "*Mutants*: every reference changed in one place by mutmut's operators and our own. All must lose points, but "
+        "for those that were read and found to be right answers: `grader/marking/proving/fidelity/equivalents.py` has the "
+        f"reasons, also for {len(NO_MISTAKES)} pairs and styles in which no mistake is left.",
+        _narrowest(found),
+        _unseen([trial for trial in trials if trial.public and not trial.is_right and not trial.full]),
+    )
+    return f"""# Can the marks be trusted?
+
+Measured by `make fidelity` on {_machine()}.
+Every answer below was marked by the referee that marks students, on the recorded inputs and on drawn ones; right
+answers as {len(SUBMISSIONS)} submissions.
+
+{table(trials)}
+{"".join(f"- {note}{chr(10)}" for note in notes)}
+![One row a task: right answers lie left of the tolerance, known mistakes and mutants right of it.](margins.png)
+
+{_list("Marked wrongly", wrongly_marked(trials))}{_list("Named as another", others)}## Every task
+
+Noise floor, tolerance and errors are relative to the largest value of the output. The margins: tolerance / largest
+error of a right answer; smallest error of a wrong one / tolerance (∞: another shape, no number, or another decision).
+
+| task | noise floor | tolerance | right: largest error | in | margin | wrong: smallest error | of | margin |
+| --- | --: | --: | --: | --- | --: | --: | --- | --: |
+{"".join(_row(one) for one in found)}"""
+
+
+def _narrowest(found: Sequence[Margin]) -> str:
+    right, wrong = min(found, key=lambda one: one.right), min(found, key=lambda one: one.wrong)
+    narrow = [one.task for one in found if not one.enough]
+    return (
+        f"Right answers stay at least {_times(right.right)} under the tolerance ({right.task}), wrong ones at least "
+        f"{_times(wrong.wrong)} above it ({wrong.task}); {ENOUGH:g} × is wanted. Tasks with less: "
+        f"{', '.join(narrow) or 'none'}."
+    )
+
+
+def _unseen(trials: Sequence[Trial]) -> str:
+    told = sum(trial.explained for trial in trials)
+    return (
+        f"{len(trials):,} of the wrong answers pass every public check and lose points in marking. Of these {told:,} "
+        "are told which mistake it is, or which case the public check does not have; the others get the numbers alone."
+    )
+
+
+def _row(one: Margin) -> str:
+    right, wrong = one.noisiest, one.mildest
+    cells = [
+        one.task,
+        f"{right.floor:.1e}" if right.floor else "0",
+        f"{right.tolerance:.0e}",
+        f"{right.error:.1e}" if right.error else "0",
+        right.where,
+        _times(one.right),
+        f"{wrong.error:.1e}" if np.isfinite(wrong.ratio) else "–",
+        f"`{wrong.name.replace('|', '¦')}`",
+        _times(one.wrong),
+    ]
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _times(factor: float) -> str:
+    return "∞" if factor == np.inf else f"{factor:.0f} ×" if factor < 1e4 else f"{factor:.0e} ×"
+
+
+def _list(title: str, trials: Sequence[Trial]) -> str:
+    if not trials:
+        return ""
+    lines = "".join(f"- {one.task}: `{one.name}`{_told(one)}\n" for one in trials)
+    return f"## {title}\n\n{lines}\n"
+
+
+def _told(trial: Trial) -> str:
+    wrongly = [said for said in trial.told if said not in trial.wanted]
+    return f" is told “{wrongly[0]}”" if wrongly else ""
+
+
+def _machine() -> str:
+    where = " and ".join(torch.cuda.get_device_name() if device == "cuda" else "the CPU" for device in devices())
+    pytorch, _, _ = torch.__version__.partition("+")
+    return f"{where}, Python {platform.python_version()}, NumPy {np.__version__}, PyTorch {pytorch}"

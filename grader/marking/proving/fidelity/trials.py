@@ -1,0 +1,338 @@
+"""What the referee makes of answers whose worth is known: right ones, known mistakes, two mistakes at once, mutants.
+
+A *submission* answers every case twice, as in a marking run: on the recorded inputs, and on inputs drawn for it.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import resource
+import signal
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, combinations
+
+import numpy as np
+import torch
+
+from grader.checks.answers import Answer, collect
+from grader.checks.compare import Finding
+from grader.checks.errors import GraderError
+from grader.checks.expected import public_seed
+from grader.checks.score import points
+from grader.checks.task import Case, Task, find_task
+from grader.checks.tolerance import tolerance
+from grader.marking.answers import references
+from grader.marking.answers.alternatives import alternatives
+from grader.marking.proving.fidelity.equivalents import LINES, NO_MISTAKES
+from grader.marking.proving.fidelity.styles import styles
+from grader.marking.answers.misconceptions import BadEdit, Misconception, bank, mistaken
+from grader.marking.answers.misconceptions.entries import with_both
+from grader.marking.judge.referee import findings_of, floors_of, mark
+from grader.marking.answers.references.live import on_device, reference
+
+KINDS = ("right", "mistake", "mistake in another style", "two mistakes", "mutant")
+SUBMISSIONS = (2000, 2001, 2002)
+"""Seeds of the drawn inputs of imagined submissions; the noise was measured on others."""
+PAIRS = 15
+"""So many pairs of mistakes are tried in each task: all, where there are fewer."""
+FAR = 1000.0
+"""A wrong answer that is this many tolerances away on the recorded inputs is not tried on other drawn ones."""
+SECONDS = 3
+"""Of CPU time for one case. A mutant that needs more has lost itself in a loop."""
+MEMORY = 12 * 2**30
+"""Bytes of address space that a worker may use: a mutant may grow without bound."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What became of one answer.
+
+    Attributes:
+        task: the task's name.
+        kind: one of `KINDS`.
+        name: the answer, in words.
+        is_right: whether it is a right answer.
+        full: whether every submission (for a wrong answer: any of them) got full points.
+        ratio: error / tolerance: of a right answer the largest of all outputs, cases and submissions; of a wrong one
+            the largest in a submission, and of the submissions the smallest; ∞ for what is wrong but not by its value.
+        error, tolerance, floor: the error with that ratio, the tolerance, and the measured noise floor.
+        where: output and case with that ratio.
+        wanted: the sentences of the mistakes that it has.
+        told: the sentences of the mistakes that were named.
+        explained: whether the student is told anything beside the numbers: a mistake, or that no public case shows it.
+        public: whether it passes the public check; asked of right answers, mistakes and mutants that are wrong.
+    """
+
+    task: str
+    kind: str
+    name: str
+    is_right: bool
+    full: bool
+    ratio: float
+    error: float
+    tolerance: float
+    floor: float
+    where: str
+    wanted: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
+    explained: bool = False
+    public: bool = False
+
+    @property
+    def marked_wrongly(self) -> bool:
+        return self.full != self.is_right or (self.kind == "right" and not self.public)
+
+
+def try_all(
+    tasks: Sequence[Task],
+    kinds: Sequence[str] = KINDS,
+    workers: int | None = None,
+    on_progress: Callable[[str], None] = lambda task: None,
+) -> list[Trial]:
+    """All trials of these kinds, task by task, in worker processes; ``on_progress`` hears of each task that is done.
+
+    Raises:
+        GraderError: mutants are asked for, and mutmut is not installed.
+    """
+    if "mutant" in kinds:
+        _mutants_of()
+    found: list[Trial] = []
+    context = multiprocessing.get_context("spawn")  # forked, PyTorch's threads would be missing
+    with ProcessPoolExecutor(workers or os.cpu_count(), context, _calm) as pool:
+        for task, trials in zip(
+            tasks, pool.map(_try, [task.name for task in tasks], [kinds] * len(tasks)), strict=True
+        ):
+            found += trials
+            on_progress(task.name)
+    return found
+
+
+def _calm() -> None:
+    """In a worker: one thread, no warnings, no more memory than is reasonable."""
+    torch.set_num_threads(1)
+    warnings.simplefilter("ignore")
+    if not torch.cuda.is_available():  # CUDA reserves address space by the terabyte
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def _try(name: str, kinds: Sequence[str]) -> list[Trial]:
+    task = find_task(name)
+    with np.errstate(all="ignore"):
+        return [trial for kind in kinds for trial in TRIALS[kind](task)]
+
+
+def devices() -> list[str]:
+    """Where answers can be tried on this machine."""
+    return ["cpu", "cuda"] if torch.cuda.is_available() else ["cpu"]
+
+
+# --- right answers --------------------------------------------------------------------------------------------------
+
+
+def right_answers(task: Task) -> Iterator[Trial]:
+    """The reference and all that is written differently, in every style, on every device."""
+    for function in (reference(task), *alternatives(task)):
+        for style, styled in styles(task, function).items():
+            for device in devices() if task.torch else ["cpu"]:
+                with on_device(device):
+                    answers = [_submission(task, styled(function), seed) for seed in SUBMISSIONS]
+                    public = _passes_public(task, styled(function))
+                words = ", ".join([function.__qualname__, style, *([device] if task.torch else [])])
+                yield _trial(task, "right", words, True, answers, public=public)
+
+
+# --- known mistakes -------------------------------------------------------------------------------------------------
+
+
+def mistakes(task: Task) -> Iterator[Trial]:
+    """Each entry of the bank by itself."""
+    for entry in bank(task):
+        yield _wrong(task, "mistake", entry.name, mistaken(entry), (entry,))
+
+
+def mistakes_in_other_styles(task: Task) -> Iterator[Trial]:
+    """Each entry in every style but the one in which it is written."""
+    for entry in bank(task):
+        function = mistaken(entry)
+        for style, styled in styles(task, function).items():
+            if style != "as written":
+                yield _wrong(task, "mistake in another style", f"{entry.name}, {style}", styled(function), (entry,))
+
+
+def two_mistakes(task: Task) -> Iterator[Trial]:
+    """Pairs of entries whose edits can both be made, drawn by the task's name."""
+    pairs = list(combinations(bank(task), 2))
+    random.Random(task.name).shuffle(pairs)
+    tried = 0
+    for pair in pairs:
+        try:
+            function = with_both(*pair)
+        except (BadEdit, SyntaxError):
+            continue
+        yield _wrong(task, "two mistakes", " + ".join(entry.name for entry in pair), function, pair)
+        tried += 1
+        if tried == PAIRS:
+            return
+
+
+def _wrong(task: Task, kind: str, name: str, function: object, entries: tuple[Misconception, ...]) -> Trial:
+    submissions = (_submission(task, function, seed) for seed in SUBMISSIONS)
+    if (task.name, name) in NO_MISTAKES:
+        return _trial(task, kind, name, True, submissions)
+    public = _passes_public(task, function)
+    return _trial(task, kind, name, False, submissions, tuple(entry.says for entry in entries), public)
+
+
+# --- mutants --------------------------------------------------------------------------------------------------------
+
+
+def mutants(task: Task) -> Iterator[Trial]:
+    """Every mutant of the reference; those judged to be right answers must keep all points."""
+    every, answer_of = _mutants_of()
+    for mutant in every(task):
+        function = answer_of(mutant)
+        words = f"{mutant.function}: {mutant.before} → {mutant.after}"
+        if function is None:
+            yield Trial(task.name, "mutant", words, False, False, np.inf, np.inf, 0, 0, "it cannot be imported")
+            continue
+        submissions = (_submission(task, function, seed) for seed in SUBMISSIONS)
+        if (task.name, mutant.after) in LINES:
+            yield _trial(task, "mutant", words, True, submissions)
+        else:
+            yield _trial(task, "mutant", words, False, submissions, public=_passes_public(task, function))
+
+
+def _mutants_of() -> tuple[Callable, Callable]:
+    try:
+        from grader.marking.proving.fidelity.mutants import answer_of, mutants
+    except ModuleNotFoundError as missing:
+        package, _, _ = str(missing.name).partition(".")
+        raise GraderError(
+            f"mutants need the package {package}: `make setup` installs it, or `pip install -e .[dev]`"
+        ) from None
+    return mutants, answer_of
+
+
+# --- the marking ----------------------------------------------------------------------------------------------------
+
+TRIALS: dict[str, Callable[[Task], Iterator[Trial]]] = {
+    "right": right_answers,
+    "mistake": mistakes,
+    "mistake in another style": mistakes_in_other_styles,
+    "two mistakes": two_mistakes,
+    "mutant": mutants,
+}
+
+
+def _submission(task: Task, function: object, seed: int) -> list[Answer]:
+    recorded = references.recording(task.module).seeds[task.name]
+    return _answers(task, function, [(case, each) for case in task.cases for each in (recorded[case.label], seed)])
+
+
+def _answers(task: Task, function: object, wanted: Sequence[tuple[Case, int]]) -> list[Answer]:
+    """The answers to these cases and seeds; once one has run for too long, the others are not tried."""
+    answers: list[Answer] = []
+    for case, seed in wanted:
+        problem = answers[-1].problem if answers else None
+        if problem is not None and problem.detail.startswith(TooLong.__name__):
+            answers.append(Answer(case.label, seed, problem=problem))
+        else:
+            with _time_limit():
+                answers.append(collect(task, function, case, seed))
+    return answers
+
+
+class TooLong(Exception):
+    """An answer that has lost itself in a loop."""
+
+
+@contextmanager
+def _time_limit() -> Iterator[None]:
+    def stop(*_):
+        raise TooLong(f"more than {SECONDS} s")
+
+    before = signal.signal(signal.SIGPROF, stop)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def _passes_public(task: Task, function: object) -> bool:
+    """Does the public check pass? It asks the public cases, each with its own seed."""
+    answers = _answers(task, function, [(case, public_seed(task, case)) for case in task.cases if case.public])
+    return all(finding.right for finding in findings_of(task, answers))
+
+
+def _trial(
+    task: Task,
+    kind: str,
+    name: str,
+    is_right: bool,
+    submissions,
+    wanted: tuple[str, ...] = (),
+    public: bool = False,
+) -> Trial:
+    """Mark the submissions; of a wrong answer only as many as are needed to know it.
+
+    What the student is told is asked of the first one, where it matters: of mistakes, and of what passes in public.
+    """
+    submissions, farthest, full = iter(submissions), [], []
+    first = next(submissions)
+    verdict = mark(task, first) if is_right or wanted or public else None
+    for answers in chain([first], submissions):
+        findings = findings_of(task, answers)
+        farthest.append(_farthest(task, findings))
+        full.append(points(task, findings) == task.points)
+        if not is_right and _farthest(task, _on_recorded_inputs(task, findings))[0] > FAR:
+            break
+    ratio, finding = (max if is_right else min)(farthest, key=lambda pair: pair[0])
+    told = {entry.name: entry.says for entry in bank(task)}
+    named = verdict.misconceptions if verdict else ()
+    return Trial(
+        task.name,
+        kind,
+        name,
+        is_right,
+        (all(full) and not named) if is_right else any(full),
+        ratio,
+        finding.error,
+        _tolerance(task, finding),
+        floors_of(task, finding.case)[finding.output],
+        f"{finding.output}, {finding.case}",
+        wanted,
+        tuple(told[name] for name in named),
+        bool(verdict and verdict.remarks),
+        public,
+    )
+
+
+def _on_recorded_inputs(task: Task, findings: Sequence[Finding]) -> list[Finding]:
+    """Every other answer of a submission is to recorded inputs; each answer has one finding for each output."""
+    outputs = len(task.outputs)
+    return [finding for k, finding in enumerate(findings) if k // outputs % 2 == 0]
+
+
+def _farthest(task: Task, findings: Sequence[Finding]) -> tuple[float, Finding]:
+    """The largest error / tolerance, and where it is; ∞ for what is wrong otherwise than by its value."""
+    return max(((_ratio(finding), finding) for finding in findings), key=lambda pair: pair[0])
+
+
+def _ratio(finding: Finding) -> float:
+    if finding.kind not in ("right", "value"):
+        return np.inf
+    if not finding.tolerance:  # an exact output
+        return 0.0 if finding.right else np.inf
+    return finding.error / finding.tolerance
+
+
+def _tolerance(task: Task, finding: Finding) -> float:
+    return tolerance(task.case(finding.case).dtype, floors_of(task, finding.case)[finding.output])

@@ -1,0 +1,122 @@
+"""Sample submissions, made from a lesson's student version: right, right in another way, mistaken, untouched, hostile.
+
+The demonstration, the tests and the benchmarks hand these in.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from grader.checks.errors import GraderError
+from grader.checks.task import Task
+from grader.marking.answers.alternatives import alternatives
+from grader.marking.course.paths import LESSON_FOLDER
+from grader.marking.answers.misconceptions import Misconception
+from grader.marking.steps.run_in_sandbox import tasks_by_grade_id
+
+HOSTILE = Path(__file__).with_name("hostile_sample.py")
+
+
+def lesson_notebook(lesson: str, name: str | None = None) -> NotebookNode:
+    """A lesson's own notebook, answers included; by default the one that is called like the lesson."""
+    return nbformat.read(LESSON_FOLDER / lesson / f"{name or lesson}.ipynb", as_version=4)
+
+
+def tasks_of_notebook(nb: NotebookNode) -> list[Task]:
+    """The tasks whose grade cells a notebook has, in its order."""
+    known = tasks_by_grade_id()
+    names = (cell.metadata.get("nbgrader", {}).get("grade_id") for cell in nb.cells)
+    return [known[name] for name in names if name in known]
+
+
+def answer_cell(nb: NotebookNode, task: Task) -> NotebookNode:
+    """The cell in which a student writes the answer to a task.
+
+    Raises:
+        GraderError: the notebook has none.
+    """
+    for cell in nb.cells:
+        if cell.metadata.get("nbgrader", {}).get("grade_id") == f"{task.grade_id}-answer":
+            return cell
+    raise GraderError(f"the notebook has no answer cell for {task.name}")
+
+
+def solve(nb: NotebookNode, own: NotebookNode) -> NotebookNode:
+    """All right: every answer, the written ones too, is the lesson's own."""
+    for cell in nb.cells:
+        about = cell.metadata.get("nbgrader", {})
+        if about.get("solution"):
+            cell.source = next(
+                c.source for c in own.cells if c.metadata.get("nbgrader", {}).get("grade_id") == about["grade_id"]
+            )
+    return nb
+
+
+def solve_differently(nb: NotebookNode, own: NotebookNode, which: int = 0) -> NotebookNode:
+    """All right and written in another way: for each task the first (or another) of its alternatives."""
+    solve(nb, own)
+    for task in tasks_of_notebook(nb):
+        choices = alternatives(task)
+        answer_cell(nb, task).source = alternative_source(task, choices[which % len(choices)])
+    return nb
+
+
+def alternative_source(task: Task, function: Callable) -> str:
+    """The code of an alternative as a student's cell: imports, what it uses of its module, itself, the task's name."""
+    module = importlib.import_module(function.__module__)
+    source = inspect.getsource(module)
+    nodes = ast.parse(source).body
+    needed = used(nodes, function.__name__)
+    parts = [
+        ast.get_source_segment(source, node) for node in nodes if _imports(node) or getattr(node, "name", "") in needed
+    ]
+    name = task.reference.partition(":")[2]
+    return "\n\n\n".join([*parts, f"{name} = {function.__name__}"])
+
+
+def used(nodes: list[ast.stmt], name: str) -> set[str]:
+    """The name, and those of the module's own functions and classes that it needs, directly or not."""
+    defined = {node.name: node for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    found, new = set(), {name}
+    while new:
+        found |= new
+        inside = (part for each in new for part in ast.walk(defined[each]) if isinstance(part, ast.Name))
+        new = {part.id for part in inside if part.id in defined} - found
+    return found
+
+
+def _imports(node: ast.stmt) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return node.module != "__future__" and not node.module.startswith("grader.marking")
+    return isinstance(node, ast.Import)
+
+
+def make_mistakes(nb: NotebookNode, own: NotebookNode, mistakes: Iterable[Misconception]) -> NotebookNode:
+    """All right but for those of these misconceptions that fit the notebook, each as its one-line edit of the answer.
+
+    Raises:
+        GraderError: an edit does not fit the lesson's text.
+    """
+    solve(nb, own)
+    by_name = {task.name: task for task in tasks_of_notebook(own)}
+    for mistake in (entry for entry in mistakes if entry.task in by_name):
+        cell = answer_cell(nb, by_name[mistake.task])
+        if cell.source.count(mistake.edit[0]) != 1:
+            raise GraderError(f"{mistake.task}: {mistake.edit[0]!r} does not stand exactly once in the lesson's answer")
+        cell.source = cell.source.replace(*mistake.edit)
+    return nb
+
+
+def attack(nb: NotebookNode) -> NotebookNode:
+    """Nothing solved; the first cells look for answers, gradebook and network, and make the checks say yes."""
+    attacks = HOSTILE.read_text(encoding="utf-8").split("# ---\n")[1:]
+    nb.cells[1:1] = [new_code_cell(text.strip()) for text in attacks]
+    return nb

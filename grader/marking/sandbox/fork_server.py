@@ -1,0 +1,207 @@
+"""The trusted side of a nursery: start it in the sandbox, ask it for kernels, and talk to them.
+
+A `Nursery` is one process with everything imported, for one lesson; it may be asked from several threads. A `Kernel` is
+one fork of it, for one notebook.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import socket
+import subprocess
+import tempfile
+import threading
+from collections.abc import Mapping
+from time import monotonic
+
+from grader.inside import wire
+from grader.inside.nursery import PING
+from grader.marking.sandbox.bubblewrap import (
+    GIVEN,
+    LESSON,
+    PRIVATE,
+    RUN_FILE,
+    SCRATCH,
+    Limits,
+    SandboxUnavailable,
+    command,
+    kept_folders,
+    lesson_files,
+)
+from grader.marking.sandbox.system_calls import filter_program
+from grader.marking.sandbox.watchdog import Watchdog
+
+START_SECONDS = 180
+"""How long a nursery may take to import everything: the first time, from a cold disk."""
+FORK_SECONDS = 60
+"""How long a kernel may take until it is ready."""
+
+
+class Nursery:
+    """A process in the sandbox from which a lesson's kernels are forked.
+
+    Raises:
+        SandboxUnavailable: it did not start; the message has what it said.
+    """
+
+    def __init__(self, lesson: str, gpu: bool = False) -> None:
+        self.lesson, self._turn, self._gone = lesson, threading.Lock(), False
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 (read when it fails, see close)
+        with theirs:
+            line = command(lesson, theirs.fileno(), gpu)
+            self.process = subprocess.Popen(
+                line,
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=self._said,
+                env={},
+            )
+        self._control.settimeout(START_SECONDS)
+        if self._answer() != b"ready":
+            said = self.said()
+            self.close()
+            raise SandboxUnavailable(f"the sandbox did not start: {said or 'bubblewrap said nothing'}")
+
+    def _answer(self) -> bytes:
+        with contextlib.suppress(OSError):
+            return self._control.recv(100)
+        return b""
+
+    @property
+    def alive(self) -> bool:
+        """Is there no sign yet that it has ended?"""
+        return not self._gone and self.process.poll() is None
+
+    def answers(self) -> bool:
+        """Does it still work? Asks it; a process that is just dying looks alive for a moment."""
+        with self._turn, contextlib.suppress(OSError):
+            self._control.settimeout(FORK_SECONDS)
+            self._control.send(PING)
+            if self._answer() == b"ready":
+                return True
+        self._gone = True
+        return False
+
+    def said(self) -> str:
+        """The end of what the nursery wrote to stderr."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(1)
+        self._said.seek(max(0, self._said.seek(0, 2) - 2000))
+        return self._said.read().decode(errors="replace").strip()
+
+    def kernel(self, limits: Limits, run: dict, files: Mapping[str, bytes]) -> Kernel:
+        """A fresh kernel in the lesson's folder.
+
+        Args:
+            limits: what it may use.
+            run: the cases that `check` is to try, see `grader.checks.check`.
+            files: what the student handed in beside the notebook, by path relative to it.
+
+        Raises:
+            SandboxUnavailable: none could be made.
+        """
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                with self._turn:
+                    self._control.settimeout(FORK_SECONDS)
+                    socket.send_fds(self._control, [json.dumps(_world(limits)).encode()], [theirs.fileno()])
+            except OSError as gone:
+                self._gone = True
+                ours.close()
+                raise SandboxUnavailable(f"the nursery is gone: {gone}") from gone
+        try:
+            return Kernel(ours, limits, _first(self.lesson, run, files))
+        except SandboxUnavailable:
+            self.answers()
+            raise
+
+    def close(self) -> None:
+        """End it, and every kernel that it forked."""
+        self._control.close()
+        self.process.kill()
+        self.process.wait()
+        self._said.close()
+
+
+def _world(limits: Limits) -> dict:
+    """What `grader.inside.namespaces` is told."""
+    return {
+        "private": dict.fromkeys(PRIVATE, limits.disk),
+        "kept": kept_folders(),
+        "limits": {"FSIZE": limits.file, "DATA": 2 * limits.memory, "CORE": 0, "NOFILE": 1024},
+        "refused": base64.b64encode(filter_program()).decode(),
+    }
+
+
+def _first(lesson: str, run: dict, files: Mapping[str, bytes]) -> dict:
+    """What lies in the private folders before the first cell."""
+    given = lesson_files(lesson)
+    own = {f"{LESSON}/{path}": content for path, content in files.items() if path not in given}
+    contents = {RUN_FILE: json.dumps(run).encode(), **own}
+    return {
+        "files": {path: base64.b64encode(content).decode() for path, content in contents.items()},
+        "links": {f"{LESSON}/{path}": f"{GIVEN}/{path}" for path in given},
+        "sealed": [RUN_FILE],
+        "environment": {"RNN_WORKBOOK_RUN": RUN_FILE},
+        "folder": LESSON,
+        "scratch": SCRATCH,
+    }
+
+
+class Kernel:
+    """One kernel, and the conversation with it.
+
+    Raises:
+        SandboxUnavailable: its world could not be made; no line of the student's has run.
+    """
+
+    def __init__(self, connection: socket.socket, limits: Limits, first: dict) -> None:
+        self._connection, self.watchdog = connection, None
+        try:
+            connection.settimeout(FORK_SECONDS)
+            wire.send(connection, first)
+            answer = wire.receive(connection)
+            if answer is None or answer["msg_type"] != "world":
+                why = "it ended" if answer is None else answer["content"]["reason"]
+                raise SandboxUnavailable(f"a kernel's sandbox could not be made: {why}")
+            self.watchdog = Watchdog(answer["content"]["pid"], limits)
+        except OSError as failure:
+            raise SandboxUnavailable(f"a kernel's sandbox could not be made: {failure}") from failure
+        finally:
+            if self.watchdog is None:
+                connection.close()
+        self.watchdog.start()
+
+    def ask(self, code: str) -> None:
+        """Run a cell.
+
+        Raises:
+            OSError: the kernel does not listen.
+        """
+        self._connection.settimeout(FORK_SECONDS)
+        wire.send(self._connection, {"code": code})
+
+    def receive(self, until: float) -> dict | None:
+        """The next message, or None: the kernel has gone.
+
+        Raises:
+            TimeoutError: `time.monotonic` passed ``until``.
+            ValueError: what came is no message.
+        """
+        left = until - monotonic()
+        if left <= 0:
+            raise TimeoutError
+        self._connection.settimeout(left)
+        return wire.receive(self._connection)
+
+    def close(self) -> None:
+        """Kill its world, and let go of all that was opened."""
+        self.watchdog.look()
+        self.watchdog.kill("")
+        self.watchdog.close()
+        self._connection.close()

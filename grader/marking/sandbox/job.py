@@ -1,0 +1,153 @@
+"""A job: one notebook to run, as plain data that can be sent to any worker, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from time import monotonic
+
+from grader.marking.sandbox.fork_server import Kernel, Nursery
+from grader.marking.sandbox.cell_outputs import CellOutputs
+from grader.marking.sandbox.bubblewrap import MIB, Limits
+from grader.marking.judge.plan import Plan
+
+DIED = "the code ended its own kernel"
+"""Why a run ended when nobody else is known to have ended it."""
+GRACE = 5
+"""Seconds that a cell has to end after an interrupt."""
+MESSAGE = 500
+"""Bytes that each message counts for beside its content."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One notebook to run.
+
+    Attributes:
+        lesson: the lesson's folder name; its files and the earlier solutions are there when the cells run.
+        cells: (index in the notebook, source) of the cells to run, in order.
+        plan: the cases that the checks try.
+        files: what the student handed in beside the notebook, by path.
+        limits: what it may use.
+        gpu: does it want a GPU?
+    """
+
+    lesson: str
+    cells: tuple[tuple[int, str], ...]
+    plan: Plan
+    files: dict[str, bytes]
+    limits: Limits
+    gpu: bool = False
+
+
+@dataclass
+class Result:
+    """What came of a job.
+
+    Attributes:
+        outputs: index of a cell → its outputs; cells that were not run are missing.
+        counts: index of a cell → its execution count.
+        ended: why the run ended early, in words, or "".
+        peak: most bytes of memory seen in use.
+        seconds: how long it took.
+    """
+
+    outputs: dict[int, list[dict]] = field(default_factory=dict)
+    counts: dict[int, int] = field(default_factory=dict)
+    ended: str = ""
+    peak: int = 0
+    seconds: float = 0.0
+
+
+def run_job(job: Job, nursery: Nursery) -> Result:
+    """Run a job's cells in a fresh kernel of a nursery. Whatever the cells do, a result comes back.
+
+    Raises:
+        SandboxUnavailable: no kernel could be made; no line of the student's has run.
+    """
+    begin = monotonic()
+    kernel = nursery.kernel(job.limits, {"format": 1, "tasks": job.plan}, job.files)
+    run = _Run(kernel, job.limits)
+    try:
+        for index, source in job.cells:
+            run.cell(index, source)
+            if run.result.ended:
+                break
+    finally:
+        kernel.close()
+    run.result.peak, run.result.seconds = kernel.watchdog.peak, monotonic() - begin
+    return run.result
+
+
+class _Run:
+    """The conversation about one notebook."""
+
+    def __init__(self, kernel: Kernel, limits: Limits) -> None:
+        self.kernel, self.limits, self.result = kernel, limits, Result()
+        self._deadline, self._written, self._shown = monotonic() + limits.notebook_seconds, 0, {}
+
+    def cell(self, index: int, source: str) -> None:
+        """Run one cell. What ends the run becomes the cell's last output, and the result's ``ended``."""
+        cell = CellOutputs(self._shown)
+        self.result.outputs[index] = cell.outputs
+        with self._reasons(cell):
+            self.kernel.ask(source)
+            until = monotonic() + self.limits.cell_seconds
+            try:
+                done = self._listen(cell, min(until, self._deadline))
+            except TimeoutError:
+                done = self._interrupt(cell)
+            if type(done) is int:
+                self.result.counts[index] = done
+        cell.finish()
+
+    def _listen(self, cell: CellOutputs, until: float) -> object:
+        """Take messages until the cell is done; returns its execution count."""
+        while (message := self.kernel.receive(until)) is not None:
+            if message.get("msg_type") == "done":
+                return message["content"]["execution_count"]
+            self._count(message)
+            cell.add(message)
+        raise ConnectionResetError
+
+    def _interrupt(self, cell: CellOutputs) -> object:
+        if monotonic() >= self._deadline:
+            raise TimeoutError(f"the notebook ran for more than {self.limits.notebook_seconds} seconds")
+        self.kernel.watchdog.interrupt()
+        try:
+            done = self._listen(cell, monotonic() + GRACE)
+        except TimeoutError:
+            seconds = self.limits.cell_seconds
+            raise TimeoutError(f"a cell ran for more than {seconds} seconds and could not be interrupted") from None
+        cell.outputs.append(
+            _error("CellTimeoutError", f"The cell ran for more than {self.limits.cell_seconds} seconds.")
+        )
+        return done
+
+    def _count(self, message: dict) -> None:
+        self._written += MESSAGE + message["size"]
+        if self._written > self.limits.output:
+            raise OverflowError(f"its outputs were longer than {self.limits.output // MIB} MiB")
+
+    @contextmanager
+    def _reasons(self, cell: CellOutputs) -> Iterator[None]:
+        """Whatever breaks the conversation off ends the run here, with a reason in words."""
+        try:
+            yield
+        except (TimeoutError, OverflowError) as limit:
+            self._end(cell, str(limit) or "the kernel does not listen")
+        except OSError:
+            self._end(cell, self.kernel.watchdog.reason or DIED)
+        except (ValueError, KeyError, TypeError, RecursionError) as odd:
+            self._end(cell, f"the kernel sent what is not a Jupyter message ({type(odd).__name__})")
+
+    def _end(self, cell: CellOutputs, reason: str) -> None:
+        self.kernel.watchdog.kill(reason)
+        self.result.ended = self.kernel.watchdog.reason
+        cell.outputs[:] = [output for output in cell.outputs if output["output_type"] != "error"]
+        cell.outputs.append(_error("RunEnded", f"The run ended here: {self.result.ended}."))
+
+
+def _error(name: str, text: str) -> dict:
+    return {"output_type": "error", "ename": name, "evalue": text, "traceback": [text]}

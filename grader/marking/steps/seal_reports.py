@@ -1,0 +1,44 @@
+"""A seal on every report: only what the referee wrote, for that very cell, looks like a report on a page."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Mapping
+
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from grader.marking.course.paths import course_secret
+
+SEAL = "rnn_workbook_seal"
+"""The name in an output's metadata."""
+
+
+class SealReports(NbGraderPreprocessor):
+    """After `Mark`: seals the report that stands first in each marked cell."""
+
+    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        secret, about = course_secret(), resources["nbgrader"]
+        for cell in nb.cells:
+            name = cell.metadata.get("nbgrader", {}).get("grade_id")
+            if name in resources["verdicts"] and "text/html" in cell.outputs[0].get("data", {}):
+                report = cell.outputs[0]
+                report.metadata = NotebookNode({SEAL: seal(secret, about, name, report.data["text/html"])})
+        return nb, resources
+
+
+def seal(secret: bytes, about: Mapping[str, str], grade_id: str, html: str) -> str:
+    """HMAC-SHA256 of a report and of whose it is. ``about``: assignment, student, notebook."""
+    whose = [about["assignment"], about["student"], about["notebook"], grade_id]
+    return hmac.digest(secret, json.dumps(["report", *whose, html]).encode(), "sha256").hex()
+
+
+def is_sealed(secret: bytes, about: Mapping[str, str], cell: NotebookNode, output: NotebookNode) -> bool:
+    """Is this output a report, made for this cell of this submission?"""
+    found = output.get("metadata", {}).get(SEAL)
+    name, html = cell.metadata.get("nbgrader", {}).get("grade_id"), output.get("data", {}).get("text/html")
+    if not (isinstance(found, str) and isinstance(name, str) and isinstance(html, str)):
+        return False
+    return hmac.compare_digest(found.encode(), seal(secret, about, name, html).encode())

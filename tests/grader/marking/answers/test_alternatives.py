@@ -1,0 +1,35 @@
+"""Do right answers that are written differently get full points, and no misconception?"""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.checks.answers import collect
+from grader.checks.compare import compare
+from grader.checks.score import points
+from grader.checks.task import all_tasks
+from grader.marking.answers.alternatives import alternatives
+from grader.marking.answers.misconceptions import named
+from grader.marking.answers.references import floors, reference_outputs
+
+TASKS = list(all_tasks().values())
+SEEDS = (101, 202, 303, 404, 505)
+WRITTEN_DIFFERENTLY = [pytest.param(task, way, id=way.__name__) for task in TASKS for way in alternatives(task)]
+
+
+@pytest.mark.parametrize(("task", "way"), WRITTEN_DIFFERENTLY)
+def test_a_right_answer_gets_full_points_and_no_remark(task, way):
+    noise = floors(task.module)[task.name]
+    answers = [collect(task, way, case, seed) for case in task.cases for seed in SEEDS]
+    findings = []
+    for answer in answers:
+        case = task.case(answer.case)
+        findings += compare(task, case, answer, reference_outputs(task, case, answer.seed), noise[case.label])
+    assert [finding for finding in findings if not finding.right] == []
+    assert points(task, findings) == task.points
+    assert named(task, answers) == []
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
+def test_every_task_has_three_right_answers_written_differently(task):
+    assert len({way.__name__ for way in alternatives(task)}) >= 3

@@ -1,0 +1,247 @@
+"""Does every misconception lose points, and is it named when a student has it?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import sympy as sp
+import torch
+
+from grader.checks.answers import Answer, Problem, collect
+from grader.checks.compare import compare
+from grader.checks.score import points
+from grader.checks.task import all_tasks, find_task
+from grader.marking.answers.misconceptions import BadEdit, Misconception, bank, mistaken, named, outputs_of
+from grader.marking.answers.references import floors, reference_outputs
+
+TASKS = list(all_tasks().values())
+ENTRIES = [pytest.param(task, entry, id=f"{task.name}: {entry.name}") for task in TASKS for entry in bank(task)]
+SEEDS = (11, 22, 33, 44, 55)
+"""Like those of a marking run: no answer was made for them."""
+
+TELL_THE_SAME = [{"level", "level-from-first"}]
+"""Mistakes that a run may not tell apart: they differ in the first letter alone."""
+
+
+def answered(task, function, seeds=SEEDS[:2]) -> list[Answer]:
+    """A student's answers in a run of those seeds."""
+    with np.errstate(all="ignore"):
+        return [collect(task, function, case, seed) for case in task.cases for seed in seeds]
+
+
+def names(task, function) -> list[str]:
+    return [entry.name for entry in named(task, answered(task, function))]
+
+
+# --- every entry ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("task", "entry"), ENTRIES)
+def test_it_loses_points_whatever_the_seed(task, entry):
+    noise = floors(task.module)[task.name]
+    for seed in SEEDS:
+        findings = []
+        for case in task.cases:
+            answer = outputs_of(entry, task, case, seed)
+            findings += compare(task, case, answer, reference_outputs(task, case, seed), noise[case.label])
+        assert points(task, findings) < task.points
+
+
+@pytest.mark.parametrize(("task", "entry"), ENTRIES)
+def test_it_is_named_when_it_occurs(task, entry):
+    found = names(task, mistaken(entry))
+    assert len(found) == 1
+    assert found[0] == entry.name or any({found[0], entry.name} <= same for same in TELL_THE_SAME)
+
+
+@pytest.mark.parametrize(("task", "entry"), ENTRIES)
+def test_it_is_one_line_with_a_sentence(task, entry):
+    assert "\n" not in "".join(entry.edit)
+    assert entry.says.endswith((".", "?"))
+    assert len(entry.says) < 250
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
+def test_every_task_has_five_with_names_of_their_own(task):
+    found = [entry.name for entry in bank(task)]
+    assert len(found) >= 5
+    assert len(set(found)) == len(found)
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
+def test_the_reference_is_not_among_them(task):
+    module, name = task.reference.split(":")
+    assert names(task, getattr(__import__(module, fromlist=[name]), name)) == []
+
+
+# --- written in another style ---------------------------------------------------------------------------------------
+
+
+def step_with_another_U(x_t, h, W, U, b):
+    return np.stack([np.tanh(W @ x + s @ U + b) for x, s in zip(x_t, h, strict=True)])
+
+
+def step_with_another_U_in_torch(x_t, h, W, U, b):
+    x_t, h, W, U, b = map(torch.as_tensor, (x_t, h, W, U, b))
+    return torch.tanh(torch.nn.functional.linear(x_t, W, b) + h @ U)
+
+
+def step_in_double_without_bias(x_t, h, W, U, b):
+    return np.tanh(np.einsum("bd,hd->bh", x_t.astype(float), W) + np.einsum("bk,hk->bh", h.astype(float), U))
+
+
+def sequence_from_h0_every_time(x, h0, W, U, b):
+    return [np.tanh(W @ x_t.T + (U @ h0.T) + b[:, None]).T for x_t in x]
+
+
+def output_of_plain_exp(h, V, c):
+    scores = np.exp(np.einsum("tbh,oh->tbo", h, V) + c)
+    return scores / scores.sum(-1, keepdims=True)
+
+
+def loss_by_log2(o, targets):
+    p = np.exp(o - o.max(-1, keepdims=True))
+    p /= p.sum(-1, keepdims=True)
+    losses = -np.log2(np.take_along_axis(p, targets[..., None], -1))[..., 0]
+    return losses.mean(), losses
+
+
+def score_that_divides_by_zero(found, true):
+    pairs = list(zip(found.tolist()[1:], true.tolist()[1:], strict=True))
+    hits = sum(a and b for a, b in pairs)
+    precision, recall = hits / sum(a for a, _ in pairs), hits / sum(b for _, b in pairs)
+    return precision, recall, 2 * precision * recall / (precision + recall)
+
+
+def score_with_ones_for_nothing(found, true):
+    """Two mistakes, each in an output of its own."""
+    found, true = found[1:], true[1:]
+    hits = sum(found & true)
+    precision = hits / sum(found) if any(found) else 1.0
+    recall = hits / sum(true) if any(true) else 1.0
+    return precision, recall, 2 * hits / (sum(found) + sum(true))
+
+
+def score_by_plain_mean_with_first_letter_kept(found, true):
+    """Two mistakes in the same outputs: no entry of the bank fits."""
+    hits, precision = sum(found & true), sum(found & true) / sum(found)
+    return precision, hits / sum(true), (precision + hits / sum(true)) / 2
+
+
+class Module(torch.nn.Module):
+    """A module right in its states whose gradient stops at every step."""
+
+    def __init__(self, D, H):
+        super().__init__()
+        self.W, self.U, self.b = (torch.nn.Parameter((2 * torch.rand(n) - 1) / H**0.5) for n in ((H, D), (H, H), (H,)))
+
+    def forward(self, x, h0):
+        h, states = h0, x.new_empty(0, *h0.shape)
+        for x_t in x:
+            h = torch.tanh(torch.nn.functional.linear(h, self.U) + torch.nn.functional.linear(x_t, self.W, self.b))
+            states = torch.cat([states, h[None]])
+            h = h.clone().detach()
+        return states
+
+
+class PlainTensors(Module):
+    """None of its weights is a parameter, and they do not start where they should."""
+
+    def __init__(self, D, H):
+        torch.nn.Module.__init__(self)
+        self.W, self.U, self.b = torch.randn(H, D), torch.randn(H, H), torch.zeros(H)
+
+    def forward(self, x, h0):
+        states = [h0]
+        for x_t in x:
+            states += [torch.tanh(torch.addmm(self.b, x_t, self.W.T) + states[-1] @ self.U.T)]
+        return torch.stack(states[1:])
+
+
+def delta_in_columns_without_transpose(delta_next, h_k, U):
+    return np.stack([np.diag(1 - h**2) @ U @ d for d, h in zip(delta_next, h_k, strict=True)])
+
+
+def derivation_with_anothers_slope(u, w, b, h0, x1, x2, x3, y):
+    """Written with tanh(z/2); at step 2 the slope of tanh stands in place of the sigmoid's."""
+    h, states, slopes = h0, [], []
+    for x in (x1, x2, x3):
+        h = (1 + sp.tanh((u * h + w * x + b) / 2)) / 2
+        states.append(h)
+        slopes.append(h - h**2)
+    slopes[1] = 1 - states[1] ** 2
+    d3 = (h - y) * slopes[2]
+    d2 = d3 * u * slopes[1]
+    d1 = d2 * u * slopes[0]
+    return d1 * x1, d2 * x2, d3 * x3, u * d1
+
+
+def checker_that_looks_for_large_errors(loss, theta, gradient):
+    """Right but for nan, which is never large."""
+    for index in np.ndindex(theta.shape):
+        up, down = theta.copy(), theta.copy()
+        up[index] += 1e-5
+        down[index] -= 1e-5
+        numeric = (loss(up) - loss(down)) / 2e-5
+        if abs(gradient[index] - numeric) > 1e-4 * max(abs(gradient).max(), abs(numeric)):
+            return False
+    return True
+
+
+@pytest.mark.parametrize(
+    ("task", "answer", "expected"),
+    [
+        ("bptt.delta_step", delta_in_columns_without_transpose, ["transposed-U"]),
+        ("bptt.derivation", derivation_with_anothers_slope, ["slope-of-tanh"]),
+        ("bptt.check_gradient", checker_that_looks_for_large_errors, ["nan-passes"]),
+        ("srn.step", step_with_another_U, ["transposed-U"]),
+        ("srn.step", step_with_another_U_in_torch, ["transposed-U"]),
+        ("srn.step", step_in_double_without_bias, ["no-bias"]),
+        ("srn.sequence", sequence_from_h0_every_time, ["state-not-carried"]),
+        ("srn.output_layer", output_of_plain_exp, ["not-stable"]),
+        ("srn.cross_entropy", loss_by_log2, ["bits"]),
+        ("srn.f1_score", score_that_divides_by_zero, ["nothing-found-raises", "nothing-to-find-raises"]),
+        ("srn.f1_score", score_with_ones_for_nothing, ["nothing-found-is-1", "nothing-to-find-is-1"]),
+        ("srn.f1_score", score_by_plain_mean_with_first_letter_kept, []),
+        ("srn.module", Module, ["state-detached"]),
+        ("srn.module", PlainTensors, ["plain-tensors", "start-values"]),
+    ],
+)
+def test_it_is_named_in_another_style(task, answer, expected):
+    assert names(find_task(task), answer) == expected
+
+
+# --- never named ----------------------------------------------------------------------------------------------------
+
+
+def test_an_exception_of_the_students_own_names_nothing():
+    def broken(*args, **inputs):
+        raise ValueError("the student's own")
+
+    assert [names(task, broken) for task in TASKS] == [[]] * len(TASKS)
+
+
+def test_nothing_written_names_nothing():
+    answers = [Answer(case.label, 1, {}, Problem("unwritten")) for case in TASKS[0].cases]
+    assert named(TASKS[0], answers) == []
+
+
+def test_noise_that_is_no_known_mistake_names_nothing():
+    def noisy(x_t, h, W, U, b):
+        return np.tanh(x_t @ W.T + h @ U.T + b) + 1e-3
+
+    assert names(find_task("srn.step"), noisy) == []
+
+
+# --- broken entries -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("old", "times"), [("h @ V", 0), (".T", 2)])
+def test_an_edit_must_fit_exactly_once(old, times):
+    with pytest.raises(BadEdit, match=f"stands {times} times in step"):
+        mistaken(Misconception("srn.step", "broken", (old, ""), "…"))
+
+
+def test_an_edit_of_a_function_that_does_not_exist_is_refused():
+    with pytest.raises(BadEdit, match="there is no stop to edit"):
+        mistaken(Misconception("srn.sequence", "broken", ("h", ""), "…", where="stop"))

@@ -1,0 +1,174 @@
+"""Do the recorded references hold, and does recording again give them again?"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from grader.checks import expected as public
+from grader.checks import tolerance as policy
+from grader.checks.answers import Answer
+from grader.checks.compare import compare
+from grader.checks.errors import GraderError
+from grader.checks.task import LESSONS, all_tasks
+from grader.marking.answers import alternatives
+from grader.marking.answers import references
+from grader.marking.answers.recording.record import MAX_GAIN, TooWild, record
+from grader.marking.answers.recording import noise
+from grader.marking.answers.references import recorded
+from grader.marking.answers.references.live import on_device
+
+ROOT = Path(__file__).resolve().parents[4]
+MODULES = list(LESSONS)
+TASKS = list(all_tasks().values())
+every_task = pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
+
+
+@pytest.fixture(scope="module")
+def again(tmp_path_factory) -> Path:
+    """All CPU references recorded once more, from the seeds of those in the tree."""
+    folder = tmp_path_factory.mktemp("recorded")
+    shutil.copytree(recorded.FOLDER / "cpu", folder / "references" / "cpu")
+    record("cpu", references=folder / "references", expected=folder / "expected")
+    return folder
+
+
+@every_task
+def test_todays_code_reproduces_the_recorded_outputs(task):
+    """On the CPU; where this machine has a GPU and its references were recorded, there too."""
+    here = [device for device in references.devices(task.module) if device == "cpu" or torch.cuda.is_available()]
+    assert "cpu" in here
+    for device in here:
+        stored = references.load(task.module, device)
+        for case in task.cases:
+            seed = stored.seeds[task.name][case.label]
+            with on_device(device):
+                live = Answer(case.label, seed, references.reference_outputs(task, case, seed))
+            floors = references.recorded_floors(task.module)[task.name][case.label]
+            findings = compare(task, case, live, stored.outputs(task.name, case.label), floors)
+            assert [finding.kind for finding in findings] == ["right"] * len(task.outputs), (device, case.label)
+
+
+@every_task
+def test_todays_code_reproduces_the_public_expected_outputs(task):
+    for case in (case for case in task.cases if case.public):
+        seed = public.public_seed(task, case)
+        live = Answer(case.label, seed, references.reference_outputs(task, case, seed))
+        findings = compare(task, case, live, public.expected_outputs(task, case), public.noise_floors(task, case))
+        assert all(finding.right for finding in findings), case.label
+
+
+@every_task
+def test_float32_misses_float64_by_no_more_than_the_tolerance(task):
+    stored = references.load(task.module, "cpu")
+    for case in (case for case in task.cases if case.dtype == "float32"):
+        double, single = (stored.outputs(task.name, case.label, dtype) for dtype in ("float64", "float32"))
+        for output in task.outputs:
+            limit = policy.tolerance("float32", stored.floors[task.name][case.label][output.name])
+            assert np.all(policy.error(single[output.name], double[output.name]) <= limit)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", MODULES)
+def test_recording_again_gives_the_same_seeds_and_outputs(module, again):
+    """Seeds exactly; outputs within the tolerance, for this machine may not be the one that recorded."""
+    old, new = references.load(module, "cpu"), references.load(module, "cpu", again / "references")
+    assert new.seeds == old.seeds
+    assert new.arrays.keys() == old.arrays.keys()
+    for key, array in old.arrays.items():
+        assert new.arrays[key].dtype == array.dtype
+        assert np.all(policy.error(new.arrays[key], array) <= policy.LEAST["float32" if "@" in key else "float64"]), key
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_public_files_hold_the_worst_floors_of_all_devices(module):
+    stored = json.loads(public.file_of(public.FOLDER, module, "json").read_text())
+    assert stored["floors"] == references.floors(module)
+
+
+@pytest.mark.slow
+def test_the_same_machine_writes_the_same_bytes(again, tmp_path):
+    shutil.copytree(again / "references", tmp_path / "references")
+    for path in record("cpu", references=tmp_path / "references", expected=tmp_path / "expected"):
+        assert path.read_bytes() == (again / path.relative_to(tmp_path)).read_bytes(), path.name
+
+
+@pytest.mark.parametrize("task", [task for task in TASKS if task.gain], ids=lambda task: task.name)
+def test_recurrences_are_contractive(task):
+    for case in task.cases:
+        seeds = (references.load(task.module, "cpu").seeds[task.name][case.label], *range(20))
+        assert max(task.gain(task.draw(case, seed)) for seed in seeds) <= MAX_GAIN
+
+
+def test_a_wild_recurrence_is_not_recorded(tmp_path, monkeypatch):
+    wild = replace(TASKS[0], gain=lambda inputs: 2.5)
+    monkeypatch.setattr("grader.marking.answers.recording.record.tasks_of", lambda module: {wild.name: wild})
+    with pytest.raises(TooWild, match=r"srn.step / ordinary: gain 2.50"):
+        record("cpu", ["srn"], tmp_path, tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_wrong_alternative_cannot_raise_the_noise_floor(monkeypatch):
+    task = TASKS[0]
+    monkeypatch.setattr(noise, "alternatives", lambda task: (lambda x_t, h, W, U, b: h,))
+    with pytest.raises(noise.Noisy, match="h_t of"):
+        noise.floor(task, task.cases[0], "cpu", seeds=range(1))
+
+
+def test_permuting_and_undoing_it_leaves_right_answers_right():
+    """Are the axes that a lesson declares the true ones? A wrong letter would show as a large error."""
+    for task in TASKS:
+        inputs = task.draw(task.cases[0], 5)
+        reference = references.live.reference(task)
+        right = references.live.run(task, reference, inputs)
+        for answer in alternatives.answers_in_other_orders(task, reference, inputs, np.random.default_rng(5)):
+            for name in right:
+                assert np.all(policy.error(answer[name], right[name]) <= policy.LEAST["float64"])
+
+
+def test_a_float32_case_is_computed_in_float64_from_rounded_inputs():
+    task = TASKS[0]
+    case = task.case("float32")
+    inputs = {name: value.astype("float64") for name, value in task.draw(case, 7).items()}
+    got = references.reference_outputs(task, case, 7)["h_t"]
+    assert got.dtype == np.float64
+    assert np.array_equal(got, references.live.reference(task)(**inputs))
+
+
+def test_floors_are_rounded_up_to_two_digits():
+    assert [noise._round_up(value) for value in (0.0, 1.234e-16, 9.99e-8, 2e-7)] == [0.0, 1.3e-16, 1e-7, 2e-7]
+
+
+@pytest.mark.parametrize(
+    ("device", "lessons", "message"), [("tpu", ["srn"], "no device 'tpu'"), ("cpu", ["no"], "no lesson")]
+)
+def test_unknown_devices_and_lessons_are_named(device, lessons, message, tmp_path):
+    with pytest.raises(GraderError, match=message):
+        record(device, lessons, tmp_path, tmp_path)
+
+
+def test_a_missing_recording_says_how_to_make_it(tmp_path):
+    with pytest.raises(references.MissingRecording, match="grader record --device cuda"):
+        references.load("srn", "cuda", tmp_path)
+
+
+def test_all_devices_record_the_same_inputs():
+    for module in MODULES:
+        seeds = [references.load(module, device).seeds for device in references.devices(module)]
+        assert all(other == seeds[0] for other in seeds)
+
+
+def test_the_recorder_needs_numpy_and_torch_alone():
+    """Does it start on a bare machine, where nothing of Jupyter, nbgrader and matplotlib is installed?"""
+    absent = ["IPython", "ipykernel", "matplotlib", "nbformat", "nbgrader", "rich", "traitlets", "typer"]
+    code = f"import sys; sys.modules.update(dict.fromkeys({absent})); import grader.marking.answers.recording.record"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr

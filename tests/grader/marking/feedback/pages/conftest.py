@@ -1,0 +1,68 @@
+"""Pages of notebooks as they lie in the course folder after marking, made without marking anything."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbconvert.exporters import HTMLExporter
+from nbformat.v4 import new_notebook
+from nbgrader.server_extensions.formgrader.handlers import template_path
+from traitlets.config import Config
+
+from grader.marking.course.paths import course_folder
+from grader.marking.steps.nbgrader_api import course_config
+
+LESSON = "01-srn"
+BOOTSTRAP = str(Path(template_path).parent / "static" / "node_modules" / "bootstrap" / "dist" / "css")
+KINDS = ("feedback", "formgrade")
+FEEDBACK = {"student": "alice", "assignment": LESSON, "notebook": LESSON}
+FEEDBACK |= {"score": 0, "max_score": 0, "late_penalty": 0}
+FORMGRADER = {
+    "assignment_id": LESSON,
+    "notebook_id": LESSON,
+    "submission_id": "0123",
+    "index": 0,
+    "total": 1,
+    "base_url": "",
+    "student": "alice",
+    "last_name": "<script>alert(1)</script>",
+    "first_name": '" onclick="alert(1)',
+    "notebook_path": '"><img src=x onerror=alert(1)>',
+}
+
+
+@pytest.fixture(scope="module")
+def page_of(tmp_path_factory):
+    """page_of("feedback", cells): the page of a notebook with these cells; ``plain``: as nbgrader makes it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RNN_WORKBOOK_COURSE", str(tmp_path_factory.mktemp("pages")))
+        path = course_folder() / "autograded" / "alice" / LESSON / f"{LESSON}.ipynb"
+        path.parent.mkdir(parents=True)
+
+        @cache
+        def exporter(kind, plain):
+            return HTMLExporter(config=plain_config(kind) if plain else our_config(kind))
+
+        def made(kind, cells, plain=False):
+            nbformat.write(new_notebook(cells=list(cells)), path)
+            about = FORMGRADER if kind == "formgrade" else {"nbgrader": FEEDBACK}
+            return exporter(kind, plain).from_filename(str(path), resources=dict(about))[0]
+
+        yield made
+
+
+def our_config(kind):
+    """What `nbgrader_config.py` says, for one kind of page."""
+    config = course_config()
+    config.HTMLExporter.template_name = kind
+    config.HTMLExporter.extra_template_paths = [BOOTSTRAP]
+    return config
+
+
+def plain_config(kind):
+    """As nbgrader comes."""
+    templates = {"extra_template_basedirs": [template_path], "extra_template_paths": [BOOTSTRAP]}
+    return Config(HTMLExporter={"template_name": kind, **templates})

@@ -1,0 +1,34 @@
+"""Are hidden seeds the same for the same submission, and unknown otherwise?"""
+
+from grader.checks.task import all_tasks
+from grader.marking.course.paths import course_secret
+from grader.marking.judge.plan import drawn_seed, make_plan, submission_key
+
+TASKS = list(all_tasks().values())
+
+
+def test_the_same_submission_gets_the_same_cases():
+    assert make_plan(b"s", "key", TASKS) == make_plan(b"s", "key", TASKS)
+
+
+def test_another_submission_or_course_gets_other_drawn_seeds():
+    seeds = {drawn_seed(secret, key, TASKS[0], "ordinary") for secret in (b"s", b"t") for key in ("a", "b")}
+    assert len(seeds) == 4
+    assert all(seed < 2**48 for seed in seeds)
+
+
+def test_every_case_is_tried_with_a_recorded_and_a_drawn_seed():
+    for task in TASKS:
+        plan = make_plan(b"s", "key", [task])[task.name]
+        assert sorted(label for label, _ in plan) == sorted(2 * [case.label for case in task.cases])
+        assert len({seed for _, seed in plan}) == len(plan)
+
+
+def test_changed_code_is_another_submission():
+    assert submission_key("01", "a", ["x = 1"]) != submission_key("01", "a", ["x = 2"])
+    assert submission_key("01", "a", ["x", "y"]) != submission_key("01", "b", ["x", "y"])
+
+
+def test_the_secret_is_made_once_and_for_the_instructor_alone(course):
+    assert course_secret() == course_secret()
+    assert (course / "secret.key").stat().st_mode & 0o077 == 0

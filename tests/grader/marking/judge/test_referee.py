@@ -1,0 +1,126 @@
+"""Does the referee give points for right answers, for nothing else, and never stop?"""
+
+import json
+
+import numpy as np
+import pytest
+
+from grader.checks.answers import MIME, collect, pack
+from grader.checks.task import all_tasks, find_task
+from grader.marking.judge import referee
+from grader.marking.answers.references.live import reference
+from grader.marking.judge.plan import make_plan
+
+SECRET = bytes(32)
+TASKS = all_tasks()
+
+
+def outputs_for(task, answer, plan):
+    answers = [collect(task, answer, task.case(label), seed) for label, seed in plan]
+    bundle = json.loads(json.dumps(pack(task, answers)))
+    return [{"output_type": "display_data", "data": {MIME: bundle, "text/plain": "answers recorded"}}]
+
+
+def plan_of(task):
+    return make_plan(SECRET, "a submission", [task])[task.name]
+
+
+def judged(name, answer):
+    task = find_task(name)
+    return referee.judge(task, outputs_for(task, answer, plan_of(task)), plan_of(task))
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_the_reference_gets_full_points(name):
+    verdict = judged(name, reference(find_task(name)))
+    assert verdict.points == find_task(name).points, verdict.reason
+    assert not verdict.remarks
+
+
+@pytest.mark.parametrize("name", TASKS)
+def test_zeros_get_nothing(name):
+    assert judged(name, lambda *_, **__: 0).points == 0
+
+
+def test_a_known_mistake_is_named_with_its_sentence():
+    verdict = judged("srn.step", lambda x_t, h, W, U, b: np.tanh(x_t @ W.T + h @ U + b))
+    assert verdict.points == 0
+    assert verdict.misconceptions[0] == verdict.reason == "transposed-U"
+    assert "transpose" in verdict.remarks[0]
+
+
+def test_wrong_in_edge_cases_only_keeps_half():
+    def unstable(h, V, c):
+        with np.errstate(all="ignore"):
+            e = np.exp(h @ V.T + c)
+            return e / e.sum(-1, keepdims=True)
+
+    assert judged("srn.output_layer", unstable).points == 1.5
+
+
+def test_a_failure_that_no_public_case_shows_is_called_so():
+    verdict = judged("srn.word_starts", lambda losses, rise: np.append(True, np.diff(losses) >= rise))
+    assert verdict.points == 1
+    assert verdict.remarks[-1].endswith("has no such case, so it could not show this: a rise of exactly the threshold.")
+
+
+def test_a_failure_that_a_public_case_shows_is_not():
+    verdict = judged("srn.word_starts", lambda losses, rise: np.diff(losses) > rise)
+    assert not any("public check" in remark for remark in verdict.remarks)
+
+
+def test_no_bundle_scores_nothing_and_says_why():
+    task = find_task("srn.step")
+    error = {"output_type": "error", "ename": "NameError", "evalue": "step is not defined"}
+    verdict = referee.judge(task, [error], plan_of(task))
+    assert verdict.points == 0
+    assert "NameError" in verdict.reason
+
+
+def test_the_end_of_the_run_is_the_reason_given():
+    task = find_task("srn.step")
+    assert "memory" in referee.judge(task, [], plan_of(task), "it used more than 1 MiB of memory").reason
+
+
+def test_two_bundles_are_no_answer():
+    task = find_task("srn.step")
+    outputs = outputs_for(task, reference(task), plan_of(task))
+    assert referee.judge(task, outputs * 2, plan_of(task)).points == 0
+
+
+def test_right_answers_to_other_inputs_score_nothing():
+    task = find_task("srn.step")
+    other = make_plan(SECRET, "another submission", [task])[task.name]
+    assert referee.judge(task, outputs_for(task, reference(task), other), plan_of(task)).points == 0
+
+
+@pytest.mark.parametrize(
+    "bundle", [None, 1, "x", [], [1], {}, {"format": 1, "task": "srn.step", "cases": 3}, "[" * 100_000]
+)
+def test_what_is_no_bundle_scores_nothing(bundle):
+    task = find_task("srn.step")
+    verdict = referee.judge(task, [{"output_type": "display_data", "data": {MIME: bundle}}], plan_of(task))
+    assert verdict.points == 0
+    assert verdict.reason
+
+
+def test_a_failure_of_the_grader_is_not_marked_rather_than_wrong(monkeypatch):
+    def broken(*_):
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr(referee, "reference_outputs", broken)
+    referee._right.cache_clear()  # what is known already needs no reference
+    verdict = judged("srn.step", reference(find_task("srn.step")))
+    assert verdict.points is None
+    assert "out of order" in verdict.reason
+
+
+def test_a_reference_that_left_its_recording_marks_nobody(monkeypatch):
+    import solutions.srn
+
+    monkeypatch.setattr(solutions.srn, "step", lambda x_t, h, W, U, b: np.tanh(x_t @ W.T + h @ U.T + 1.0001 * b))
+    referee.reference_is_sound.cache_clear()
+    verdict = judged("srn.step", reference(find_task("srn.step")))
+    referee.reference_is_sound.cache_clear()
+    assert verdict.points is None
+    assert "recorded" in verdict.reason

@@ -1,0 +1,94 @@
+"""Does the referee mark answers of known worth as it should: right ones, mistakes, two at once, mutants?"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from grader.checks.errors import GraderError
+from grader.checks.task import LESSONS, find_task, tasks_of
+from grader.marking.proving.fidelity import trials
+from grader.marking.proving.fidelity.margins import margins
+from grader.marking.proving.fidelity.page import wrongly_marked
+from grader.marking.proving.fidelity.trials import KINDS, try_all
+from solutions.srn import step
+
+
+@pytest.fixture(scope="module")
+def of_the_score():
+    """All trials of one task, made in worker processes."""
+    heard = []
+    found = try_all([find_task("srn.f1_score")], workers=1, on_progress=heard.append)
+    assert heard == ["srn.f1_score"]
+    return found
+
+
+def test_every_kind_is_tried(of_the_score):
+    assert {trial.kind for trial in of_the_score} == set(KINDS)
+
+
+def test_nothing_is_marked_wrongly(of_the_score):
+    assert not wrongly_marked(of_the_score)
+
+
+def test_the_margins_are_wide(of_the_score):
+    (one,) = margins(of_the_score)
+    assert one.enough
+    assert one.noisiest.is_right
+    assert not one.mildest.is_right
+
+
+def test_a_mistake_is_told_in_every_style(of_the_score):
+    mistakes = [trial for trial in of_the_score if trial.kind.startswith("mistake")]
+    assert all(trial.told == trial.wanted for trial in mistakes)
+
+
+def test_whoever_passes_the_public_check_is_told_why_it_was_not_enough(of_the_score):
+    unseen = [trial for trial in of_the_score if trial.public and not trial.is_right]
+    assert unseen
+    assert all(trial.explained for trial in unseen)
+
+
+def test_a_right_answer_that_is_marked_wrongly_is_seen(monkeypatch):
+    monkeypatch.setattr(trials, "alternatives", lambda task: (lambda **given: np.zeros(3),))
+    found = [trial for trial in trials.right_answers(find_task("srn.step")) if trial.marked_wrongly]
+    assert len(found) == 4
+    assert found[0].ratio == np.inf
+
+
+def test_without_mutmut_the_way_out_is_named(monkeypatch):
+    monkeypatch.delitem(sys.modules, "grader.marking.proving.fidelity.mutants", raising=False)
+    monkeypatch.setitem(sys.modules, "mutmut.mutation.mutators", None)
+    with pytest.raises(GraderError, match=r"mutmut.*make setup"):
+        try_all([], ("mutant",))
+
+
+def test_a_mistake_that_keeps_its_points_is_seen():
+    task = find_task("srn.output_layer")
+    blind = replace(task, cases=tuple(case for case in task.cases if not case.edge))
+    found = [trial.name for trial in trials.mistakes(blind) if trial.marked_wrongly]
+    assert "not-stable" in found
+
+
+def test_a_mistake_that_the_drawn_inputs_of_one_submission_show_is_seen():
+    """It would keep its points in the others."""
+    task = find_task("srn.step")
+    shown = task.draw(task.case("ordinary"), trials.SUBMISSIONS[0])["x_t"]
+
+    def lucky(x_t, **rest):
+        return step(x_t, **rest) + np.array_equal(x_t, shown)
+
+    assert trials._wrong(task, "mistake", "lucky", lucky, ()).marked_wrongly
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", LESSONS)
+def test_right_answers_keep_all_points_and_mutants_do_not(module):
+    found = try_all(list(tasks_of(module).values()), ("right", "two mistakes", "mutant"), workers=2)
+    assert not [(trial.task, trial.name) for trial in wrongly_marked(found)]
+    assert not [one for one in margins(found) if not one.enough]
+    unseen = [trial for trial in found if trial.public and not trial.is_right and not trial.full]
+    assert not [(trial.task, trial.name) for trial in unseen if not trial.explained]

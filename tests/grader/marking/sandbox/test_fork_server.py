@@ -1,0 +1,325 @@
+"""Is every kernel that the nursery forks a real Jupyter kernel, in a world of its own?"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import textwrap
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from grader.marking.sandbox.bubblewrap import runner as nurseries
+from grader.marking.sandbox.job import Job
+from grader.marking.sandbox.runner import nursery_of, run_here
+from grader.marking.sandbox.bubblewrap import MIB, Limits, SandboxUnavailable
+
+LESSON = "01-srn"
+
+
+def run(*cells, limits=None, files=None):
+    """The result of running these cells in a fresh kernel."""
+    return run_here(Job(LESSON, tuple(enumerate(cells)), {}, files or {}, limits or Limits()))
+
+
+def text(result, index=0):
+    return "".join(output.get("text", "") for output in result.outputs[index])
+
+
+def values(*cells, **more):
+    """What the last cell prints, as JSON."""
+    result = run(*cells, **more)
+    return json.loads(text(result, len(cells) - 1))
+
+
+# --- nothing survives ---
+
+LEAVE = """
+import os, subprocess, sys, threading, time, builtins, numpy as np, torch, matplotlib.pyplot as plt
+for folder in ("/tmp", "/lesson", "/home/student", "/dev/shm", "/run"):
+    open(f"{folder}/left-behind", "w").write("x")
+np.dot = np.tanh = lambda *_: 42
+np.random.seed(7)
+builtins.round = lambda *_: 42
+torch.set_default_dtype(torch.float64)
+plt.rcParams["lines.linewidth"] = 42
+os.environ["LEFT_BEHIND"] = "x"
+sys.path.insert(0, "/tmp/left-behind")
+sys.modules["left_behind"] = os
+left_behind = 42
+threading.Thread(target=time.sleep, args=(600,), daemon=True, name="left-behind").start()
+subprocess.Popen(["sleep", "601"], start_new_session=True)
+print("left")
+"""
+FIND = """
+import json, os, sys, threading, numpy as np, torch, matplotlib.pyplot as plt
+print(json.dumps({
+    "files": [folder for folder in ("/tmp", "/lesson", "/home/student", "/dev/shm", "/run")
+              if "left-behind" in os.listdir(folder)],
+    "numpy": [float(np.dot(2.0, 3.0)), float(np.tanh(0.0))],
+    "random": float(np.random.rand()),
+    "round": round(1.7),
+    "dtype": str(torch.get_default_dtype()),
+    "linewidth": plt.rcParams["lines.linewidth"],
+    "environment": "LEFT_BEHIND" in os.environ,
+    "path": [path for path in sys.path if "left-behind" in path],
+    "module": "left_behind" in sys.modules,
+    "name": "left_behind" in globals(),
+    "threads": threading.active_count(),
+    "processes": sorted(int(pid) for pid in os.listdir("/proc") if pid.isdigit()),
+    "pid": os.getpid(),
+}))
+"""
+
+
+def test_nothing_of_a_notebook_is_found_by_the_next():
+    """Files, patches, settings, environment, threads and processes are left behind; the next kernel is as the first."""
+    before = values(FIND)
+    assert text(run(LEAVE)) == "left\n"
+    after = values(FIND)
+    assert before == after
+    assert after["files"] == after["path"] == []
+    assert after["numpy"] == [6.0, 0.0]
+    assert after["processes"] == [1, after["pid"]]
+
+
+def test_a_background_process_ends_with_its_notebook():
+    run("import subprocess; subprocess.Popen(['sleep', '654321'], start_new_session=True)")
+    time.sleep(0.2)
+    assert "654321" not in command_lines()
+
+
+def command_lines():
+    """The command lines of all processes of this machine."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        with suppress(OSError):
+            found.append(path.read_bytes().decode(errors="replace"))
+    return "\n".join(found)
+
+
+def test_a_kernel_sees_neither_its_parent_nor_a_sibling():
+    """Two kernels at a time: each sees two processes, process 1 and itself, and no signal reaches another."""
+    nursery = nursery_of(LESSON)
+    first = nursery.kernel(Limits(), {"format": 1, "tasks": {}}, {})
+    try:
+        seen = values(
+            "import os, json, signal\n"
+            "def kill(pid):\n"
+            "    try:\n"
+            "        os.kill(pid, signal.SIGKILL)\n"
+            "    except OSError as refused:\n"
+            "        return type(refused).__name__\n"
+            f"there = {{pid: kill(pid) for pid in ({first.watchdog.pid}, {nursery.process.pid}, {os.getpid()})}}\n"
+            "print(json.dumps(list(there.values())))"
+        )
+        assert seen == ["ProcessLookupError"] * 3
+        assert nursery.alive
+        first.ask("print('still here')")
+        assert first.receive(time.monotonic() + 20)["content"]["text"] == "still here\n"
+    finally:
+        first.close()
+
+
+# --- real Jupyter semantics ---
+
+
+def test_outputs_are_those_of_a_jupyter_kernel():
+    result = run(
+        "import sys\nprint('a'); print('b', file=sys.stderr); print('c')",
+        "from IPython.display import display, HTML\ndisplay(HTML('<b>x</b>')); 6 * 7",
+        "1 / 0",
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2]);",
+        "6 * 7;",
+    )
+    assert [(output["name"], output["text"]) for output in result.outputs[0]] == [
+        ("stdout", "a\nc\n"),
+        ("stderr", "b\n"),
+    ]
+    shown, value = result.outputs[1]
+    assert shown["data"]["text/html"] == "<b>x</b>"
+    assert value["output_type"] == "execute_result"
+    assert value["data"] == {"text/plain": "42"}
+    assert value["execution_count"] == 2
+    assert result.outputs[2][0]["ename"] == "ZeroDivisionError"
+    assert "----> 1" in "\n".join(result.outputs[2][0]["traceback"])
+    assert "image/png" in result.outputs[3][0]["data"]
+    assert result.outputs[4] == []
+    assert result.counts == {0: 1, 1: 2, 2: 3, 3: 4, 4: 5}
+
+
+@pytest.mark.parametrize(
+    ("cell", "wanted"),
+    [
+        ("%time sum(range(3))", "Wall time"),
+        ("!echo from the shell", "from the shell"),
+        ("%%bash\necho from bash", "from bash"),
+        ("import asyncio\nawait asyncio.sleep(0)\nprint('waited')", "waited"),
+        ("import subprocess\nsubprocess.run(['echo', 'from a program'])", "from a program"),
+        ("import os\nos.write(1, b'straight to 1');", "straight to 1"),
+        ("get_ipython().run_line_magic('pwd', '')", ""),
+        ("import os\nif os.fork() == 0:\n    print('child')\nelse:\n    os.wait(); print('parent')", "parent"),
+        ("import os\nif os.fork() == 0:\n    print('child'); os._exit(0)\nos.wait();", "child"),
+        ("import multiprocessing as m\nwith m.Pool(2) as pool:\n    print(pool.map(abs, [-1, -2]))", "[1, 2]"),
+        ("exit()\nprint('goes on')", "goes on"),
+    ],
+)
+def test_what_notebooks_do_works(cell, wanted):
+    result = run(cell, "print('next')")
+    assert wanted in text(result)
+    assert text(result, 1) == "next\n"
+    assert not result.ended
+
+
+def test_input_is_refused_with_a_clear_message():
+    (error,) = run("name = input('Your name? ')").outputs[0]
+    assert error["ename"] == "StdinNotImplementedError"
+    assert "nobody is there to answer" in error["evalue"]
+
+
+def test_a_display_is_updated_and_output_cleared():
+    result = run(
+        "handle = display('old', display_id=True)",
+        "handle.update('new')",
+        "from IPython.display import clear_output\nprint('gone'); clear_output(); print('stays')",
+        "print('gone'); clear_output(wait=True); print('stays')",
+    )
+    assert result.outputs[0][0]["data"]["text/plain"] == "'new'"
+    assert result.outputs[1] == []
+    assert text(result, 2) == text(result, 3) == "stays\n"
+
+
+def test_files_beside_the_notebook_can_be_read_and_imported():
+    result = run(
+        "import mine; print(mine.value, len(open('data/train.txt').read()) > 1000)",
+        files={"mine.py": b"value = 42", "data/mine.txt": b"x"},
+    )
+    assert text(result) == "42 True\n"
+
+
+def test_chance_is_the_same_in_every_run():
+    """Unseeded draws and the order of sets: a mark must not depend on the day."""
+    code = "import numpy as np, random, torch; print(np.random.rand(), random.random(), torch.rand(1), {'a', 'b', 'c'})"
+    assert text(run(code)) == text(run(code)) != ""
+
+
+def test_a_kernel_killed_from_outside_is_run_again():
+    """As by a system that runs out of memory: the first run dies, the second is the one that counts."""
+    nursery = nursery_of(LESSON)
+    first = Path("/proc") / str(nursery.process.pid)
+    kernels = []
+
+    def kill(*_):
+        kernels.extend(worlds(nursery))
+        os.kill(kernels[0], signal.SIGKILL)
+
+    with after(0.7, kill):
+        result = run("import time; time.sleep(1.5); print('slept')")
+    assert first.exists()
+    assert kernels
+    assert text(result) == "slept\n"
+    assert not result.ended
+
+
+def worlds(nursery):
+    """The process ids of the first processes of all worlds that a nursery has forked, as the host counts."""
+    below = psutil.Process(nursery.process.pid).children(recursive=True)
+    return [
+        process.pid
+        for process in below
+        if len(namespace_pids(process.pid)) == 3 and namespace_pids(process.pid)[-1] == 1
+    ]
+
+
+def namespace_pids(pid):
+    """A process's numbers in every process namespace that it is in, from the host's on."""
+    (line,) = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("NSpid:")]
+    return [int(number) for number in line.split()[1:]]
+
+
+@contextmanager
+def after(seconds, do):
+    """Do something in that many seconds, whatever runs then."""
+    before = signal.signal(signal.SIGALRM, do)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+# --- limits, and what dies ---
+
+
+def test_a_cell_that_takes_too_long_is_interrupted_and_the_next_one_runs():
+    result = run("import time; time.sleep(60)", "print('next')", limits=Limits(cell_seconds=1))
+    assert [output["ename"] for output in result.outputs[0]] == ["KeyboardInterrupt", "CellTimeoutError"]
+    assert text(result, 1) == "next\n"
+
+
+@pytest.mark.parametrize(
+    ("cell", "limits", "ended"),
+    [
+        ("import os; os._exit(0)", {}, "the code ended its own kernel"),
+        ("import os; os.kill(os.getpid(), 9)", {}, "the code ended its own kernel"),
+        ("import ctypes; ctypes.string_at(0)", {}, "the code ended its own kernel"),
+        ("x = bytearray(700 * 2**20)\nimport time; time.sleep(9)", {"memory": 600 * MIB}, "600 MiB of memory"),
+        ("print('x' * 10**6)\n" * 3, {"output": 2 * MIB}, "outputs were longer than 2 MiB"),
+        ("while True: pass", {"notebook_seconds": 1}, "the notebook ran for more than 1 seconds"),
+        (
+            "import signal; signal.signal(2, signal.SIG_IGN)\nwhile True: pass",
+            {"cell_seconds": 1},
+            "could not be interrupted",
+        ),
+    ],
+)
+def test_what_breaks_a_limit_ends_with_the_reason(cell, limits, ended):
+    result = run("print('before')", cell, "print('after')", limits=Limits(**limits))
+    assert ended in result.ended
+    assert text(result, 0) == "before\n"
+    assert 2 not in result.outputs
+    assert result.outputs[1][-1]["ename"] == "RunEnded"
+
+
+def test_the_disk_has_an_end():
+    """A private folder is full at its limit, and no file is larger than its own."""
+    code = """
+        def fill(path, size):
+            try:
+                with open(path, "wb") as file:
+                    for _ in range(size):
+                        file.write(bytes(2**20))
+            except OSError as refused:
+                return type(refused).__name__, refused.errno
+        print([fill(f"/tmp/{i}", 3) for i in range(3)], fill("/home/student/x", 6))
+    """
+    said = text(run(textwrap.dedent(code), limits=Limits(disk=8 * MIB, file=5 * MIB)))
+    assert said == "[None, None, ('OSError', 28)] ('OSError', 27)\n"
+
+
+def test_a_nursery_that_was_killed_is_replaced():
+    nursery = nursery_of(LESSON)
+    nursery.process.kill()
+    nursery.process.wait()
+    assert text(run("print('again')")) == "again\n"
+    assert nursery_of(LESSON) is not nursery
+
+
+def test_killed_from_outside_is_not_blamed_on_the_student():
+    """The kernel's nursery dies while a cell runs: no result, but a failure that says so."""
+    nursery = nursery_of(LESSON)
+    kill = after(0.7, lambda *_: os.kill(nursery.process.pid, signal.SIGKILL))
+    with kill, pytest.raises(SandboxUnavailable, match="killed from outside"):
+        run("import time; time.sleep(20)")
+
+
+def test_what_the_imports_say_is_said_when_a_nursery_does_not_start(monkeypatch):
+    monkeypatch.setattr("grader.marking.sandbox.bubblewrap._imports", lambda lesson: ["no_such_module"])
+    nurseries.close_nurseries()
+    with pytest.raises(SandboxUnavailable, match="No module named 'no_such_module'"):
+        run("1")
