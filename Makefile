@@ -47,7 +47,7 @@ fidelity: $(READY)  ## mark right answers, known mistakes and mutants of every t
 	@$(PY) -m grader.cli fidelity
 
 cuda: $(READY)  ## on a machine with a GPU: record its references, then all of `make fidelity` on both devices
-	$(PY) -m grader.marking.answers.recording.record --device cuda
+	$(PY) -m grader.marking.answers.recording --device cuda
 	@$(PY) -m grader.cli fidelity
 
 bench: $(READY) bubblewrap  ## how fast submissions are marked beside plain nbgrader (LESSON=01), and our cells beside PyTorch's

@@ -1,5 +1,7 @@
 """nbgrader's configuration: with it `nbgrader autograde`, nbgrader's API and Formgrader's button mark in our way."""
 
+from functools import partial
+
 from nbgrader.preprocessors import (
     AssignLatePenalties,
     ClearOutput,
@@ -9,43 +11,47 @@ from nbgrader.preprocessors import (
 )
 from nbgrader.server_extensions.formgrader.handlers import template_path
 
-from grader.marking.course.paths import LESSON_FOLDER, ROOT, course_folder
-from grader.marking.steps.plain_collect import PlainCollect
-from grader.marking.steps.mark import Mark
+from grader.marking.course.course import COURSE_ID
+from grader.marking.course.paths import LESSON_FOLDER, ROOT
 from grader.marking.feedback.pages import TEMPLATES
 from grader.marking.feedback.pages.exporter import PageExporter, highlight_code
 from grader.marking.feedback.pages.files import leave_only_pages
 from grader.marking.feedback.pages.markdown import safe_markdown
 from grader.marking.feedback.pages.notebook import SafeNotebook
-from grader.marking.steps.seal_reports import SealReports
-from grader.marking.steps.read_notebook import StrictNotebookExporter, set_links_aside
-from grader.marking.desk.release import add_earlier_solutions
+from grader.marking.steps.add_earlier_solutions import add_earlier_solutions
+from grader.marking.steps.mark import Mark
+from grader.marking.steps.nbgrader_adapter import configured_course
+from grader.marking.steps.plain_collect import PlainCollect
 from grader.marking.steps.restore_cells import RestoreCells
 from grader.marking.steps.run_in_sandbox import RunInSandbox
 from grader.marking.steps.save_verdicts import SaveVerdicts
+from grader.marking.steps.seal_reports import SealReports
+from grader.marking.steps.set_links_aside import set_links_aside
+from grader.marking.steps.strict_notebook_exporter import StrictNotebookExporter
 
 c = get_config()  # noqa: F821 (traitlets gives it)
 
-course = course_folder()
-course.mkdir(parents=True, exist_ok=True)
+course = configured_course()
+course.root.mkdir(parents=True, exist_ok=True)
 
-c.CourseDirectory.course_id = "rnn"
+c.CourseDirectory.course_id = COURSE_ID
 c.CourseDirectory.root = str(ROOT)
 c.CourseDirectory.source_directory = str(LESSON_FOLDER)
-c.CourseDirectory.release_directory = str(course / "release")
-c.CourseDirectory.submitted_directory = str(course / "submitted")
-c.CourseDirectory.autograded_directory = str(course / "autograded")
-c.CourseDirectory.feedback_directory = str(course / "feedback")
+c.CourseDirectory.release_directory = str(course.release)
+c.CourseDirectory.submitted_directory = str(course.submitted)
+c.CourseDirectory.autograded_directory = str(course.autograded)
+c.CourseDirectory.feedback_directory = str(course.feedback)
 # nbgrader's own, and what editors leave behind: a backup of a notebook holds its answers
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*~", ".*.sw?", "#*#"]
-c.CourseDirectory.db_url = f"sqlite:///{course / 'gradebook.db'}"
-c.Exchange.root = str(course / "exchange")
+c.CourseDirectory.db_url = course.db_url
+c.Exchange.root = str(course.exchange)
 c.ExchangeFactory.collect = PlainCollect
 
-c.GenerateAssignment.post_convert_hook = add_earlier_solutions
+c.GenerateAssignment.post_convert_hook = partial(add_earlier_solutions, course)
 
 c.Autograde.pre_convert_hook = set_links_aside
 c.Autograde.exporter_class = StrictNotebookExporter
+c.StrictNotebookExporter.course = course
 # no CheckCellMetadata: RestoreCells writes these metadata itself, from the gradebook
 c.Autograde.sanitize_preprocessors = [ClearOutput, RestoreCells, OverwriteKernelspec]
 c.Autograde.autograde_preprocessors = [
@@ -57,9 +63,11 @@ c.Autograde.autograde_preprocessors = [
     SaveVerdicts,
     AssignLatePenalties,
 ]
+c.CourseStep.course = course
 
 # Both pages that show a submission, feedback and Formgrader's, made safe to open: see grader/marking/feedback/pages.
 c.HTMLExporter.preprocessors = [SafeNotebook]
+c.SafeNotebook.course = course
 c.HTMLExporter.filters = {"markdown2html": safe_markdown, "highlight_code": highlight_code}
 c.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), template_path]
 c.HTMLExporter.template_file = "safe_page.html.j2"

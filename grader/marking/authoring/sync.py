@@ -15,7 +15,8 @@ import nbformat
 
 from grader.checks.errors import GraderError
 from grader.checks.task import modules_of, tasks_of
-from grader.marking.course.paths import LESSON_FOLDER, SOLUTIONS, lesson_id
+from grader.marking.course.lessons import lesson_id
+from grader.marking.course.paths import LESSON_FOLDER, SOLUTIONS
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 Definition = ast.FunctionDef | ast.AsyncFunctionDef

@@ -1,1 +1,4 @@
-"""TODO."""
+"""Marks a class: the coordinator of a run, what becomes of each submission, the log of runs.
+
+May import `course`, `sandbox`, `answers`, `judge`, `steps` and `grader.checks`.
+"""

@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import Any
 
 from nbgrader.api import MissingEntry
 from sqlalchemy.exc import OperationalError
 
 from grader.checks.errors import GraderError
-from grader.marking.steps.shared_gradebook import WAIT_SECONDS, OneGradebook
-from grader.marking.sandbox.job import Result
-from grader.marking.autograde.run_log import write_line
 from grader.marking.autograde.marker import Marker, Part
+from grader.marking.autograde.obstacles import obstacle
 from grader.marking.autograde.outcome import Outcome
-from grader.marking.sandbox.local_pool import CHECK_SECONDS, Pool
-from grader.marking.steps.save_verdicts import is_finished, note_unmarked, read_trace, write_trace, write_unmarked
-from grader.marking.course.submissions import handed_in, notebooks_of, strange
+from grader.marking.autograde.run_log import write_line
+from grader.marking.course.lessons import notebooks_of
+from grader.marking.course.submissions import handed_in
+from grader.marking.sandbox.job import Result
+from grader.marking.sandbox.pool import CHECK_SECONDS, Pool
+from grader.marking.steps import strict_notebook_exporter
+from grader.marking.steps.audit_records import Record
+from grader.marking.steps.shared_gradebook import WAIT_SECONDS, SharedGradebook
+
+Returned = tuple["_Submission", Part, Future[Result], float]
 
 
 @dataclass
@@ -57,15 +64,15 @@ class Coordinator:
     def __init__(
         self,
         marker: Marker,
-        gradebook: OneGradebook,
+        gradebook: SharedGradebook,
         pool: Pool,
         force: bool,
         on_progress: Callable[[Outcome], None],
     ) -> None:
-        self.marker, self.lesson = marker, marker.lesson
+        self.marker, self.course, self.lesson = marker, marker.course, marker.lesson
         self.gradebook, self.pool, self.force, self._on_progress = gradebook, pool, force, on_progress
         self.outcomes: list[Outcome] = []
-        self._returned: queue.SimpleQueue = queue.SimpleQueue()
+        self._returned: queue.SimpleQueue[Returned] = queue.SimpleQueue()
         self._away = 0
         self._rows = _lesson_rows(gradebook, self.lesson)
 
@@ -80,11 +87,11 @@ class Coordinator:
 
     def _take_up(self, student: str) -> None:
         """Sanitise a submission and send its notebooks to the workers; or tell why not."""
-        why_not = strange(self.lesson, student)
-        submission = _Submission(student, handed_in(self.lesson, student))
+        why_not = obstacle(self.course, self.lesson, student)
+        submission = _Submission(student, handed_in(self.course, self.lesson, student))
         if why_not:
             self._tell(Outcome(student, "not marked", reasons=(why_not,)))
-        elif not self.force and self._is_marked(submission):
+        elif not self.force and self.marker.is_marked(student, submission.notebooks):
             self._tell(Outcome(student, "unchanged", *self._points(student)))
         else:
             parts = self._sanitised(submission)
@@ -113,7 +120,7 @@ class Coordinator:
         submission, part, future, away = self._next()
         self._away -= 1
         submission.waiting -= 1
-        with _noting(submission, _name(part)):
+        with _noting(submission, part.name):
             result = future.result()
             submission.ran.append((part, result))
             submission.times["ran"] += result.seconds
@@ -121,7 +128,7 @@ class Coordinator:
         if not submission.waiting:
             self._finish(submission)
 
-    def _next(self) -> tuple:
+    def _next(self) -> Returned:
         while True:
             try:
                 return self._returned.get(timeout=CHECK_SECONDS)
@@ -136,8 +143,7 @@ class Coordinator:
             except Exception as failure:
                 self._give_up(submission, failure)
         student = submission.student
-        traces = _traces(self.lesson, student)
-        reasons = tuple(reason for trace in traces for reason in _unmarked(trace))
+        reasons = tuple(self._unmarked(student))
         peak = max((result.peak for _, result in submission.ran), default=0)
         status = "not marked" if reasons else "marked"
         self._tell(Outcome(student, status, *self._points(student), reasons, **submission.times, peak=peak))
@@ -149,45 +155,47 @@ class Coordinator:
                 return
             self.gradebook.undo()  # all of it, and then again without that notebook
             submission.failed |= broken
-            submission.ran = [(part, result) for part, result in submission.ran if _name(part) not in broken]
+            submission.ran = [(part, result) for part, result in submission.ran if part.name not in broken]
 
     def _attempt(self, submission: _Submission) -> dict[str, str]:
         """Mark and save; or, where a notebook's marking breaks off, return its name and the reason, nothing saved."""
-        student, traces = submission.student, []
+        student = submission.student
+        records: list[tuple[str, Record]] = []
         self.marker.prepare(student, submission.notebooks)
         for part, result in submission.ran:
             try:
-                traces.append((part.resources["nbgrader"], self.marker.mark(part, result)))
+                records.append((part.name, self.marker.mark(student, part, result)))
             except Exception as failure:
                 if any(isinstance(each, OperationalError) for each in _causes(failure)):
                     raise
-                return {_name(part): _in_words(failure)}
+                return {part.name: _in_words(failure)}
         if not submission.ran:
             self.marker.forget(student)
         for notebook, reason in submission.failed.items():
-            note_unmarked(self.marker.resources(student, notebook), reason)
+            self.marker.give_up(student, notebook, reason)
         self.gradebook.save()
-        self.marker.set_permissions(self.lesson, student)
-        for about, trace in traces:  # a trace says that the marks are saved: so it comes last
-            write_trace(about, trace)
+        self.marker.set_permissions(student)
+        for notebook, record in records:  # a record says that the marks are saved: so it comes last
+            self.marker.records.write(student, notebook, record)
         return {}
 
     def _give_up(self, submission: _Submission, failure: Exception) -> None:
-        """Nothing could be saved, as where the gradebook is locked: the traces say why there are no new marks."""
+        """Nothing could be saved, as where the gradebook is locked: the records say why there are no new marks."""
         self.gradebook.undo()
         for notebook in submission.notebooks:
-            write_unmarked(self.marker.resources(submission.student, notebook), _in_words(failure))
+            self.marker.records.write_unmarked(submission.student, notebook, _in_words(failure))
 
     def _tell(self, outcome: Outcome) -> None:
         self.outcomes.append(outcome)
-        write_line(self.lesson, outcome)
+        write_line(self.course.run_log, self.lesson, outcome)
         self._on_progress(outcome)
 
-    def _is_marked(self, submission: _Submission) -> bool:
-        """Was this very submission of this very lesson marked by this very grader, to the end?"""
-        student = submission.student
-        content, folder = self.marker.content(student), self.marker.marked(student)
-        return all(is_finished(self.marker.resources(student, name), folder, content) for name in submission.notebooks)
+    def _unmarked(self, student: str) -> Iterator[str]:
+        """Why something of a submission has no mark, each with the notebook's name in front."""
+        for name in notebooks_of(self.lesson):
+            record = self.marker.records.read(student, name) or {"not_marked": {}}
+            for what, reason in record["not_marked"].items():
+                yield reason if reason.startswith(what) else f"{what}: {reason}"
 
     def _points(self, student: str) -> tuple[float, float]:
         try:
@@ -206,11 +214,7 @@ def _noting(submission: _Submission, notebook: str) -> Iterator[None]:
         submission.failed[notebook] = _in_words(failure)
 
 
-def _name(part: Part) -> str:
-    return part.resources["unique_key"]
-
-
-def _lesson_rows(gradebook: OneGradebook, lesson: str) -> list:
+def _lesson_rows(gradebook: SharedGradebook, lesson: str) -> list[Any]:
     """All that the gradebook knows of a lesson's cells. As long as somebody holds them they are not asked for again."""
     try:
         notebooks = gradebook.find_assignment(lesson).notebooks
@@ -227,21 +231,10 @@ def _in_words(failure: Exception) -> str:
     database = next((each for each in _causes(failure) if isinstance(each, OperationalError)), None)
     if database is not None:  # nbgrader hides some behind errors of its own
         return f"the gradebook could not be written for {WAIT_SECONDS} seconds ({database.orig}); run it again"
-    if isinstance(failure, GraderError):
-        return str(failure)
-    return f"marking broke off ({type(failure).__name__}: {failure})"
+    return strict_notebook_exporter.in_words(failure)
 
 
 def _causes(failure: BaseException | None) -> Iterator[BaseException]:
     while failure is not None:
         yield failure
         failure = failure.__cause__ or failure.__context__
-
-
-def _traces(lesson: str, student: str) -> list[dict]:
-    about = {"assignment": lesson, "student": student}
-    return [trace for name in notebooks_of(lesson) if (trace := read_trace({**about, "notebook": name})) is not None]
-
-
-def _unmarked(trace: dict) -> list[str]:
-    return [reason if reason.startswith(name) else f"{name}: {reason}" for name, reason in trace["not_marked"].items()]

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
+
+Status = Literal["marked", "unchanged", "not marked"]
+"""Marked now; marked before, and nothing that matters has changed; not marked, with reasons."""
 
 
 @dataclass(frozen=True)
@@ -11,7 +15,7 @@ class Outcome:
 
     Attributes:
         student: who.
-        status: "marked", "unchanged" (marked before, and nothing that matters has changed), or "not marked".
+        status: what became of it.
         points, most: from the gradebook, with marks given by hand.
         reasons: what was not marked, and why.
         queued, ran, marking: seconds that it waited for a worker, ran, and took to sanitise, mark and save.
@@ -19,7 +23,7 @@ class Outcome:
     """
 
     student: str
-    status: str
+    status: Status
     points: float = 0.0
     most: float = 0.0
     reasons: tuple[str, ...] = ()
@@ -46,5 +50,5 @@ class Summary:
     def not_marked(self) -> list[Outcome]:
         return [outcome for outcome in self.outcomes if outcome.status == "not marked"]
 
-    def count(self, status: str) -> int:
+    def count(self, status: Status) -> int:
         return sum(outcome.status == status for outcome in self.outcomes)

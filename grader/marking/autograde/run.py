@@ -15,17 +15,20 @@ from sqlalchemy.exc import OperationalError
 
 from grader.checks.errors import GraderError
 from grader.marking.autograde.coordinator import Coordinator
-from grader.marking.course.paths import lesson_id
-from grader.marking.steps.shared_gradebook import OneGradebook, one_gradebook
 from grader.marking.autograde.marker import Marker
-from grader.marking.steps.nbgrader_api import course_api
 from grader.marking.autograde.outcome import Outcome, Summary
-from grader.marking.sandbox.local_pool import LocalPool, Pool
-from grader.marking.sandbox.bubblewrap import Limits
+from grader.marking.course.course import Course
+from grader.marking.course.lessons import lesson_id
 from grader.marking.course.submissions import chosen
+from grader.marking.sandbox.limits import Limits
+from grader.marking.sandbox.local_pool import LocalPool
+from grader.marking.sandbox.pool import Pool
+from grader.marking.steps.nbgrader_adapter import course_api
+from grader.marking.steps.shared_gradebook import SharedGradebook, shared_gradebook
 
 
 def autograde(
+    course: Course,
     lesson: str,
     students: Iterable[str] | None = None,
     *,
@@ -41,6 +44,7 @@ def autograde(
     A run that was cut off goes on where it stopped: what is marked stays marked.
 
     Args:
+        course: the course.
         lesson: the lesson, as `lesson_id` takes it.
         students: only these; all who handed in, if None.
         force: mark also what was marked before. Marks given by hand stay.
@@ -54,19 +58,18 @@ def autograde(
         GraderError: no such lesson, nobody handed it in, a student did not, or nothing can be run on this machine.
     """
     lesson, begin = lesson_id(lesson), perf_counter()
-    students = chosen(lesson, students)
-    if pool is None:
-        pool = _local(workers, gpu)
-    api = course_api(limits, gpu)
+    students = chosen(course, lesson, students)
+    make_pool = pool or (lambda lesson: LocalPool(course, lesson, workers, gpu))
+    api = course_api(course, limits, gpu)
     with _opened(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
-        marker = Marker(lesson, coursedir=api.coursedir, parent=api, log=_quiet())
-        with closing(pool(lesson)) as workers_at_hand:
+        marker = Marker(course, lesson, api, quiet())
+        with closing(make_pool(lesson)) as workers_at_hand:
             run = Coordinator(marker, gradebook, workers_at_hand, force, on_progress)
             run.all(students)
     return Summary(lesson, sorted(run.outcomes, key=lambda outcome: outcome.student), perf_counter() - begin)
 
 
-def _quiet() -> logging.Logger:
+def quiet() -> logging.Logger:
     """nbgrader's own log of each step goes nowhere: what matters is in the outcomes."""
     for name in ("grader.marking.nbgrader", "tornado.application"):
         logging.getLogger(name).addHandler(logging.NullHandler())
@@ -75,15 +78,11 @@ def _quiet() -> logging.Logger:
 
 
 @contextmanager
-def _opened(db_url: str, course_id: str) -> Iterator[OneGradebook]:
+def _opened(db_url: str, course_id: str) -> Iterator[SharedGradebook]:
     try:
-        with one_gradebook(db_url, course_id) as gradebook:
+        with shared_gradebook(db_url, course_id) as gradebook:
             yield gradebook
     except OperationalError as failure:
         raise GraderError(
             f"the gradebook {db_url} cannot be used: {failure.orig}; is another program using it?"
         ) from None
-
-
-def _local(workers: int | None, gpu: bool) -> Callable[[str], Pool]:
-    return lambda lesson: LocalPool(lesson, workers, gpu)

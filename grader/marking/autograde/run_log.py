@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from grader.marking.course.paths import course_folder
-
-if TYPE_CHECKING:
-    from grader.marking.autograde.outcome import Outcome
+from grader.marking.autograde.outcome import Outcome
 
 
-def log_path() -> Path:
-    """Where the log lies."""
-    return course_folder() / "autograde.log"
-
-
-def write_line(lesson: str, outcome: Outcome) -> None:
+def write_line(log: Path, lesson: str, outcome: Outcome) -> None:
     """Append what became of a submission: when, who, what, and how long each part took."""
-    with log_path().open("a", encoding="utf-8", errors="replace") as file:
+    with log.open("a", encoding="utf-8", errors="replace") as file:
         file.write(line(lesson, outcome) + "\n")
 
 

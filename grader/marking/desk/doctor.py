@@ -11,9 +11,14 @@ from dataclasses import dataclass
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Literal
 
 from grader.checks.errors import GraderError
-from grader.marking.course.paths import course_folder
+from grader.checks.task import lessons
+from grader.marking.course.course import Course
+from grader.marking.sandbox.job import Job
+from grader.marking.sandbox.limits import Limits, SandboxUnavailable
+from grader.marking.sandbox.runner import Runner
 
 OLDEST_PYTHON = (3, 11)
 LAB_EXTENSION = Path("share/jupyter/labextensions/@jupyter/nbgrader")
@@ -24,12 +29,12 @@ class Finding:
     """One thing that was looked at.
 
     Attributes:
-        sign: "✓" there, "✗" missing and needed, "–" absent, and only some can do without.
+        sign: "✓" there, "✗" missing and needed, "–" absent, and some can do without.
         what: what was found, in a line.
         way_out: what to do about it, or "".
     """
 
-    sign: str
+    sign: Literal["✓", "✗", "–"]
     what: str
     way_out: str = ""
 
@@ -45,30 +50,30 @@ def good(what: str) -> Finding:
     return Finding("✓", what)
 
 
-def examine() -> Iterator[Finding]:
+def examine(course: Course) -> Iterator[Finding]:
     """Look at everything, one finding after another; a look that breaks is a finding too."""
     for look in LOOKS:
         try:
-            yield look()
+            yield look(course)
         except (OSError, subprocess.SubprocessError, ImportError, GraderError) as failure:
             yield Finding("✗", f"{look.__name__.strip('_').replace('_', ' ')}: {failure}", "read the message above it")
 
 
-def python() -> Finding:
+def python(_: Course) -> Finding:
     version = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info >= OLDEST_PYTHON:
         return good(f"Python {version}")
     return Finding("✗", f"Python {version} is too old: 3.11 or newer is needed", "make PYTHON=python3.12 setup")
 
 
-def user() -> Finding:
+def user(_: Course) -> Finding:
     """Whose rights the code in the sandbox would have, could it get out: root's are better not at stake."""
     if os.geteuid() != 0:
         return good("marking runs as an ordinary user")
     return Finding("–", "you are root: marking works, and has one wall less", "mark as an ordinary user where you can")
 
 
-def bubblewrap() -> Finding:
+def bubblewrap(_: Course) -> Finding:
     """The sandbox is really started: being installed does not mean that it may."""
     program = shutil.which("bwrap")
     if program is None:
@@ -93,15 +98,11 @@ def bubblewrap() -> Finding:
     )
 
 
-def kernels() -> Finding:
+def kernels(course: Course) -> Finding:
     """A kernel is really forked into a sandbox of its own, and runs a cell."""
-    from grader.checks.task import LESSONS
-    from grader.marking.sandbox.job import Job
-    from grader.marking.sandbox.runner import run_here
-    from grader.marking.sandbox.bubblewrap import Limits, SandboxUnavailable
-
     try:
-        result = run_here(Job(next(iter(LESSONS.values())), ((0, "print(6 * 7)"),), {}, {}, Limits()))
+        with Runner(course) as runner:
+            result = runner.run(Job(lessons()[0], ((0, "print(6 * 7)"),), {}, {}, Limits()))
     except SandboxUnavailable as reason:
         return Finding(
             "✗",
@@ -114,7 +115,7 @@ def kernels() -> Finding:
     return good(f"notebooks run in sandboxed kernels, ready in {result.seconds:.2f} s")
 
 
-def pytorch() -> Finding:
+def pytorch(_: Course) -> Finding:
     import torch
 
     build = f"for CUDA {torch.version.cuda}" if torch.version.cuda else "for the CPU"
@@ -127,13 +128,13 @@ def pytorch() -> Finding:
     return good(f"PyTorch {torch.__version__}, {build}; lessons and marking need no GPU")
 
 
-def nbgrader() -> Finding:
+def nbgrader(_: Course) -> Finding:
     if find_spec("nbgrader") is None:
         return Finding("✗", "nbgrader is missing", "make setup, or: pip install 'rnn-workbook[instructor]'")
     return good(f"nbgrader {metadata.version('nbgrader')}")
 
 
-def lab_extension() -> Finding:
+def lab_extension(_: Course) -> Finding:
     """JupyterLab has nbgrader's menu, and nobody switched it off."""
     if not (Path(sys.prefix) / LAB_EXTENSION / "package.json").exists():
         return Finding(
@@ -152,20 +153,20 @@ def lab_extension() -> Finding:
     return Finding("✗", "nbgrader's extension of JupyterLab is off", "jupyter labextension enable @jupyter/nbgrader")
 
 
-def course() -> Finding:
-    folder = course_folder()
+def course_folder(course: Course) -> Finding:
+    folder = course.root
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     if not os.access(nearest, os.W_OK):
         return Finding(
             "✗", f"the course folder {folder} cannot be written", "set RNN_WORKBOOK_COURSE to a folder of yours"
         )
-    gradebook = "with" if (folder / "gradebook.db").exists() else "still without"
+    gradebook = "with" if course.gradebook.exists() else "still without"
     return good(f"course folder {folder}, {gradebook} a gradebook")
 
 
-def exchange() -> Finding:
+def exchange(course: Course) -> Finding:
     """Where releases and submissions change hands: everyone must be able to write there."""
-    folder = course_folder() / "exchange"
+    folder = course.exchange
     if not folder.exists():
         return Finding("–", f"no exchange yet ({folder})", "nothing: `grader release` makes it")
     if folder.stat().st_mode & 0o777 != 0o777:
@@ -173,13 +174,13 @@ def exchange() -> Finding:
     return good(f"exchange {folder}")
 
 
-def chromium() -> Finding:
+def chromium(_: Course) -> Finding:
     if shutil.which("chromium"):
         return good("Chromium, for the tests in the browser")
     return Finding("–", "Chromium is missing; only `make test-all` needs it", "sudo apt-get install chromium")
 
 
-LOOKS: tuple[Callable[[], Finding], ...] = (
+LOOKS: tuple[Callable[[Course], Finding], ...] = (
     python,
     user,
     bubblewrap,
@@ -187,7 +188,7 @@ LOOKS: tuple[Callable[[], Finding], ...] = (
     pytorch,
     nbgrader,
     lab_extension,
-    course,
+    course_folder,
     exchange,
     chromium,
 )

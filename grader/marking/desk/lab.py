@@ -11,8 +11,10 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Literal
 
-from grader.marking.course.paths import ROOT, course_folder
+from grader.marking.course.course import COURSE_ID, Course
+from grader.marking.course.paths import ROOT
 
 INSTRUCTOR = """\
 JupyterLab opens in the browser (or copy its address from below).
@@ -29,7 +31,7 @@ Ctrl-C twice in this terminal ends it."""
 
 STUDENT_CONFIG = """\
 c = get_config()
-c.CourseDirectory.course_id = "rnn"
+c.CourseDirectory.course_id = {course_id!r}
 c.Exchange.root = {exchange!r}
 c.Execute.skip_cells_with_tag = "experiment"  # Validate runs the tasks, not the long experiments
 """
@@ -48,29 +50,33 @@ class Desk:
     environment: dict[str, str] = field(default_factory=dict)
 
 
-def desk(role: str) -> Desk:
+def desk(course: Course, role: Literal["instructor", "student"]) -> Desk:
     """The instructor's or the student's desk; makes the student's folder and its configuration if need be."""
-    course = course_folder()
-    exchange = course / "exchange"
-    exchange.mkdir(parents=True, exist_ok=True)  # Formgrader hides Release and Collect where there is none
-    exchange.chmod(0o777)
+    course.make_exchange()  # Formgrader hides Release and Collect where there is none
     if role == "student":
-        return student_desk(course / "student", exchange)
-    config = course / "instructor" / ".jupyter"
+        return student_desk(course, course.root / "student")
+    config = course.root / "instructor" / ".jupyter"
     _switch_off(config, FOR_NOBODY)
-    sandbox = {"grader.marking.feedback.pages.files": True}  # Formgrader hands out students' files so that they run nothing
+    sandbox = {
+        "grader.marking.feedback.pages.files": True
+    }  # Formgrader hands out students' files so that they run nothing
     _write_json(config / "jupyter_server_config.json", {"ServerApp": {"jpserver_extensions": sandbox}})
-    return Desk(ROOT, INSTRUCTOR, _jupyter_folders(config))
+    return Desk(ROOT, INSTRUCTOR, course.environment | _jupyter_folders(config))
 
 
-def student_desk(folder: Path, exchange: Path) -> Desk:
-    """A student's desk: nbgrader's part for students only, on that exchange.
+def student_config(course: Course) -> str:
+    """The lines of nbgrader's configuration that a student's machine needs."""
+    return STUDENT_CONFIG.format(course_id=COURSE_ID, exchange=str(course.exchange))
+
+
+def student_desk(course: Course, folder: Path) -> Desk:
+    """A student's desk in that folder: nbgrader's part for students only, on the course's exchange.
 
     The configuration lies in ``folder/.jupyter``; a course with machines of its own gives students the same few lines.
     """
     config = folder / ".jupyter"
     _switch_off(config, FOR_NOBODY + NOT_FOR_STUDENTS)
-    (config / "nbgrader_config.py").write_text(STUDENT_CONFIG.format(exchange=str(exchange)), encoding="utf-8")
+    (config / "nbgrader_config.py").write_text(student_config(course), encoding="utf-8")
     extensions = {"nbgrader.server_extensions.formgrader": False, "nbgrader.server_extensions.course_list": False}
     _write_json(config / "jupyter_server_config.json", {"ServerApp": {"jpserver_extensions": extensions}})
     return Desk(folder, STUDENT, _jupyter_folders(config))
@@ -86,7 +92,7 @@ def _switch_off(config: Path, extensions: Sequence[str]) -> None:
     _write_json(config / "labconfig" / "page_config.json", {"disabledExtensions": dict.fromkeys(extensions, True)})
 
 
-def _write_json(path: Path, content: dict) -> None:
+def _write_json(path: Path, content: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
 

@@ -10,10 +10,11 @@ from io import StringIO
 from nbgrader.api import Gradebook, MissingEntry
 
 from grader.checks.errors import GraderError
-from grader.marking.course.paths import lesson_id
-from grader.marking.steps.nbgrader_api import course_api, course_gradebook
-from grader.marking.steps.save_verdicts import read_trace
-from grader.marking.course.submissions import notebooks_of
+from grader.checks.task import all_tasks
+from grader.marking.course.course import Course
+from grader.marking.course.lessons import lesson_id, notebooks_of
+from grader.marking.steps.audit_records import AuditRecords
+from grader.marking.steps.nbgrader_adapter import course_api, course_gradebook
 
 
 @dataclass(frozen=True)
@@ -78,14 +79,14 @@ class ClassReport:
         return out.getvalue()
 
 
-def class_report(lesson: str) -> ClassReport:
-    """The report of a lesson, from the gradebook and the traces.
+def class_report(course: Course, lesson: str) -> ClassReport:
+    """The report of a lesson, from the gradebook and the audit records.
 
     Raises:
         GraderError: no such lesson, or it was never released or marked.
     """
     lesson = lesson_id(lesson)
-    with course_gradebook(course_api()) as gradebook:
+    with course_gradebook(course_api(course)) as gradebook:
         try:
             assignment = gradebook.find_assignment(lesson)
         except MissingEntry:
@@ -94,7 +95,7 @@ def class_report(lesson: str) -> ClassReport:
         cells = sorted((cell for cell in cells if cell.max_score), key=lambda cell: _place(lesson, cell.name))
         most = {cell.name: float(cell.max_score) for cell in cells}
         rows = tuple(
-            _row(gradebook, lesson, submission.student.id, most)
+            _row(gradebook, AuditRecords(course, lesson), submission.student.id, most)
             for submission in sorted_by_student(assignment.submissions)
         )
     return ClassReport(lesson, most, rows, tuple(_mistakes(rows)))
@@ -115,27 +116,24 @@ def sorted_by_student(submissions: list) -> list:
     return sorted(submissions, key=lambda submission: submission.student.id)
 
 
-def _row(gradebook: Gradebook, lesson: str, student: str, most: dict[str, float]) -> Row:
+def _row(gradebook: Gradebook, records: AuditRecords, student: str, most: dict[str, float]) -> Row:
     points: dict[str, float | None] = dict.fromkeys(most)
     losses: dict[str, str] = {}
-    for name in notebooks_of(lesson):
+    for name in notebooks_of(records.lesson):
         try:
-            notebook = gradebook.find_submission_notebook(name, lesson, student)
+            notebook = gradebook.find_submission_notebook(name, records.lesson, student)
         except MissingEntry:
             continue
         for grade in (grade for grade in notebook.grades if grade.name in most):
             points[grade.name] = None if grade.needs_manual_grade and grade.manual_score is None else float(grade.score)
-        trace = read_trace({"assignment": lesson, "student": student, "notebook": name})
-        trace = trace or {"tasks": {}, "not_marked": {}}
-        losses |= {task: facts["reason"] for task, facts in trace["tasks"].items() if facts["reason"]}
-        losses |= {name: f"not marked: {reason}" for name, reason in trace["not_marked"].items()}
+        record = records.read(student, name) or {"tasks": {}, "not_marked": {}}
+        losses |= {task: facts["reason"] for task, facts in record["tasks"].items() if facts["reason"]}
+        losses |= {name: f"not marked: {reason}" for name, reason in record["not_marked"].items()}
     return Row(student, points, sum(value for value in points.values() if value is not None), losses)
 
 
 def _place(lesson: str, grade_id: str) -> tuple[int, str]:
     """Where a grade cell stands in the lesson: its tasks in their order, then what is marked by hand."""
-    from grader.checks.task import all_tasks
-
     order = [task.grade_id for task in all_tasks().values() if task.lesson == lesson]
     return (order.index(grade_id) if grade_id in order else len(order), grade_id)
 

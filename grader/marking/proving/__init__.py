@@ -1,1 +1,4 @@
-"""TODO."""
+"""Shows that all of it works: fidelity of the marks, sample submissions, demonstrations, benchmarks.
+
+May import every room; none imports it.
+"""

@@ -1,4 +1,4 @@
-"""How long marking takes, side by side in one run: plain nbgrader, this grader in several ways, and the floor.
+"""How long marking takes, side by side in one run: plain nbgrader, the command that users type, and the floor.
 
 Each way runs in a process of its own, so that its peak of memory is its own. The time that a way needs once, to import
 and to start its workers, is told apart from the time that each submission adds.
@@ -13,36 +13,42 @@ import resource
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import redirect_stdout, suppress
 from dataclasses import asdict, dataclass
 from io import StringIO
-from itertools import cycle, islice
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from statistics import median
+from tempfile import TemporaryDirectory, TemporaryFile
 from time import perf_counter
+from typing import Any
 
-import nbformat
+from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.autograde import Autograde
 from nbgrader.utils import temp_attrs
 
+from grader.checks import run_file
 from grader.checks.errors import GraderError
-from grader.marking.proving import samples
-from grader.marking.autograde.run import autograde
-from grader.marking.course.paths import ROOT, course_folder, lesson_id
-from grader.marking.proving.demo import fresh_course
-from grader.marking.feedback.run import feedback_seconds
 from grader.marking.autograde.marker import Marker
-from grader.marking.steps.nbgrader_api import course_api
-from grader.marking.sandbox.local_pool import LocalPool, Pool
+from grader.marking.autograde.run import autograde, quiet
+from grader.marking.course.course import Course
+from grader.marking.course.lessons import lesson_id, notebooks_of
+from grader.marking.course.paths import ROOT
+from grader.marking.course.submissions import submitters
 from grader.marking.desk.release import release
-from grader.marking.sandbox.bubblewrap import ONE_THREAD
-from grader.marking.course.submissions import notebooks_of, submitters
+from grader.marking.feedback.run import feedback
+from grader.marking.proving.cluster_demo import local_cluster
+from grader.marking.proving.demo import fresh_course
+from grader.marking.proving.samples import hand_in
+from grader.marking.steps.nbgrader_adapter import course_api
 
 STOCK = ("autograde_preprocessors", "exporter_class", "pre_convert_hook")
 """What `nbgrader_config.py` changes in nbgrader's Autograde."""
-PLAIN, FLOOR = "plain nbgrader", "floor: the cells alone"
+OURS = ("preprocessors", "filters", "extra_template_basedirs", "template_file")
+"""What it changes in nbconvert's HTMLExporter."""
 SIZES = (24, 100, 400)
+WORKERS = 2
+"""Of the runs on classes of several sizes."""
 
 
 @dataclass(frozen=True)
@@ -85,75 +91,89 @@ def bench(
         sizes: classes that two workers mark.
         say: told each result as it comes.
     """
-    lesson = lesson_id(lesson)
+    lesson, sizes = lesson_id(lesson), tuple(sizes)
     say(f"{lesson}, {submissions} submissions, {len(os.sched_getaffinity(0))} cores")
-    head = f"{'':24}{'start':>8}{'each':>10}{'a minute':>10}{'× plain':>9}{'all in':>10}{'× plain':>9}{'memory':>10}"
+    head = f"{'':32}{'start':>8}{'each':>10}{'a minute':>10}{'× plain':>9}{'all in':>10}{'× plain':>9}{'memory':>10}"
     say(head)
-    timings: list[Timing] = []
-    with TemporaryDirectory() as folder, fresh_course(Path(folder)):
-        release(lesson, to_exchange=False)
-        hand_in(Path(folder), lesson, max(submissions, *sizes))
-        for name in WAYS:
-            timings.append(_in_own_process(name, lesson, submissions))
-            say(_row(timings[-1], timings[0]))
-        say(_feedback_row(lesson, submissions))
-        say("\nclasses of several sizes, 2 workers")
+    with TemporaryDirectory() as folder:
+        course = fresh_course(Path(folder))
+        release(course, lesson, to_exchange=False)
+        hand_in(course, lesson, max(submissions, *sizes))
+        timings: list[Timing] = []
+        for timing in _ways(course, lesson, submissions):
+            timings.append(timing)
+            say(_row(timing, timings[0]))
+        say(_feedback_row(course, lesson, submissions))
+        say(f"\nclasses of several sizes, {WORKERS} workers")
         for size in sizes:
-            timings.append(_in_own_process("2 workers", lesson, size))
+            timings.append(_typed(course, lesson, size, "--workers", str(WORKERS)))
             say(_row(timings[-1], timings[0], f"{size} submissions"))
     return timings
 
 
-def _feedback_row(lesson: str, count: int) -> str:
-    """Feedback pages of the class that is marked last, ours beside plain nbgrader's."""
-    students = submitters(lesson)[:count]
-    autograde(lesson, students, force=True)
-    ours, plain = feedback_seconds(lesson, students)
-    return f"\nfeedback pages: ours {ours:.3f} s each, plain nbgrader {plain:.3f} s: {plain / ours:.1f} ×"
+def _ways(course: Course, lesson: str, count: int) -> Iterable[Timing]:
+    yield _inside(course, "plain nbgrader", lesson, count)
+    yield _typed(course, lesson, count, "--workers", "1")
+    yield _typed(course, lesson, count, "--workers", str(WORKERS))
+    with local_cluster(course) as address:
+        yield _typed(course, lesson, count, "--scheduler", address)
+    yield _inside(course, "floor: the cells alone", lesson, count)
 
 
 def _row(timing: Timing, plain: Timing, name: str = "") -> str:
     return (
-        f"{name or timing.name:24}{timing.start:6.2f} s{timing.each:8.3f} s{60 / timing.each:10.0f}"
+        f"{name or timing.name:32}{timing.start:6.2f} s{timing.each:8.3f} s{60 / timing.each:10.0f}"
         f"{plain.each / timing.each:9.1f}{timing.all_in:8.3f} s{plain.all_in / timing.all_in:9.1f}"
         f"{timing.memory / 2**20:6.0f} MiB"
     )
 
 
-def _in_own_process(name: str, lesson: str, count: int) -> Timing:
-    line = [sys.executable, "-m", "grader.marking.proving.bench", name, lesson, str(count)]
-    done = subprocess.run(line, cwd=ROOT, env=os.environ | ONE_THREAD, capture_output=True, text=True, check=False)
-    shutil.rmtree(course_folder() / "autograded", ignore_errors=True)
-    if done.returncode:
-        raise GraderError(f"{name} broke off: {done.stderr.strip()[-1500:]}")
-    return Timing(**json.loads(done.stdout.splitlines()[-1]))
+# --- the command, as it is typed ------------------------------------------------------------------------------------
 
 
-def hand_in(course: Path, lesson: str, count: int) -> None:
-    """Hand in that many submissions: right, right in another way, untouched, right in a third way, and so on."""
-    for name in notebooks_of(lesson):
-        own = samples.lesson_notebook(lesson, name)
-        makers = [
-            lambda nb, own=own: samples.solve(nb, own),
-            lambda nb, own=own: samples.solve_differently(nb, own),
-            lambda nb: nb,
-            lambda nb, own=own: samples.solve_differently(nb, own, 1),
-        ]
-        released = course / "release" / lesson / f"{name}.ipynb"
-        texts = [nbformat.writes(make(nbformat.read(released, as_version=4))) for make in makers]
-        for number, text in enumerate(islice(cycle(texts), count)):
-            target = course / "submitted" / f"student-{number:04}" / lesson
-            target.mkdir(parents=True, exist_ok=True)
-            (target / f"{name}.ipynb").write_text(text, encoding="utf-8")
+def _typed(course: Course, lesson: str, count: int, *options: str) -> Timing:
+    """`grader autograde`, typed with these options: all of its time is start or marking."""
+    students = [part for student in submitters(course, lesson)[:count] for part in ("--student", student)]
+    begin = perf_counter()
+    said, memory = _run(course, "grader.cli", "autograde", lesson, "--force", "--json", *options, *students)
+    wall = perf_counter() - begin
+    shutil.rmtree(course.autograded, ignore_errors=True)
+    summary = json.loads(said)
+    name = f"grader autograde {options[0]} {options[1] if options[1].isdigit() else '…'}"
+    return Timing(name, len(summary["outcomes"]), wall - summary["seconds"], summary["seconds"], memory)
 
 
-# --- the ways, each in a process of its own ---
+def _run(course: Course, module: str, *arguments: str) -> tuple[str, int]:
+    """Run a module in a process of its own: what it printed, and the most bytes that it had in memory.
+
+    Raises:
+        GraderError: it failed; the message has its last lines.
+    """
+    line = [sys.executable, "-m", module, *arguments]
+    with TemporaryFile("w+") as said, TemporaryFile("w+") as errors:
+        process = subprocess.Popen(line, cwd=ROOT, env=os.environ | course.environment, stdout=said, stderr=errors)
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        said.seek(0)
+        errors.seek(0)
+        if process.returncode:
+            raise GraderError(f"{module} {arguments[0]} broke off: {(errors.read() or said.read()).strip()[-1500:]}")
+        return said.read(), used.ru_maxrss * 1024
 
 
-def _plain(lesson: str, students: list[str]) -> tuple[float, float]:
+# --- what is timed inside a process of its own: nbgrader as it comes, and the cells alone ----------------------------
+
+
+def _inside(course: Course, name: str, lesson: str, count: int) -> Timing:
+    said, _ = _run(course, "grader.marking.proving.bench", name, lesson, str(count))
+    shutil.rmtree(course.autograded, ignore_errors=True)
+    return Timing(**json.loads(said.splitlines()[-1]))
+
+
+def _plain(course: Course, lesson: str, students: Sequence[str]) -> tuple[float, float]:
     """nbgrader as it comes: its own Execute and SaveAutoGrades. The experiments are left out here too."""
     begin = perf_counter()
-    api = course_api()
+    api = course_api(course)
     for trait in STOCK:
         del api.config.Autograde[trait]
     api.config.Execute.skip_cells_with_tag = "experiment"
@@ -164,72 +184,74 @@ def _plain(lesson: str, students: list[str]) -> tuple[float, float]:
     return ready - begin, perf_counter() - ready
 
 
-def _local(workers: int) -> Callable:
-    def way(lesson: str, students: list[str]) -> tuple[float, float]:
-        begin = perf_counter()
-        pool = LocalPool(lesson, workers)
-        pool.ready()
-        return _ours(lesson, students, pool, begin)
-
-    return way
-
-
-def _dask(lesson: str, students: list[str]) -> tuple[float, float]:
-    """Two worker processes of a local Dask cluster, each with its own nursery."""
-    from distributed import LocalCluster
-
-    from grader.marking.sandbox.dask_pool import DaskPool
-
-    begin = perf_counter()
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50) as cluster:
-        return _ours(lesson, students, DaskPool(cluster.scheduler_address, lesson), begin)
-
-
-def _ours(lesson: str, students: list[str], pool: Pool, begin: float) -> tuple[float, float]:
-    ready = perf_counter()
-    summary = autograde(lesson, students, force=True, pool=lambda _: pool)
-    if summary.not_marked:
-        raise GraderError(f"{len(summary.not_marked)} were not marked: {summary.not_marked[0].reasons[0]}")
-    return ready - begin, summary.seconds
-
-
-def _floor(lesson: str, students: list[str]) -> tuple[float, float]:
+def _floor(course: Course, lesson: str, students: Sequence[str]) -> tuple[float, float]:
     """The same cells, one notebook after another, in an interpreter that has imported everything. Nothing else."""
     begin = perf_counter()
-    api = course_api()
-    marker = Marker(lesson, coursedir=api.coursedir, parent=api)
+    marker = Marker(course, lesson, course_api(course), quiet())
     jobs = [marker.sanitise(student, name).job for student in students for name in notebooks_of(lesson)]
-    run_file = Path("run.json").absolute()
-    os.environ["RNN_WORKBOOK_RUN"] = str(run_file)
+    path = Path("run.json").absolute()
+    os.environ[run_file.VARIABLE] = str(path)
     gc.collect()
     gc.freeze()
     ready = perf_counter()
     for job in jobs:
-        run_file.write_text(json.dumps({"format": 1, "tasks": job.plan}))
-        namespace = {"__name__": "__main__"}
+        path.write_bytes(run_file.dump(job.plan))
+        namespace: dict[str, Any] = {"__name__": "__main__"}
         for _, source in job.cells:
             with redirect_stdout(StringIO()), suppress(Exception):
                 exec(compile(source, "<cell>", "exec"), namespace)
     return ready - begin, perf_counter() - ready
 
 
-WAYS: dict[str, Callable[[str, list[str]], tuple[float, float]]] = {
-    PLAIN: _plain,
-    "1 worker": _local(1),
-    "2 workers": _local(2),
-    "Dask, 2 workers": _dask,
-    FLOOR: _floor,
-}
+INSIDE = {"plain nbgrader": _plain, "floor: the cells alone": _floor}
 
 
 def _main(name: str, lesson: str, count: str) -> None:
-    students = submitters(lesson)[: int(count)]
+    course = Course.from_environment()
+    students = submitters(course, lesson)[: int(count)]
     gc.freeze()  # what is imported stays: no use in looking through it again and again
     with TemporaryDirectory() as place:
         os.chdir(place)
-        start, seconds = WAYS[name](lesson, students)
+        start, seconds = INSIDE[name](course, lesson, students)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     print("\n" + json.dumps(asdict(Timing(name, len(students), start, seconds, memory))))
+
+
+# --- feedback -------------------------------------------------------------------------------------------------------
+
+
+def _feedback_row(course: Course, lesson: str, count: int) -> str:
+    """Feedback pages of the class that is marked last, ours beside plain nbgrader's."""
+    students = submitters(course, lesson)[:count]
+    autograde(course, lesson, students, force=True)
+    ours, plain = feedback_seconds(course, lesson, students)
+    return f"\nfeedback pages: ours {ours:.3f} s each, plain nbgrader {plain:.3f} s: {plain / ours:.1f} ×"
+
+
+def feedback_seconds(course: Course, lesson: str, students: Iterable[str] | None = None) -> tuple[float, float]:
+    """Seconds a page: (ours, plain nbgrader's), for the marked submissions in the course folder.
+
+    Both in this process, on the same notebooks, ours first from a cold start; the pages left behind are ours.
+    """
+    lesson = lesson_id(lesson)
+    begin = perf_counter()
+    pages = feedback(course, lesson, students, force=True, to_exchange=False)
+    ours = (perf_counter() - begin) / len(pages)
+    plain = median(_plain_seconds(course, lesson, page.parent.parent.name) for page in pages)
+    feedback(course, lesson, students, force=True, to_exchange=False)
+    return ours, plain
+
+
+def _plain_seconds(course: Course, lesson: str, student: str) -> float:
+    """One student's pages as nbgrader makes them without this project's configuration."""
+    api = course_api(course)
+    for trait in OURS:
+        del api.config.HTMLExporter[trait]
+    del api.config.GenerateFeedback
+    begin = perf_counter()
+    with temp_attrs(api.coursedir, assignment_id=lesson, student_id=student):
+        GenerateFeedback(coursedir=api.coursedir, parent=api, force=True).start()
+    return perf_counter() - begin
 
 
 if __name__ == "__main__":

@@ -13,14 +13,16 @@ from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 
 from grader.checks.errors import GraderError
-from grader.marking.autograde.run import autograde
-from grader.marking.proving.bench import hand_in
-from grader.marking.sandbox.dask_pool import DaskPool
-from grader.marking.course.paths import ROOT, lesson_id
-from grader.marking.proving.demo import fresh_course
 from grader.marking.autograde.outcome import Outcome, Summary
+from grader.marking.autograde.run import autograde
+from grader.marking.course.course import Course
+from grader.marking.course.lessons import lesson_id
+from grader.marking.course.paths import ROOT
 from grader.marking.desk.release import release
+from grader.marking.proving.demo import fresh_course
+from grader.marking.proving.samples import hand_in
 from grader.marking.sandbox.bubblewrap import ONE_THREAD
+from grader.marking.sandbox.dask_pool import DaskPool
 
 START_SECONDS = 60
 QUIET = ("--no-dashboard",)
@@ -38,29 +40,34 @@ def cluster_demo(
         GraderError: the cluster does not start, or a mark is not what it should be.
     """
     lesson = lesson_id(lesson)
-    with TemporaryDirectory() as folder, fresh_course(Path(folder)):
-        release(lesson, to_exchange=False)
-        hand_in(Path(folder), lesson, submissions)
+    with TemporaryDirectory() as folder:
+        course = fresh_course(Path(folder))
+        release(course, lesson, to_exchange=False)
+        hand_in(course, lesson, submissions)
         say("dask scheduler, and twice dask worker …")
-        with local_cluster() as address:
+        with local_cluster(course) as address:
             say(f"grader autograde {lesson} --scheduler {address}")
-            return autograde(lesson, pool=lambda name: DaskPool(address, name, say=say), on_progress=on_progress)
+            return autograde(
+                course, lesson, pool=lambda name: DaskPool(address, name, say=say), on_progress=on_progress
+            )
 
 
 @contextmanager
-def local_cluster(*resources: str) -> Iterator[str]:
+def local_cluster(course: Course, *resources: str) -> Iterator[str]:
     """A scheduler and its workers, in processes of their own. Gives the scheduler's address.
 
     Args:
+        course: what the workers' environment names; no kernel sees its folder.
         resources: of each worker, such as "GPU=1" or ""; two workers without any, if none is given.
     """
     with ExitStack() as started, TemporaryDirectory() as folder:
         note = Path(folder) / "scheduler.json"
-        started.enter_context(_running("scheduler", "--port", "0", "--scheduler-file", str(note), *QUIET))
+        started.enter_context(_running(course, "scheduler", "--port", "0", "--scheduler-file", str(note), *QUIET))
         for wanted in resources or ("", ""):
             options = ("--resources", wanted) if wanted else ()
             started.enter_context(
                 _running(
+                    course,
                     "worker",
                     *("--scheduler-file", str(note), "--nthreads", "1", "--local-directory", folder),
                     *(*options, *QUIET),
@@ -70,13 +77,15 @@ def local_cluster(*resources: str) -> Iterator[str]:
 
 
 @contextmanager
-def _running(*command: str) -> Iterator[subprocess.Popen]:
+def _running(course: Course, *command: str) -> Iterator[None]:
     """One of Dask's commands, ended afterwards."""
     line = [sys.executable, "-m", "dask", *command]
     with tempfile.TemporaryFile() as said:
-        process = subprocess.Popen(line, cwd=ROOT, env=os.environ | ONE_THREAD, stdout=said, stderr=said)
+        process = subprocess.Popen(
+            line, cwd=ROOT, env=os.environ | ONE_THREAD | course.environment, stdout=said, stderr=said
+        )
         try:
-            yield process
+            yield
         finally:
             process.terminate()
             try:

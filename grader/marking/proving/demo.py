@@ -10,9 +10,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,17 +19,18 @@ import nbformat
 from nbformat import NotebookNode
 
 from grader.checks.errors import GraderError
-from grader.marking.proving import samples
-from grader.marking.autograde.run import autograde
-from grader.marking.desk.collect import collect
-from grader.marking.course.paths import course_folder, lesson_id
-from grader.marking.feedback.run import feedback
-from grader.marking.desk.lab import STUDENT_CONFIG
+from grader.checks.task import tasks_by_grade_id
 from grader.marking.answers.misconceptions import Misconception, bank
 from grader.marking.autograde.outcome import Outcome, Summary
+from grader.marking.autograde.run import autograde
+from grader.marking.course.course import Course
+from grader.marking.course.lessons import lesson_id, notebooks_of
+from grader.marking.desk.collect import collect
+from grader.marking.desk.lab import student_config
 from grader.marking.desk.release import release
 from grader.marking.feedback.class_report import ClassReport, class_report
-from grader.marking.course.submissions import notebooks_of
+from grader.marking.feedback.run import feedback
+from grader.marking.proving import samples
 
 Say = Callable[[str], None]
 Maker = Callable[[NotebookNode, str], NotebookNode]
@@ -38,20 +38,39 @@ Maker = Callable[[NotebookNode, str], NotebookNode]
 
 
 @dataclass(frozen=True)
+class SampleStudent:
+    """One student of the demonstration.
+
+    Attributes:
+        make: makes the notebooks that are handed in.
+        story: what the student did.
+        points: what the marking by number must give; None: some points, but not all.
+    """
+
+    make: Maker
+    story: str
+    points: float | None = None
+
+    def fits(self, points: float, most: float) -> bool:
+        """Are these points of so many what was expected?"""
+        return points == self.points if self.points is not None else 0 < points < most
+
+
+@dataclass(frozen=True)
 class Demo:
     """What the demonstration made.
 
     Attributes:
-        course: the course folder.
-        expected: student → (points expected of the marking by number, what the student did).
+        course: the course.
+        students: name → what was handed in, and what is expected.
         marks: student → points given by number.
         most: points that can be had by number.
         report: the class report.
         pages: the feedback pages as the students fetched them.
     """
 
-    course: Path
-    expected: dict[str, tuple[float | None, str]]
+    course: Course
+    students: dict[str, SampleStudent]
     marks: dict[str, float]
     most: float
     report: ClassReport
@@ -60,16 +79,13 @@ class Demo:
     @property
     def as_expected(self) -> bool:
         """Full points for what is right, none for the untouched and the hostile, some for mistakes."""
-        return all(
-            (self.marks[student] == points) if points is not None else (0 < self.marks[student] < self.most)
-            for student, (points, _) in self.expected.items()
-        )
+        return all(student.fits(self.marks[name], self.most) for name, student in self.students.items())
 
 
 def demo(
     lesson: str,
+    folder: Path,
     *,
-    folder: Path | None = None,
     say: Say = print,
     on_progress: Callable[[Outcome], None] = lambda o: None,
 ) -> Demo:
@@ -77,7 +93,7 @@ def demo(
 
     Args:
         lesson: the lesson, as `lesson_id` takes it.
-        folder: the course folder to make, ``course/demo`` if None; one that a demonstration made before is replaced.
+        folder: the course folder to make; one that a demonstration made before is replaced.
         say: told each step, in a line.
         on_progress: called after each submission is marked.
 
@@ -85,47 +101,41 @@ def demo(
         GraderError: a step failed; the message has the command and its last lines.
     """
     lesson = lesson_id(lesson)
-    folder = (folder or course_folder() / "demo").resolve()
-    with fresh_course(folder):
-        say(f"release   the student version of {lesson}, into the exchange")
-        release(lesson)
-        own = {name: samples.lesson_notebook(lesson, name) for name in notebooks_of(lesson)}
-        most = float(sum(task.points for nb in own.values() for task in samples.tasks_of_notebook(nb)))
-        makers = _students(own)
-        expected = {
-            student: (most if points == "all" else points, story) for student, (_, points, story) in makers.items()
-        }
-        say(f"fetch     {len(makers)} students fetch it, work on it, hand it in")
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(
-                pool.map(
-                    lambda item: _hand_in(folder, lesson, *item), [(name, maker[0]) for name, maker in makers.items()]
-                )
-            )
-        say("validate  " + _validate(folder, lesson, "all-right"))
-        say("validate  " + _validate(folder, lesson, next(name for name in makers if name.startswith("mistakes"))))
-        say("collect   what they handed in")
-        collect(lesson)
-        say("autograde each in a sandbox, against the references")
-        summary = autograde(lesson, on_progress=on_progress)
-        _all_marked(summary)
-        say("feedback  the reports go back through the exchange")
-        feedback(lesson)
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            list(pool.map(lambda name: _student(folder, name, "fetch_feedback", lesson), makers))
-        report = class_report(lesson)
-    marks = {
-        row.student: sum(row.points[name] or 0 for name in row.points if not name.endswith("written"))
-        for row in report.rows
-    }
-    return Demo(
-        folder, expected, marks, most, report, sorted((folder / "students").glob(f"*/{lesson}/feedback/*/*.html"))
-    )
+    course = fresh_course(folder.resolve())
+    say(f"release   the student version of {lesson}, into the exchange")
+    release(course, lesson)
+    own = {name: samples.lesson_notebook(lesson, name) for name in notebooks_of(lesson)}
+    most = float(sum(task.points for nb in own.values() for task in samples.tasks_of_notebook(nb)))
+    students = sample_class(own, most)
+    say(f"fetch     {len(students)} students fetch it, work on it, hand it in")
+    _each(students, lambda name: _hand_in(course, lesson, name, students[name].make))
+    say("validate  " + _validate(course, lesson, "all-right"))
+    say("validate  " + _validate(course, lesson, next(name for name in students if name.startswith("mistakes"))))
+    say("collect   what they handed in")
+    collect(course, lesson)
+    say("autograde each in a sandbox, against the references")
+    _all_marked(autograde(course, lesson, on_progress=on_progress))
+    say("feedback  the reports go back through the exchange")
+    feedback(course, lesson)
+    _each(students, lambda name: _student(course, name, "fetch_feedback", lesson))
+    report = class_report(course, lesson)
+    pages = sorted((course.root / "students").glob(f"*/{lesson}/feedback/*/*.html"))
+    return Demo(course, students, _marks_by_number(report), most, report, pages)
 
 
-@contextmanager
-def fresh_course(folder: Path) -> Iterator[None]:
-    """Inside, the course folder is this one, new and empty.
+def _marks_by_number(report: ClassReport) -> dict[str, float]:
+    """Student → the points in tasks, without what is marked by hand."""
+    known = tasks_by_grade_id()
+    return {row.student: row.sum_of(name for name in row.points if name in known) or 0.0 for row in report.rows}
+
+
+def _each(names: Iterable[str], work: Callable[[str], object]) -> None:
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(work, names))
+
+
+def fresh_course(folder: Path) -> Course:
+    """A course in this folder, new and empty.
 
     Raises:
         GraderError: something lies there that no demonstration made.
@@ -136,44 +146,33 @@ def fresh_course(folder: Path) -> Iterator[None]:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     mark.touch()
-    before = os.environ.get("RNN_WORKBOOK_COURSE")
-    os.environ["RNN_WORKBOOK_COURSE"] = str(folder)
-    try:
-        yield
-    finally:
-        os.environ.pop("RNN_WORKBOOK_COURSE")
-        if before is not None:
-            os.environ["RNN_WORKBOOK_COURSE"] = before
+    return Course(folder)
 
 
-def _students(own: dict[str, NotebookNode]) -> dict[str, tuple[Maker, object, str]]:
-    """Name → how its notebooks are made, the points it must get ("all", a number, None: some), and its story.
+def sample_class(own: dict[str, NotebookNode], most: float) -> dict[str, SampleStudent]:
+    """The students of the demonstration, by name.
 
     Args:
         own: the lesson's own notebooks by name.
+        most: points that can be had by number.
     """
     each = max(1, 3 // len(own))
     first, second = ([m for nb in own.values() for m in typical_mistakes(nb, parity, each)] for parity in (0, 1))
     return {
-        "all-right": (lambda nb, name: samples.solve(nb, own[name]), "all", "the lesson's own answers"),
-        "right-differently": (
-            lambda nb, name: samples.solve_differently(nb, own[name]),
-            "all",
-            "right, and written in another way",
+        "all-right": SampleStudent(lambda nb, name: samples.solve(nb, own[name]), "the lesson's own answers", most),
+        "right-differently": SampleStudent(
+            lambda nb, name: samples.solve_differently(nb, own[name]), "right, and written in another way", most
         ),
-        "mistakes-one": (
-            lambda nb, name: samples.make_mistakes(nb, own[name], first),
-            None,
-            ", ".join(m.name for m in first),
-        ),
-        "mistakes-two": (
-            lambda nb, name: samples.make_mistakes(nb, own[name], second),
-            None,
-            ", ".join(m.name for m in second),
-        ),
-        "untouched": (lambda nb, name: nb, 0.0, "handed in as it was fetched"),
-        "hostile": (lambda nb, name: samples.attack(nb), 0.0, "solves nothing, attacks everything"),
+        "mistakes-one": _mistaken(own, first),
+        "mistakes-two": _mistaken(own, second),
+        "untouched": SampleStudent(lambda nb, name: nb, "handed in as it was fetched", 0.0),
+        "hostile": SampleStudent(lambda nb, name: samples.attack(nb), "solves nothing, attacks everything", 0.0),
     }
+
+
+def _mistaken(own: dict[str, NotebookNode], mistakes: list[Misconception]) -> SampleStudent:
+    story = ", ".join(mistake.name for mistake in mistakes)
+    return SampleStudent(lambda nb, name: samples.make_mistakes(nb, own[name], mistakes), story)
 
 
 def typical_mistakes(nb: NotebookNode, parity: int, most: int = 3) -> list[Misconception]:
@@ -182,35 +181,40 @@ def typical_mistakes(nb: NotebookNode, parity: int, most: int = 3) -> list[Misco
     return [entries[0] for entries in own[parity::2] if entries][:most]
 
 
-def _hand_in(folder: Path, lesson: str, student: str, make: Maker) -> None:
-    home = folder / "students" / student
+def _hand_in(course: Course, lesson: str, student: str, make: Maker) -> None:
+    home = _home(course, student)
     home.mkdir(parents=True)
-    config = STUDENT_CONFIG.format(exchange=str(folder / "exchange")) + f"c.CourseDirectory.student_id = {student!r}\n"
+    config = student_config(course) + f"c.CourseDirectory.student_id = {student!r}\n"
     (home / "nbgrader_config.py").write_text(config, encoding="utf-8")
-    _student(folder, student, "fetch_assignment", lesson)
+    _student(course, student, "fetch_assignment", lesson)
     for path in sorted((home / lesson).glob("*.ipynb")):
         nbformat.write(make(nbformat.read(path, as_version=4), path.stem), path)
-    _student(folder, student, "submit", lesson)
+    _student(course, student, "submit", lesson)
 
 
-def _validate(folder: Path, lesson: str, student: str) -> str:
+def _home(course: Course, student: str) -> Path:
+    return course.root / "students" / student
+
+
+def _validate(course: Course, lesson: str, student: str) -> str:
     """What nbgrader's own Validate says of each of a student's notebooks: the worst."""
     files = [f"{lesson}/{name}.ipynb" for name in notebooks_of(lesson)]
-    said = [_student(folder, student, "validate", file) for file in files]
+    said = [_student(course, student, "validate", file) for file in files]
     verdicts = [next(line for line in text.splitlines() if line.strip(" =")).strip() for text in said]
     return f"{student}: {min(verdicts, key=lambda verdict: verdict.startswith('Success')).partition('!')[0]}"
 
 
-def _student(folder: Path, student: str, *command: str) -> str:
+def _student(course: Course, student: str, *command: str) -> str:
     """Run an nbgrader command as that student would type it, and return what it printed.
 
     Raises:
         GraderError: it failed.
     """
-    home = folder / "students" / student
+    home = _home(course, student)
     own = {"HOME": str(home), "JUPYTER_DATA_DIR": str(home / ".jupyter"), "JUPYTER_CONFIG_DIR": str(home / ".config")}
+    environment = {**os.environ, **course.environment, **own}
     line = [sys.executable, "-m", "nbgrader", *command]
-    done = subprocess.run(line, cwd=home, env={**os.environ, **own}, capture_output=True, text=True, check=False)
+    done = subprocess.run(line, cwd=home, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         last = "\n".join((done.stderr or done.stdout).strip().splitlines()[-3:])
         raise GraderError(f"nbgrader {' '.join(command)}, typed by {student}, failed:\n{last}")

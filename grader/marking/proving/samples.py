@@ -9,6 +9,7 @@ import ast
 import importlib
 import inspect
 from collections.abc import Callable, Iterable
+from itertools import cycle, islice
 from pathlib import Path
 
 import nbformat
@@ -16,11 +17,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from grader.checks.errors import GraderError
-from grader.checks.task import Task
+from grader.checks.task import Task, tasks_by_grade_id
 from grader.marking.answers.alternatives import alternatives
-from grader.marking.course.paths import LESSON_FOLDER
 from grader.marking.answers.misconceptions import Misconception
-from grader.marking.steps.run_in_sandbox import tasks_by_grade_id
+from grader.marking.course.course import Course
+from grader.marking.course.lessons import notebooks_of
+from grader.marking.course.paths import LESSON_FOLDER
 
 HOSTILE = Path(__file__).with_name("hostile_sample.py")
 
@@ -120,3 +122,21 @@ def attack(nb: NotebookNode) -> NotebookNode:
     attacks = HOSTILE.read_text(encoding="utf-8").split("# ---\n")[1:]
     nb.cells[1:1] = [new_code_cell(text.strip()) for text in attacks]
     return nb
+
+
+def hand_in(course: Course, lesson: str, count: int) -> None:
+    """Hand in that many submissions: right, right in another way, untouched, right in a third way, and so on."""
+    for name in notebooks_of(lesson):
+        own = lesson_notebook(lesson, name)
+        makers: list[Callable[[NotebookNode], NotebookNode]] = [
+            lambda nb, own=own: solve(nb, own),
+            lambda nb, own=own: solve_differently(nb, own),
+            lambda nb: nb,
+            lambda nb, own=own: solve_differently(nb, own, 1),
+        ]
+        released = course.release / lesson / f"{name}.ipynb"
+        texts = [nbformat.writes(make(nbformat.read(released, as_version=4))) for make in makers]
+        for number, text in enumerate(islice(cycle(texts), count)):
+            target = course.submission(f"student-{number:04}", lesson)
+            target.mkdir(parents=True, exist_ok=True)
+            (target / f"{name}.ipynb").write_text(text, encoding="utf-8")

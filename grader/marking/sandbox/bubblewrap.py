@@ -1,10 +1,10 @@
-"""The sandbox: a bubblewrap command in which a nursery sees the interpreter, the lesson's inputs and nothing else.
+"""The sandbox: a bubblewrap command in which a fork server sees the interpreter, the lesson's inputs and nothing else.
 
-The nursery (`grader.inside.nursery`) forks a kernel for each notebook, into a world of its own: no network, no process
-of the host or of another kernel, no clone, no course folder. The system and the Python environment are read-only;
-``/tmp``, the home and the lesson's folder are private, small and gone afterwards. The only parts of this project that
-are there are `grader.checks`, `grader.inside` and what lesson k may import: the solutions of lessons before k and the
-toolbox.
+The fork server (`grader.inside.fork_server`) forks a kernel for each notebook, into namespaces of its own: no network,
+no process of the host or of another kernel, no clone, no course folder. The system and the Python environment are
+read-only; ``/tmp``, the home and the lesson's folder are private, small and gone afterwards. The only parts of this
+project that are there are `grader.checks`, `grader.inside` and what lesson k may import: the solutions of lessons
+before k and the toolbox.
 """
 
 from __future__ import annotations
@@ -14,14 +14,13 @@ import shutil
 import sys
 import sysconfig
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-from grader.checks.errors import GraderError
-from grader.checks.task import modules_before
-from grader.marking.course.paths import LESSON_FOLDER, ROOT, SOLUTIONS, course_folder
+from grader.marking.course.course import Course
+from grader.marking.course.lessons import lesson_files, visible_solutions
+from grader.marking.course.paths import LESSON_FOLDER, ROOT, SOLUTIONS
+from grader.marking.sandbox.limits import SandboxUnavailable
 
-MIB = 2**20
 WORKBOOK = "/opt/workbook"
 """Where the student side of this project lies inside."""
 LESSON = "/lesson"
@@ -39,42 +38,6 @@ SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/etc/altern
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1")
 
 
-class SandboxUnavailable(GraderError):
-    """No sandbox can be started on this machine, so nothing is run and nothing is marked."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a submission may use.
-
-    Attributes:
-        cell_seconds: of one cell; it is interrupted then.
-        notebook_seconds: of all cells together; the kernel is killed then.
-        memory: bytes of resident memory of all its processes together; the kernel is killed then.
-        processes: all its processes and threads together; the kernel is killed then.
-        file: bytes of one file that it writes.
-        disk: bytes of each of its private folders.
-        output: bytes of all outputs together; the kernel is killed then.
-    """
-
-    cell_seconds: int = 30
-    notebook_seconds: int = 120
-    memory: int = 3072 * MIB
-    processes: int = 128
-    file: int = 64 * MIB
-    disk: int = 128 * MIB
-    output: int = 16 * MIB
-
-
-def visible_solutions(lesson: str) -> list[Path]:
-    """What lesson k may import, and its release contains: the toolbox and the solutions of the lessons before k."""
-    earlier = dict.fromkeys(module.partition(".")[0] for module in modules_before(lesson))
-    parts = [SOLUTIONS / "__init__.py", SOLUTIONS / "toolbox"]
-    for module in earlier:
-        parts.append(SOLUTIONS / module if (SOLUTIONS / module).is_dir() else SOLUTIONS / f"{module}.py")
-    return parts
-
-
 def bubblewrap() -> str:
     """Path of the ``bwrap`` program.
 
@@ -89,14 +52,15 @@ def bubblewrap() -> str:
     return found
 
 
-def command(lesson: str, control: int, gpu: bool = False) -> list[str]:
-    """The command line that starts a lesson's nursery: see `grader.inside.nursery`.
+def command(course: Course, lesson: str, control: int, gpu: bool = False) -> list[str]:
+    """The command line that starts a lesson's fork server: see `grader.inside.fork_server`.
 
-    The nursery's /proc is the host's, since the kernels that it forks may mount one of their own only where the whole
-    of one can be seen. It runs no student's code; what its kernels see and may do is for `grader.inside.namespaces` to
-    settle.
+    The fork server's /proc is the host's, since the kernels that it forks may mount one of their own only where the
+    whole of one can be seen. It runs no student's code; what its kernels see and may do is for
+    `grader.inside.namespaces` to settle.
 
     Args:
+        course: whose folder is hidden, wherever it lies.
         lesson: whose files and earlier solutions are visible.
         control: the file descriptor on which requests come.
         gpu: are the NVIDIA devices of this machine visible?
@@ -108,32 +72,19 @@ def command(lesson: str, control: int, gpu: bool = False) -> list[str]:
         *("--bind", "/proc", "/proc", "--dev", "/dev"),
         *(_devices() if gpu else ()),
         *(part for folder in PRIVATE for part in ("--perms", "0700", "--tmpfs", folder)),
-        *_system(),  # after the private folders: the clone, and its Python, may lie inside one of those, such as /tmp
+        *_system(
+            course
+        ),  # after the private folders: the clone, and its Python, may lie inside one of those, such as /tmp
         *_workbook(lesson),
         *_lesson_files(lesson),
         *("--remount-ro", "/dev", "--remount-ro", "/"),
         *("--chdir", "/"),
         *_environment(),
-        *("--", sys.executable, "-P", "-m", "grader.inside.nursery", str(control), *_imports(lesson)),
+        *("--", sys.executable, "-P", "-m", "grader.inside.fork_server", str(control), *_imports(lesson)),
     ]
 
 
-def lesson_files(lesson: str) -> list[str]:
-    """What lies beside a lesson's notebooks, as paths relative to its folder: no notebook, no link, nothing hidden.
-
-    What editors leave behind, hidden or with a ~, may be a copy of the notebook with its answers.
-    """
-    folder = LESSON_FOLDER / lesson
-    found = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
-    return sorted(path.as_posix() for path in found if path.suffix != ".ipynb" and not any(map(_left, path.parts)))
-
-
-def _left(name: str) -> bool:
-    """Did some program leave this behind?"""
-    return name.startswith((".", "#", "__pycache__")) or name.endswith("~")
-
-
-def _system() -> Iterator[str]:
+def _system(course: Course) -> Iterator[str]:
     """The system and the Python environment, read-only; this project and the course hidden where they lie inside."""
     for path in SYSTEM:
         if os.path.islink(path):
@@ -145,7 +96,7 @@ def _system() -> Iterator[str]:
     bound = python_folders()
     for prefix in bound:
         yield from ("--ro-bind", prefix, prefix)
-    for secret in (ROOT, course_folder()):
+    for secret in (ROOT, course.root):
         if any(secret.is_relative_to(parent) for parent in (*SYSTEM, *bound)):
             yield from ("--tmpfs", str(secret))
             yield from (

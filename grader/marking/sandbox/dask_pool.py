@@ -6,17 +6,20 @@ and gets no work. Jobs and results are plain data; nothing of the course but wha
 
 from __future__ import annotations
 
+import atexit
 import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from functools import cache
 from time import monotonic
 from typing import Any
 
 from grader.checks.errors import GraderError
-from grader.marking.steps.fingerprint import grader_version
+from grader.marking.course.course import Course
+from grader.marking.course.version import grader_version
 from grader.marking.sandbox.job import Job, Result
-from grader.marking.sandbox.runner import nursery_of, run_here
-from grader.marking.sandbox.bubblewrap import SandboxUnavailable
+from grader.marking.sandbox.limits import SandboxUnavailable
+from grader.marking.sandbox.runner import Runner
 
 ANSWER_SECONDS = 20
 """How long a scheduler may take to answer."""
@@ -30,12 +33,25 @@ class NoCluster(GraderError):
     """There is no such scheduler, or none of its workers can do the work."""
 
 
+@cache
+def _runner() -> Runner:
+    """On a worker: its runner, with fork servers that stay from job to job and end with the process."""
+    runner = Runner(Course.from_environment())
+    atexit.register(runner.close)
+    return runner
+
+
+def run_here(job: Job) -> Result:
+    """On a worker: run a job. See `Runner.run`."""
+    return _runner().run(job)
+
+
 def fit(lesson: str, version: str, gpu: bool = False) -> str:
     """On a worker: "" if it can run this lesson's notebooks, else why not, and what helps."""
     if grader_version() != version:
         return "it has another version of this project; bring its clone to the same commit and start it again"
     try:
-        nursery_of(lesson, gpu)
+        _runner().server(lesson, gpu)
     except SandboxUnavailable as reason:
         return str(reason)
     return ""

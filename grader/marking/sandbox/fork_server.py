@@ -1,7 +1,7 @@
-"""The trusted side of a nursery: start it in the sandbox, ask it for kernels, and talk to them.
+"""The trusted side of a fork server: start it in the sandbox, ask it for kernels, and talk to them.
 
-A `Nursery` is one process with everything imported, for one lesson; it may be asked from several threads. A `Kernel` is
-one fork of it, for one notebook.
+A `ForkServer` is one process with everything imported, for one lesson; it may be asked from several threads. A `Kernel`
+is one fork of it, for one notebook.
 """
 
 from __future__ import annotations
@@ -17,41 +17,33 @@ from collections.abc import Mapping
 from time import monotonic
 
 from grader.inside import wire
-from grader.inside.nursery import PING
-from grader.marking.sandbox.bubblewrap import (
-    GIVEN,
-    LESSON,
-    PRIVATE,
-    RUN_FILE,
-    SCRATCH,
-    Limits,
-    SandboxUnavailable,
-    command,
-    kept_folders,
-    lesson_files,
-)
+from grader.inside.fork_server import PING
+from grader.marking.course.course import Course
+from grader.marking.course.lessons import lesson_files
+from grader.marking.sandbox.bubblewrap import GIVEN, LESSON, PRIVATE, RUN_FILE, SCRATCH, command, kept_folders
+from grader.marking.sandbox.limits import Limits, SandboxUnavailable
 from grader.marking.sandbox.system_calls import filter_program
 from grader.marking.sandbox.watchdog import Watchdog
 
 START_SECONDS = 180
-"""How long a nursery may take to import everything: the first time, from a cold disk."""
+"""How long a fork server may take to import everything: the first time, from a cold disk."""
 FORK_SECONDS = 60
 """How long a kernel may take until it is ready."""
 
 
-class Nursery:
+class ForkServer:
     """A process in the sandbox from which a lesson's kernels are forked.
 
     Raises:
         SandboxUnavailable: it did not start; the message has what it said.
     """
 
-    def __init__(self, lesson: str, gpu: bool = False) -> None:
+    def __init__(self, course: Course, lesson: str, gpu: bool = False) -> None:
         self.lesson, self._turn, self._gone = lesson, threading.Lock(), False
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 (read when it fails, see close)
         with theirs:
-            line = command(lesson, theirs.fileno(), gpu)
+            line = command(course, lesson, theirs.fileno(), gpu)
             self.process = subprocess.Popen(
                 line,
                 pass_fds=(theirs.fileno(),),
@@ -87,7 +79,7 @@ class Nursery:
         return False
 
     def said(self) -> str:
-        """The end of what the nursery wrote to stderr."""
+        """The end of what it wrote to stderr."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(1)
         self._said.seek(max(0, self._said.seek(0, 2) - 2000))
@@ -113,7 +105,7 @@ class Nursery:
             except OSError as gone:
                 self._gone = True
                 ours.close()
-                raise SandboxUnavailable(f"the nursery is gone: {gone}") from gone
+                raise SandboxUnavailable(f"the fork server is gone: {gone}") from gone
         try:
             return Kernel(ours, limits, _first(self.lesson, run, files))
         except SandboxUnavailable:

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 
-from grader.marking.sandbox.fork_server import Kernel, Nursery
-from grader.marking.sandbox.cell_outputs import CellOutputs
-from grader.marking.sandbox.bubblewrap import MIB, Limits
 from grader.marking.judge.plan import Plan
+from grader.marking.sandbox.cell_outputs import CellOutputs
+from grader.marking.sandbox.fork_server import ForkServer, Kernel
+from grader.marking.sandbox.limits import MIB, Limits
 
 DIED = "the code ended its own kernel"
 """Why a run ended when nobody else is known to have ended it."""
@@ -60,14 +60,14 @@ class Result:
     seconds: float = 0.0
 
 
-def run_job(job: Job, nursery: Nursery) -> Result:
-    """Run a job's cells in a fresh kernel of a nursery. Whatever the cells do, a result comes back.
+def run_job(job: Job, server: ForkServer) -> Result:
+    """Run a job's cells in a fresh kernel of a fork server. Whatever the cells do, a result comes back.
 
     Raises:
         SandboxUnavailable: no kernel could be made; no line of the student's has run.
     """
     begin = monotonic()
-    kernel = nursery.kernel(job.limits, {"format": 1, "tasks": job.plan}, job.files)
+    kernel = server.kernel(job.limits, {"format": 1, "tasks": job.plan}, job.files)
     run = _Run(kernel, job.limits)
     try:
         for index, source in job.cells:

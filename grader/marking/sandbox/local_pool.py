@@ -1,38 +1,19 @@
-"""Pools: who runs notebooks. Each takes jobs with `submit`, and runs nothing else."""
+"""This machine's cores as a pool."""
 
 from __future__ import annotations
 
 import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Protocol
 
+from grader.marking.course.course import Course
+from grader.marking.sandbox.bubblewrap import bubblewrap
 from grader.marking.sandbox.job import Job, Result
-from grader.marking.sandbox.runner import close_nurseries, nursery_of, run_here
-from grader.marking.sandbox.bubblewrap import SandboxUnavailable, bubblewrap
+from grader.marking.sandbox.limits import SandboxUnavailable
+from grader.marking.sandbox.runner import Runner
 
-CHECK_SECONDS = 2.0
 TRIES = 3
 """How often a notebook is run whose sandbox was killed from outside."""
-
-
-class Pool(Protocol):
-    """Who runs notebooks.
-
-    Attributes:
-        workers: how many run side by side.
-    """
-
-    workers: int
-
-    def submit(self, job: Job) -> Future:
-        """A future with the job's `Result`, or with what prevented it."""
-
-    def check(self) -> None:
-        """Called every `CHECK_SECONDS` while results are waited for."""
-
-    def close(self) -> None:
-        """Let the workers go."""
 
 
 def cores() -> int:
@@ -41,25 +22,40 @@ def cores() -> int:
 
 
 class LocalPool:
-    """Workers on this machine: each a thread that talks to the kernels it has forked from the lesson's nursery.
+    """Workers on this machine: each a thread that talks to the kernels it has forked from the lesson's fork server.
+
+    Args:
+        course: whose submissions are run.
+        lesson: whose notebooks will come.
+        workers: how many threads; as many as there are cores, if None.
+        gpu: may the kernels use this machine's GPU?
+        runner: who forks the kernels; one of the pool's own, closed with it, if None.
 
     Raises:
         SandboxUnavailable: bubblewrap, or a GPU that is asked for, is not there.
     """
 
-    def __init__(self, lesson: str, workers: int | None = None, gpu: bool = False) -> None:
+    def __init__(
+        self,
+        course: Course,
+        lesson: str,
+        workers: int | None = None,
+        gpu: bool = False,
+        runner: Runner | None = None,
+    ) -> None:
         bubblewrap()
         if gpu and not list(Path("/dev").glob("nvidia[0-9]*")):
             raise SandboxUnavailable("this machine has no NVIDIA GPU (/dev/nvidia0 is missing): mark without --gpu")
         self.workers = workers or cores()
+        self.runner, self._lent = runner or Runner(course), runner is not None
         self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="worker")
         self._broken: SandboxUnavailable | None = None
-        self._under_way: set[Future] = set()
+        self._under_way: set[Future[Result]] = set()
         self._warm = self._threads.submit(self._start, lesson, gpu)
 
     def _start(self, lesson: str, gpu: bool) -> None:
         try:
-            nursery_of(lesson, gpu)
+            self.runner.server(lesson, gpu)
         except SandboxUnavailable as failure:
             self._broken = failure  # not tried again for each of two hundred submissions
 
@@ -67,7 +63,8 @@ class LocalPool:
         """Wait until jobs can run at once."""
         self._warm.result()
 
-    def submit(self, job: Job) -> Future:
+    def submit(self, job: Job) -> Future[Result]:
+        """A future with the job's result."""
         future = self._threads.submit(self._run, job)
         self._under_way.add(future)
         future.add_done_callback(self._under_way.discard)
@@ -78,7 +75,7 @@ class LocalPool:
         if self._broken is not None:
             raise self._broken
         try:
-            return run_here(job)
+            return self.runner.run(job)
         except SandboxUnavailable:
             if tries == 1:
                 raise
@@ -91,5 +88,7 @@ class LocalPool:
         """Let the workers go. What still runs is killed: nobody waits for it."""
         if self._under_way:
             self._broken = SandboxUnavailable("the run was stopped")
-            close_nurseries()
+            self.runner.close()
         self._threads.shutdown(cancel_futures=True)
+        if not self._lent:
+            self.runner.close()

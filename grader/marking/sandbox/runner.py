@@ -1,60 +1,76 @@
-"""The nurseries of this process: one for each lesson in use, started when first needed, replaced when it has died."""
+"""Runs jobs in kernels forked on this machine; who makes a runner owns its fork servers, and closes them."""
 
 from __future__ import annotations
 
-import atexit
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
 
+from grader.marking.course.course import Course
+from grader.marking.sandbox.fork_server import ForkServer
 from grader.marking.sandbox.job import DIED, Job, Result, run_job
-from grader.marking.sandbox.fork_server import Nursery
-from grader.marking.sandbox.bubblewrap import SandboxUnavailable
-
-_nurseries: dict[tuple[str, bool], Nursery] = {}
-_turn = threading.Lock()
-_starter = ThreadPoolExecutor(1, thread_name_prefix="nursery-starter")
+from grader.marking.sandbox.limits import SandboxUnavailable
 
 
-def run_here(job: Job) -> Result:
-    """Run a job in a kernel of this process's nursery.
+class Runner:
+    """Has a fork server for each lesson in use: started when first needed, replaced when it has died.
 
-    A kernel that dies may have been killed from outside, say by a system that ran out of memory: the job is run once
-    more, and only when that one dies too has the code ended its own kernel.
+    May be asked from several threads. Use it in a ``with`` statement, or close it.
 
-    Raises:
-        SandboxUnavailable: no nursery can be started here, or it died meanwhile; then the job may be tried again.
+    Args:
+        course: whose folder no kernel sees.
     """
-    result = _run(job)
-    return _run(job) if result.ended == DIED else result
 
+    def __init__(self, course: Course) -> None:
+        self.course = course
+        self._servers: dict[tuple[str, bool], ForkServer] = {}
+        self._turn = threading.Lock()
+        # bubblewrap ends with the thread that starts it: so this one lives as long as the runner
+        self._starter = ThreadPoolExecutor(1, thread_name_prefix="fork-server-starter")
 
-def _run(job: Job) -> Result:
-    nursery = nursery_of(job.lesson, job.gpu)
-    result = run_job(job, nursery)
-    if result.ended == DIED and not nursery.answers():
-        raise SandboxUnavailable("the sandbox was killed from outside")
-    return result
+    def run(self, job: Job) -> Result:
+        """Run a job in a fresh kernel.
 
+        A kernel that dies may have been killed from outside, say by a system that ran out of memory: the job is run
+        once more, and only when that one dies too has the code ended its own kernel.
 
-def nursery_of(lesson: str, gpu: bool = False) -> Nursery:
-    """The nursery of a lesson, started now if there is none.
+        Raises:
+            SandboxUnavailable: no fork server can be started here, or it died meanwhile; then the job may be tried
+                again.
+        """
+        result = self._run(job)
+        return self._run(job) if result.ended == DIED else result
 
-    Raises:
-        SandboxUnavailable: it does not start.
-    """
-    with _turn:
-        found = _nurseries.get((lesson, gpu))
-        if found is None or not found.alive:
-            if found is not None:
-                found.close()
-            # bubblewrap ends with the thread that starts it: so this one lives as long as the process
-            found = _nurseries[lesson, gpu] = _starter.submit(Nursery, lesson, gpu).result()
-        return found
+    def _run(self, job: Job) -> Result:
+        server = self.server(job.lesson, job.gpu)
+        result = run_job(job, server)
+        if result.ended == DIED and not server.answers():
+            raise SandboxUnavailable("the sandbox was killed from outside")
+        return result
 
+    def server(self, lesson: str, gpu: bool = False) -> ForkServer:
+        """The fork server of a lesson, started now if there is none.
 
-@atexit.register
-def close_nurseries() -> None:
-    """End all nurseries of this process."""
-    with _turn:
-        while _nurseries:
-            _nurseries.popitem()[1].close()
+        Raises:
+            SandboxUnavailable: it does not start.
+        """
+        with self._turn:
+            found = self._servers.get((lesson, gpu))
+            if found is None or not found.alive:
+                if found is not None:
+                    found.close()
+                found = self._starter.submit(ForkServer, self.course, lesson, gpu).result()
+                self._servers[lesson, gpu] = found
+            return found
+
+    def close(self) -> None:
+        """End all fork servers, and every kernel that they forked. Jobs that come later start them anew."""
+        with self._turn:
+            while self._servers:
+                self._servers.popitem()[1].close()
+
+    def __enter__(self) -> Runner:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        self.close()

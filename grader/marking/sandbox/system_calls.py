@@ -1,7 +1,7 @@
 """Which system calls a sandbox refuses: those that use memory of no process, and those that no lesson needs.
 
-Linux reads the list as a seccomp filter, a program for its packet-filter machine (``man 2 seccomp``); bubblewrap
-installs it. A refused call fails with EPERM.
+Linux reads the list as a seccomp filter, a program for its packet-filter machine (``man 2 seccomp``); each
+kernel installs it on itself before it runs a cell (`grader.inside.namespaces.lock`). A refused call fails with EPERM.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ FOREIGN = 0x40000000
 
 
 def filter_program(machine: str | None = None) -> bytes:
-    """The filter for that machine (this one, if None), as bubblewrap reads it; empty where no numbers are known.
+    """The filter for that machine (this one, if None), as ``prctl`` reads it; empty where no numbers are known.
 
     Calls of another architecture of the same processor are all refused.
     """

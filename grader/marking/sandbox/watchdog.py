@@ -1,4 +1,4 @@
-"""Watches what a kernel's world uses from outside, and kills it whole when it uses too much."""
+"""Watches what a kernel and its processes use from outside, and kills them all when they use too much."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import psutil
 
-from grader.marking.sandbox.bubblewrap import MIB, Limits
+from grader.marking.sandbox.limits import MIB, Limits
 
 INTERVAL = 0.1
 """Seconds between two looks."""
@@ -60,7 +60,7 @@ class Watchdog(threading.Thread):
             os.kill(next(_children(self.pid)), signal.SIGINT)
 
     def kill(self, reason: str) -> None:
-        """Kill the whole world; the first reason given stays."""
+        """Kill all of them; the first reason given stays."""
         self.reason = self.reason or reason
         self._end.set()
         with contextlib.suppress(ProcessLookupError):

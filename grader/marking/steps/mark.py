@@ -4,49 +4,48 @@ from __future__ import annotations
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode, from_dict
-from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
 from grader.checks import report as reports
 from grader.checks.answers import MIME
+from grader.checks.task import tasks_by_grade_id
+from grader.marking.answers.references.live import one_thread
 from grader.marking.judge.referee import Verdict, judge
-from grader.marking.steps.run_in_sandbox import is_task_cell, tasks_by_grade_id
+from grader.marking.steps import marking
+from grader.marking.steps.course_step import CourseStep
+from grader.marking.steps.run_in_sandbox import is_task_cell
 
 
-class Mark(NbGraderPreprocessor):
-    """Puts the referee's verdicts into ``resources["verdicts"]``, by grade id, and their reports into the notebook."""
+class Mark(CourseStep):
+    """Puts the referee's verdicts into the `marking.Marking`, by grade id, and their reports into the notebook.
+
+    Every road of marking takes this step: so here is the one place where PyTorch is kept to one thread.
+    """
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Replace each bundle of answers by the report of its verdict."""
+        now, student = marking.of(resources), resources["nbgrader"]["student"]
         known = tasks_by_grade_id()
-        run = resources["run"]
-        resources["verdicts"], resources["unmarked"] = {}, {}
-        for cell in nb.cells:
-            if is_task_cell(cell, known):
-                task = known[cell.metadata.nbgrader.grade_id]
-                verdict = judge(task, cell.outputs, run["plan"][task.name], run["ended"])
-                resources["verdicts"][task.grade_id] = verdict
-                cell.outputs = [report_output(verdict), *_without_bundles(cell.outputs)]
-                self._tell(verdict, resources)
-            elif cell.cell_type == "code":
-                cell.outputs = _without_bundles(cell.outputs)
-                if is_grade(cell) and not is_solution(cell):
-                    self._refuse(cell, resources)
+        now.verdicts, now.unmarked = {}, {}
+        with one_thread():
+            for cell in nb.cells:
+                if is_task_cell(cell, known):
+                    task = known[cell.metadata.nbgrader.grade_id]
+                    verdict = judge(task, cell.outputs, now.job.plan[task.name], now.ran.ended)
+                    now.verdicts[task.grade_id] = verdict
+                    cell.outputs = [report_output(verdict), *_without_bundles(cell.outputs)]
+                    if verdict.points is None:
+                        self._not_marked(now, student, task.grade_id, verdict.reason)
+                elif cell.cell_type == "code":
+                    cell.outputs = _without_bundles(cell.outputs)
+                    if is_grade(cell) and not is_solution(cell):  # code beside the student's decides nothing here
+                        why = "no task of that name is declared; a person must mark it"
+                        self._not_marked(now, student, cell.metadata.nbgrader.grade_id, why)
         return nb, resources
 
-    def _tell(self, verdict: Verdict, resources: ResourcesDict) -> None:
-        if verdict.points is None:
-            resources["unmarked"][verdict.task.grade_id] = verdict.reason
-            self.log.error(
-                "NOT MARKED: %s of %s: %s", verdict.task.name, resources["nbgrader"]["student"], verdict.reason
-            )
-
-    def _refuse(self, cell: NotebookNode, resources: ResourcesDict) -> None:
-        """A graded code cell that no task declares: code beside the student's code decides nothing here."""
-        name = cell.metadata.nbgrader.grade_id
-        resources["unmarked"][name] = "no task of that name is declared; a person must mark it"
-        self.log.error(
-            "NOT MARKED: cell %s of %s: no task of that name is declared", name, resources["nbgrader"]["student"]
-        )
+    def _not_marked(self, now: marking.Marking, student: str, grade_id: str, why: str) -> None:
+        now.unmarked[grade_id] = why
+        self.log.error("NOT MARKED: %s of %s: %s", grade_id, student, why)
 
 
 def report_output(verdict: Verdict) -> NotebookNode:
@@ -58,7 +57,7 @@ def report_output(verdict: Verdict) -> NotebookNode:
     return _display({"text/plain": reports.text(report), "text/html": reports.html(report)})
 
 
-def _display(data: dict) -> NotebookNode:
+def _display(data: dict[str, str]) -> NotebookNode:
     """nbformat's own `new_output` validates each; the whole notebook is validated when it is written."""
     return from_dict({"output_type": "display_data", "data": data, "metadata": {}})
 

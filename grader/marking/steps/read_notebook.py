@@ -3,52 +3,26 @@
 from __future__ import annotations
 
 import json
-import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbconvert.exporters import NotebookExporter
 from nbformat.v4.nbjson import JSONReader
 
 from grader.checks.errors import GraderError
-from grader.marking.steps.save_verdicts import note_unmarked, trace_of, write_trace
+from grader.marking.sandbox.limits import MIB
+from grader.marking.steps.set_links_aside import SET_ASIDE
 
-MIB = 2**20
 LARGEST_FILE = 100 * MIB
 """Outputs make notebooks large, and they are thrown away before the run; a larger file is not a notebook."""
 LARGEST_SOURCE = 2 * MIB
 """All cells' sources together."""
 
 
-SET_ASIDE = "Here was"
-"""How the text begins that `set_links_aside` leaves."""
-
-
 class UnreadableSubmission(GraderError):
     """A submission that cannot be marked as it is; the message says why."""
-
-
-class StrictNotebookExporter(NotebookExporter):
-    """nbconvert's notebook exporter, reading with `read_notebook`. What cannot be marked is noted in the gradebook."""
-
-    def from_filename(self, filename: str, resources: dict | None = None, **kw: Any) -> tuple:
-        resources = resources or {}
-        resources["metadata"] = {"path": os.path.dirname(os.path.abspath(filename)), "name": Path(filename).stem}
-        try:
-            nb = read_notebook(Path(filename))
-            text, resources = self.from_notebook_node(nb, resources=resources, **kw)
-            if "verdicts" in resources:  # the second half: it has been marked
-                write_trace(resources["nbgrader"], trace_of(resources, text))
-            return text, resources
-        except Exception as reason:
-            if "nbgrader" in resources:
-                ours = isinstance(reason, GraderError)
-                note_unmarked(
-                    resources, str(reason) if ours else f"marking broke off ({type(reason).__name__}: {reason})"
-                )
-            raise
 
 
 def read_notebook(path: Path) -> nbformat.NotebookNode:
@@ -98,7 +72,7 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
     return nb
 
 
-def _tidy(cell: object, refuse: Any) -> None:
+def _tidy(cell: object, refuse: Callable[[str], UnreadableSubmission]) -> None:
     """Drop a cell's outputs, and of its metadata all but its tags and nbgrader's, where these are of their form."""
     if not isinstance(cell, dict) or not isinstance(cell.get("metadata", {}), dict):
         raise refuse("has a cell that is not a notebook's cell; ask for it saved by JupyterLab")
@@ -112,25 +86,7 @@ def _tidy(cell: object, refuse: Any) -> None:
         cell["metadata"]["tags"] = sorted(set(tags))
 
 
-def _kernel_only(metadata: object) -> dict:
+def _kernel_only(metadata: object) -> dict[str, Any]:
     """Of a notebook's metadata those that name its kernel: the rest is not needed, and can break a later step."""
     spec = metadata.get("kernelspec") if isinstance(metadata, dict) else None
     return {"kernelspec": spec} if isinstance(spec, dict) and isinstance(spec.get("name"), str) else {}
-
-
-def set_links_aside(*, notebooks: list[str], **_: Any) -> None:
-    """Replace every link and special file in the submissions of those notebooks by a text that says what was there.
-
-    nbgrader copies a submission's files and follows links: a link to the gradebook would put the gradebook into the
-    student's feedback. Called before nbgrader touches a submission.
-    """
-    for folder in {Path(notebook).parent for notebook in notebooks}:
-        for path in sorted(folder.rglob("*")):
-            mode = path.lstat().st_mode
-            if stat.S_ISREG(mode) or stat.S_ISDIR(mode):
-                continue
-            what = f"a link to {os.readlink(path)}" if stat.S_ISLNK(mode) else "a special file"
-            path.unlink()
-            if path.name == "timestamp.txt":  # nbgrader's own, read as a time
-                continue
-            path.write_text(f"{SET_ASIDE} {what}. It was not followed.\n", encoding="utf-8", errors="replace")

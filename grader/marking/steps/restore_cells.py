@@ -9,8 +9,10 @@ from __future__ import annotations
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
-from nbgrader.api import Gradebook, Notebook, SourceCell
+from nbgrader.api import Notebook, SourceCell
 from nbgrader.preprocessors import NbGraderPreprocessor
+
+from grader.marking.steps.shared_gradebook import open_gradebook
 
 MISSING = "This cell was missing in what was handed in, and was put back."
 
@@ -24,7 +26,7 @@ class RestoreCells(NbGraderPreprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         about = resources["nbgrader"]
-        with Gradebook(about["db_url"]) as gradebook:
+        with open_gradebook(about["db_url"]) as gradebook:
             lesson = gradebook.find_notebook(about["notebook"], about["assignment"])
             sources = {cell.name: cell for cell in lesson.source_cells}
             decided = {name: _decided(lesson, source) for name, source in sources.items()}

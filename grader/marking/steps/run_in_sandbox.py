@@ -2,52 +2,39 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode, from_dict
-from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade
 from traitlets import Bool, Instance, Unicode, default
 
 from grader.checks.errors import GraderError
-from grader.checks.task import all_tasks
-from grader.marking.course.paths import course_secret
-from grader.marking.steps.fingerprint import fingerprint
-from grader.marking.sandbox.job import Job, Result
-from grader.marking.sandbox.runner import run_here
-from grader.marking.sandbox.bubblewrap import MIB, Limits, lesson_files
+from grader.checks.task import Task, tasks_by_grade_id
+from grader.marking.course.course import Course
+from grader.marking.course.lessons import lesson_files
+from grader.marking.course.version import LEFT_BEHIND
 from grader.marking.judge.plan import Plan, make_plan, submission_key
+from grader.marking.sandbox.job import Job, Result
+from grader.marking.sandbox.limits import MIB, Limits
+from grader.marking.sandbox.runner import Runner
+from grader.marking.steps import marking
+from grader.marking.steps.course_step import CourseStep
+from grader.marking.steps.fingerprint import fingerprint
 
 
-def tasks_by_grade_id() -> dict[str, Any]:
-    """All tasks, by the grade id of their grade cell."""
-    return {task.grade_id: task for task in all_tasks().values()}
-
-
-def plan_for(nb: NotebookNode, about: dict) -> Plan:
-    """The cases to try in this notebook: those of the tasks whose grade cells it has."""
-    known = tasks_by_grade_id()
-    tasks = [known[cell.metadata.nbgrader.grade_id] for cell in nb.cells if is_task_cell(cell, known)]
-    sources = (cell.source for cell in nb.cells if cell.cell_type == "code")
-    return make_plan(course_secret(), submission_key(about["assignment"], about["student"], sources), tasks)
-
-
-def is_task_cell(cell: NotebookNode, known: dict[str, Any]) -> bool:
-    """Is this the grade cell of a task that is marked by number?"""
-    return cell.cell_type == "code" and bool(is_grade(cell)) and cell.metadata.nbgrader.get("grade_id") in known
-
-
-class RunInSandbox(NbGraderPreprocessor):
+class RunInSandbox(CourseStep):
     """Runs every cell except the experiments in a sandboxed kernel and collects the outputs.
 
     A cell that runs too long is interrupted; a notebook that uses too much, or a kernel that dies, ends the run: the
-    cells after it have no outputs and so score nothing, and ``resources["run"]["ended"]`` says why.
+    cells after it have no outputs and so score nothing, and the result's ``ended`` says why.
 
-    What was run elsewhere is not run again: who runs many notebooks side by side asks for the `job` beforehand, and
-    puts its plan and result into ``resources["ran"]``.
+    What was run elsewhere is not run again: who runs many notebooks side by side asks for the `marking` beforehand, and
+    puts the result into it.
     """
 
     limits = Instance(Limits, help="What a submission may use.").tag(config=True)
@@ -58,32 +45,61 @@ class RunInSandbox(NbGraderPreprocessor):
     def _limits_default(self) -> Limits:
         return Limits()
 
-    def job(self, nb: NotebookNode, resources: ResourcesDict) -> Job:
-        """What is to be run of a sanitised notebook.
+    def fingerprint(self, lesson: str, student: str) -> str:
+        """What the marks of a submission depend on, as one digest."""
+        return fingerprint(self.course, lesson, student, self.limits)
+
+    def marking(self, nb: NotebookNode, resources: ResourcesDict) -> marking.Marking:
+        """The marking of a sanitised notebook, with the job that is to be run.
 
         Raises:
             GraderError: the files beside the notebook are too large.
         """
-        lesson = resources["nbgrader"]["assignment"]
+        about = resources["nbgrader"]
+        return marking.Marking(self.fingerprint(about["assignment"], about["student"]), self._job(nb, resources))
+
+    def _job(self, nb: NotebookNode, resources: ResourcesDict) -> Job:
+        about = resources["nbgrader"]
+        lesson = about["assignment"]
         cells = tuple((index, cell.source) for index, cell in enumerate(nb.cells) if self._runs(cell))
         files = files_beside(Path(resources["metadata"]["path"]), set(lesson_files(lesson)), self.limits.disk // 2)
-        return Job(lesson, cells, plan_for(nb, resources["nbgrader"]), files, self.limits, self.gpu)
+        return Job(lesson, cells, plan_for(self.course, nb, about), files, self.limits, self.gpu)
 
     def _runs(self, cell: NotebookNode) -> bool:
         skipped = self.skip_cells_with_tag in cell.metadata.get("tags", ())
         return cell.cell_type == "code" and bool(cell.source.strip()) and not skipped
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
-        ran = resources.pop("ran", None)
-        if ran is None:
-            about = resources["nbgrader"]
-            resources["content"] = fingerprint(about["assignment"], about["student"], self.limits)
-            job = self.job(nb, resources)
-            ran = job.plan, run_here(job)
-        plan, result = ran
-        resources["run"] = {"plan": plan, "ended": result.ended, "peak": result.peak, "seconds": result.seconds}
-        _fill(nb, result)
+        """Run the notebook, unless that was done elsewhere, and put the outputs into its cells."""
+        now = marking.found(resources)
+        if now is None:
+            now = self.marking(nb, resources)
+            marking.put(resources, now)
+        if now.result is None:
+            now.result = runner_of(self.course).run(now.job)
+        _fill(nb, now.result)
         return nb, resources
+
+
+@cache
+def runner_of(course: Course) -> Runner:
+    """The runner of the roads without a pool, `nbgrader autograde` and Formgrader's button: kept for the next click."""
+    runner = Runner(course)
+    atexit.register(runner.close)
+    return runner
+
+
+def plan_for(course: Course, nb: NotebookNode, about: Mapping[str, str]) -> Plan:
+    """The cases to try in this notebook: those of the tasks whose grade cells it has."""
+    known = tasks_by_grade_id()
+    tasks = [known[cell.metadata.nbgrader.grade_id] for cell in nb.cells if is_task_cell(cell, known)]
+    sources = (cell.source for cell in nb.cells if cell.cell_type == "code")
+    return make_plan(course.secret(), submission_key(about["assignment"], about["student"], sources), tasks)
+
+
+def is_task_cell(cell: NotebookNode, known: Mapping[str, Task]) -> bool:
+    """Is this the grade cell of a task that is marked by number?"""
+    return cell.cell_type == "code" and bool(is_grade(cell)) and cell.metadata.nbgrader.get("grade_id") in known
 
 
 def _fill(nb: NotebookNode, result: Result) -> None:
@@ -99,14 +115,15 @@ def files_beside(folder: Path, given: set[str], most: int) -> dict[str, bytes]:
     Raises:
         GraderError: together they have more than ``most`` bytes.
     """
-    found, size = {}, 0
+    found: dict[str, bytes] = {}
+    size = 0
     for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        if path.is_symlink() or not path.is_file() or path.suffix == ".ipynb" or name in given:
+        relative = path.relative_to(folder)
+        if path.is_symlink() or not path.is_file() or path.suffix == ".ipynb" or relative.as_posix() in given:
             continue
-        if name.partition("/")[0] != "solutions":
+        if relative.parts[0] != "solutions" and not set(LEFT_BEHIND) & set(relative.parts):
             size += os.path.getsize(path)
             if size > most:
                 raise GraderError(f"the files handed in beside the notebook have more than {most // MIB} MiB")
-            found[name] = path.read_bytes()
+            found[relative.as_posix()] = path.read_bytes()
     return found

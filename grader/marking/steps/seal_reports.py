@@ -8,22 +8,23 @@ from collections.abc import Mapping
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
-from nbgrader.preprocessors import NbGraderPreprocessor
 
-from grader.marking.course.paths import course_secret
+from grader.marking.steps import marking
+from grader.marking.steps.course_step import CourseStep
 
 SEAL = "rnn_workbook_seal"
 """The name in an output's metadata."""
 
 
-class SealReports(NbGraderPreprocessor):
+class SealReports(CourseStep):
     """After `Mark`: seals the report that stands first in each marked cell."""
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
-        secret, about = course_secret(), resources["nbgrader"]
+        """Seal each report."""
+        secret, about, verdicts = self.course.secret(), resources["nbgrader"], marking.of(resources).verdicts
         for cell in nb.cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id")
-            if name in resources["verdicts"] and "text/html" in cell.outputs[0].get("data", {}):
+            if name in verdicts and "text/html" in cell.outputs[0].get("data", {}):
                 report = cell.outputs[0]
                 report.metadata = NotebookNode({SEAL: seal(secret, about, name, report.data["text/html"])})
         return nb, resources

@@ -1,13 +1,13 @@
 """One open gradebook for a whole run, in place of the many that nbgrader opens for every submission.
 
 nbgrader's steps each open the database, ask, save and close; that costs more time than a notebook's
-code. During `one_gradebook` all of them are given the same open one, and what they save becomes one
+code. During `shared_gradebook` all of them are given the same open one, and what they save becomes one
 transaction: a submission's marks are in the gradebook all together, or not at all.
 """
 
 from __future__ import annotations
 
-import sys
+import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,11 +17,17 @@ from sqlalchemy.orm import scoped_session, sessionmaker
 
 WAIT_SECONDS = 10
 """How long to wait where another program holds the database."""
-USERS = ("nbgrader.converters.", "nbgrader.preprocessors.", "grader.marking.")
-"""Modules in which `Gradebook` is the open one during a run."""
+NBGRADERS_USERS = (
+    "nbgrader.converters.autograde",
+    "nbgrader.preprocessors.overwritekernelspec",
+    "nbgrader.preprocessors.latesubmissions",
+)
+"""nbgrader's modules whose ``Gradebook`` is the shared one during a run; this project's own ask `open_gradebook`."""
+
+_open: list[Gradebook] = []
 
 
-class OneGradebook(Gradebook):
+class SharedGradebook(Gradebook):
     """A gradebook that stays open when it is closed, and saves when `save` says so."""
 
     def __init__(self, db_url: str, course_id: str) -> None:
@@ -55,19 +61,22 @@ def _be_patient(connection: object, _: object) -> None:
 
 
 @contextmanager
-def one_gradebook(db_url: str, course_id: str) -> Iterator[OneGradebook]:
+def shared_gradebook(db_url: str, course_id: str) -> Iterator[SharedGradebook]:
     """The gradebook that everybody in this process gets meanwhile. For one thread at a time."""
-    shared = OneGradebook(db_url, course_id)
-    users = [
-        module
-        for name, module in list(sys.modules.items())
-        if name.startswith(USERS) and name != __name__ and getattr(module, "Gradebook", None) is Gradebook
-    ]
+    shared = SharedGradebook(db_url, course_id)
+    modules = [importlib.import_module(name) for name in NBGRADERS_USERS]
+    _open.append(shared)
     try:
-        for module in users:
+        for module in modules:
             module.Gradebook = lambda *_, **__: shared
         yield shared
     finally:
-        for module in users:
+        for module in modules:
             module.Gradebook = Gradebook
+        _open.remove(shared)
         shared.finish()
+
+
+def open_gradebook(db_url: str) -> Gradebook:
+    """The shared gradebook during a run, otherwise one of one's own. To be used in a ``with`` statement."""
+    return _open[-1] if _open else Gradebook(db_url)

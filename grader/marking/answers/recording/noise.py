@@ -1,9 +1,9 @@
 """The noise floor: how far right ways to compute the same thing lie apart, measured.
 
-Every right way (the reference and all of `grader.marking.answers.alternatives`: loops, einsum, chunked sums, PyTorch on the
-device) is run on the inputs as they are and with each free axis in another order. Its error against the reference, run
-in float64 on the CPU from the same inputs, is the noise; the floor is the largest over several seeds. So a float32 case
-measures float32 against float64, a float64 case orders of summation, and on a GPU both measure CUDA against the CPU.
+Every right way (the reference and all of `answers.alternatives`: loops, einsum, chunked sums, PyTorch on the device) is
+run on the inputs as they are and with each free axis in another order. Its error against the reference, run in float64
+on the CPU from the same inputs, is the noise; the floor is the largest over several seeds. So a float32 case measures
+float32 against float64, a float64 case orders of summation, and on a GPU both measure CUDA against the CPU.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Record references: ``python -m grader.marking.answers.recording.record --device cpu``.
+"""Record references: ``python -m grader.marking.answers.recording --device cpu``.
 
 Written for each lesson's module, for a device:
 
@@ -166,7 +166,9 @@ def _write(folder: Path, module: str, facts: dict, arrays: dict[str, np.ndarray]
 
 def main() -> None:
     """The command: record, and say what was written."""
-    parser = argparse.ArgumentParser(prog="python -m grader.marking.answers.recording.record", description="Record reference outputs.")
+    parser = argparse.ArgumentParser(
+        prog="python -m grader.marking.answers.recording", description="Record reference outputs."
+    )
     parser.add_argument("--device", choices=recorded.DEVICES, default="cpu")
     parser.add_argument(
         "lessons", nargs="*", default=list(LESSONS), metavar="lesson", help="module, such as srn; default: all"
@@ -177,7 +179,3 @@ def main() -> None:
             print(path)
     except GraderError as failure:
         parser.exit(1, f"{failure}\n")
-
-
-if __name__ == "__main__":
-    main()

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
+import torch
 
 from grader.checks.answers import plain
 from grader.checks.task import Case, Task
@@ -59,3 +60,18 @@ def on_device(device: str) -> Iterator[None]:
             del os.environ["RNN_WORKBOOK_DEVICE"]
         else:
             os.environ["RNN_WORKBOOK_DEVICE"] = before
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Inside, PyTorch computes in one thread.
+
+    On several, the small matrices here take many times as long, most of it waiting, and the order of a sum depends on
+    their number.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

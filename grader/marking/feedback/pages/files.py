@@ -14,7 +14,7 @@ from typing import Any
 from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.web import OutputTransform
 
-from grader.marking.course.paths import course_folder
+from grader.marking.course.course import Course
 
 NBGRADERS_OWN = ("timestamp.txt", "submission_secret.txt")
 """By these two `nbgrader release_feedback` finds whose page it is."""
@@ -22,14 +22,15 @@ SANDBOX = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'
 OF_A_SUBMISSION = re.compile(r"/formgrader/submissions/[^/]+/.")
 
 
-def leave_only_pages(*, notebooks: list[str], **_: Any) -> None:
+def leave_only_pages(*, notebooks: list[str], **_: object) -> None:
     """Remove from the feedback folders of those notebooks whatever is not a page that was made from one.
 
     nbgrader copies all files of a submission there, and takes every ``.html`` among them for feedback.
     """
     for folder in {Path(notebook).parent for notebook in notebooks}:
         pages = {f"{Path(notebook).stem}.html" for notebook in notebooks}
-        clear(course_folder() / "feedback" / folder.parent.name / folder.name, pages)
+        course = Course(folder.parents[2])  # nbgrader gives autograded/STUDENT/LESSON/NAME.ipynb
+        clear(course.feedback / folder.parent.name / folder.name, pages)
 
 
 def clear(folder: Path, pages: set[str]) -> None:

@@ -11,8 +11,10 @@ import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
+from traitlets import Instance
 
-from grader.marking.course.paths import LESSON_FOLDER, course_secret
+from grader.marking.course.course import Course
+from grader.marking.course.paths import LESSON_FOLDER
 from grader.marking.feedback.pages.html import PICTURE, harmless, harmless_report
 from grader.marking.feedback.pages.markdown import render
 from grader.marking.steps.seal_reports import is_sealed
@@ -26,9 +28,10 @@ class SafeNotebook(Preprocessor):
     """Leaves of a notebook: sources, text, pictures, harmless HTML, and the reports that the referee sealed."""
 
     enabled = True
+    course = Instance(Course, help="The course whose reports are sealed.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
-        about, secret = _about(resources), course_secret()
+        about, secret = _about(resources), self.course.secret()
         own = sources_of(about["assignment"])
         nb.cells = [_cell(number, cell, about, secret, own) for number, cell in enumerate(nb.cells)]
         nb.nbformat_minor = 5

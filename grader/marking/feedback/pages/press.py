@@ -9,6 +9,7 @@ import shutil
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import GenerateFeedback
@@ -16,8 +17,7 @@ from nbgrader.preprocessors import GetGrades
 from traitlets.config import Config
 
 from grader.checks.errors import GraderError
-from grader.marking.course.paths import course_folder
-from grader.marking.steps.nbgrader_api import course_api
+from grader.marking.course.course import Course
 from grader.marking.feedback.pages.files import NBGRADERS_OWN, clear
 from grader.marking.feedback.pages.marks import GivenMarks, Marks
 from grader.marking.feedback.pages.notebook import sources_of
@@ -29,21 +29,26 @@ class Page:
 
     Attributes:
         student, path: whose it is, and where.
-        status: "made", "unchanged" (it was made from the same notebook and marks before) or "failed".
+        status: "unchanged" where it was made from the same notebook and marks before.
         reason: why it failed.
     """
 
     student: str
     path: Path
-    status: str
+    status: Literal["made", "unchanged", "failed"]
     reason: str = ""
 
 
 class Press:
-    """Makes one page after another."""
+    """Makes one page after another.
 
-    def __init__(self, api: NbGraderAPI | None = None) -> None:
-        self.api = api or course_api()
+    Args:
+        course: the course.
+        api: nbgrader's, configured for that course.
+    """
+
+    def __init__(self, course: Course, api: NbGraderAPI) -> None:
+        self.course, self.api = course, api
         converter = GenerateFeedback(coursedir=self.api.coursedir, parent=self.api)
         converter.update_config(Config(HTMLExporter=Config(template_name="feedback")))
         self.exporter = converter.exporter_class(parent=converter, config=converter.config)
@@ -52,7 +57,7 @@ class Press:
 
     def make(self, student: str, notebook: Path, marks: Marks | None, force: bool = False) -> Page:
         """The page of a marked notebook, unless there is one from the same notebook and marks. Never raises."""
-        page = page_of(notebook)
+        page = page_of(self.course, notebook)
         try:
             if marks is None:
                 raise GraderError("its marks are not in the gradebook; mark it again")
@@ -71,10 +76,10 @@ class Press:
         return self.exporter.from_filename(str(notebook), resources=resources)[0]
 
 
-def page_of(notebook: Path) -> Path:
+def page_of(course: Course, notebook: Path) -> Path:
     """Where the page of ``autograded/STUDENT/LESSON/NAME.ipynb`` is."""
     lesson = notebook.parent
-    return course_folder() / "feedback" / lesson.parent.name / lesson.name / f"{notebook.stem}.html"
+    return course.feedback / lesson.parent.name / lesson.name / f"{notebook.stem}.html"
 
 
 def lay_down(page: Path, submission: Path, html: str) -> None:

@@ -2,8 +2,8 @@
 
 The changes are mutmut's (constants, operators, comparisons, dropped arguments, lost assignments …) and those of a
 course on matrices: a transpose lost, factors or arguments swapped, a statement or a call dropped, an index one lower.
-A mutant that loses no points is a hole in the hidden cases, or a right answer: `grader.marking.proving.fidelity.equivalents`
-lists those, with the reason.
+A mutant that loses no points is a hole in the hidden cases, or a right answer: `equivalents` lists those, with the
+reason.
 """
 
 from __future__ import annotations

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from grader.marking.course.paths import ROOT
 from grader.marking.proving.fidelity.equivalents import NO_MISTAKES
 from grader.marking.proving.fidelity.margins import ENOUGH, Margin, margins
 from grader.marking.proving.fidelity.picture import draw
 from grader.marking.proving.fidelity.trials import PAIRS, SUBMISSIONS, Trial, devices
 
-ROOT = Path(__file__).resolve().parents[4]
 BEGIN, END = "<!-- make fidelity: begin -->\n", "<!-- end -->"
 ROWS = {
     "right answers, written differently": ("right", True),
@@ -68,12 +68,12 @@ def text(trials: Sequence[Trial]) -> str:
         "*Right answers*: the references and `grader/marking/answers/alternatives`, each as it is written, in double "
         "precision, in Fortran order and as nested lists (where the task is not PyTorch's). *Marked wrongly*: without "
         "full points, or with a mistake named, or not passed by the public check.",
-        "*Known mistakes*: `grader/marking/answers/misconceptions`. *Named as another*: told a mistake that was not made, but "
-        "gives the same outputs.",
+        "*Known mistakes*: `grader/marking/answers/misconceptions`. *Named as another*: told a mistake that was not "
+        "made, but gives the same outputs.",
         f"*Two at once*: up to {PAIRS} pairs a task.",
         "*Mutants*: every reference changed in one place by mutmut's operators and our own. All must lose points, but "
-        "for those that were read and found to be right answers: `grader/marking/proving/fidelity/equivalents.py` has the "
-        f"reasons, also for {len(NO_MISTAKES)} pairs and styles in which no mistake is left.",
+        "for those that were read and found to be right answers: `grader/marking/proving/fidelity/equivalents.py` has "
+        f"the reasons, also for {len(NO_MISTAKES)} pairs and styles in which no mistake is left.",
         _narrowest(found),
         _unseen([trial for trial in trials if trial.public and not trial.is_right and not trial.full]),
     )

@@ -29,12 +29,12 @@ from grader.checks.task import Case, Task, find_task
 from grader.checks.tolerance import tolerance
 from grader.marking.answers import references
 from grader.marking.answers.alternatives import alternatives
-from grader.marking.proving.fidelity.equivalents import LINES, NO_MISTAKES
-from grader.marking.proving.fidelity.styles import styles
 from grader.marking.answers.misconceptions import BadEdit, Misconception, bank, mistaken
 from grader.marking.answers.misconceptions.entries import with_both
-from grader.marking.judge.referee import findings_of, floors_of, mark
 from grader.marking.answers.references.live import on_device, reference
+from grader.marking.judge.referee import findings_of, floors_of, mark
+from grader.marking.proving.fidelity.equivalents import LINES, NO_MISTAKES
+from grader.marking.proving.fidelity.styles import styles
 
 KINDS = ("right", "mistake", "mistake in another style", "two mistakes", "mutant")
 SUBMISSIONS = (2000, 2001, 2002)

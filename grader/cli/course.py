@@ -1,0 +1,207 @@
+"""The commands of a course: release, collect, autograde, feedback, report, lab, doctor."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import gc
+import json
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from grader.cli.app import COURSE, Lesson, app
+from grader.cli.printing import err, out, plain, print_report, print_summary, say
+from grader.marking.course.course import Course
+
+if TYPE_CHECKING:
+    from grader.marking.autograde.outcome import Outcome, Summary
+    from grader.marking.sandbox.pool import Pool
+
+
+class Role(enum.StrEnum):
+    """Whose JupyterLab it is."""
+
+    instructor = "instructor"
+    student = "student"
+
+
+@app.command(rich_help_panel=COURSE)
+def release(lesson: Lesson) -> None:
+    """Make a lesson's student version and put it where students can fetch it."""
+    from grader.marking.desk.release import release
+
+    with err.status(f"Making the student version of {lesson} …"):
+        lesson = release(Course.from_environment(), lesson)
+    out.print(f"✓ {lesson} is released: students fetch it in JupyterLab (Nbgrader → Assignment List).", highlight=False)
+
+
+@app.command(rich_help_panel=COURSE)
+def collect(lesson: Lesson) -> None:
+    """Fetch what students handed in."""
+    from grader.marking.desk.collect import collect
+
+    with err.status(f"Collecting {lesson} …"):
+        students = collect(Course.from_environment(), lesson)
+    out.print(f"✓ {len(students)} students handed in {lesson}.", highlight=False)
+
+
+@app.command(rich_help_panel=COURSE)
+def autograde(
+    lesson: Lesson,
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be given several times.")] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Mark again what is marked already. Marks given by hand stay.")
+    ] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="How many notebooks run side by side; as many as there are cores.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Run them on a Dask cluster: its scheduler's address.", metavar="TCP://…")
+    ] = None,
+    gpu: Annotated[bool, typer.Option("--gpu", help="Run them where there is a GPU, and let them use it.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+) -> None:
+    """Mark what was handed in. Exit code 1 if something could not be marked.
+
+    What is marked and has not changed is left as it is, so a run that was cut off goes on where it stopped. One line a
+    submission goes into autograde.log in the course folder.
+    """
+    from grader.marking.autograde.run import autograde
+    from grader.marking.course.lessons import lesson_id
+    from grader.marking.course.submissions import submitters
+
+    if scheduler and workers:
+        raise typer.BadParameter("a cluster has its own workers: give --workers or --scheduler, not both")
+    course = Course.from_environment()
+    gc.freeze()  # what is imported stays: no use in looking through it again and again
+    with _Marking(lesson, len(student or submitters(course, lesson_id(lesson)))) as bar:
+        summary = autograde(
+            course,
+            lesson,
+            student or None,
+            force=force,
+            gpu=gpu,
+            pool=_pool(course, workers, scheduler, gpu),
+            on_progress=bar.advance,
+        )
+    print(_as_json(summary)) if as_json else print_summary(summary)
+    raise typer.Exit(1 if summary.not_marked else 0)
+
+
+def _pool(course: Course, workers: int | None, scheduler: str | None, gpu: bool) -> Callable[[str], Pool]:
+    """Makes the pool for a lesson: this machine's, or a cluster's."""
+    if scheduler:
+        from grader.marking.sandbox.dask_pool import DaskPool
+
+        return lambda lesson: DaskPool(scheduler, lesson, gpu, say=lambda line: err.print(plain(line)))
+    from grader.marking.sandbox.local_pool import LocalPool
+
+    return lambda lesson: LocalPool(course, lesson, workers, gpu)
+
+
+class _Marking:
+    """The progress of marking: bar, rate, time left, and how many fared how."""
+
+    def __init__(self, lesson: str, total: int) -> None:
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[totals]}"),
+        )
+        self._bar = Progress(*columns, console=err, transient=True)
+        self._job = self._bar.add_task(f"Marking {lesson}", total=total, rate="", totals="")
+        self._count: Counter[str] = Counter()
+        self._begin = monotonic()
+
+    def __enter__(self) -> _Marking:
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def advance(self, outcome: Outcome) -> None:
+        """Count one submission."""
+        self._count[outcome.status] += 1
+        rate = 60 * self._count.total() / (monotonic() - self._begin)
+        totals = ", ".join(f"{number} {status}" for status, number in self._count.items())
+        self._bar.update(self._job, advance=1, rate=f"{rate:.0f} a minute", totals=totals)
+
+
+def _as_json(summary: Summary) -> str:
+    return json.dumps(dataclasses.asdict(summary), indent=1, ensure_ascii=False)
+
+
+@app.command(rich_help_panel=COURSE)
+def feedback(
+    lesson: Lesson,
+    student: Annotated[list[str] | None, typer.Option(help="Only this student; may be given several times.")] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make also the pages whose notebook and marks have not changed since.")
+    ] = False,
+) -> None:
+    """Give the reports back: one page a student, fetched in JupyterLab."""
+    from grader.marking.course.lessons import lesson_id
+    from grader.marking.feedback.run import feedback, marked_students
+
+    course = Course.from_environment()
+    total = len(student or marked_students(course, lesson_id(lesson)))
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=err, transient=True) as bar:
+        job = bar.add_task(f"Feedback of {lesson}", total=total)
+        pages = feedback(course, lesson, student or None, force=force, on_progress=lambda page: bar.advance(job))
+    for page in pages:
+        out.print(page, highlight=False)
+    out.print(f"✓ {len(pages)} feedback pages.", highlight=False)
+
+
+@app.command(rich_help_panel=COURSE)
+def report(
+    lesson: Lesson,
+    csv: Annotated[Path | None, typer.Option(help="Write the table to this file as CSV.", dir_okay=False)] = None,
+) -> None:
+    """Read the class: points of every student in every task, and the most frequent mistakes."""
+    from grader.marking.feedback.class_report import class_report
+
+    found = class_report(Course.from_environment(), lesson)
+    if csv is not None:
+        csv.write_text(found.as_csv(), encoding="utf-8")
+        out.print(f"✓ {len(found.rows)} students in {csv}", highlight=False)
+    else:
+        print_report(found)
+
+
+@app.command(rich_help_panel=COURSE)
+def lab(
+    role: Annotated[Role, typer.Option(help="Whose view to open.")] = Role.instructor,
+    options: Annotated[
+        list[str] | None, typer.Argument(help="Options for `jupyter lab`, after --", metavar="[-- …]")
+    ] = None,
+) -> None:
+    """Start JupyterLab, with the lessons and Formgrader, or as a student sees the course."""
+    from grader.marking.desk.lab import desk, start
+
+    place = desk(Course.from_environment(), role.value)
+    out.print(place.what_to_click, highlight=False)
+    start(place, options or [])
+
+
+@app.command(rich_help_panel=COURSE)
+def doctor() -> None:
+    """Say what this machine lacks, and how to get it. Exit code 1 if something needed is missing."""
+    from grader.marking.desk.doctor import examine
+
+    findings = []
+    for finding in examine(Course.from_environment()):
+        findings.append(finding)
+        say(finding)
+    raise typer.Exit(1 if any(finding.blocks for finding in findings) else 0)

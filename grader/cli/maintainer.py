@@ -1,0 +1,178 @@
+"""The commands of maintainers: demo, cluster-demo, bench, margins, fidelity, record, sync."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Column, Table
+
+from grader.checks.task import Task, all_tasks, lessons
+from grader.cli.app import MAINTAINER, Lesson, OneOrAll, app
+from grader.cli.printing import err, losses, out, plain, print_outcome, print_report, print_summary, say, times
+from grader.marking.course.course import Course
+
+if TYPE_CHECKING:
+    from grader.marking.proving.demo import Demo
+    from grader.marking.proving.fidelity.trials import Trial
+
+
+class Device(enum.StrEnum):
+    """Where references are computed."""
+
+    cpu = "cpu"
+    cuda = "cuda"
+
+
+@app.command(rich_help_panel=MAINTAINER)
+def demo(lesson: Lesson) -> None:
+    """Play a whole course with made-up submissions, in a folder of its own: release, mark, return, report."""
+    from grader.marking.proving.demo import demo
+
+    folder = Course.from_environment().root / "demo"
+    done = demo(lesson, folder, say=say, on_progress=print_outcome)
+    _print_demo(done)
+    print_report(done.report)
+    say(f"The gradebook:  {done.course.gradebook}")
+    say("The feedback pages, as the students fetched them:")
+    for page in done.pages:
+        say(f"  {page}")
+    raise typer.Exit(0 if done.as_expected else 1)
+
+
+def _print_demo(done: Demo) -> None:
+    table = Table("student", "what was handed in", "points", "expected")
+    for name, student in done.students.items():
+        wanted = "some, not all" if student.points is None else f"{student.points:g}"
+        table.add_row(name, student.story, f"{done.marks[name]:g} / {done.most:g}", wanted)
+    out.print(table)
+    out.print("✓ every mark is as expected" if done.as_expected else "[red]✗[/] a mark is not as expected")
+    for row in done.report.rows:
+        say(f"{row.student}: {losses(row)}")
+
+
+@app.command(rich_help_panel=MAINTAINER)
+def cluster_demo(lesson: Lesson) -> None:
+    """Start a Dask scheduler and two workers on this machine, and mark made-up submissions through them."""
+    from grader.marking.proving.cluster_demo import cluster_demo
+
+    summary = cluster_demo(lesson, say=say, on_progress=print_outcome)
+    print_summary(summary)
+    raise typer.Exit(1 if summary.not_marked else 0)
+
+
+@app.command(rich_help_panel=MAINTAINER)
+def bench(
+    lesson: Lesson,
+    submissions: Annotated[int, typer.Option(min=1, help="How many submissions to mark each way.")] = 24,
+    size: Annotated[
+        list[int] | None, typer.Option(min=1, help="A class to mark with 2 workers; may be given several times.")
+    ] = None,
+) -> None:
+    """Time the marking of the same submissions: by plain nbgrader, by this grader in several ways, and the floor."""
+    from grader.marking.proving.bench import SIZES, bench
+
+    bench(lesson, submissions, size or SIZES, say=say)
+
+
+@app.command(rich_help_panel=MAINTAINER)
+def margins(
+    lesson: OneOrAll = None,
+    picture: Annotated[Path | None, typer.Option(help="Draw them too, into this PNG file.", dir_okay=False)] = None,
+) -> None:
+    """Measure, for every task, how far right answers stay under the tolerance and wrong ones above it.
+
+    Wrong ones are the known mistakes, and the mutants of the reference solution. Exit code 1 if a margin is too small.
+    """
+    from grader.marking.proving.fidelity.margins import ENOUGH, KINDS, margins
+    from grader.marking.proving.fidelity.picture import draw
+
+    trials = _tried(_tasks(lesson), KINDS)
+    found = margins(trials)
+    heads = "task", "noise floor", "tolerance", "right: largest error", "in", "margin", "wrong: smallest error", "of"
+    table = Table(Column(heads[0], no_wrap=True), *heads[1:], "margin")
+    for one in found:
+        right, wrong = one.noisiest, one.mildest
+        numbers = f"{right.floor:.1e}", f"{right.tolerance:.0e}", f"{right.error:.1e}", plain(right.where)
+        error = "–" if wrong.ratio == float("inf") else f"{wrong.error:.1e}"
+        table.add_row(one.task, *numbers, times(one.right), error, plain(wrong.name), times(one.wrong))
+    out.print(table)
+    if picture is not None:
+        draw(trials, picture)
+        out.print(picture, highlight=False)
+    narrow = [one.task for one in found if not one.enough]
+    out.print(f"Wanted are margins of at least {ENOUGH:g} ×. Less have: {', '.join(narrow) or 'none'}.")
+    raise typer.Exit(1 if narrow else 0)
+
+
+@app.command(rich_help_panel=MAINTAINER)
+def fidelity() -> None:
+    """Mark all answers whose worth is known, and write what came of it into grader/FIDELITY.md and the README.
+
+    Exit code 1 if an answer was marked wrongly or a margin is too small.
+    """
+    from grader.marking.proving.fidelity.margins import margins
+    from grader.marking.proving.fidelity.page import table, write, wrongly_marked
+    from grader.marking.proving.fidelity.trials import KINDS
+
+    trials = _tried(_tasks(None), KINDS)
+    written = write(trials)
+    print(table(trials))
+    for path in written:
+        out.print(path, highlight=False)
+    wrong = wrongly_marked(trials)
+    for trial in wrong:
+        out.print(f"[red]✗[/] marked wrongly: {trial.task}, {plain(trial.name)}", highlight=False)
+    raise typer.Exit(1 if wrong or not all(one.enough for one in margins(trials)) else 0)
+
+
+def _tried(tasks: list[Task], kinds: Sequence[str]) -> list[Trial]:
+    """The trials of these tasks, with a progress bar."""
+    from grader.marking.proving.fidelity.trials import try_all
+
+    columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
+    with Progress(*columns, console=err, transient=True) as bar:
+        job = bar.add_task("Marking answers whose worth is known", total=len(tasks))
+        return try_all(tasks, kinds, on_progress=lambda task: bar.advance(job))
+
+
+def _tasks(lesson: str | None) -> list[Task]:
+    from grader.marking.course.lessons import lesson_id
+
+    chosen = lesson_id(lesson) if lesson else None
+    return [task for task in all_tasks().values() if chosen in (None, task.lesson)]
+
+
+@app.command(rich_help_panel=MAINTAINER)
+def record(device: Annotated[Device, typer.Option(help="Where to compute.")] = Device.cpu) -> None:
+    """Record the reference outputs anew, after a task or a solution has changed."""
+    from grader.marking.answers.recording.record import record
+
+    with err.status(f"Recording on {device} …"):
+        written = record(device.value)
+    for path in written:
+        out.print(path, highlight=False)
+
+
+@app.command(rich_help_panel=MAINTAINER)
+def sync(
+    lesson: OneOrAll = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit code 1 if a lesson is out of step.")
+    ] = False,
+) -> None:
+    """Write the solutions into the lessons' solution regions, and the lessons' claims into lessons/CLAIMS.md."""
+    from grader.marking.authoring.claims import sync_claims
+    from grader.marking.authoring.sync import sync
+
+    chosen = [lesson] if lesson else lessons()
+    changed = [*(what for each in chosen for what in sync(each, check)), *sync_claims(check)]
+    for what in changed:
+        say(f"{'differs' if check else 'written'}: {what}")
+    if not changed:
+        out.print("✓ lessons and solutions are in step.", highlight=False)
+    raise typer.Exit(1 if check and changed else 0)

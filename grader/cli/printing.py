@@ -1,0 +1,81 @@
+"""What several commands print: outcomes, the class report, and text that may hold anything."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Column, Table
+
+if TYPE_CHECKING:
+    from grader.marking.autograde.outcome import Outcome, Summary
+    from grader.marking.feedback.class_report import ClassReport, Row
+
+out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
+
+
+def say(line: object) -> None:
+    """A line as it is, without colours of rich's own."""
+    out.print(line, markup=False, highlight=False)
+
+
+def print_outcome(outcome: Outcome) -> None:
+    out.print(f"          {outcome.student}: {outcome.status}, {outcome.seconds:.1f} s", markup=False, highlight=False)
+
+
+def losses(row: Row) -> str:
+    """Why a student lost points, in a line."""
+    why: dict[str, list[str]] = {}
+    for task, reason in row.losses.items():
+        why.setdefault(reason, []).append(task)
+    return "; ".join(f"{reason} ({', '.join(tasks)})" for reason, tasks in why.items()) or "nothing lost"
+
+
+def print_summary(summary: Summary) -> None:
+    table = Table("student", "", "points", "seconds", "what was not marked", title=summary.lesson, title_justify="left")
+    for outcome in summary.outcomes:
+        table.add_row(*_summary_row(outcome))
+    out.print(table)
+    counts = ", ".join(f"{summary.count(status)} {status}" for status in ("marked", "unchanged", "not marked"))
+    rate = f"{summary.seconds:.1f} s, {60 * len(summary.outcomes) / max(summary.seconds, 1e-9):.0f} a minute"
+    out.print(f"{counts}; {rate}", highlight=False)
+
+
+def _summary_row(outcome: Outcome) -> tuple[str, ...]:
+    sign = "[red]✗ not marked[/]" if outcome.status == "not marked" else f"✓ {outcome.status}"
+    points = f"{outcome.points:g} / {outcome.most:g}"
+    return plain(outcome.student), sign, points, f"{outcome.seconds:.1f}", plain("\n".join(outcome.reasons))
+
+
+def print_report(found: ClassReport) -> None:
+    """The class with the tasks as numbered columns (the notebooks, where there are several), what the numbers mean, and
+    the mistakes."""
+    columns = [str(number) for number in range(1, len(found.most) + 1)]
+    groups = found.by_notebook()
+    if len(groups) == 1:
+        groups = {number: [name] for number, name in zip(columns, found.most, strict=True)}
+    notebooks = [Column(name, overflow="fold") for name in groups]
+    marks = Table(Column("student", no_wrap=True), *notebooks, "total", title=found.lesson, title_justify="left")
+    for row in found.rows:
+        marks.add_row(plain(row.student), *(_points(row.sum_of(names)) for names in groups.values()), f"{row.total:g}")
+    tasks = Table("", "task", "mean", "out of")
+    for number, (name, most) in zip(columns, found.most.items(), strict=True):
+        tasks.add_row(number, name, _points(found.mean(name)), f"{most:g}")
+    mistakes = Table("students", "what went wrong", "in")
+    for mistake in found.mistakes:
+        mistakes.add_row(str(mistake.students), plain(mistake.what), ", ".join(mistake.tasks))
+    for table in (marks, tasks, mistakes):
+        out.print(table)
+
+
+def _points(value: float | None) -> str:
+    return "–" if value is None else f"{value:.3g}"
+
+
+def plain(text: object) -> str:
+    """Text that rich does not take for markup."""
+    return str(text).replace("[", r"\[")
+
+
+def times(factor: float) -> str:
+    return "∞" if factor == float("inf") else f"{factor:.3g} ×"

@@ -1,0 +1,119 @@
+"""Audit records: beside the gradebook, a file for each marked notebook that says what every mark rests on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from grader.checks.compare import Finding
+from grader.marking.course.course import Course
+from grader.marking.judge.plan import Plan
+from grader.marking.judge.referee import Verdict
+from grader.marking.steps.marking import Marking
+
+Record = dict[str, Any]
+"""An audit record, as JSON has it."""
+
+
+@dataclass(frozen=True)
+class AuditRecords:
+    """The audit records of a lesson's submissions.
+
+    Args:
+        course: the course.
+        lesson: the lesson's folder name.
+    """
+
+    course: Course
+    lesson: str
+
+    def path(self, student: str, notebook: str) -> Path:
+        """Where the record of a marked notebook lies."""
+        return self.course.audit_records / self.lesson / student / f"{notebook}.json"
+
+    def read(self, student: str, notebook: str) -> Record | None:
+        """The record of a notebook, or None where it was never marked."""
+        path = self.path(student, notebook)
+        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+
+    def write(self, student: str, notebook: str, record: Record) -> None:
+        """Write the record of a notebook, replacing an older one in one step."""
+        path = self.path(student, notebook)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_suffix(".tmp")
+        draft.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
+        os.replace(draft, path)
+
+    def write_unmarked(self, student: str, notebook: str, reason: str) -> None:
+        """The record of a notebook that has no marks, with the reason."""
+        self.write(student, notebook, {"ended": "", "peak_memory": 0, "tasks": {}, "not_marked": {notebook: reason}})
+
+    def forget(self, student: str) -> None:
+        """Remove the records of a submission that is marked anew."""
+        shutil.rmtree(self.course.audit_records / self.lesson / student, ignore_errors=True)
+
+    def is_finished(self, student: str, notebook: str, marked: Path, content: str) -> bool:
+        """Was a notebook marked to its end when what its marks depend on was ``content``? Then its marks are saved.
+
+        Args:
+            student, notebook: which one.
+            marked: the marked notebook.
+            content: the fingerprint as it is now.
+        """
+        record = self.read(student, notebook)
+        return (
+            record is not None
+            and record.get("content") == content
+            and not record["not_marked"]
+            and marked.exists()
+            and text_digest(marked.read_text(encoding="utf-8")) == record["marked"]
+        )
+
+
+def audit_record(marking: Marking, marked: str) -> Record:
+    """What every mark of a notebook rests on: cases, seeds, findings, misconceptions.
+
+    Args:
+        marking: as the steps left it.
+        marked: the text of the marked notebook.
+    """
+    return {
+        "content": marking.content,
+        "marked": text_digest(marked),
+        "ended": marking.ran.ended,
+        "peak_memory": marking.ran.peak,
+        "tasks": {verdict.task.name: _recorded(verdict, marking.job.plan) for verdict in marking.verdicts.values()},
+        "not_marked": marking.unmarked,
+    }
+
+
+def text_digest(text: str) -> str:
+    """SHA-256 of a text, by which it is known again."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _recorded(verdict: Verdict, plan: Plan) -> Record:
+    return {
+        "points": verdict.points,
+        "of": verdict.task.points,
+        "reason": verdict.reason,
+        "misconceptions": list(verdict.misconceptions),
+        "cases": [list(pair) for pair in plan[verdict.task.name]],
+        "findings": [_finding(finding) for finding in verdict.findings],
+    }
+
+
+def _finding(finding: Finding) -> Record:
+    return {
+        "case": finding.case,
+        "output": finding.output,
+        "kind": finding.kind,
+        "detail": finding.detail,
+        "error": finding.error if finding.error == finding.error else None,  # JSON has no NaN
+        "tolerance": finding.tolerance,
+    }

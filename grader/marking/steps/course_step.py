@@ -1,0 +1,14 @@
+"""What all steps of this project share: the course that they work on."""
+
+from __future__ import annotations
+
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Instance
+
+from grader.marking.course.course import Course
+
+
+class CourseStep(NbGraderPreprocessor):
+    """A step that knows its course; ``nbgrader_config.py`` says which."""
+
+    course = Instance(Course, help="The course whose submissions are marked.").tag(config=True)

@@ -1,0 +1,66 @@
+"""What travels with a notebook from step to step while it is marked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from nbconvert.exporters.exporter import ResourcesDict
+
+from grader.marking.judge.referee import Verdict
+from grader.marking.sandbox.job import Job, Result
+
+KEY = "rnn_workbook_marking"
+"""Its name among the resources that nbconvert hands from step to step."""
+
+
+@dataclass
+class Marking:
+    """One notebook's marking so far.
+
+    Attributes:
+        content: the `fingerprint.fingerprint` of all that its marks depend on.
+        job: what is to be run, and which cases are to be tried.
+        result: what came of the run; None before it.
+        verdicts: grade id → what the referee decided.
+        unmarked: grade id → why there is no mark.
+    """
+
+    content: str
+    job: Job
+    result: Result | None = None
+    verdicts: dict[str, Verdict] = field(default_factory=dict)
+    unmarked: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def ran(self) -> Result:
+        """The result of a notebook that was run.
+
+        Raises:
+            RuntimeError: it was not.
+        """
+        if self.result is None:
+            raise RuntimeError("the notebook has not been run yet")
+        return self.result
+
+
+def put(resources: ResourcesDict, marking: Marking) -> None:
+    """Let a marking travel with these resources."""
+    resources[KEY] = marking
+
+
+def found(resources: ResourcesDict) -> Marking | None:
+    """The marking that travels with these resources, or None: the notebook is not being marked."""
+    marking = resources.get(KEY)
+    return marking if isinstance(marking, Marking) else None
+
+
+def of(resources: ResourcesDict) -> Marking:
+    """The marking that travels with these resources.
+
+    Raises:
+        RuntimeError: there is none: a step ran before `RunInSandbox`.
+    """
+    marking = found(resources)
+    if marking is None:
+        raise RuntimeError("the notebook was not run by RunInSandbox")
+    return marking

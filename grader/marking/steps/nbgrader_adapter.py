@@ -1,0 +1,137 @@
+"""The one adapter to nbgrader's inside: its API with this project's configuration, and its Autograde in two halves.
+
+nbgrader's private names stand here and in `shared_gradebook`; a test holds both against the version that is installed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sysconfig
+import warnings
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook
+from nbgrader.apps.api import NbGraderAPI
+from nbgrader.converters.autograde import Autograde
+from nbgrader.utils import parse_utc
+from sqlalchemy.exc import SAWarning
+from traitlets.config import Config, PyFileConfigLoader
+
+from grader.checks.errors import GraderError
+from grader.marking.course.course import Course
+from grader.marking.course.paths import ROOT
+from grader.marking.sandbox.limits import Limits
+
+_given: ContextVar[Course | None] = ContextVar("_given", default=None)
+
+
+def configured_course() -> Course:
+    """The course that ``nbgrader_config.py`` is to configure: `course_api`'s, otherwise the environment's."""
+    return _given.get() or Course.from_environment()
+
+
+def course_config(course: Course) -> Config:
+    """What ``nbgrader_config.py`` says for a course."""
+    before = _given.set(course)
+    try:
+        return PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
+    finally:
+        _given.reset(before)
+
+
+def course_api(course: Course, limits: Limits | None = None, gpu: bool | None = None) -> NbGraderAPI:
+    """nbgrader's API, configured by ``nbgrader_config.py`` whatever the working directory is.
+
+    Args:
+        course: the course.
+        limits: what a submission may use, in place of the configuration's.
+        gpu: run notebooks where there is a GPU, in place of the configuration's.
+
+    nbgrader starts ``alembic`` by its name, so the environment's programs are put on the path of this process.
+    """
+    programs = sysconfig.get_path("scripts")
+    if programs not in os.environ.get("PATH", "").split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join((programs, os.environ.get("PATH", os.defpath)))
+    warnings.filterwarnings("ignore", "Object of type", SAWarning)  # nbgrader's own queries, harmless
+    config = course_config(course)
+    if limits is not None:
+        config.RunInSandbox.limits = limits
+    if gpu is not None:
+        config.RunInSandbox.gpu = gpu
+    return NbGraderAPI(config=config)
+
+
+def course_gradebook(api: NbGraderAPI) -> Gradebook:
+    """The course's gradebook, to be used in a ``with`` statement."""
+    return Gradebook(api.coursedir.db_url, api.coursedir.course_id)
+
+
+class AutogradeInHalves(Autograde):
+    """nbgrader's Autograde for one lesson, so that between its halves notebooks may run elsewhere."""
+
+    def __init__(self, lesson: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.force, self.coursedir.assignment_id = True, lesson
+        self.exporter = self.exporter_class(parent=self)  # nbgrader asks for its file extension
+        self.before = self._exporter(self.sanitize_preprocessors)
+        self.after = self._exporter(self.autograde_preprocessors)
+
+    def _exporter(self, steps: Iterable[type]) -> Any:
+        exporter = self.exporter_class(parent=self)
+        for step in steps:
+            exporter.register_preprocessor(step(parent=self))
+        return exporter
+
+    def step(self, kind: type) -> Any:
+        """The step of that class in the second half."""
+        return next(step for step in self.after.steps if isinstance(step, kind))
+
+    def marked(self, student: str) -> Path:
+        """The folder with what was marked."""
+        return Path(os.path.normpath(self._format_dest(self.coursedir.assignment_id, student)))
+
+    def set_links_aside(self, student: str, notebooks: Iterable[Path]) -> None:
+        """Call the hook that nbgrader calls before a conversion."""
+        self._take(student, notebooks)
+        self.run_pre_convert_hook()
+
+    def prepare(self, student: str, notebooks: Iterable[Path]) -> None:
+        """Make a submission's row in the gradebook, and its folder with the lesson's files, empty of former marks."""
+        self._take(student, notebooks)
+        self.init_destination(self.coursedir.assignment_id, student)
+        self.init_assignment(self.coursedir.assignment_id, student)
+
+    def _take(self, student: str, notebooks: Iterable[Path]) -> None:
+        self.coursedir.student_id = student
+        self.notebooks = [str(path) for path in notebooks]
+
+
+def parse_time(text: str) -> None:
+    """Read a time as nbgrader will.
+
+    Raises:
+        ValueError, OverflowError: it is none.
+    """
+    parse_utc(text)
+
+
+def finished(result: Mapping[str, Any], what: str) -> Mapping[str, Any]:
+    """The result of an API call that succeeded.
+
+    Raises:
+        GraderError: it did not; the message says what, and the last line that nbgrader said about it.
+    """
+    if result["success"]:
+        return result
+    raise GraderError(f"{what}: {last_line(result)}")
+
+
+def last_line(result: Mapping[str, Any]) -> str:
+    """Why an API call failed, in a line: the exception that nbgrader logged, else the last line that it left."""
+    logged = [line.strip() for line in (result.get("log") or "").splitlines() if re.match(r" {4}\w[\w.]*:? ", line)]
+    left = (result.get("error") or result.get("log") or "").strip().splitlines()
+    return (logged or left or ["nbgrader gave no reason"])[-1]

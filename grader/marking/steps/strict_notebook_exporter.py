@@ -1,0 +1,81 @@
+"""The exporter of nbgrader's Autograde: reads strictly, and notes what cannot be marked."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat import NotebookNode
+from traitlets import Instance
+
+from grader.checks.errors import GraderError
+from grader.marking.course.course import Course
+from grader.marking.steps import marking
+from grader.marking.steps.audit_records import AuditRecords, audit_record
+from grader.marking.steps.read_notebook import read_notebook
+from grader.marking.steps.save_verdicts import leave_to_a_person
+
+
+class StrictNotebookExporter(NotebookExporter):
+    """nbconvert's notebook exporter, reading with `read_notebook`. What cannot be marked is noted in the gradebook.
+
+    `nbgrader autograde` and Formgrader hand it a file, `autograde.marker` a notebook; the steps and the text that come
+    of it are the same.
+    """
+
+    course = Instance(Course, help="The course whose submissions are marked.").tag(config=True)
+
+    @property
+    def steps(self) -> list[Any]:
+        """The steps that are registered, in order."""
+        return list(self._preprocessors)
+
+    def from_filename(
+        self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, ResourcesDict]:
+        """Read a file, take it through the steps, and write its audit record if they have marked it."""
+        resources = ResourcesDict(resources or {})
+        resources["metadata"] = {"path": os.path.dirname(os.path.abspath(filename)), "name": Path(filename).stem}
+        about = resources.get("nbgrader")
+        try:
+            text, resources = self.from_notebook_node(read_notebook(Path(filename)), resources=resources, **kw)
+            if (marked := marking.found(resources)) is not None:
+                self._records(about).write(about["student"], about["notebook"], audit_record(marked, text))
+            return text, resources
+        except Exception as reason:
+            if about:
+                self._records(about).write_unmarked(about["student"], about["notebook"], in_words(reason))
+                leave_to_a_person(about)
+            raise
+
+    def from_notebook_node(
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, ResourcesDict]:
+        """Take a notebook through the steps, and write it as text.
+
+        nbconvert would copy it twice, check it after every step and indent the text: ten times as long.
+        """
+        nb, resources = self.through(nb, self._init_resources(resources))
+        nbformat.validate(nb, relax_add_props=True)
+        return json.dumps(nb, ensure_ascii=False), resources
+
+    def through(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
+        """Take a notebook through the steps."""
+        for step in self.steps:
+            nb, resources = step(nb, resources)
+        return nb, resources
+
+    def _records(self, about: dict[str, str]) -> AuditRecords:
+        return AuditRecords(self.course, about["assignment"])
+
+
+def in_words(failure: Exception) -> str:
+    """Why something was not marked."""
+    if isinstance(failure, GraderError):
+        return str(failure)
+    return f"marking broke off ({type(failure).__name__}: {failure})"
