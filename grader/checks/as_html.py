@@ -9,7 +9,7 @@ import re
 from html import escape
 
 from grader.checks.picture import error_picture
-from grader.checks.rows import Report, Row, conclusion, first_wrong_over_time, footnote, output_of, passed, rows
+from grader.checks.rows import HINTS, Report, Row, conclusion, first_wrong_over_time, footnote, output_of, passed, rows
 
 RIGHT, WRONG, NEITHER = "#00795a", "#b8430a", "#6b7280"
 """Green and vermilion that stay apart for colour-blind eyes, and grey; white on each has a contrast above 4.5."""
@@ -33,7 +33,7 @@ def html(report: Report) -> str:
         *(said + found if report.marked else found + said),
     ]  # a marker's sentence comes first
     if not passed(report):
-        parts.append(_hints(report.task.hints))
+        parts.append(f'<div style="margin-top:8px">{HINTS}</div>')
     parts.append(f'<div style="margin-top:10px;font-weight:600">{escape(conclusion(report))}</div>')
     frame = f"border:1px solid {_LINE};border-left:4px solid {colour};border-radius:6px;padding:12px 16px"
     return f'<div style="{_FONT};{frame};max-width:820px;margin:4px 0;box-sizing:border-box">{"".join(parts)}</div>'
@@ -127,15 +127,3 @@ def _picture(report: Report) -> str:
 def _remarks(remarks: tuple[str, ...]) -> str:
     style = f"margin:8px 0;padding-left:10px;border-left:2px solid {_LINE}"
     return "".join(f'<div style="{style}">{_prose(remark)}</div>' for remark in remarks)
-
-
-def _hints(hints: tuple[str, ...]) -> str:
-    folded = []
-    for number, hint in enumerate(hints, 1):
-        title = (
-            f'<summary style="display:list-item;cursor:pointer;font-weight:600">Hint {number} of {len(hints)}</summary>'
-        )
-        folded.append(
-            f'<details style="margin-top:6px">{title}<div style="padding:2px 0 2px 16px">{_prose(hint)}</div></details>'
-        )
-    return f'<div style="margin-top:8px">{"".join(folded)}</div>' if folded else ""

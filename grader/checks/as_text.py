@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from grader.checks.rows import Report, Row, conclusion, footnote, passed, rows
+from grader.checks.rows import HINTS, Report, Row, conclusion, footnote, passed, rows
 
 WIDTH = 100
 
@@ -21,8 +21,7 @@ def text(report: Report) -> str:
     lines += _block("  ", (footnote(report),))
     lines += [] if report.marked else said
     if not passed(report):
-        for number, hint in enumerate(report.task.hints, 1):
-            lines += _block(f"  hint {number}: ", (hint,))
+        lines += _block("  ", (HINTS,))
     return "\n".join([*lines, conclusion(report)])
 
 

@@ -107,7 +107,6 @@ class Task:
         reference: where the right answer lives, "module:name"; imported by the trusted side only.
         gain: ``gain(inputs) → float``, the largest singular value of the recurrence, or None where nothing recurs.
         torch: the answer computes with PyTorch, on the device at hand; otherwise with NumPy.
-        hints: what to look at when it fails, from gentle to nearly the answer.
         edge_share: what an output keeps of its points when it is right in every ordinary case, but not in an edge case.
     """
 
@@ -121,7 +120,6 @@ class Task:
     reference: str
     gain: Callable[[dict[str, np.ndarray]], float] | None = None
     torch: bool = False
-    hints: tuple[str, ...] = ()
     edge_share: float = 0.5
 
     @property

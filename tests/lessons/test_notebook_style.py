@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 import re
 import sys
+from dataclasses import fields
 
 import pytest
 
-from grader.checks.task import BETWEEN, LESSONS
+from grader.checks.task import BETWEEN, LESSONS, Task
 
 PACKAGES = {"numpy", "torch", "matplotlib", "sympy", "IPython", "ipywidgets", "tqdm"}
 CHINESE = r"[\u4e00-\u9fff]"
@@ -102,6 +103,25 @@ def test_equations_and_figures_are_numbered_without_a_gap(markdown):
 def test_an_equation_that_is_mentioned_exists(markdown):
     defined = set(re.findall(r"qquad\((\d+\.\d+)\)", markdown))
     assert set(re.findall(r"\((\d+\.\d+)\)", markdown)) <= defined
+
+
+def test_every_exercise_has_two_to_four_hints_under_its_check(notebook):
+    """`grader.checks.rows.HINTS` sends students there."""
+    checks = [n for n, cell in enumerate(notebook.cells) if cell.cell_type == "code" and _is_graded(cell)]
+    assert len(checks) >= 4
+    for number in checks:
+        under = notebook.cells[number + 1].source
+        hints = re.findall(r"<details>\n<summary>Hint (\d): \w[^<]*</summary>\n\n.+?\n\n</details>", under, re.DOTALL)
+        assert hints in (["1", "2"], ["1", "2", "3"], ["1", "2", "3", "4"]), notebook.cells[number].source
+        assert under.count("<details>") == len(hints)
+
+
+def _is_graded(cell):
+    return cell.metadata.get("nbgrader", {}).get("grade", False)
+
+
+def test_no_task_declares_hints_besides_those_of_the_notebook():
+    assert "hints" not in {field.name for field in fields(Task)}
 
 
 def test_the_glossary_holds_every_chinese_term_of_the_text_and_no_other(path, markdown):

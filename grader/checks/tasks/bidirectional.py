@@ -313,7 +313,6 @@ TASKS = (
         outputs=(Output("y", STATES),),
         cases=_JOINED,
         reference="solutions.bidirectional:join",
-        hints=("Which axis grows when two states are put side by side?", "→ comes first."),
     ),
     Task(
         name="bidirectional.keep",
@@ -324,10 +323,6 @@ TASKS = (
         outputs=(Output("x", VALUES),),
         cases=_cases("TBK"),
         reference="solutions.bidirectional:keep",
-        hints=(
-            "Compare the numbers 0 … T − 1, as a column, with the lengths, as a row: a table of True and False.",
-            "0 × NaN is NaN. Choose, do not multiply.",
-        ),
     ),
     Task(
         name="bidirectional.reverse",
@@ -338,10 +333,6 @@ TASKS = (
         outputs=(Output("reversed", VALUES),),
         cases=_cases("TBK"),
         reference="solutions.bidirectional:reverse",
-        hints=(
-            "Step 0 of the result is each sequence's own last step. Which index is that, for a sequence of length 1?",
-            "The padding stays where it is, and is zero.",
-        ),
     ),
     Task(
         name="bidirectional.states",
@@ -353,10 +344,6 @@ TASKS = (
         cases=_cases(),
         reference="solutions.bidirectional:states",
         gain=_gain,
-        hints=(
-            "Each direction has its own start and its own parameters. What does ← read first?",
-            "What the cell returns for ← stands in the order in which it read. It must stand in the order of time.",
-        ),
     ),
     Task(
         name="bidirectional.final_states",
@@ -367,10 +354,6 @@ TASKS = (
         outputs=(Output("→", ("row", "unit")), Output("←", ("row", "unit"))),
         cases=_cases("TBH", kinds=False),
         reference="solutions.bidirectional:final_states",
-        hints=(
-            "Where in time does each direction stand when it has read everything?",
-            "The step is another one for each row: index with two arrays, one for the step, one for the row.",
-        ),
     ),
     Task(
         name="bidirectional.mean_loss",
@@ -381,10 +364,6 @@ TASKS = (
         outputs=(Output("mean"),),
         cases=_cases("TB"),
         reference="solutions.bidirectional:mean_loss",
-        hints=(
-            "How many losses are real? Not T·B.",
-            "A long sequence has more steps than a short one, and counts for more.",
-        ),
     ),
     Task(
         name="bidirectional.gradients",
@@ -399,10 +378,6 @@ TASKS = (
         cases=_cases(),
         reference="solutions.bidirectional:gradients",
         gain=_gain,
-        hints=(
-            "The gradient of a reversal is a reversal. Draw the way of ← with every array that is turned round in it.",
-            "x is read by both directions. And what arrives at a state in the padding has nowhere to go.",
-        ),
     ),
     Task(
         name="bidirectional.deep",
@@ -414,10 +389,6 @@ TASKS = (
         cases=_DEEP,
         reference="solutions.bidirectional:deep",
         gain=_gain,
-        hints=(
-            "What the second layer reads has 2H entries at each step.",
-            "Only h goes up to the next layer; an LSTM's c stays where it is.",
-        ),
     ),
     Task(
         name="bidirectional.deep_gradients",
@@ -436,10 +407,6 @@ TASKS = (
         cases=_DEEP,
         reference="solutions.bidirectional:deep_gradients",
         gain=_gain,
-        hints=(
-            "What one layer's dx is, the layer below receives as its dy.",
-            "The gradient of a concatenation: each half goes where it came from. A c of a step receives nothing.",
-        ),
     ),
     Task(
         name="bidirectional.parameter_count",
@@ -450,10 +417,6 @@ TASKS = (
         outputs=(Output("parameters", exact=True),),
         cases=_COUNTED,
         reference="solutions.bidirectional:parameter_count",
-        hints=(
-            "`CELLS[kind].shapes(D, H)` is a dict with the shapes of one direction's parameters.",
-            "How many numbers does a direction of the second layer read at each step?",
-        ),
     ),
     Task(
         name="bidirectional.packed",
@@ -473,9 +436,5 @@ TASKS = (
         reference="solutions.bidirectional:Packed",
         gain=_gain,
         torch=True,
-        hints=(
-            "Packing wants sorted lengths unless it is told that they are not. Unpacking may give fewer than T steps.",
-            "The layer returns its final states too: which of its results is that, and in which order?",
-        ),
     ),
 )

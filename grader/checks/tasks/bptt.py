@@ -224,10 +224,6 @@ TASKS = (
             Case("every size 1", {"B": 1, "H": 1}, edge=True),
         ),
         reference="solutions.bptt:slopes",
-        hints=(
-            "The functions are given z, not h = f(z): where the table has h, compute it first.",
-            "Each result has the shape of z, also where the slope is the same number everywhere.",
-        ),
     ),
     Task(
         name="bptt.derivation",
@@ -238,10 +234,6 @@ TASKS = (
         outputs=tuple(Output(name, ("point",)) for name in ("part k=1", "part k=2", "part k=3", "∂L₃/∂h₀")),
         cases=(Case("ordinary", {}, public=True), Case("another", {}), Case("a third", {})),
         reference="solutions.bptt:derivation",
-        hints=(
-            "The activation is a sigmoid here, and the parameter is w: what multiplies w in z_k?",
-            "Start at the end: δ_{3,3} first, then δ_{3,2} from it, then δ_{3,1}.",
-        ),
     ),
     Task(
         name="bptt.score_gradient",
@@ -260,10 +252,6 @@ TASKS = (
             Case("large scores", _SCORES, edge=True, public=True, options={"scale": 2000.0}),
         ),
         reference="solutions.bptt:score_gradient",
-        hints=(
-            "Every row of the result sums to 0.",
-            "The loss is the mean over all T · B steps, so its gradient is divided by that number too.",
-        ),
     ),
     Task(
         name="bptt.delta_step",
@@ -275,10 +263,6 @@ TASKS = (
         cases=recurrent_cases("BH"),
         reference="solutions.bptt:delta_step",
         gain=_gain,
-        hints=(
-            "Columns become rows: what is Uᵀ δ when δ is a row?",
-            "The state is given, not z: write the slope of tanh with h.",
-        ),
     ),
     Task(
         name="bptt.double_sum",
@@ -293,10 +277,6 @@ TASKS = (
         cases=recurrent_cases("TBHO"),
         reference="solutions.bptt:double_sum",
         gain=_gain,
-        hints=(
-            "Two loops: over t forward, and inside it over k backward from t.",
-            "δ_{t,k} multiplies the state before step k; before step 1 that is h0.",
-        ),
     ),
     Task(
         name="bptt.sweep",
@@ -308,10 +288,6 @@ TASKS = (
         cases=recurrent_cases("TBHO"),
         reference="solutions.bptt:sweep",
         gain=_gain,
-        hints=(
-            "At each step two streams meet before the slope: one from the output of this step, one from the future.",
-            "The stream from the future starts as dh, which need not be zero.",
-        ),
     ),
     Task(
         name="bptt.gradients",
@@ -331,10 +307,6 @@ TASKS = (
         cases=recurrent_cases("TBDHO"),
         reference="solutions.bptt:gradients",
         gain=_gain,
-        hints=(
-            "A gradient has the shape of its variable: that decides the order in every product.",
-            "∂z_t / ∂U holds the state before step t. For t = 1 that is h0.",
-        ),
     ),
     Task(
         name="bptt.central_difference",
@@ -351,10 +323,6 @@ TASKS = (
             Case("every size 1", {"H": 1, "D": 1}, edge=True, public=True),
         ),
         reference="solutions.bptt:central_difference",
-        hints=(
-            "Move one entry at a time, once up and once down. How far apart are the two points?",
-            "theta may have any shape: np.ndindex(theta.shape) walks over all its indices.",
-        ),
     ),
     Task(
         name="bptt.check_gradient",
@@ -376,10 +344,6 @@ TASKS = (
             Case("loss that is 0", _SMALL, edge=True, options={"scale": 0.0}),
         ),
         reference="solutions.bptt:check_gradient",
-        hints=(
-            "An error means something only beside the size of what it is an error of.",
-            "One wrong entry among many right ones must not be averaged away; and nan is never right.",
-        ),
     ),
     Task(
         name="bptt.truncated",
@@ -402,9 +366,5 @@ TASKS = (
         ),
         reference="solutions.bptt:truncated",
         gain=_gain,
-        hints=(
-            "Each loss is counted in one sweep only: the one that ends its block.",
-            "With k2 ≥ T nothing is cut, and the full gradient must come out.",
-        ),
     ),
 )

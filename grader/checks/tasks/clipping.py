@@ -139,10 +139,6 @@ TASKS = (
         cases=recurrent_cases("TBH"),
         reference="solutions.clipping:jacobian_norms",
         gain=lambda given: spectral_gain(given["U"]),
-        hints=(
-            "Lag 0 is the identity matrix. Lag 1 is one Jacobian: that of the last step.",
-            "Row i of diag(f') U is row i of U, times f'(z) of unit i. Which side does the next Jacobian join?",
-        ),
     ),
     Task(
         name="clipping.predicted_gamma",
@@ -153,10 +149,6 @@ TASKS = (
         outputs=(Output("bound"), Output("predicted")),
         cases=recurrent_cases("TBH"),
         reference="solutions.clipping:predicted_gamma",
-        hints=(
-            "The bound takes the worst of everything: the largest singular value, the largest slope.",
-            "Eigenvalues may be complex: their size is the absolute value. Square, mean, root: in that order.",
-        ),
     ),
     Task(
         name="clipping.measured_gamma",
@@ -174,10 +166,6 @@ TASKS = (
             Case("T = 1", {"T": 1, "B": None}, edge=True),
         ),
         reference="solutions.clipping:measured_gamma",
-        hints=(
-            "Fit the logarithm of the norms, then undo the logarithm.",
-            "All lags count, not only the first and the last. `np.polyfit` fits every row at once.",
-        ),
     ),
     Task(
         name="clipping.clip_by_norm",
@@ -195,10 +183,6 @@ TASKS = (
             Case("an entry that is NaN", _FREE, edge=True, options={"spoil": "nan"}),
         ),
         reference="solutions.clipping:clip_by_norm",
-        hints=(
-            "One norm for all arrays together, one factor for all of them; the factor is never above 1.",
-            "The edge cases: what does the norm divide by when all is zero? What is 1e25² in float32? What is inf · 0?",
-        ),
     ),
     Task(
         name="clipping.clip_by_value",
@@ -209,10 +193,6 @@ TASKS = (
         outputs=ARRAYS,
         cases=_VALUE_CASES,
         reference="solutions.clipping:clip_by_value",
-        hints=(
-            "Every entry by itself: above the limit it becomes the limit, below −limit it becomes −limit.",
-            "An entry between −limit and limit stays exactly as it was.",
-        ),
     ),
     Task(
         name="clipping.sgd_step",
@@ -223,10 +203,6 @@ TASKS = (
         outputs=ARRAYS,
         cases=(*_CLIP_CASES, _ZERO, Case("an infinite entry", _FREE, edge=True, options={"spoil": "inf"})),
         reference="solutions.clipping:sgd_step",
-        hints=(
-            "Three things happen, in this order: clip, decay, step. Write a line for each.",
-            "Only the gradient of the loss is clipped; the decay is added afterwards, and lr multiplies both.",
-        ),
     ),
     Task(
         name="clipping.orthogonal",
@@ -246,10 +222,6 @@ TASKS = (
             Case("every size 1", {"M": 1, "N": 1}, edge=True),
         ),
         reference="solutions.clipping:orthogonal",
-        hints=(
-            "np.linalg.qr gives Q and R. Look at the signs on the diagonal of R: each belongs to one column of Q.",
-            "If A is wide, work with its transpose, and transpose the result.",
-        ),
     ),
     Task(
         name="clipping.irnn",
@@ -265,9 +237,5 @@ TASKS = (
             Case("every size 1", {"H": 1, "D": 1}, edge=True),
         ),
         reference="solutions.clipping:irnn",
-        hints=(
-            "A has a row for every unit: its first size is H.",
-            "What does the state become when the input is zero, and the state positive? It should be copied.",
-        ),
     ),
 )

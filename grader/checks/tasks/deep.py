@@ -346,10 +346,6 @@ TASKS = (
         cases=_ORDINARY + _EDGES,
         reference="solutions.deep:forward",
         gain=_gain,
-        hints=(
-            "Each layer runs over the whole sequence, then the next one reads its hidden states.",
-            "A layer has its own start and its own parameters. Of the states (h, c), only h goes up.",
-        ),
     ),
     Task(
         name="deep.from_torch",
@@ -367,10 +363,6 @@ TASKS = (
             _case("every size 1", "gru", 2, {"D": 1, "H": 1}, edge=True),
         ),
         reference="solutions.deep:from_torch",
-        hints=(
-            "Four arrays for each layer; their names end in l0, l1, … The order of the dict means nothing.",
-            "Look arrays up by their names. Sorting names as texts puts l10 before l2.",
-        ),
     ),
     Task(
         name="deep.count",
@@ -387,10 +379,6 @@ TASKS = (
             Case("one layer", _DH, edge=True, options={"kind": "gru", "layers": 1}),
         ),
         reference="solutions.deep:count",
-        hints=(
-            "Two sums: one for the lowest layer, one for each layer above. What does a layer above read?",
-            "Blocks: SRN 1, GRU 3, LSTM 4, each with one bias. The GRU has b_m besides, in every layer.",
-        ),
     ),
     Task(
         name="deep.width",
@@ -410,10 +398,6 @@ TASKS = (
             Case("room for one unit", {"D": 3}, edge=True, options={"kind": "gru", "layers": 3, "size": 60}),
         ),
         reference="solutions.deep:width",
-        hints=(
-            "Your count, for H = 1, 2, 3, …: which is the last that is not too large?",
-            "“At most” includes a count that is exactly the size.",
-        ),
     ),
     Task(
         name="deep.backward",
@@ -425,10 +409,6 @@ TASKS = (
         cases=_ORDINARY + _EDGES,
         reference="solutions.deep:backward",
         gain=_gain,
-        hints=(
-            "From the top down. A hidden state is used by the loss and by the layer above: add what comes from both.",
-            "The backward pass of a layer needs what that layer read, and gives back what the layer below receives.",
-        ),
     ),
     Task(
         name="deep.dropout_forward",
@@ -440,10 +420,6 @@ TASKS = (
         cases=_ORDINARY + _EVALUATION + _EDGES,
         reference="solutions.deep:dropout_forward",
         gain=_gain,
-        hints=(
-            "The mask stands between two layers: on what goes up. What goes from step to step is not touched.",
-            "Training: masked, and divided by what is kept on average. Evaluation: as if there were no dropout.",
-        ),
     ),
     Task(
         name="deep.dropout_backward",
@@ -455,10 +431,6 @@ TASKS = (
         cases=_ORDINARY + _EDGES,
         reference="solutions.deep:dropout_backward",
         gain=_gain,
-        hints=(
-            "Whatever a number was multiplied by on its way up, its gradient is multiplied by on the way down.",
-            "Upper layers read the dropped numbers: their W needs those. What comes from outside passes no mask.",
-        ),
     ),
     Task(
         name="deep.residual_forward",
@@ -470,10 +442,6 @@ TASKS = (
         cases=(*_ORDINARY, *_EDGES, _SAME_SIZE),
         reference="solutions.deep:residual_forward",
         gain=_gain,
-        hints=(
-            "Two things go through the loop: the states, and y. A layer reads y, and its h is added to it.",
-            "The lowest layer has no residual path, even where D = H. The states hold h alone.",
-        ),
     ),
     Task(
         name="deep.residual_backward",
@@ -485,10 +453,6 @@ TASKS = (
         cases=(*_ORDINARY, *_EDGES, _SAME_SIZE),
         reference="solutions.deep:residual_backward",
         gain=_gain,
-        hints=(
-            "y goes up by two ways: through the layer, and past it. So its gradient is a sum of two.",
-            "What did layer k read? y of the layer below, not its h.",
-        ),
     ),
     Task(
         name="deep.transition",
@@ -508,10 +472,6 @@ TASKS = (
         ),
         reference="solutions.deep:transition",
         gain=lambda inputs: spectral_gain(inputs["U"]) * spectral_gain(inputs["W2"]),
-        hints=(
-            "Two lines in each step: into the layer in between, and out of it.",
-            "What is carried to the next step is h, with H units, not the layer in between.",
-        ),
     ),
     Task(
         name="deep.module",
@@ -539,9 +499,5 @@ TASKS = (
         reference="solutions.deep:Stack",
         gain=lambda inputs: max(spectral_gain(U) for U in inputs["weight_hh"]),
         torch=True,
-        hints=(
-            "self.layers is a torch.nn.ModuleList of torch.nn.GRU with one layer each; self.training tells the mode.",
-            "h0[k : k + 1] is what layer k starts from, in the shape that torch.nn.GRU wants.",
-        ),
     ),
 )

@@ -82,10 +82,6 @@ TASKS = (
         cases=recurrent_cases("BDH"),
         reference="solutions.gru:gates",
         gain=_gain,
-        hints=(
-            "The rows of W, U and b come in three blocks of H: reset gate, update gate, candidate.",
-            "The two gates are alike. In the candidate, what does the reset gate multiply, and what does it not?",
-        ),
     ),
     Task(
         name="gru.step",
@@ -97,10 +93,6 @@ TASKS = (
         cases=recurrent_cases("BDH"),
         reference="solutions.gru:step",
         gain=_gain,
-        hints=(
-            "The new state lies between the old one and the candidate, unit by unit.",
-            "Which of the two should remain when z is 1?",
-        ),
     ),
     Task(
         name="gru.limits",
@@ -116,10 +108,6 @@ TASKS = (
         cases=recurrent_cases("BDH"),
         reference="solutions.gru:limits",
         gain=_gain,
-        hints=(
-            "Put the limits of z and r into the equations on paper; each time something drops out.",
-            "Two biases belong to the candidate. Does the reset gate multiply both?",
-        ),
     ),
     Task(
         name="gru.sequence",
@@ -131,10 +119,6 @@ TASKS = (
         cases=recurrent_cases("TBDH"),
         reference="solutions.gru:sequence",
         gain=_gain,
-        hints=(
-            "The first step starts from h0, every other from the state just computed.",
-            "Right at the first time step and wrong from the second: look at what is carried from step to step.",
-        ),
     ),
     Task(
         name="gru.parameter_count",
@@ -150,7 +134,6 @@ TASKS = (
             Case("all ones", {"D": 1, "H": 1}),
         ),
         reference="solutions.gru:parameter_count",
-        hints=("Write the shape of W, U, b and b_m, multiply, add. PyTorch has two biases of the size of b.",),
     ),
     Task(
         name="gru.from_torch",
@@ -171,10 +154,6 @@ TASKS = (
             Case("every size 1", {"D": 1, "H": 1}, edge=True),
         ),
         reference="solutions.gru:from_torch",
-        hints=(
-            "In r and z the two biases act as their sum.",
-            "In n one of them is multiplied by the reset gate, the other one is not.",
-        ),
     ),
     Task(
         name="gru.jacobian",
@@ -186,10 +165,6 @@ TASKS = (
         cases=recurrent_cases("BDH"),
         reference="solutions.gru:jacobian",
         gain=_gain,
-        hints=(
-            "h_{t-1} stands in four places: by itself, in z, in m, and in r.",
-            "A gate's derivative multiplies the rows of its block of U.",
-        ),
     ),
     Task(
         name="gru.forward",
@@ -207,10 +182,6 @@ TASKS = (
         cases=recurrent_cases("TBDH"),
         reference="solutions.gru:forward",
         gain=_gain,
-        hints=(
-            "Only the product with U must wait for the state; everything with W and b is ready before the loop.",
-            "m is what the reset gate multiplies: a product and a bias.",
-        ),
     ),
     Task(
         name="gru.error_terms",
@@ -221,10 +192,6 @@ TASKS = (
         outputs=(Output("δ_r", STATES), Output("δ_z", STATES), Output("δ_n", STATES)),
         cases=recurrent_cases("TBH"),
         reference="solutions.gru:error_terms",
-        hints=(
-            "Differentiate the new state by n and by z, then go back through tanh and σ: n' = 1 − n², z' = z (1 − z).",
-            "The reset gate acts through the candidate only, so its error term starts from the candidate's.",
-        ),
     ),
     Task(
         name="gru.backward",
@@ -236,10 +203,6 @@ TASKS = (
         cases=recurrent_cases("TBDH"),
         reference="solutions.gru:backward",
         gain=_gain,
-        hints=(
-            "Right for T = 1 and wrong for more: look at what goes from a step to the one before; there are four ways.",
-            "Right but for b_m and the last block of U: those two stand inside the reset gate's product.",
-        ),
     ),
     Task(
         name="gru.module",
@@ -259,9 +222,5 @@ TASKS = (
         reference="solutions.gru:GRU",
         gain=_gain,
         torch=True,
-        hints=(
-            "W, U, b and b_m must be torch.nn.Parameter, with these names and the shapes of the table.",
-            "Gradients wrong and h right: something cuts the graph (.detach(), .data, torch.tensor(…), NumPy).",
-        ),
     ),
 )

@@ -136,10 +136,6 @@ TASKS = (
         cases=recurrent_cases("BDH"),
         reference="solutions.lstm:step_1997",
         gain=_gain,
-        hints=(
-            "Three blocks are left: i, g, o. Nothing multiplies the old cell state.",
-            "The cell state may leave the range from −1 to 1; the state h_t may not.",
-        ),
     ),
     Task(
         name="lstm.gates",
@@ -151,10 +147,6 @@ TASKS = (
         cases=recurrent_cases("BDH"),
         reference="solutions.lstm:gates",
         gain=_gain,
-        hints=(
-            "One product makes all four sums: z has 4H columns. Which columns belong to which gate?",
-            "The order is i, f, g, o. Three of them are between 0 and 1, one is between −1 and 1.",
-        ),
     ),
     Task(
         name="lstm.step",
@@ -166,10 +158,6 @@ TASKS = (
         cases=recurrent_cases("BDH"),
         reference="solutions.lstm:step",
         gain=_gain,
-        hints=(
-            "First the new cell state, then what is shown of it. Each line is one equation.",
-            "A forget gate of 1 keeps: what must it multiply?",
-        ),
     ),
     Task(
         name="lstm.sequence",
@@ -181,10 +169,6 @@ TASKS = (
         cases=recurrent_cases("TBDH"),
         reference="solutions.lstm:sequence",
         gain=_gain,
-        hints=(
-            "Two things are carried from step to step. The first step starts from h0 and c0.",
-            "a holds the gates after their activation functions, side by side in the order i, f, g, o.",
-        ),
     ),
     Task(
         name="lstm.step_back",
@@ -195,10 +179,6 @@ TASKS = (
         outputs=(Output("dz", ("row", STACKED), 3), Output("dc_before", ROWS)),
         cases=recurrent_cases("BH"),
         reference="solutions.lstm:step_back",
-        hints=(
-            "The cell state is reached by two ways: along the belt, and through h_t. Add them before you go on.",
-            "Each dz is three factors: what arrives, what the gate is multiplied by, the slope of its activation.",
-        ),
     ),
     Task(
         name="lstm.backward",
@@ -210,10 +190,6 @@ TASKS = (
         cases=recurrent_cases("TBDH"),
         reference="solutions.lstm:backward",
         gain=_gain,
-        hints=(
-            "Two things are carried back: what h_{t−1} receives from the four sums, and what c_{t−1} receives.",
-            "Right for T = 1 and wrong else: look at what is carried. b right and U wrong: which h does U multiply?",
-        ),
     ),
     Task(
         name="lstm.set_forget_bias",
@@ -229,10 +205,6 @@ TASKS = (
             Case("one unit", {"H": 1}, edge=True),
         ),
         reference="solutions.lstm:set_forget_bias",
-        hints=(
-            "PyTorch adds its two biases. What must their sum be in the block f, and what elsewhere?",
-            "Four blocks of H numbers: the second one is f. Change copies, not what you were given.",
-        ),
     ),
     Task(
         name="lstm.peephole_step",
@@ -244,10 +216,6 @@ TASKS = (
         cases=recurrent_cases("BDH"),
         reference="solutions.lstm:peephole_step",
         gain=_gain,
-        hints=(
-            "A peephole is a product unit by unit, inside σ. The rows of p belong to i, f, o, in this order.",
-            "Two gates look before the cell state changes, one looks after it.",
-        ),
     ),
     Task(
         name="lstm.coupled_step",
@@ -259,10 +227,6 @@ TASKS = (
         cases=recurrent_cases("BDH"),
         reference="solutions.lstm:coupled_step",
         gain=_gain,
-        hints=(
-            "Three blocks are left: f, g, o. There is no block for the input gate.",
-            "With f = 1 nothing changes; with f = 0 everything is replaced by g.",
-        ),
     ),
     Task(
         name="lstm.parameter_counts",
@@ -278,10 +242,6 @@ TASKS = (
             Case("all ones", {"D": 1, "H": 1}),
         ),
         reference="solutions.lstm:parameter_counts",
-        hints=(
-            "Count one block first: a matrix for x, a matrix for h, a bias. Then count blocks.",
-            "A peephole has one weight for each unit. The GRU of lesson 04 has one bias more than it has blocks.",
-        ),
     ),
     Task(
         name="lstm.module",
@@ -301,9 +261,5 @@ TASKS = (
         reference="solutions.lstm:LSTM",
         gain=_gain,
         torch=True,
-        hints=(
-            "W, U and b must be torch.nn.Parameter, with these names, in the shapes (4H, D), (4H, H), (4H,).",
-            "Gradients wrong and h right: something cuts the graph (.detach(), .data, torch.tensor(…), NumPy).",
-        ),
     ),
 )

@@ -83,10 +83,6 @@ TASKS = (
         cases=recurrent_cases("BDH"),
         reference="solutions.srn:step",
         gain=_gain,
-        hints=(
-            "Write the shape of each factor under the equation: x_t (B, D), W (H, D), h (B, H), U (H, H).",
-            "A row is one example of the batch, so the parameter stands on the right, transposed.",
-        ),
     ),
     Task(
         name="srn.sequence",
@@ -98,10 +94,6 @@ TASKS = (
         cases=recurrent_cases("TBDH"),
         reference="solutions.srn:sequence",
         gain=_gain,
-        hints=(
-            "The first step starts from h0, every other from the state just computed.",
-            "Right at the first time step and wrong from the second: look at what is carried from step to step.",
-        ),
     ),
     Task(
         name="srn.parameter_count",
@@ -117,7 +109,6 @@ TASKS = (
             Case("all ones", {"D": 1, "H": 1, "O": 1}),
         ),
         reference="solutions.srn:parameter_count",
-        hints=("Five parameters: W, U, b, V, c. Write the shape of each, multiply, add.",),
     ),
     Task(
         name="srn.output_layer",
@@ -134,10 +125,6 @@ TASKS = (
             Case("large scores", _SIZES, edge=True, public=True, options={"scale": 2000.0}),
         ),
         reference="solutions.srn:output_layer",
-        hints=(
-            "The probabilities of each (time step, row) sum to 1: over which axis do you sum?",
-            "exp(1000) overflows. Adding the same number to all scores does not change the softmax.",
-        ),
     ),
     Task(
         name="srn.cross_entropy",
@@ -155,10 +142,6 @@ TASKS = (
             Case("large scores", {"T": None, "B": None, "O": None}, edge=True, public=True, options={"scale": 2000.0}),
         ),
         reference="solutions.srn:cross_entropy",
-        hints=(
-            "The mean is over all T · B steps; nothing is divided by the number of classes.",
-            "log(softmax(o)) loses everything when a probability rounds to 0: simplify the logarithm on paper first.",
-        ),
     ),
     Task(
         name="srn.module",
@@ -177,10 +160,6 @@ TASKS = (
         reference="solutions.srn:SRN",
         gain=_gain,
         torch=True,
-        hints=(
-            "W, U and b must be torch.nn.Parameter, with these names, in the shapes (H, D), (H, H), (H,).",
-            "Gradients wrong and h right: something cuts the graph (.detach(), .data, torch.tensor(…), NumPy).",
-        ),
     ),
     Task(
         name="srn.word_starts",
@@ -198,10 +177,6 @@ TASKS = (
             Case("one letter", {"T": 1}, edge=True, public=True),
         ),
         reference="solutions.srn:word_starts",
-        hints=(
-            "Compare each letter with the letter before it.",
-            "The first letter has none before it, and starts a word.",
-        ),
     ),
     Task(
         name="srn.f1_score",
@@ -220,9 +195,5 @@ TASKS = (
             Case("one cut, and it is right", _LONG, edge=True, options={"shares": (0.0, 0.0), "one": True}),
         ),
         reference="solutions.srn:f1_score",
-        hints=(
-            "A hit is a cut that is in both; precision asks how many cuts are hits, recall how many words are hit.",
-            "The first letter is a gift: leave it out. Where nothing was found, the precision counts as 0.",
-        ),
     ),
 )

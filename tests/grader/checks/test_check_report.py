@@ -72,16 +72,19 @@ def test_a_small_error_is_told_in_digits():
     assert "close: about 6 digits agree, 11 are needed" in " ".join(said(lambda **i: right(**i) * (1 + 5e-7)).split())
 
 
-def test_what_passes_says_public_checks_passed_and_gives_no_hint():
+def test_what_passes_says_public_checks_passed_and_names_no_hints():
     lines = said(right)
     assert lines.endswith("\npublic checks passed")
-    assert "hint" not in lines
+    assert "hint" not in lines.lower()
+    assert "hint" not in html(public_report(SEQUENCE, right)).lower()
 
 
-def test_what_fails_gives_the_hints_and_counts():
+def test_what_fails_says_once_where_the_hints_stand_and_counts():
     lines = said(forgets)
-    assert all(f"hint {number}: " in lines for number in (1, 2))
+    assert lines.lower().count("hint") == lines.count("Hints stand under the exercise") == 1
     assert lines.endswith("3 of 4 public checks failed")
+    words = Strict(html(public_report(SEQUENCE, forgets))).words
+    assert words.lower().count("hint") == words.count("Hints stand under the exercise") == 1
 
 
 def test_one_problem_in_all_cases_is_told_once():
@@ -130,18 +133,7 @@ class Strict(HTMLParser):
 
 def test_html_is_well_formed_self_contained_and_inline():
     page = Strict(html(public_report(SEQUENCE, forgets)))
-    assert {tag for tag, _ in page.seen} <= {
-        "div",
-        "span",
-        "code",
-        "table",
-        "tbody",
-        "tr",
-        "td",
-        "img",
-        "details",
-        "summary",
-    }
+    assert {tag for tag, _ in page.seen} <= {"div", "span", "code", "table", "tbody", "tr", "td", "img"}
     for tag, attributes in page.seen:
         assert set(attributes) <= {"style", "src", "alt", "role", "aria-label"}
         assert "url(" not in attributes.get("style", "")

@@ -89,10 +89,6 @@ TASKS = (
             Case("one colour, one map", {**_PICTURE, "B": 1, "C": 1, "M": 1}, edge=True),
         ),
         reference="solutions.applications.captioning:convolve",
-        hints=(
-            "How many places are there? The whole kernel must lie inside; the last start is P − R or before it.",
-            "The kernel has all colours: the sum runs over c, r and s. Its first axis says which map it makes.",
-        ),
     ),
     Task(
         name="captioning.caption_states",
@@ -104,10 +100,6 @@ TASKS = (
         cases=recurrent_cases("TBDHOF"),
         reference="solutions.applications.captioning:caption_states",
         gain=_gain,
-        hints=(
-            "Right h0 and wrong h: which word does step t read? It must not see the one that it is to write.",
-            "T words are written, so T states are wanted. The first step reads the last row of E, whatever the word.",
-        ),
     ),
     Task(
         name="captioning.caption_loss",
@@ -126,10 +118,6 @@ TASKS = (
             Case("T = 1", {**_CAPTION, "T": 1}, edge=True),
         ),
         reference="solutions.applications.captioning:caption_loss",
-        hints=(
-            "Make an array (T, B) that is true where a loss counts, and look at it for a short caption.",
-            "The first end symbol counts: without it the network never learns to stop. The second one is padding.",
-        ),
     ),
     Task(
         name="captioning.write",
@@ -149,9 +137,5 @@ TASKS = (
         ),
         reference="solutions.applications.captioning:write",
         gain=_gain,
-        hints=(
-            "Four things go from step to step: the state, the word that was written, who has ended, and log p.",
-            "Words right and log_p wrong: the end symbol has its part in the probability, what follows it has none.",
-        ),
     ),
 )

@@ -72,10 +72,6 @@ TASKS = (
             Case("a small test", {"N": None, "T": None, "K": None, "D": None}, options={"share": 0.8}),
         ),
         reference="solutions.applications.forecasting:windows",
-        hints=(
-            "Draw the series as a row of boxes, mark `first`, and lay one window over it: which boxes may it touch?",
-            "Count by hand for N = 10, T = 3, K = 2 and first = 6: there are 2 windows for training, 3 for testing.",
-        ),
     ),
     Task(
         name="forecasting.seasonal_naive",
@@ -91,7 +87,6 @@ TASKS = (
             Case("m = 1, the naive forecast", {"N": None, "m": 1, "D": None}, edge=True, public=True),
         ),
         reference="solutions.applications.forecasting:seasonal_naive",
-        hints=("Only what is known may be used. What stands m steps before the second season of the forecast?",),
     ),
     Task(
         name="forecasting.errors",
@@ -106,10 +101,6 @@ TASKS = (
             Case("m = 1", {"M": None, "K": None, "N": None, "m": 1}, public=True),
         ),
         reference="solutions.applications.forecasting:errors",
-        hints=(
-            "The root of the mean square is taken once, at the end.",
-            "MASE compares with the seasonal naive forecast on the history, not on the test.",
-        ),
     ),
     Task(
         name="forecasting.quantile_loss",
@@ -125,9 +116,5 @@ TASKS = (
             Case("a truth on each end", dict.fromkeys("MKQ"), edge=True, options={"ends": True}),
         ),
         reference="solutions.applications.forecasting:quantile_loss",
-        hints=(
-            "At level 0.9 it must cost nine times as much to forecast too low as too high.",
-            "The truth needs a new last axis before it can be compared with all levels.",
-        ),
     ),
 )

@@ -87,10 +87,6 @@ TASKS = (
             Case("no target for the last", _TEXT, edge=True, options={"left": 0}),
         ),
         reference="solutions.applications.language_model:windows",
-        hints=(
-            "Cut the text into B stretches first, and each stretch into windows afterwards.",
-            "The target of a column's last step is the first symbol of the next column: no symbol may be lost there.",
-        ),
     ),
     Task(
         name="language_model.measures",
@@ -109,10 +105,6 @@ TASKS = (
             Case("padding of ∞", _LOSSES, edge=True, public=True, options={"padding": float("inf")}),
         ),
         reference="solutions.applications.language_model:measures",
-        hints=(
-            "A long text counts more than a short one: add first, divide once.",
-            "∞ · 0 is no number: choose the real losses instead of multiplying the others away.",
-        ),
     ),
     Task(
         name="language_model.back_off",
@@ -132,10 +124,6 @@ TASKS = (
             Case("contexts seen once", _COUNTS, edge=True, options={"once": True}),
         ),
         reference="solutions.applications.language_model:back_off",
-        hints=(
-            "Every row of every P_k sums to 1: print the sums, order by order.",
-            "What the discount takes from each kind of successor goes to the shorter context: d · kinds, divided by n.",
-        ),
     ),
     Task(
         name="language_model.sample",
@@ -156,9 +144,5 @@ TASKS = (
             Case("u just below 1", {"B": 200, "K": 50}, edge=True, public=True, options={"tau": 1.0, "last": True}),
         ),
         reference="solutions.applications.language_model:sample",
-        hints=(
-            "Divide the scores by the temperature, not the probabilities; then the stable softmax of lesson 01.",
-            "Lay the probabilities end to end from 0 to 1. In whose stretch does u lie?",
-        ),
     ),
 )

@@ -116,10 +116,6 @@ TASKS = (
         ),
         reference="solutions.applications.sentiment:pool",
         torch=True,
-        hints=(
-            "Each sentence has its own last word. Which index of the first axis is it, when counting starts at 0?",
-            "Which steps of which sentence are real: compare the steps, as a column, with the lengths, as a row.",
-        ),
     ),
     Task(
         name="sentiment.masked_loss",
@@ -145,10 +141,6 @@ TASKS = (
         ),
         reference="solutions.applications.sentiment:masked_loss",
         torch=True,
-        hints=(
-            "First the loss of every entry, (T, B). Then remove what is padding. Then divide: by how many?",
-            "“Very sure” wrong and the rest right: exp of a large score overflows. PyTorch has log(1 + exp(·)) ready.",
-        ),
     ),
     Task(
         name="sentiment.as_words_arrive",
@@ -168,10 +160,6 @@ TASKS = (
             Case("scores of 0", {"T": None, "B": 50}, edge=True, options={"undecided": True}),
         ),
         reference="solutions.applications.sentiment:as_words_arrive",
-        hints=(
-            "After t words only the sentences with at least t words are asked. How many are they?",
-            "Row 0 holds the scores after the first word. Right and there: both must hold for an entry to count.",
-        ),
     ),
     Task(
         name="sentiment.paired_interval",
@@ -188,9 +176,5 @@ TASKS = (
             Case("one sentence", {"N": 1, "R": 7}, edge=True),
         ),
         reference="solutions.applications.sentiment:paired_interval",
-        hints=(
-            "Both methods answered the same sentences: take the difference sentence by sentence first.",
-            "Each row of resamples is one new test set. How many differences do you have in the end: R or N?",
-        ),
     ),
 )

@@ -103,10 +103,6 @@ TASKS = (
             Case("every size 1", {"N": 1, "M": 1, "D": 1}, edge=True),
         ),
         reference="solutions.applications.speech:dtw",
-        hints=(
-            "A frame around the table saves you all special cases: infinite everywhere but for one corner.",
-            "Three ways lead to an entry; the cheapest of them counts, and then the entry's own local cost is added.",
-        ),
     ),
     Task(
         name="speech.collapse",
@@ -124,10 +120,6 @@ TASKS = (
             Case("blanks only", {"T": 5, "K": 3}, edge=True, public=True, options={"silent": True}),
         ),
         reference="solutions.applications.speech:collapse",
-        hints=(
-            "Two things happen, and their order matters: what should a, –, a become?",
-            "A frame gives a label where it differs from the frame before, and is not the blank.",
-        ),
     ),
     Task(
         name="speech.ctc_loss",
@@ -149,11 +141,6 @@ TASKS = (
             Case("a frame too few", {"T": 5, "K": 4, "L": 5}, edge=True, public=True),
         ),
         reference="solutions.applications.speech:ctc_loss",
-        hints=(
-            "First write the labels with blanks around each of them: 2L + 1 states. Then one row of α for each frame.",
-            "Who may jump over a blank? Only a label, and only if it differs from the label before.",
-            "Stay with logarithms: 0 is −inf, a product a sum, a sum `np.logaddexp`. A path may end in two ways.",
-        ),
     ),
     Task(
         name="speech.error_rate",
@@ -174,9 +161,5 @@ TASKS = (
             Case("far too much heard", {"N": 3, "L": 3}, edge=True, options={"long": True}),
         ),
         reference="solutions.applications.speech:error_rate",
-        hints=(
-            "A table again, as for the warping: how many edits turn the first i labels into the first j?",
-            "Add up all edits first, then divide once, by the total length of one of the two: which?",
-        ),
     ),
 )

@@ -149,10 +149,6 @@ TASKS = (
         ),
         reference="solutions.applications.tagging:masked_loss",
         torch=True,
-        hints=(
-            "Every real token has the same weight in the loss, whichever sentence it stands in.",
-            "Tag 0 is a real tag. Only `lengths` says what is padding: compare it with the time steps.",
-        ),
     ),
     Task(
         name="tagging.confusion",
@@ -169,10 +165,6 @@ TASKS = (
             Case("one sentence", {"T": 8, "B": 1, "K": 3}, edge=True),
         ),
         reference="solutions.applications.tagging:confusion",
-        hints=(
-            "All entries together are as many as there are real tokens.",
-            "NumPy's counts[i, j] += 1 with arrays i and j adds 1 once, however often a pair occurs in them.",
-        ),
     ),
     Task(
         name="tagging.spans",
@@ -190,10 +182,6 @@ TASKS = (
             Case("one token", {"T": 1}, edge=True),
         ),
         reference="solutions.applications.tagging:spans",
-        hints=(
-            "Walk over the tags and remember the span that is open: its start and its kind.",
-            "What can end a span? Anything but I of the same kind, and the end of the sentence.",
-        ),
     ),
     Task(
         name="tagging.span_f1",
@@ -212,9 +200,5 @@ TASKS = (
             Case("one span, and it is right", {"S": 4}, edge=True, options={"one": True}),
         ),
         reference="solutions.applications.tagging:span_f1",
-        hints=(
-            "A hit agrees in all of start, end and kind, and stands in the same sentence.",
-            "Count hits, found and true spans over all sentences first; divide once, at the end.",
-        ),
     ),
 )

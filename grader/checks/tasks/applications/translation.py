@@ -166,10 +166,6 @@ TASKS = (
             Case("one sentence", {"S": 5, "B": 1}, edge=True, options={"last": 3}),
         ),
         reference="solutions.applications.translation:teacher_forcing",
-        hints=(
-            "Write the three columns of one sentence of two words on paper, with S = 4. All have S + 1 rows.",
-            "Each sentence has an end of its own: the row where end stands differs from column to column.",
-        ),
     ),
     Task(
         name="translation.attend",
@@ -194,10 +190,6 @@ TASKS = (
         ),
         reference="solutions.applications.translation:attend",
         torch=True,
-        hints=(
-            "For each target step and each sentence the weights of the source steps sum to 1: which axis is that?",
-            "A state behind the end must get the weight 0. What must its score be, before the softmax?",
-        ),
     ),
     Task(
         name="translation.greedy",
@@ -215,10 +207,6 @@ TASKS = (
             Case("one step", {"B": 7, "L": 1, "K": 4}, edge=True, options={"ends": 1.5}),
         ),
         reference="solutions.applications.translation:greedy",
-        hints=(
-            "In each step: ask with all symbols so far, take the best, add its log-probability.",
-            "The end symbol's log-probability counts, the end symbol itself is not returned. Stop after longest steps.",
-        ),
     ),
     Task(
         name="translation.beam_search",
@@ -241,9 +229,5 @@ TASKS = (
             Case("one step", {"B": 7, "L": 1, "K": 4}, edge=True, options={"width": 2, "ends": 1.5}),
         ),
         reference="solutions.applications.translation:beam_search",
-        hints=(
-            "Keep pairs of symbols and their sum. In each round: all continuations of all pairs, sort, keep width.",
-            "What ends is put aside and takes no place. Only at the very end is divided by lengthᵅ, end included.",
-        ),
     ),
 )
