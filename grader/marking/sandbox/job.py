@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 
-from grader.marking.judge.plan import Plan
+from grader.checks.run_file import Plan
 from grader.marking.sandbox.cell_outputs import CellOutputs
 from grader.marking.sandbox.fork_server import ForkServer, Kernel
 from grader.marking.sandbox.limits import MIB, Limits
@@ -67,7 +67,7 @@ def run_job(job: Job, server: ForkServer) -> Result:
         SandboxUnavailable: no kernel could be made; no line of the student's has run.
     """
     begin = monotonic()
-    kernel = server.kernel(job.limits, {"format": 1, "tasks": job.plan}, job.files)
+    kernel = server.kernel(job.limits, job.plan, job.files)
     run = _Run(kernel, job.limits)
     try:
         for index, source in job.cells:

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from grader.checks.compare import Finding
+from grader.checks.run_file import Plan
 from grader.marking.course.course import Course
-from grader.marking.judge.plan import Plan
 from grader.marking.judge.referee import Verdict
 from grader.marking.steps.marking import Marking
 

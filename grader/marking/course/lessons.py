@@ -1,0 +1,52 @@
+"""A lesson by its name: its folder, its notebooks, the files beside them, and the solutions that it may import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from grader.checks.errors import GraderError
+from grader.checks.task import LESSONS, lessons, modules_before
+from grader.marking.course.paths import LESSON_FOLDER, SOLUTIONS
+
+
+def lesson_id(name: str) -> str:
+    """The lesson's folder name, from that or from a shorter form: "01-srn", "01", "1" and "srn" are the same.
+
+    Raises:
+        GraderError: there is no such lesson; the message lists those there are.
+    """
+    for module, folder in LESSONS.items():
+        number = folder.partition("-")[0]
+        names = (folder, module, module.rpartition(".")[2], number, number.lstrip("0"), f"lessons/{folder}")
+        if name.rstrip("/") in names:
+            return folder
+    raise GraderError(f"there is no lesson {name!r}; the lessons are: {', '.join(lessons())}")
+
+
+def notebooks_of(lesson: str) -> list[str]:
+    """The names of a lesson's notebooks, without ``.ipynb``."""
+    return sorted(path.stem for path in (LESSON_FOLDER / lesson).glob("*.ipynb"))
+
+
+def lesson_files(lesson: str) -> list[str]:
+    """What lies beside a lesson's notebooks, as paths relative to its folder: no notebook, no link, nothing hidden.
+
+    What editors leave behind, hidden or with a ~, may be a copy of the notebook with its answers.
+    """
+    folder = LESSON_FOLDER / lesson
+    found = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
+    return sorted(path.as_posix() for path in found if path.suffix != ".ipynb" and not any(map(_left, path.parts)))
+
+
+def _left(name: str) -> bool:
+    """Did some program leave this behind?"""
+    return name.startswith((".", "#", "__pycache__")) or name.endswith("~")
+
+
+def visible_solutions(lesson: str) -> list[Path]:
+    """What lesson k may import, and its release contains: the toolbox and the solutions of the lessons before k."""
+    earlier = dict.fromkeys(module.partition(".")[0] for module in modules_before(lesson))
+    parts = [SOLUTIONS / "__init__.py", SOLUTIONS / "toolbox"]
+    for module in earlier:
+        parts.append(SOLUTIONS / module if (SOLUTIONS / module).is_dir() else SOLUTIONS / f"{module}.py")
+    return parts

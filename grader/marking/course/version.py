@@ -1,0 +1,60 @@
+"""Which version of this project marks: a digest of all that decides about marks, and of nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import numpy
+import torch
+
+from grader.marking.course.course import Course
+from grader.marking.course.paths import LESSON_FOLDER, ROOT, SOLUTIONS
+
+DECIDING = (
+    "checks",
+    "inside",
+    "marking/course",
+    "marking/sandbox",
+    "marking/answers/references",
+    "marking/answers/misconceptions",
+    "marking/judge",
+    "marking/steps",
+    "marking/autograde",
+)
+"""The rooms of `grader` on which a mark can depend; pages, desk, authoring and proving come after it is decided."""
+KINDS = (".py", ".json", ".npz")
+LEFT_BEHIND = (".ipynb_checkpoints", "__pycache__")
+"""Folders that editors and Python leave behind."""
+
+
+@cache
+def grader_version() -> str:
+    """A digest of all that decides about marks in this project, and of the libraries that compute."""
+    folders = [*(ROOT / "grader" / part for part in DECIDING), SOLUTIONS]
+    files = [path for folder in folders for path in files_of(folder) if path.suffix in KINDS]
+    versions = f"{numpy.__version__} {torch.__version__}".encode()
+    return hashlib.sha256(digest_of(ROOT, [*files, ROOT / "nbgrader_config.py"]) + versions).hexdigest()
+
+
+@cache
+def released(course: Course, lesson: str) -> str:
+    """A digest of the lesson as that course's students got it, and of the files beside it."""
+    return "".join(digest_of(top, files_of(top)).hex() for top in (course.release / lesson, LESSON_FOLDER / lesson))
+
+
+def files_of(folder: Path) -> list[Path]:
+    """The plain files below a folder, but for what editors and Python leave behind."""
+    found = (path for path in folder.rglob("*") if not set(LEFT_BEHIND) & set(path.relative_to(folder).parts))
+    return [path for path in found if path.is_file() and not path.is_symlink()]
+
+
+def digest_of(top: Path, paths: Iterable[Path]) -> bytes:
+    """SHA-256 of the files' paths relative to ``top``, their sizes and contents."""
+    digest = hashlib.sha256()
+    for path in sorted(paths):
+        digest.update(repr((path.relative_to(top).as_posix(), path.stat().st_size)).encode())
+        digest.update(path.read_bytes())
+    return digest.digest()
