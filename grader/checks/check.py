@@ -13,7 +13,9 @@ import sys
 import textwrap
 from pathlib import Path
 
-from grader.checks import answers, report, rows
+from grader.checks import answers, report
+from grader.checks.as_html import html
+from grader.checks.as_text import text
 from grader.checks.compare import compare
 from grader.checks.errors import BadCall, CheckFailed, GraderError
 from grader.checks.expected import expected_outputs, noise_floors, public_seed
@@ -44,7 +46,7 @@ def check(name: str, answer: object) -> None:
     task = find_task(name)
     _refuse_misuse(task, answer)
     found = public_report(task, answer)
-    _publish({"text/plain": report.text(found), "text/html": report.html(found)})
+    _publish({"text/plain": text(found), "text/html": html(found)})
     if not report.passed(found):
         raise CheckFailed(_summary(found)) from None
 
@@ -116,7 +118,7 @@ def _refuse_misuse(task: Task, answer: object) -> None:
 
 def _summary(found: report.Report) -> str:
     """Two lines for the place where a traceback would stand, and for nbgrader's Validate."""
-    wrong = next(row for row in rows.rows(found) if not row.right)
+    wrong = next(row for row in report.rows(found) if not row.right)
     where = f"{wrong.case}, {wrong.output}" if wrong.output else wrong.case
     says = textwrap.shorten(wrong.says, 160, placeholder=" …")
     return f"{found.task.name}: {report.conclusion(found)}\n✗ {where}: {says}"

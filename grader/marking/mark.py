@@ -7,8 +7,10 @@ from nbformat import NotebookNode, from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
-from grader.checks import report as reports
 from grader.checks.answers import MIME
+from grader.checks.as_html import html
+from grader.checks.as_text import text
+from grader.checks.report import Report
 from grader.marking.referee import Verdict, judge
 from grader.marking.run import is_task_cell, tasks_by_grade_id
 
@@ -52,10 +54,10 @@ class Mark(NbGraderPreprocessor):
 def report_output(verdict: Verdict) -> NotebookNode:
     """The report of a verdict as a cell output."""
     if verdict.points is None:
-        text = f"{verdict.task.title}: not marked. {verdict.reason}. A person will look at it."
-        return _display({"text/plain": text})
-    report = reports.Report(verdict.task, verdict.findings, True, verdict.points, verdict.remarks)
-    return _display({"text/plain": reports.text(report), "text/html": reports.html(report)})
+        why = f"{verdict.task.title}: not marked. {verdict.reason}. A person will look at it."
+        return _display({"text/plain": why})
+    report = Report(verdict.task, verdict.findings, True, verdict.points, verdict.remarks)
+    return _display({"text/plain": text(report), "text/html": html(report)})
 
 
 def _display(data: dict) -> NotebookNode:

@@ -11,10 +11,12 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from grader.checks.as_html import html
+from grader.checks.as_text import text
 from grader.checks.check import public_report
 from grader.checks.compare import Finding
 from grader.checks.picture import error_picture
-from grader.checks.report import Report, html, text
+from grader.checks.report import Report
 from grader.checks.task import find_task
 from grader.checks.wording import size
 from tests.grader.checks.wrong_sequences import batch_first, doubled, forgets, in_place, right, unwritten
