@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -127,7 +126,7 @@ def _advise_once(table: list[Row]) -> list[Row]:
 
 def _same_whole(findings: list[Finding]) -> bool:
     """Whether all say the same about their whole case, apart from numbers (sizes differ from case to case)."""
-    said = {(finding.kind, re.sub(r"\d+", "", finding.detail)) for finding in findings}
+    said = {(finding.kind, finding.gist) for finding in findings}
     return findings[0].kind in WHOLE and len(said) == 1
 
 

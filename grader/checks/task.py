@@ -191,6 +191,11 @@ def all_tasks() -> dict[str, Task]:
     return {name: task for module in LESSONS for name, task in tasks_of(module).items()}
 
 
+def tasks_by_grade_id() -> dict[str, Task]:
+    """All tasks, by the grade id of their grade cell."""
+    return {task.grade_id: task for task in all_tasks().values()}
+
+
 def find_task(name: str) -> Task:
     """The task of that name.
 

@@ -20,6 +20,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from grader.checks.errors import GraderError
+from grader.checks.task import tasks_by_grade_id
 from grader.marking import samples
 from grader.marking.autograde import autograde
 from grader.marking.collect import collect
@@ -114,9 +115,9 @@ def demo(
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             list(pool.map(lambda name: _student(folder, name, "fetch_feedback", lesson), makers))
         report = class_report(lesson)
+    by_number = tasks_by_grade_id()
     marks = {
-        row.student: sum(row.points[name] or 0 for name in row.points if not name.endswith("written"))
-        for row in report.rows
+        row.student: sum(points or 0 for name, points in row.points.items() if name in by_number) for row in report.rows
     }
     return Demo(
         folder, expected, marks, most, report, sorted((folder / "students").glob(f"*/{lesson}/feedback/*/*.html"))

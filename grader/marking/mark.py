@@ -11,8 +11,9 @@ from grader.checks.answers import MIME
 from grader.checks.as_html import html
 from grader.checks.as_text import text
 from grader.checks.report import Report
+from grader.checks.task import tasks_by_grade_id
 from grader.marking.referee import Verdict, judge
-from grader.marking.run import is_task_cell, tasks_by_grade_id
+from grader.marking.run import is_task_cell
 
 
 class Mark(NbGraderPreprocessor):

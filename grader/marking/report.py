@@ -17,13 +17,21 @@ from grader.marking.submissions import notebooks_of
 
 
 @dataclass(frozen=True)
+class Loss:
+    """Why points are missing, in a line, and whether it is that nothing was answered, or nothing could be marked."""
+
+    what: str
+    unanswered: bool = False
+
+
+@dataclass(frozen=True)
 class Row:
-    """One student: points by grade id (None: waits for a person), their sum, and a line for each loss."""
+    """One student: points by grade id (None: waits for a person), their sum, and why points are missing, by task."""
 
     student: str
     points: dict[str, float | None]
     total: float
-    losses: dict[str, str]
+    losses: dict[str, Loss]
 
     def sum_of(self, names: Iterable[str]) -> float | None:
         """The points of these grade ids together; None where all of them wait for a person."""
@@ -38,6 +46,7 @@ class Mistake:
     what: str
     tasks: tuple[str, ...]
     students: int
+    unanswered: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,12 +112,11 @@ def class_report(lesson: str) -> ClassReport:
 def _mistakes(rows: tuple[Row, ...]) -> list[Mistake]:
     """All losses, the same ones together."""
     mistakes = []
-    for what in sorted({what for row in rows for what in row.losses.values()}):
-        those = [[task for task, loss in row.losses.items() if loss == what] for row in rows]
+    for loss in sorted({loss for row in rows for loss in row.losses.values()}, key=lambda loss: loss.what):
+        those = [[task for task, one in row.losses.items() if one == loss] for row in rows]
         tasks = dict.fromkeys(task for student in those for task in student)
-        mistakes.append(Mistake(what, tuple(tasks), sum(bool(student) for student in those)))
-    unanswered = ("not ", "no answer")
-    return sorted(mistakes, key=lambda one: (one.what.startswith(unanswered), -one.students, -len(one.tasks)))
+        mistakes.append(Mistake(loss.what, tuple(tasks), sum(bool(student) for student in those), loss.unanswered))
+    return sorted(mistakes, key=lambda one: (one.unanswered, -one.students, -len(one.tasks)))
 
 
 def sorted_by_student(submissions: list) -> list:
@@ -117,7 +125,7 @@ def sorted_by_student(submissions: list) -> list:
 
 def _row(gradebook: Gradebook, lesson: str, student: str, most: dict[str, float]) -> Row:
     points: dict[str, float | None] = dict.fromkeys(most)
-    losses: dict[str, str] = {}
+    losses: dict[str, Loss] = {}
     for name in notebooks_of(lesson):
         try:
             notebook = gradebook.find_submission_notebook(name, lesson, student)
@@ -127,8 +135,12 @@ def _row(gradebook: Gradebook, lesson: str, student: str, most: dict[str, float]
             points[grade.name] = None if grade.needs_manual_grade and grade.manual_score is None else float(grade.score)
         trace = read_trace({"assignment": lesson, "student": student, "notebook": name})
         trace = trace or {"tasks": {}, "not_marked": {}}
-        losses |= {task: facts["reason"] for task, facts in trace["tasks"].items() if facts["reason"]}
-        losses |= {name: f"not marked: {reason}" for name, reason in trace["not_marked"].items()}
+        losses |= {
+            task: Loss(facts["reason"], facts.get("unanswered", False))
+            for task, facts in trace["tasks"].items()
+            if facts["reason"]
+        }
+        losses |= {name: Loss(f"not marked: {reason}", unanswered=True) for name, reason in trace["not_marked"].items()}
     return Row(student, points, sum(value for value in points.values() if value is not None), losses)
 
 

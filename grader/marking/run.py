@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode, from_dict
@@ -13,18 +12,13 @@ from nbgrader.utils import is_grade
 from traitlets import Bool, Instance, Unicode, default
 
 from grader.checks.errors import GraderError
-from grader.checks.task import all_tasks
+from grader.checks.task import Task, tasks_by_grade_id
 from grader.marking.course import course_secret
 from grader.marking.fingerprint import fingerprint
 from grader.marking.job import Job, Result
 from grader.marking.nurseries import run_here
 from grader.marking.sandbox import MIB, Limits, lesson_files
 from grader.marking.seeds import Plan, make_plan, submission_key
-
-
-def tasks_by_grade_id() -> dict[str, Any]:
-    """All tasks, by the grade id of their grade cell."""
-    return {task.grade_id: task for task in all_tasks().values()}
 
 
 def plan_for(nb: NotebookNode, about: dict) -> Plan:
@@ -35,7 +29,7 @@ def plan_for(nb: NotebookNode, about: dict) -> Plan:
     return make_plan(course_secret(), submission_key(about["assignment"], about["student"], sources), tasks)
 
 
-def is_task_cell(cell: NotebookNode, known: dict[str, Any]) -> bool:
+def is_task_cell(cell: NotebookNode, known: dict[str, Task]) -> bool:
     """Is this the grade cell of a task that is marked by number?"""
     return cell.cell_type == "code" and bool(is_grade(cell)) and cell.metadata.nbgrader.get("grade_id") in known
 

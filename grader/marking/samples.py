@@ -16,11 +16,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from grader.checks.errors import GraderError
-from grader.checks.task import Task
+from grader.checks.task import Task, tasks_by_grade_id
 from grader.marking.alternatives import alternatives
 from grader.marking.course import LESSON_FOLDER
 from grader.marking.misconceptions import Misconception
-from grader.marking.run import tasks_by_grade_id
 
 HOSTILE = Path(__file__).with_name("hostile_sample.py")
 

@@ -145,6 +145,7 @@ def _traced(verdict: Verdict, plan: dict) -> dict:
         "points": verdict.points,
         "of": verdict.task.points,
         "reason": verdict.reason,
+        "unanswered": verdict.unanswered,
         "misconceptions": list(verdict.misconceptions),
         "cases": [list(pair) for pair in plan[verdict.task.name]],
         "findings": [
@@ -153,6 +154,8 @@ def _traced(verdict: Verdict, plan: dict) -> dict:
                 "output": f.output,
                 "kind": f.kind,
                 "detail": f.detail,
+                "wrong": f.wrong,
+                "entries": f.entries,
                 "error": _number(f.error),
                 "tolerance": f.tolerance,
             }

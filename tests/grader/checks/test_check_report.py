@@ -177,7 +177,7 @@ def test_everything_from_the_students_side_is_escaped():
 def test_feedback_groups_runs_of_a_case_and_shows_points():
     runs = [
         Finding("h", "ordinary", "right", error=0.0),
-        Finding("h", "ordinary", "value", "2 of 9 entries", 0.5, 1e-11),
+        Finding("h", "ordinary", "value", error=0.5, tolerance=1e-11, wrong=2, entries=9),
     ]
     report = Report(SEQUENCE, runs, True, 2.5, ("Your states are not carried on.",))
     lines = text(report)

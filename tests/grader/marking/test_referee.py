@@ -77,6 +77,17 @@ def test_no_bundle_scores_nothing_and_says_why():
     assert "NameError" in verdict.reason
 
 
+def test_whether_anything_was_answered_is_told_apart_from_wrong():
+    def unwritten(*_, **__):
+        raise NotImplementedError
+
+    task = find_task("srn.step")
+    assert judged("srn.step", unwritten).unanswered
+    assert referee.judge(task, [], plan_of(task)).unanswered
+    assert not judged("srn.step", reference(task)).unanswered
+    assert not judged("srn.step", lambda *_, **__: None).unanswered
+
+
 def test_the_end_of_the_run_is_the_reason_given():
     task = find_task("srn.step")
     assert "memory" in referee.judge(task, [], plan_of(task), "it used more than 1 MiB of memory").reason
