@@ -26,6 +26,7 @@ import nbformat
 from nbgrader.converters.autograde import Autograde
 from nbgrader.utils import temp_attrs
 
+from grader.checks import run_file
 from grader.checks.errors import GraderError
 from grader.marking import samples
 from grader.marking.autograde import autograde
@@ -199,13 +200,13 @@ def _floor(lesson: str, students: list[str]) -> tuple[float, float]:
     api = course_api()
     marker = Marker(lesson, coursedir=api.coursedir, parent=api)
     jobs = [marker.sanitise(student, name).job for student in students for name in notebooks_of(lesson)]
-    run_file = Path("run.json").absolute()
-    os.environ["RNN_WORKBOOK_RUN"] = str(run_file)
+    cases = Path("run.json").absolute()
+    os.environ[run_file.RUN] = str(cases)
     gc.collect()
     gc.freeze()
     ready = perf_counter()
     for job in jobs:
-        run_file.write_text(json.dumps({"format": 1, "tasks": job.plan}))
+        cases.write_text(run_file.dump(job.plan))
         namespace = {"__name__": "__main__"}
         for _, source in job.cells:
             with redirect_stdout(StringIO()), suppress(Exception):

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 
+from grader.checks.run_file import Plan
 from grader.marking.nursery import Kernel, Nursery
 from grader.marking.outputs import CellOutputs
 from grader.marking.sandbox import MIB, Limits
-from grader.marking.seeds import Plan
 
 DIED = "the code ended its own kernel"
 """Why a run ended when nobody else is known to have ended it."""
@@ -67,7 +67,7 @@ def run_job(job: Job, nursery: Nursery) -> Result:
         SandboxUnavailable: no kernel could be made; no line of the student's has run.
     """
     begin = monotonic()
-    kernel = nursery.kernel(job.limits, {"format": 1, "tasks": job.plan}, job.files)
+    kernel = nursery.kernel(job.limits, job.plan, job.files)
     run = _Run(kernel, job.limits)
     try:
         for index, source in job.cells:

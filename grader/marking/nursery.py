@@ -16,6 +16,7 @@ import threading
 from collections.abc import Mapping
 from time import monotonic
 
+from grader.checks import run_file
 from grader.inside import wire
 from grader.inside.nursery import PING
 from grader.marking.sandbox import (
@@ -93,12 +94,12 @@ class Nursery:
         self._said.seek(max(0, self._said.seek(0, 2) - 2000))
         return self._said.read().decode(errors="replace").strip()
 
-    def kernel(self, limits: Limits, run: dict, files: Mapping[str, bytes]) -> Kernel:
+    def kernel(self, limits: Limits, plan: run_file.Plan, files: Mapping[str, bytes]) -> Kernel:
         """A fresh kernel in the lesson's folder.
 
         Args:
             limits: what it may use.
-            run: the cases that `check` is to try, see `grader.checks.check`.
+            plan: the cases that `check` is to try.
             files: what the student handed in beside the notebook, by path relative to it.
 
         Raises:
@@ -115,7 +116,7 @@ class Nursery:
                 ours.close()
                 raise SandboxUnavailable(f"the nursery is gone: {gone}") from gone
         try:
-            return Kernel(ours, limits, _first(self.lesson, run, files))
+            return Kernel(ours, limits, _first(self.lesson, plan, files))
         except SandboxUnavailable:
             self.answers()
             raise
@@ -138,16 +139,16 @@ def _world(limits: Limits) -> dict:
     }
 
 
-def _first(lesson: str, run: dict, files: Mapping[str, bytes]) -> dict:
+def _first(lesson: str, plan: run_file.Plan, files: Mapping[str, bytes]) -> dict:
     """What lies in the private folders before the first cell."""
     given = lesson_files(lesson)
     own = {f"{LESSON}/{path}": content for path, content in files.items() if path not in given}
-    contents = {RUN_FILE: json.dumps(run).encode(), **own}
+    contents = {RUN_FILE: run_file.dump(plan).encode(), **own}
     return {
         "files": {path: base64.b64encode(content).decode() for path, content in contents.items()},
         "links": {f"{LESSON}/{path}": f"{GIVEN}/{path}" for path in given},
         "sealed": [RUN_FILE],
-        "environment": {"RNN_WORKBOOK_RUN": RUN_FILE},
+        "environment": {run_file.RUN: RUN_FILE},
         "folder": LESSON,
         "scratch": SCRATCH,
     }

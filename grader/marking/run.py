@@ -12,13 +12,14 @@ from nbgrader.utils import is_grade
 from traitlets import Bool, Instance, Unicode, default
 
 from grader.checks.errors import GraderError
+from grader.checks.run_file import Plan
 from grader.checks.task import Task, tasks_by_grade_id
 from grader.marking.course import course_secret
 from grader.marking.fingerprint import fingerprint
 from grader.marking.job import Job, Result
 from grader.marking.nurseries import run_here
 from grader.marking.sandbox import MIB, Limits, lesson_files
-from grader.marking.seeds import Plan, make_plan, submission_key
+from grader.marking.seeds import make_plan, submission_key
 
 
 def plan_for(nb: NotebookNode, about: dict) -> Plan:

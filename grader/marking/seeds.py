@@ -7,11 +7,9 @@ import hmac
 import json
 from collections.abc import Iterable
 
+from grader.checks.run_file import Plan
 from grader.checks.task import Task
 from grader.marking.references import recording
-
-Plan = dict[str, list[tuple[str, int]]]
-"""Task's name → the (case label, seed) pairs to try, in order."""
 
 
 def drawn_seed(secret: bytes, submission: str, task: Task, label: str) -> int:

@@ -105,7 +105,7 @@ def command_lines():
 def test_a_kernel_sees_neither_its_parent_nor_a_sibling():
     """Two kernels at a time: each sees two processes, process 1 and itself, and no signal reaches another."""
     nursery = nursery_of(LESSON)
-    first = nursery.kernel(Limits(), {"format": 1, "tasks": {}}, {})
+    first = nursery.kernel(Limits(), {}, {})
     try:
         seen = values(
             "import os, json, signal\n"
