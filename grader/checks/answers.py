@@ -13,11 +13,12 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal, get_args
 
 import numpy as np
 
 from grader.checks.errors import BadAnswers
-from grader.checks.failure import MAX_TEXT, describe, printable, unwritten
+from grader.checks.failure import MAX_TEXT, Failure, failure_of, printable, read, unwritten, without_numbers
 from grader.checks.task import Case, Task
 
 MIME = "application/vnd.rnn-workbook.answers+json"
@@ -35,16 +36,37 @@ HEADER = re.compile(
 )
 """What `numpy.save` writes before the numbers of an array in C order: its dtype and its shape."""
 
-PROBLEMS = ("unwritten", "exception", "none", "count", "array")
+ProblemKind = Literal["unwritten", "exception", "none", "count", "array"]
 """Why there is no array: not written yet, an exception, None, another number of results, not a plain array."""
+PROBLEMS: tuple[ProblemKind, ...] = get_args(ProblemKind)
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a case has no answer: one of `PROBLEMS`, with details in words. Show them, don't trust them."""
+    """Why a case has no answer. What it says comes from the student's side: show it, don't trust it.
 
-    kind: str
+    Attributes:
+        kind: one of `PROBLEMS`.
+        detail: more in words, such as the name of the function that is not written; "" where there is nothing to add.
+        failure: the exception, where it was one.
+    """
+
+    kind: ProblemKind
     detail: str = ""
+    failure: Failure | None = None
+
+    @property
+    def text(self) -> str:
+        """The details, or the exception with its place, in words: what is shown, and sent."""
+        return self.detail if self.failure is None else str(self.failure)
+
+    def like(self, other: Problem) -> bool:
+        """Whether both say the same, apart from numbers (sizes differ from case to case) and the place in the code."""
+        return self.kind == other.kind and self._said == other._said
+
+    @property
+    def _said(self) -> str:
+        return without_numbers(self.detail if self.failure is None else self.failure.said)
 
 
 @dataclass(frozen=True)
@@ -76,7 +98,7 @@ def collect(task: Task, answer: object, case: Case, seed: int) -> Answer:
     except NotImplementedError as missing:
         outputs, problem = {}, Problem("unwritten", unwritten(missing))
     except (Exception, SystemExit) as failure:  # the student's code: anything may come
-        outputs, problem = {}, Problem("exception", describe(failure))
+        outputs, problem = {}, Problem("exception", failure=failure_of(failure))
     changed = tuple(name for name in inputs if not _same(inputs[name], untouched[name]))
     return Answer(case.label, seed, outputs, problem, changed)
 
@@ -156,7 +178,7 @@ def _pack_one(answer: Answer) -> dict:
         "case": answer.case,
         "seed": answer.seed,
         "outputs": {name: _to_npy(array) for name, array in answer.outputs.items()},
-        "problem": None if answer.problem is None else [answer.problem.kind, answer.problem.detail],
+        "problem": None if answer.problem is None else [answer.problem.kind, answer.problem.text],
         "changed": list(answer.changed),
     }
 
@@ -212,7 +234,8 @@ def _unpack_problem(task: Task, packed: object) -> Problem | None:
     kind, detail = packed
     if kind not in PROBLEMS or not isinstance(detail, str):
         raise BadAnswers(f"the answers of {task.name} name an unknown problem")
-    return Problem(kind, printable(detail, 2 * MAX_TEXT))
+    text = printable(detail, 2 * MAX_TEXT)
+    return Problem(kind, failure=read(text)) if kind == "exception" else Problem(kind, text)
 
 
 def _from_npy(text: str) -> np.ndarray:

@@ -9,7 +9,17 @@ import re
 from html import escape
 
 from grader.checks.picture import error_picture
-from grader.checks.rows import HINTS, Report, Row, conclusion, first_wrong_over_time, footnote, output_of, passed, rows
+from grader.checks.report import (
+    HINTS,
+    Report,
+    Row,
+    conclusion,
+    first_wrong_over_time,
+    footnote,
+    output_of,
+    passed,
+    rows,
+)
 
 RIGHT, WRONG, NEITHER = "#00795a", "#b8430a", "#6b7280"
 """Green and vermilion that stay apart for colour-blind eyes, and grey; white on each has a contrast above 4.5."""

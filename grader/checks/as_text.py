@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from grader.checks.rows import HINTS, Report, Row, conclusion, footnote, passed, rows
+from grader.checks.report import HINTS, Report, Row, conclusion, footnote, passed, rows
 
 WIDTH = 100
 

@@ -7,21 +7,20 @@ elsewhere to judge.
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import textwrap
 from pathlib import Path
 
-from grader.checks import answers, report, rows
+from grader.checks import answers, report, run_file
+from grader.checks.as_html import html
+from grader.checks.as_text import text
 from grader.checks.compare import compare
-from grader.checks.errors import BadCall, CheckFailed, GraderError
+from grader.checks.errors import BadCall, CheckFailed
 from grader.checks.expected import expected_outputs, noise_floors, public_seed
+from grader.checks.run_file import RUN
 from grader.checks.task import Task, find_task
 from grader.checks.undisturbed import remarks, undisturbed
-
-RUN = "RNN_WORKBOOK_RUN"
-"""Environment variable with the path of a run's file: {"format": 1, "tasks": {name: [[case label, seed], …]}}."""
 
 
 def check(name: str, answer: object) -> None:
@@ -44,7 +43,7 @@ def check(name: str, answer: object) -> None:
     task = find_task(name)
     _refuse_misuse(task, answer)
     found = public_report(task, answer)
-    _publish({"text/plain": report.text(found), "text/html": report.html(found)})
+    _publish({"text/plain": text(found), "text/html": html(found)})
     if not report.passed(found):
         raise CheckFailed(_summary(found)) from None
 
@@ -65,23 +64,13 @@ def public_report(task: Task, answer: object) -> report.Report:
 
 def _recorded(name: object, answer: object, run: Path) -> dict:
     """The bundle of a marking run: the answers, or only a sentence where the run does not ask for this task."""
-    asked = _asked(run)
+    asked = run_file.load(run)
     if not isinstance(name, str) or name not in asked:
         return {"text/plain": f"nothing recorded: this run does not ask for {name!r:.80}"}
     task = find_task(name)
     with undisturbed():
         given = [answers.collect(task, answer, task.case(label), seed) for label, seed in asked[name]]
     return {answers.MIME: answers.pack(task, given), "text/plain": "answers recorded"}
-
-
-def _asked(run: Path) -> dict[str, list[tuple[str, int]]]:
-    try:
-        read = json.loads(run.read_text(encoding="utf-8"))
-        if read["format"] != 1:
-            raise ValueError(f"format {read['format']}")
-        return {name: [(label, seed) for label, seed in pairs] for name, pairs in read["tasks"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as reason:
-        raise GraderError(f"the file of this marking run, named by {RUN}, cannot be read: {reason}") from None
 
 
 def _publish(bundle: dict) -> None:
@@ -116,7 +105,7 @@ def _refuse_misuse(task: Task, answer: object) -> None:
 
 def _summary(found: report.Report) -> str:
     """Two lines for the place where a traceback would stand, and for nbgrader's Validate."""
-    wrong = next(row for row in rows.rows(found) if not row.right)
+    wrong = next(row for row in report.rows(found) if not row.right)
     where = f"{wrong.case}, {wrong.output}" if wrong.output else wrong.case
     says = textwrap.shorten(wrong.says, 160, placeholder=" …")
     return f"{found.task.name}: {report.conclusion(found)}\n✗ {where}: {says}"

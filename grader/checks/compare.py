@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
 
 import numpy as np
 
 from grader.checks import patterns
 from grader.checks import tolerance as policy
-from grader.checks.answers import Answer
+from grader.checks.answers import Answer, ProblemKind
+from grader.checks.failure import without_numbers
 from grader.checks.task import Case, Output, Task
 
-KINDS = ("right", "unwritten", "exception", "none", "count", "array", "changed", "shape", "dtype", "nonfinite", "value")
+FindingKind = Literal["right", ProblemKind, "changed", "shape", "dtype", "nonfinite", "value"]
 """What a comparison can find; all but the first lose the output's points in that case."""
+KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
 
 
 @dataclass(frozen=True)
@@ -23,24 +26,29 @@ class Finding:
     Attributes:
         output: the output's name.
         case: the case's label.
-        kind: one of `KINDS`.
-        detail: the numbers in words: shapes, dtypes, the exception. May hold text from the student's side.
+        kind: what was found.
+        detail: shapes, dtypes, the exception, in words; "" where numbers say it. May hold text from the student's side.
         error: largest error relative to the reference's scale; NaN where it was not computed.
         tolerance: the largest error that is still right.
         first: index of the first wrong entry, earliest along the first axis; () for a scalar or where not computed.
         errors: error of every entry, for the picture, or None.
         hint: what the wrong entries have in common, in words, or "".
+        wrong, entries: how many entries are wrong, and how many there are; 0 where none is.
+        gist: of what is wrong with a whole case: its detail without numbers, the same for inputs of other sizes.
     """
 
     output: str
     case: str
-    kind: str
+    kind: FindingKind
     detail: str = ""
     error: float = float("nan")
     tolerance: float = 0.0
     first: tuple[int, ...] = ()
     errors: np.ndarray | None = None
     hint: str = ""
+    wrong: int = 0
+    entries: int = 0
+    gist: str = ""
 
     @property
     def right(self) -> bool:
@@ -61,9 +69,9 @@ def compare(
     findings = []
     for output in task.outputs:
         if answer.problem is not None:
-            findings.append(Finding(output.name, case.label, answer.problem.kind, answer.problem.detail))
+            findings.append(_of_whole_case(output, case, answer.problem.kind, answer.problem.text))
         elif answer.changed:
-            findings.append(Finding(output.name, case.label, "changed", ", ".join(answer.changed)))
+            findings.append(_of_whole_case(output, case, "changed", ", ".join(answer.changed)))
         else:
             limit = policy.tolerance(case.dtype, floors.get(output.name, 0.0))
             findings.append(
@@ -72,34 +80,37 @@ def compare(
     return findings
 
 
-def _compare_one(output: Output, case: Case, got: np.ndarray, expected: np.ndarray, limit: float) -> Finding:
-    def found(kind: str, detail: str = "", **numbers) -> Finding:
-        return Finding(output.name, case.label, kind, detail, tolerance=0.0 if output.exact else limit, **numbers)
+def _of_whole_case(output: Output, case: Case, kind: FindingKind, detail: str) -> Finding:
+    return Finding(output.name, case.label, kind, detail, gist=without_numbers(detail))
 
+
+def _compare_one(output: Output, case: Case, got: np.ndarray, expected: np.ndarray, limit: float) -> Finding:
+    limit = 0.0 if output.exact else limit
+    right = Finding(output.name, case.label, "right", tolerance=limit)
     if got.shape != expected.shape:
-        hint = patterns.of_shape(got, expected, output.axes, 0.0 if output.exact else limit)
-        return found("shape", f"expected {expected.shape}, got {got.shape}", hint=hint)
+        hint = patterns.of_shape(got, expected, output.axes, limit)
+        return replace(right, kind="shape", detail=f"expected {expected.shape}, got {got.shape}", hint=hint)
     if not _dtype_fits(got, expected.dtype, case.dtype):
-        return found("dtype", f"expected {_dtype_name(expected.dtype, case.dtype)}, got {got.dtype}")
+        wanted = _dtype_name(expected.dtype, case.dtype)
+        return replace(right, kind="dtype", detail=f"expected {wanted}, got {got.dtype}")
     bad = ~np.isfinite(got) & (policy.error(got, expected) > 0)
     if bad.any():
-        place = patterns.of_place(bad, output.axes)
-        return found("nonfinite", _count(bad), first=_first(bad), hint=place)
+        return replace(_spoiled(right, "nonfinite", bad), hint=patterns.of_place(bad, output.axes))
     if output.exact:
         errors = (got.astype(np.float64) != expected.astype(np.float64)).astype(np.float64)
-        wrong = errors > 0
     else:
         errors = policy.error(got, expected)
-        wrong = errors > limit
-    numbers = {"error": float(errors.max(initial=0.0)), "errors": errors}
+    right = replace(right, error=float(errors.max(initial=0.0)), errors=errors)
+    wrong = errors > limit
     if wrong.any():
-        hint = patterns.of_values(got, expected, wrong, output.axes, 0.0 if output.exact else limit)
-        return found("value", _count(wrong), first=_first(wrong), hint=hint, **numbers)
-    return found("right", **numbers)
+        hint = patterns.of_values(got, expected, wrong, output.axes, limit)
+        return replace(_spoiled(right, "value", wrong), hint=hint)
+    return right
 
 
-def _count(wrong: np.ndarray) -> str:
-    return "every entry" if wrong.all() else f"{int(wrong.sum())} of {wrong.size} entries"
+def _spoiled(finding: Finding, kind: FindingKind, wrong: np.ndarray) -> Finding:
+    """The finding that these entries are wrong."""
+    return replace(finding, kind=kind, wrong=int(wrong.sum()), entries=wrong.size, first=_first(wrong))
 
 
 def _first(wrong: np.ndarray) -> tuple[int, ...]:

@@ -1,21 +1,86 @@
-"""An exception of the student's code, in one line that a student can act on."""
+"""An exception of the student's code, in one line that a student can act on, and that line read back.
+
+    ValueError: shapes do not fit, in line 3 of the cell that defines step: return x @ W
+
+`str` of a `Failure` is the line, as it is shown and sent; `read` makes the `Failure` of a line. What is in it comes
+from the student's side: show it, don't trust it.
+"""
 
 from __future__ import annotations
 
 import linecache
+import re
+from dataclasses import dataclass
 from types import TracebackType
 
 MAX_TEXT = 400
 """Longest message that is kept, in characters."""
 
+_PLACE = re.compile(
+    r"(?P<said>.*), in line (?P<line>[1-9][0-9]{0,8}) of the cell that defines (?P<function>[^:]+)(?:: (?P<source>.+))?"
+)
+_SAID = re.compile(r"(?P<type>[^:]+):(?: (?P<message>.+))?")
 
-def describe(failure: BaseException) -> str:
-    """Type, message, and the innermost line of a notebook's cell that led to it. Never raises an `Exception`."""
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a notebook's cell something happened.
+
+    Attributes:
+        line: number of the line in its cell.
+        function: the function that the line belongs to.
+        source: the line itself, or "" where it is not known.
+    """
+
+    line: int
+    function: str
+    source: str = ""
+
+    def __str__(self) -> str:
+        return f"in line {self.line} of the cell that defines {self.function}" + (self.source and f": {self.source}")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """An exception of the student's code.
+
+    Attributes:
+        type: name of its class, or "" where that cannot be known.
+        message: what it says, on one line.
+        place: the innermost line of a notebook's cell that led to it, or None.
+    """
+
+    type: str
+    message: str
+    place: Place | None = None
+
+    @property
+    def said(self) -> str:
+        """Type and message, without the place."""
+        return f"{self.type}: {self.message}".rstrip() if self.type else self.message
+
+    def __str__(self) -> str:
+        return self.said + (f", {self.place}" if self.place else "")
+
+
+def failure_of(exception: BaseException) -> Failure:
+    """The facts of an exception. Never raises an `Exception`."""
+    place = _place(exception.__traceback__)
     try:
-        said = f"{type(failure).__name__}: {failure}"
+        name = printable(type(exception).__name__, MAX_TEXT // 2)
+        return Failure(name, printable(str(exception), MAX_TEXT - len(name) - 2), place)
     except Exception:  # a __str__ of the student's
-        said = "an exception whose message cannot be read"
-    return printable(said, MAX_TEXT) + _line(failure.__traceback__)
+        return Failure("", "an exception whose message cannot be read", place)
+
+
+def read(line: str) -> Failure:
+    """The failure whose `str` is this line: ``str(read(line)) == line`` for every `printable` line."""
+    said, place = line, None
+    if found := _PLACE.fullmatch(line):
+        said, place = found["said"], Place(int(found["line"]), found["function"], found["source"] or "")
+    if found := _SAID.fullmatch(said):
+        return Failure(found["type"], found["message"] or "", place)
+    return Failure("", said, place)
 
 
 def printable(text: str, most: int) -> str:
@@ -24,19 +89,23 @@ def printable(text: str, most: int) -> str:
     return line if len(line) <= most else line[: most - 1] + "…"
 
 
-def unwritten(failure: NotImplementedError) -> str:
+def without_numbers(text: str) -> str:
+    """The text without its digits: what a message says of inputs of every size."""
+    return re.sub(r"\d+", "", text)
+
+
+def unwritten(exception: NotImplementedError) -> str:
     """Name of the function, in a cell, that is not written yet; "" where it is in none."""
-    trace = _in_cell(failure.__traceback__)
+    trace = _in_cell(exception.__traceback__)
     return "" if trace is None else trace.tb_frame.f_code.co_name
 
 
-def _line(trace: TracebackType | None) -> str:
+def _place(trace: TracebackType | None) -> Place | None:
     trace = _in_cell(trace)
     if trace is None:
-        return ""
+        return None
     code = trace.tb_frame.f_code
-    source = printable(linecache.getline(code.co_filename, trace.tb_lineno), 80)
-    return f", in line {trace.tb_lineno} of the cell that defines {code.co_name}" + (source and f": {source}")
+    return Place(trace.tb_lineno, code.co_name, printable(linecache.getline(code.co_filename, trace.tb_lineno), 80))
 
 
 def _in_cell(trace: TracebackType | None) -> TracebackType | None:

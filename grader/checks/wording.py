@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
-from grader.checks.compare import Finding
+from grader.checks.answers import PROBLEMS
+from grader.checks.compare import Finding, FindingKind
 from grader.checks.patterns import location
 from grader.checks.task import Output
 
-WHOLE = ("unwritten", "exception", "none", "count", "array", "changed")
+WHOLE: tuple[FindingKind, ...] = (*PROBLEMS, "changed")
 """Kinds that concern a whole case, not one of its outputs."""
 
-ADVICE = {
+ADVICE: dict[FindingKind, str] = {
     "unwritten": "Replace `raise NotImplementedError` with your code, and run its cell.",
     "exception": "Call your function on small arrays of your own: you then see the whole traceback.",
     "none": "A function without `return` returns None: end it with `return`.",
@@ -33,7 +35,7 @@ def verdict(finding: Finding, output: Output) -> str:
 def details(finding: Finding, output: Output) -> list[str]:
     """Where it is first wrong, what the wrong entries have in common, and what to do."""
     lines = []
-    if finding.first and not finding.detail.startswith("every "):
+    if finding.first and finding.wrong < finding.entries:
         what = "The first" if finding.kind == "nonfinite" else "First wrong"
         lines.append(f"{what} at {location(finding.first, output.axes)}, counting from 0.")
     if finding.hint:
@@ -60,12 +62,16 @@ def _right(finding: Finding, output: Output) -> str:
 
 
 def _value(finding: Finding, output: Output) -> str:
-    verb = "is" if finding.detail.startswith(("every ", "1 ")) else "are"
-    who = f"{finding.detail} {verb} wrong" if finding.first else "wrong"
+    verb = "is" if finding.wrong in (1, finding.entries) else "are"
+    who = f"{_amount(finding)} {verb} wrong" if finding.first else "wrong"
     if output.exact:
         return f"{who} (this output must be exact)"
     up_to = "up to " if finding.first else ""
     return f"{who}: error {up_to}{size(finding.error)}, allowed {size(finding.tolerance)}{_digits(finding)}"
+
+
+def _amount(finding: Finding) -> str:
+    return "every entry" if finding.wrong == finding.entries else f"{finding.wrong} of {finding.entries} entries"
 
 
 def _digits(finding: Finding) -> str:
@@ -89,7 +95,7 @@ def _shape(finding: Finding, output: Output) -> str:
     return f"wrong shape: {finding.detail}{axes}"
 
 
-_VERDICTS = {
+_VERDICTS: dict[FindingKind, Callable[[Finding, Output], str]] = {
     "right": _right,
     "value": _value,
     "unwritten": _unwritten,
@@ -100,5 +106,5 @@ _VERDICTS = {
     "array": lambda finding, output: f"not an array of numbers: {finding.detail}",
     "changed": lambda finding, output: f"your code changed its input in place: {finding.detail}",
     "dtype": lambda finding, output: f"wrong dtype: {finding.detail}",
-    "nonfinite": lambda finding, output: f"NaN or infinity in {finding.detail}",
+    "nonfinite": lambda finding, output: f"NaN or infinity in {_amount(finding)}",
 }

@@ -26,8 +26,8 @@ def print_outcome(outcome: Outcome) -> None:
 def losses(row: Row) -> str:
     """Why a student lost points, in a line."""
     why: dict[str, list[str]] = {}
-    for task, reason in row.losses.items():
-        why.setdefault(reason, []).append(task)
+    for task, loss in row.losses.items():
+        why.setdefault(loss.what, []).append(task)
     return "; ".join(f"{reason} ({', '.join(tasks)})" for reason, tasks in why.items()) or "nothing lost"
 
 

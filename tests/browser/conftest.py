@@ -18,8 +18,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from grader.marking.desk import lab
 from grader.marking.course.paths import ROOT
+from grader.marking.desk import lab
 
 PATIENCE = 60_000
 """Milliseconds to wait for anything on a page, on a machine that is busy with other things."""

@@ -18,13 +18,21 @@ from grader.marking.steps.nbgrader_adapter import course_api, course_gradebook
 
 
 @dataclass(frozen=True)
+class Loss:
+    """Why points are missing, in a line, and whether it is that nothing was answered, or nothing could be marked."""
+
+    what: str
+    unanswered: bool = False
+
+
+@dataclass(frozen=True)
 class Row:
-    """One student: points by grade id (None: waits for a person), their sum, and a line for each loss."""
+    """One student: points by grade id (None: waits for a person), their sum, and why points are missing, by task."""
 
     student: str
     points: dict[str, float | None]
     total: float
-    losses: dict[str, str]
+    losses: dict[str, Loss]
 
     def sum_of(self, names: Iterable[str]) -> float | None:
         """The points of these grade ids together; None where all of them wait for a person."""
@@ -39,6 +47,7 @@ class Mistake:
     what: str
     tasks: tuple[str, ...]
     students: int
+    unanswered: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,12 +113,11 @@ def class_report(course: Course, lesson: str) -> ClassReport:
 def _mistakes(rows: tuple[Row, ...]) -> list[Mistake]:
     """All losses, the same ones together."""
     mistakes = []
-    for what in sorted({what for row in rows for what in row.losses.values()}):
-        those = [[task for task, loss in row.losses.items() if loss == what] for row in rows]
+    for loss in sorted({loss for row in rows for loss in row.losses.values()}, key=lambda loss: loss.what):
+        those = [[task for task, one in row.losses.items() if one == loss] for row in rows]
         tasks = dict.fromkeys(task for student in those for task in student)
-        mistakes.append(Mistake(what, tuple(tasks), sum(bool(student) for student in those)))
-    unanswered = ("not ", "no answer")
-    return sorted(mistakes, key=lambda one: (one.what.startswith(unanswered), -one.students, -len(one.tasks)))
+        mistakes.append(Mistake(loss.what, tuple(tasks), sum(bool(student) for student in those), loss.unanswered))
+    return sorted(mistakes, key=lambda one: (one.unanswered, -one.students, -len(one.tasks)))
 
 
 def sorted_by_student(submissions: list) -> list:
@@ -118,7 +126,7 @@ def sorted_by_student(submissions: list) -> list:
 
 def _row(gradebook: Gradebook, records: AuditRecords, student: str, most: dict[str, float]) -> Row:
     points: dict[str, float | None] = dict.fromkeys(most)
-    losses: dict[str, str] = {}
+    losses: dict[str, Loss] = {}
     for name in notebooks_of(records.lesson):
         try:
             notebook = gradebook.find_submission_notebook(name, records.lesson, student)
@@ -127,8 +135,12 @@ def _row(gradebook: Gradebook, records: AuditRecords, student: str, most: dict[s
         for grade in (grade for grade in notebook.grades if grade.name in most):
             points[grade.name] = None if grade.needs_manual_grade and grade.manual_score is None else float(grade.score)
         record = records.read(student, name) or {"tasks": {}, "not_marked": {}}
-        losses |= {task: facts["reason"] for task, facts in record["tasks"].items() if facts["reason"]}
-        losses |= {name: f"not marked: {reason}" for name, reason in record["not_marked"].items()}
+        losses |= {
+            task: Loss(facts["reason"], facts.get("unanswered", False))
+            for task, facts in record["tasks"].items()
+            if facts["reason"]
+        }
+        losses |= {what: Loss(f"not marked: {why}", unanswered=True) for what, why in record["not_marked"].items()}
     return Row(student, points, sum(value for value in points.values() if value is not None), losses)
 
 

@@ -14,7 +14,7 @@ from grader.checks.compare import Finding, compare
 from grader.checks.errors import BadAnswers
 from grader.checks.score import points
 from grader.checks.task import Task, find_task
-from grader.marking.answers.misconceptions import named
+from grader.marking.answers.misconceptions import Misconception, named
 from grader.marking.answers.references import recorded_floors, recording, reference_outputs
 
 
@@ -29,6 +29,7 @@ class Verdict:
         remarks: sentences for the student, most helpful first.
         misconceptions: names of the misconceptions that fit.
         reason: one line for tables and logs: why points are missing, or why there is no mark.
+        unanswered: whether they are missing because no answer arrived, or nothing was written.
     """
 
     task: Task
@@ -37,6 +38,7 @@ class Verdict:
     remarks: tuple[str, ...] = ()
     misconceptions: tuple[str, ...] = ()
     reason: str = ""
+    unanswered: bool = False
 
 
 def judge(task: Task, outputs: Sequence[dict], wanted: list[tuple[str, int]], ended: str = "") -> Verdict:
@@ -79,6 +81,7 @@ def _no_answer(task: Task, reason: str) -> Verdict:
         0.0,
         remarks=(f"No answer arrived, and no answer scores nothing: {reason}.",),
         reason=f"no answer: {reason}",
+        unanswered=True,
     )
 
 
@@ -113,7 +116,7 @@ def mark(task: Task, answers: list[Answer]) -> Verdict:
         tuple(findings),
         tuple(remarks),
         tuple(entry.name for entry in fitting),
-        _in_a_line(task, findings, fitting),
+        *_in_a_line(task, findings, fitting),
     )
 
 
@@ -157,11 +160,13 @@ def floors_of(task: Task, label: str) -> Mapping[str, float]:
     return recorded_floors(task.module)[task.name][label]
 
 
-def _in_a_line(task: Task, findings: list[Finding], fitting: Sequence) -> str:
-    """The first thing that is wrong, in a line: the misconception's name where one fits."""
+def _in_a_line(task: Task, findings: list[Finding], fitting: Sequence[Misconception]) -> tuple[str, bool]:
+    """The first thing that is wrong, by the misconception's name where one fits; and whether nothing is written."""
     if fitting:
-        return fitting[0].name
+        return fitting[0].name, False
     wrong = [finding for finding in findings if not finding.right]
     if all(task.case(finding.case).edge for finding in wrong):
-        return f"wrong in an edge case: {wrong[0].case}"
-    return {"unwritten": "not written"}.get(wrong[0].kind, f"{wrong[0].kind} ({wrong[0].output}, {wrong[0].case})")
+        return f"wrong in an edge case: {wrong[0].case}", False
+    if wrong[0].kind == "unwritten":
+        return "not written", True
+    return f"{wrong[0].kind} ({wrong[0].output}, {wrong[0].case})", False

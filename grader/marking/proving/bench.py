@@ -190,12 +190,12 @@ def _floor(course: Course, lesson: str, students: Sequence[str]) -> tuple[float,
     marker = Marker(course, lesson, course_api(course), quiet())
     jobs = [marker.sanitise(student, name).job for student in students for name in notebooks_of(lesson)]
     path = Path("run.json").absolute()
-    os.environ[run_file.VARIABLE] = str(path)
+    os.environ[run_file.RUN] = str(path)
     gc.collect()
     gc.freeze()
     ready = perf_counter()
     for job in jobs:
-        path.write_bytes(run_file.dump(job.plan))
+        path.write_text(run_file.dump(job.plan), encoding="utf-8")
         namespace: dict[str, Any] = {"__name__": "__main__"}
         for _, source in job.cells:
             with redirect_stdout(StringIO()), suppress(Exception):

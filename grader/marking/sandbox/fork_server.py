@@ -18,12 +18,19 @@ from time import monotonic
 from typing import Any
 
 from grader.checks import run_file
-from grader.checks.run_file import Plan
 from grader.inside import wire
 from grader.inside.fork_server import PING
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_files
-from grader.marking.sandbox.bubblewrap import GIVEN, LESSON, PRIVATE, RUN_FILE, SCRATCH, command, kept_folders
+from grader.marking.sandbox.bubblewrap import (
+    GIVEN,
+    LESSON,
+    PRIVATE,
+    RUN_FILE,
+    SCRATCH,
+    command,
+    kept_folders,
+)
 from grader.marking.sandbox.limits import Limits, SandboxUnavailable
 from grader.marking.sandbox.system_calls import filter_program
 from grader.marking.sandbox.watchdog import Watchdog
@@ -88,7 +95,7 @@ class ForkServer:
         self._said.seek(max(0, self._said.seek(0, 2) - 2000))
         return self._said.read().decode(errors="replace").strip()
 
-    def kernel(self, limits: Limits, plan: Plan, files: Mapping[str, bytes]) -> Kernel:
+    def kernel(self, limits: Limits, plan: run_file.Plan, files: Mapping[str, bytes]) -> Kernel:
         """A fresh kernel in the lesson's folder.
 
         Args:
@@ -133,16 +140,16 @@ def _world(limits: Limits) -> dict:
     }
 
 
-def _first(lesson: str, plan: Plan, files: Mapping[str, bytes]) -> dict[str, Any]:
+def _first(lesson: str, plan: run_file.Plan, files: Mapping[str, bytes]) -> dict[str, Any]:
     """What lies in the private folders before the first cell."""
     given = lesson_files(lesson)
     own = {f"{LESSON}/{path}": content for path, content in files.items() if path not in given}
-    contents = {RUN_FILE: run_file.dump(plan), **own}
+    contents = {RUN_FILE: run_file.dump(plan).encode(), **own}
     return {
         "files": {path: base64.b64encode(content).decode() for path, content in contents.items()},
         "links": {f"{LESSON}/{path}": f"{GIVEN}/{path}" for path in given},
         "sealed": [RUN_FILE],
-        "environment": {run_file.VARIABLE: RUN_FILE},
+        "environment": {run_file.RUN: RUN_FILE},
         "folder": LESSON,
         "scratch": SCRATCH,
     }

@@ -102,6 +102,7 @@ def _recorded(verdict: Verdict, plan: Plan) -> Record:
         "points": verdict.points,
         "of": verdict.task.points,
         "reason": verdict.reason,
+        "unanswered": verdict.unanswered,
         "misconceptions": list(verdict.misconceptions),
         "cases": [list(pair) for pair in plan[verdict.task.name]],
         "findings": [_finding(finding) for finding in verdict.findings],
@@ -114,6 +115,8 @@ def _finding(finding: Finding) -> Record:
         "output": finding.output,
         "kind": finding.kind,
         "detail": finding.detail,
+        "wrong": finding.wrong,
+        "entries": finding.entries,
         "error": finding.error if finding.error == finding.error else None,  # JSON has no NaN
         "tolerance": finding.tolerance,
     }

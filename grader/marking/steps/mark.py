@@ -6,8 +6,10 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode, from_dict
 from nbgrader.utils import is_grade, is_solution
 
-from grader.checks import report as reports
 from grader.checks.answers import MIME
+from grader.checks.as_html import html
+from grader.checks.as_text import text
+from grader.checks.report import Report
 from grader.checks.task import tasks_by_grade_id
 from grader.marking.answers.references.live import one_thread
 from grader.marking.judge.referee import Verdict, judge
@@ -51,10 +53,10 @@ class Mark(CourseStep):
 def report_output(verdict: Verdict) -> NotebookNode:
     """The report of a verdict as a cell output."""
     if verdict.points is None:
-        text = f"{verdict.task.title}: not marked. {verdict.reason}. A person will look at it."
-        return _display({"text/plain": text})
-    report = reports.Report(verdict.task, verdict.findings, True, verdict.points, verdict.remarks)
-    return _display({"text/plain": reports.text(report), "text/html": reports.html(report)})
+        why = f"{verdict.task.title}: not marked. {verdict.reason}. A person will look at it."
+        return _display({"text/plain": why})
+    report = Report(verdict.task, verdict.findings, True, verdict.points, verdict.remarks)
+    return _display({"text/plain": text(report), "text/html": html(report)})
 
 
 def _display(data: dict[str, str]) -> NotebookNode:

@@ -16,6 +16,7 @@ from hypothesis.extra import numpy as hnp
 
 from grader.checks.answers import MAX_BYTES, MAX_ENTRIES, PROBLEMS, Answer, Problem, collect, pack, unpack
 from grader.checks.errors import BadAnswers
+from grader.checks.failure import Failure, Place
 from grader.checks.task import find_task
 from tests.grader.checks.wrong_sequences import right, unwritten
 
@@ -26,8 +27,9 @@ numbers = hnp.arrays(
     st.sampled_from(["f8", "f4", "f2", "i8", "u1", "?"]),
     hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4),
 )
-problems = st.builds(
-    Problem, st.sampled_from(PROBLEMS), st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]))
+words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]))
+problems = st.builds(Problem, st.sampled_from(PROBLEMS), words) | st.builds(
+    Problem, st.just("exception"), failure=st.builds(Failure, st.just("ValueError"), words)
 )
 
 
@@ -68,8 +70,15 @@ def test_any_arrays_arrive_as_they_were_sent(loss, losses):
 
 @given(problems, st.lists(st.sampled_from(["x", "h0"]), max_size=2))
 def test_any_problem_arrives_in_its_words(problem, changed):
-    answer = Answer("ordinary", 7, {}, problem, tuple(changed))
-    assert unpack(LOSS, sent(pack(LOSS, [answer])), [["ordinary", 7]]) == [answer]
+    (got,) = unpack(LOSS, sent(pack(LOSS, [Answer("ordinary", 7, {}, problem, tuple(changed))])), [["ordinary", 7]])
+    assert (got.problem.kind, got.problem.text) == (problem.kind, problem.text)
+    assert (got.case, got.seed, got.outputs, got.changed) == ("ordinary", 7, {}, tuple(changed))
+
+
+def test_an_exception_arrives_with_its_type_and_place():
+    failure = Failure("KeyError", "'h0'", Place(3, "step", 'h["h0"]'))
+    answer = Answer("ordinary", 7, problem=Problem("exception", failure=failure))
+    assert unpack(LOSS, sent(pack(LOSS, [answer])), [("ordinary", 7)]) == [answer]
 
 
 def test_a_run_of_the_students_code_arrives():
@@ -213,7 +222,7 @@ def test_a_bundle_that_is_too_long_is_refused():
 def test_long_words_are_cut():
     packed = pack(SEQUENCE, [Answer("ordinary", 3, {}, Problem("exception", "x" * 10**6), ("y" * 10**6,))])
     (got,) = unpack(SEQUENCE, packed, WANTED[:1])
-    assert len(got.problem.detail) + len(got.changed[0]) < 1000
+    assert len(got.problem.text) + len(got.changed[0]) < 1000
 
 
 json_values = st.recursive(

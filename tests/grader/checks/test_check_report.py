@@ -11,10 +11,12 @@ from html.parser import HTMLParser
 import numpy as np
 import pytest
 
+from grader.checks.as_html import html
+from grader.checks.as_text import text
 from grader.checks.check import public_report
 from grader.checks.compare import Finding
 from grader.checks.picture import error_picture
-from grader.checks.report import Report, html, text
+from grader.checks.report import Report
 from grader.checks.task import find_task
 from grader.checks.wording import size
 from tests.grader.checks.wrong_sequences import batch_first, doubled, forgets, in_place, right, unwritten
@@ -167,7 +169,7 @@ def test_everything_from_the_students_side_is_escaped():
 def test_feedback_groups_runs_of_a_case_and_shows_points():
     runs = [
         Finding("h", "ordinary", "right", error=0.0),
-        Finding("h", "ordinary", "value", "2 of 9 entries", 0.5, 1e-11),
+        Finding("h", "ordinary", "value", error=0.5, tolerance=1e-11, wrong=2, entries=9),
     ]
     report = Report(SEQUENCE, runs, True, 2.5, ("Your states are not carried on.",))
     lines = text(report)

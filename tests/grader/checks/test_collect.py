@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from grader.checks.answers import MAX_ENTRIES, collect, plain
-from grader.checks.failure import MAX_TEXT
+from grader.checks.failure import MAX_TEXT, Place
 from grader.checks.task import find_task
 from tests.grader.checks.wrong_sequences import cell, in_place, right, unwritten
 
@@ -118,7 +118,7 @@ def test_the_array_is_a_copy():
 def test_a_problem_is_named(answer, kind, says):
     found = problem(answer)
     assert found.kind == kind
-    assert says in found.detail
+    assert says in found.text
 
 
 def test_several_results_are_counted():
@@ -131,7 +131,8 @@ def test_several_results_are_counted():
 def test_the_line_in_the_students_cell_is_named():
     broken = cell("def sequence(x, h0, W, U, b):\n    n = 0\n    return x / nothing\n", "sequence")
     says = "NameError: name 'nothing' is not defined, in line 3 of the cell that defines sequence: return x / nothing"
-    assert problem(broken).detail == says
+    assert problem(broken).text == says
+    assert problem(broken).failure.place == Place(3, "sequence", "return x / nothing")
 
 
 def test_the_function_that_is_not_written_yet_is_named():
@@ -148,16 +149,16 @@ def test_an_exception_that_cannot_be_printed_is_still_a_problem():
     def fails(**inputs):
         raise Mute
 
-    assert problem(fails).detail == "an exception whose message cannot be read"
+    assert problem(fails).text == "an exception whose message cannot be read"
 
 
 def test_a_message_is_short_and_can_be_sent():
     def fails(**inputs):
         raise ValueError("\ud800\n" + "x" * 10_000)
 
-    detail = problem(fails).detail
-    assert len(detail) <= MAX_TEXT
-    assert detail.encode("utf-8").startswith(b"ValueError: ? xxx")
+    text = problem(fails).text
+    assert len(text) <= MAX_TEXT
+    assert text.encode("utf-8").startswith(b"ValueError: ? xxx")
 
 
 def test_an_interrupt_is_not_swallowed():

@@ -54,7 +54,7 @@ def test_the_first_wrong_entry_is_the_earliest_in_time():
     wrong = H.copy()
     wrong[3, 0, 0] = wrong[2, 1, 2] = 9
     finding = found(wrong)
-    assert (finding.kind, finding.first, finding.detail) == ("value", (2, 1, 2), "2 of 24 entries")
+    assert (finding.kind, finding.first, finding.wrong, finding.entries) == ("value", (2, 1, 2), 2, 24)
     assert finding.errors.shape == H.shape
 
 
@@ -109,7 +109,7 @@ def test_nan_and_infinity_are_named_and_placed(odd):
     wrong = H.copy()
     wrong[1:] = odd
     finding = found(wrong)
-    assert (finding.kind, finding.first, finding.detail) == ("nonfinite", (1, 0, 0), "18 of 24 entries")
+    assert (finding.kind, finding.first, finding.wrong, finding.entries) == ("nonfinite", (1, 0, 0), 18, 24)
     assert finding.hint == "right up to time step 0, wrong from 1"
 
 

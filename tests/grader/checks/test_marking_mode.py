@@ -10,8 +10,8 @@ import pytest
 import grader.checks.expected
 from grader.checks import check
 from grader.checks.answers import MIME, unpack
-from grader.checks.check import RUN
 from grader.checks.errors import GraderError
+from grader.checks.run_file import RUN
 from grader.checks.task import find_task
 from solutions.srn import SRN, step
 from tests.grader.checks.wrong_sequences import forgets, right

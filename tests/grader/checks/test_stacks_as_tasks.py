@@ -43,13 +43,13 @@ def with_one_short_layer(x, starts, layers, kind):
 def test_states_in_another_form_are_answered_with_the_form_that_is_wanted(answer):
     problem = answered("deep.forward", answer, "LSTM, 2 layers").problem
     assert problem.kind == "exception"
-    assert "expected a list with one tuple for each layer, the lowest first" in problem.detail
-    assert "2 tuples of 2" in problem.detail
+    assert "expected a list with one tuple for each layer, the lowest first" in problem.text
+    assert "2 tuples of 2" in problem.text
 
 
 def test_states_of_different_shapes_are_named():
     problem = answered("deep.forward", with_one_short_layer, "LSTM, 2 layers").problem
-    assert "all must have one shape" in problem.detail
+    assert "all must have one shape" in problem.text
 
 
 def test_tensors_are_taken_as_well_as_arrays():
@@ -73,7 +73,7 @@ def without_b_m(dstates, x, starts, layers, kind):
     [(two_results, "expected three results: dx, dstarts, dlayers"), (without_b_m, "names W, U, b, b_m")],
 )
 def test_gradients_in_another_form_are_answered_with_the_form_that_is_wanted(answer, says):
-    assert says in answered("deep.backward", answer, "GRU, 3 layers").problem.detail
+    assert says in answered("deep.backward", answer, "GRU, 3 layers").problem.text
 
 
 def test_a_wrong_gradient_is_found_in_its_own_output():
@@ -111,7 +111,7 @@ class Cut(deep.Stack):
 
 
 def test_layers_that_pytorch_does_not_find_are_named():
-    assert "must be a torch.nn.ModuleList of 3 layers" in answered("deep.module", PlainList, "3 layers").problem.detail
+    assert "must be a torch.nn.ModuleList of 3 layers" in answered("deep.module", PlainList, "3 layers").problem.text
 
 
 def test_right_states_earn_their_share_without_gradients():

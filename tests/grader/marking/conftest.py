@@ -6,9 +6,9 @@ from functools import cache
 import nbformat
 import pytest
 
-from grader.marking.proving import samples
 from grader.marking.course.paths import course_folder
 from grader.marking.desk.release import release
+from grader.marking.proving import samples
 
 LESSON = "01-srn"
 

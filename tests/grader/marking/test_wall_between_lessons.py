@@ -9,9 +9,9 @@ import sys
 import pytest
 
 from grader.checks.task import BETWEEN, LESSONS, lessons
+from grader.marking.sandbox.bubblewrap import Limits
 from grader.marking.sandbox.job import Job
 from grader.marking.sandbox.runner import run_here
-from grader.marking.sandbox.bubblewrap import Limits
 
 TRY = """
 import importlib, importlib.util, json

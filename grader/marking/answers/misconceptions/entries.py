@@ -14,6 +14,7 @@ import numpy as np
 from grader.checks.answers import Answer, collect
 from grader.checks.errors import GraderError
 from grader.checks.task import Case, Task, find_task
+from grader.marking.answers.misconceptions.rest_right import CALLS_REST_RIGHT
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Misconception:
     says: str
     where: str = ""
     times: int = 1
+
+    @property
+    def calls_rest_right(self) -> bool:
+        """Does the sentence call the rest of the answer right? Then it is false where other outputs are wrong."""
+        return self.name in CALLS_REST_RIGHT.get(self.task, ())
 
 
 class BadEdit(GraderError):

@@ -8,7 +8,6 @@ right, where it is not.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -16,7 +15,7 @@ from functools import cache, lru_cache
 import numpy as np
 
 from grader.checks import tolerance as policy
-from grader.checks.answers import Answer, Problem
+from grader.checks.answers import Answer
 from grader.checks.compare import compare
 from grader.checks.task import Output, Task, find_task
 from grader.marking.answers import references
@@ -25,9 +24,6 @@ from grader.marking.answers.misconceptions.entries import Misconception, bank, o
 Cell = tuple[int, str]
 """Index of an answer, name of an output."""
 Floors = Mapping[str, Mapping[str, float]]
-
-CLAIMS_RIGHT = re.compile(r"\b(is|are) right\b|\bright,|^Right\b")
-"""What a sentence says that calls the rest right: it is false where another output is wrong as well."""
 
 
 def named(
@@ -122,7 +118,7 @@ def _fit(
         differing |= {name for name in same if same[name] is False}
         explained |= {(i, name) for name in wrong if same[name]}
         unlike += (answer.problem is None) != (theirs.problem is None)
-        if touched & differing or (differing and CLAIMS_RIGHT.search(entry.says)):
+        if touched & differing or (differing and entry.calls_rest_right):
             return _Fit(entry)
     return _Fit(entry, frozenset(explained), unlike)
 
@@ -135,17 +131,8 @@ def _limit(task: Task, answer: Answer, output: Output, floors: Floors) -> float:
 def _same(output: Output, answer: Answer, theirs: Answer, limit: float) -> bool | None:
     """Whether a student's output equals an entry's; None: not to be compared, for something else went wrong."""
     if answer.problem is not None:
-        return True if theirs.problem is not None and _same_problem(answer.problem, theirs.problem) else None
+        return True if theirs.problem is not None and answer.problem.like(theirs.problem) else None
     return _same_array(answer.outputs[output.name], theirs.outputs[output.name], limit)
-
-
-def _same_problem(a: Problem, b: Problem) -> bool:
-    """The same kind and words, apart from numbers and the place in the code."""
-
-    def words(problem: Problem) -> str:
-        return re.sub(r"\d+", "", problem.detail.rpartition(", in line ")[0] or problem.detail)
-
-    return a.kind == b.kind and words(a) == words(b)
 
 
 def _same_array(got: np.ndarray, theirs: np.ndarray, limit: float) -> bool | None:

@@ -240,7 +240,7 @@ def _answers(task: Task, function: object, wanted: Sequence[tuple[Case, int]]) -
     answers: list[Answer] = []
     for case, seed in wanted:
         problem = answers[-1].problem if answers else None
-        if problem is not None and problem.detail.startswith(TooLong.__name__):
+        if problem is not None and problem.failure is not None and problem.failure.type == TooLong.__name__:
             answers.append(Answer(case.label, seed, problem=problem))
         else:
             with _time_limit():

@@ -12,6 +12,7 @@ from grader.checks.compare import compare
 from grader.checks.score import points
 from grader.checks.task import all_tasks, find_task
 from grader.marking.answers.misconceptions import BadEdit, Misconception, bank, mistaken, named, outputs_of
+from grader.marking.answers.misconceptions.rest_right import CALLS_REST_RIGHT
 from grader.marking.answers.references import floors, reference_outputs
 
 TASKS = list(all_tasks().values())
@@ -231,6 +232,24 @@ def test_noise_that_is_no_known_mistake_names_nothing():
         return np.tanh(x_t @ W.T + h @ U.T + b) + 1e-3
 
     assert names(find_task("srn.step"), noisy) == []
+
+
+def test_a_sentence_that_calls_the_rest_right_is_not_said_where_it_is_wrong():
+    """The mistake "sum" is told that the losses are right, and here they are not."""
+    task = find_task("srn.cross_entropy")
+    (entry,) = [entry for entry in bank(task) if entry.name == "sum"]
+
+    def wrong_losses_too(o, targets):
+        loss, losses = mistaken(entry)(o, targets)
+        return loss, losses + 1
+
+    assert names(task, mistaken(entry)) == ["sum"]
+    assert names(task, wrong_losses_too) == []
+
+
+def test_whoever_calls_the_rest_right_is_in_the_bank():
+    known = {name: {entry.name for entry in bank(find_task(name))} for name in CALLS_REST_RIGHT}
+    assert all(CALLS_REST_RIGHT[name] <= known[name] for name in known)
 
 
 # --- broken entries -------------------------------------------------------------------------------------------------

@@ -19,10 +19,9 @@ from grader.checks.answers import Answer
 from grader.checks.compare import compare
 from grader.checks.errors import GraderError
 from grader.checks.task import LESSONS, all_tasks
-from grader.marking.answers import alternatives
-from grader.marking.answers import references
-from grader.marking.answers.recording.record import MAX_GAIN, TooWild, record
+from grader.marking.answers import alternatives, references
 from grader.marking.answers.recording import noise
+from grader.marking.answers.recording.record import MAX_GAIN, TooWild, record
 from grader.marking.answers.references import recorded
 from grader.marking.answers.references.live import on_device
 

@@ -16,14 +16,12 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grader.checks.errors import GraderError
-from grader.marking.autograde.run import coordinator
-from grader.marking.steps import shared_gradebook as gradebook
-from grader.marking.autograde.run import marker
-from grader.marking.proving import samples
-from grader.marking.autograde.run import autograde
-from grader.marking.course.paths import ROOT, course_folder
+from grader.marking.autograde.run import autograde, coordinator, marker
 from grader.marking.autograde.run_log import log_path
+from grader.marking.course.paths import ROOT, course_folder
+from grader.marking.proving import samples
 from grader.marking.sandbox.runner import nursery_of
+from grader.marking.steps import shared_gradebook as gradebook
 from grader.marking.steps.save_verdicts import trace_path
 
 LESSON = "01-srn"

@@ -8,14 +8,14 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grader.checks.errors import GraderError
-from grader.marking.proving import samples
 from grader.marking.autograde.run import autograde
 from grader.marking.course.paths import ROOT, course_folder
-from grader.marking.proving.demo import typical_mistakes
-from grader.marking.feedback.run import feedback
-from grader.marking.steps.nbgrader_api import course_api
-from grader.marking.sandbox.runner import close_nurseries
 from grader.marking.feedback.class_report import class_report
+from grader.marking.feedback.run import feedback
+from grader.marking.proving import samples
+from grader.marking.proving.demo import typical_mistakes
+from grader.marking.sandbox.runner import close_nurseries
+from grader.marking.steps.nbgrader_api import course_api
 from grader.marking.steps.save_verdicts import read_trace
 
 LESSON = "01-srn"
@@ -70,10 +70,12 @@ def test_the_report_and_the_feedback_say_what_was_wrong(three):
     autograde(LESSON)
     report = class_report(LESSON)
     mistaken = next(row for row in report.rows if row.student == "mistaken")
-    assert mistaken.losses["srn.step"] == "transposed-U"
+    assert mistaken.losses["srn.step"].what == "transposed-U"
     assert report.mistakes[0].what == "transposed-U"
     assert "srn.step" in report.mistakes[0].tasks
     assert report.mistakes[0].students == 1
+    assert [mistake.what for mistake in report.mistakes if mistake.unanswered] == ["not written"]
+    assert report.mistakes[-1].what == "not written"
     assert report.as_csv().splitlines()[0].startswith("student,srn-step,")
     page = next(page for page in feedback(LESSON, to_exchange=False) if "mistaken" in page.parts).read_text()
     assert "transpose" in page

@@ -9,14 +9,14 @@ from concurrent.futures import Future
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.marking.proving import samples
 from grader.marking.autograde.run import autograde
-from grader.marking.sandbox.dask_pool import DaskPool
 from grader.marking.course.paths import course_folder
-from grader.marking.proving.demo import typical_mistakes
-from grader.marking.sandbox.job import run_job
-from grader.marking.sandbox.fork_server import Nursery
 from grader.marking.course.submissions import submitters
+from grader.marking.proving import samples
+from grader.marking.proving.demo import typical_mistakes
+from grader.marking.sandbox.dask_pool import DaskPool
+from grader.marking.sandbox.fork_server import Nursery
+from grader.marking.sandbox.job import run_job
 
 LESSON = "01-srn"
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]

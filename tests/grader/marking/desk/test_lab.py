@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from traitlets.config import PyFileConfigLoader
 
-from grader.marking.desk import lab
 from grader.marking.course.paths import ROOT
+from grader.marking.desk import lab
 
 
 @pytest.fixture

@@ -19,9 +19,9 @@ from nbgrader.utils import find_all_files
 from grader.checks.answers import collect
 from grader.checks.compare import compare
 from grader.checks.task import BETWEEN, LESSONS, find_task, lessons, modules_of, tasks_of
+from grader.marking.answers.references import load, reference_outputs
 from grader.marking.course.paths import LESSON_FOLDER, SOLUTIONS
 from grader.marking.steps.nbgrader_api import course_api
-from grader.marking.answers.references import load, reference_outputs
 
 MOST = 0.5
 """A function of a later lesson may share single lines with an earlier one, such as a loop's head; not most of them."""

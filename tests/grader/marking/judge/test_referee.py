@@ -7,8 +7,8 @@ import pytest
 
 from grader.checks.answers import MIME, collect, pack
 from grader.checks.task import all_tasks, find_task
-from grader.marking.judge import referee
 from grader.marking.answers.references.live import reference
+from grader.marking.judge import referee
 from grader.marking.judge.plan import make_plan
 
 SECRET = bytes(32)
@@ -75,6 +75,17 @@ def test_no_bundle_scores_nothing_and_says_why():
     verdict = referee.judge(task, [error], plan_of(task))
     assert verdict.points == 0
     assert "NameError" in verdict.reason
+
+
+def test_whether_anything_was_answered_is_told_apart_from_wrong():
+    def unwritten(*_, **__):
+        raise NotImplementedError
+
+    task = find_task("srn.step")
+    assert judged("srn.step", unwritten).unanswered
+    assert referee.judge(task, [], plan_of(task)).unanswered
+    assert not judged("srn.step", reference(task)).unanswered
+    assert not judged("srn.step", lambda *_, **__: None).unanswered
 
 
 def test_the_end_of_the_run_is_the_reason_given():

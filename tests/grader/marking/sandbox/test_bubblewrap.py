@@ -6,12 +6,12 @@ import sys
 import pytest
 
 from grader.checks.task import BETWEEN, LESSONS, lessons
-from grader.marking.sandbox.bubblewrap import bubblewrap as sandbox
 from grader.marking.course.paths import ROOT, SOLUTIONS, course_folder
+from grader.marking.sandbox.bubblewrap import WORKBOOK, Limits, command, lesson_files, visible_solutions
+from grader.marking.sandbox.bubblewrap import bubblewrap as sandbox
 from grader.marking.sandbox.job import Job
 from grader.marking.sandbox.runner import run_here
 from grader.marking.steps.run_in_sandbox import files_beside
-from grader.marking.sandbox.bubblewrap import WORKBOOK, Limits, command, lesson_files, visible_solutions
 
 LOOK = """
 import glob, json, os, socket

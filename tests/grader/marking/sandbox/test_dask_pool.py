@@ -9,13 +9,13 @@ from contextlib import closing
 import pytest
 
 from grader.checks.errors import GraderError
+from grader.marking.proving.cluster_demo import cluster_demo, local_cluster
+from grader.marking.sandbox.bubblewrap import Limits, SandboxUnavailable
 from grader.marking.sandbox.bubblewrap import dask_pool as cluster
 from grader.marking.sandbox.bubblewrap import runner as nurseries
 from grader.marking.sandbox.dask_pool import DaskPool, NoCluster, fit
-from grader.marking.proving.cluster_demo import cluster_demo, local_cluster
-from grader.marking.steps.fingerprint import grader_version
 from grader.marking.sandbox.job import Job
-from grader.marking.sandbox.bubblewrap import Limits, SandboxUnavailable
+from grader.marking.steps.fingerprint import grader_version
 
 LESSON = "01-srn"
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]

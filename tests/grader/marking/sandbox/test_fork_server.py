@@ -13,10 +13,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from grader.marking.sandbox.bubblewrap import MIB, Limits, SandboxUnavailable
 from grader.marking.sandbox.bubblewrap import runner as nurseries
 from grader.marking.sandbox.job import Job
 from grader.marking.sandbox.runner import nursery_of, run_here
-from grader.marking.sandbox.bubblewrap import MIB, Limits, SandboxUnavailable
 
 LESSON = "01-srn"
 
@@ -105,7 +105,7 @@ def command_lines():
 def test_a_kernel_sees_neither_its_parent_nor_a_sibling():
     """Two kernels at a time: each sees two processes, process 1 and itself, and no signal reaches another."""
     nursery = nursery_of(LESSON)
-    first = nursery.kernel(Limits(), {"format": 1, "tasks": {}}, {})
+    first = nursery.kernel(Limits(), {}, {})
     try:
         seen = values(
             "import os, json, signal\n"

@@ -84,6 +84,19 @@ def test_a_mistake_that_the_drawn_inputs_of_one_submission_show_is_seen():
     assert trials._wrong(task, "mistake", "lucky", lucky, ()).marked_wrongly
 
 
+def test_after_a_loop_that_does_not_end_no_other_case_is_tried(monkeypatch):
+    monkeypatch.setattr(trials, "SECONDS", 0.05)
+    task, calls = find_task("srn.step"), []
+
+    def forever(**inputs):
+        calls.append(inputs)
+        while True:
+            pass
+
+    assert not trials._passes_public(task, forever)
+    assert len(calls) == 1
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("module", LESSONS)
 def test_right_answers_keep_all_points_and_mutants_do_not(module):

@@ -1,0 +1,53 @@
+"""The misconceptions whose sentence calls the rest of the answer right: it is false where other outputs are wrong."""
+
+from __future__ import annotations
+
+CALLS_REST_RIGHT: dict[str, frozenset[str]] = {
+    "srn.step": frozenset({"sigmoid", "relu"}),
+    "srn.sequence": frozenset({"states-reversed", "sigmoid", "relu"}),
+    "srn.parameter_count": frozenset({"no-output-layer"}),
+    "srn.output_layer": frozenset({"not-stable"}),
+    "srn.cross_entropy": frozenset(
+        {"sum", "mean-over-time-only", "mean-over-batch-only", "mean-over-classes-too", "overflow", "log-of-softmax"}
+    ),
+    "srn.module": frozenset({"state-detached", "states-detached", "sigmoid", "relu", "states-reversed"}),
+    "srn.word_starts": frozenset({"first-letter-no-start"}),
+    "srn.f1_score": frozenset({"swapped", "arithmetic-mean", "geometric-mean"}),
+    "bptt.derivation": frozenset({"parts-in-reverse-order"}),
+    "bptt.score_gradient": frozenset({"not-stable"}),
+    "bptt.check_gradient": frozenset({"absolute-error"}),
+    "clipping.jacobian_norms": frozenset({"reversed"}),
+    "clipping.predicted_gamma": frozenset({"order"}),
+    "clipping.clip_by_norm": frozenset({"not-clipped", "epsilon"}),
+    "clipping.sgd_step": frozenset({"uphill-with-decay"}),
+    "clipping.orthogonal": frozenset({"signs-upside-down", "only-scaled"}),
+    "gru.module": frozenset({"detached", "data-of-U"}),
+    "lstm.step_1997": frozenset({"opposite-order"}),
+    "lstm.step": frozenset({"opposite-order"}),
+    "lstm.sequence": frozenset({"reversed"}),
+    "lstm.peephole_step": frozenset({"opposite-order"}),
+    "lstm.coupled_step": frozenset({"opposite-order"}),
+    "lstm.module": frozenset({"c-detached", "h-detached"}),
+    "deep.forward": frozenset({"top-layer-first"}),
+    "deep.from_torch": frozenset({"top-layer-first"}),
+    "deep.transition": frozenset({"reversed"}),
+    "bidirectional.keep": frozenset({"mask-multiplied"}),
+    "bidirectional.reverse": frozenset({"padding-left", "mask-multiplied"}),
+    "bidirectional.states": frozenset({"mask-multiplied"}),
+    "bidirectional.mean_loss": frozenset({"divided-by-all", "divided-by-rows", "mask-multiplied"}),
+    "bidirectional.gradients": frozenset({"mask-multiplied"}),
+    "bidirectional.deep": frozenset({"lengths-forgotten-above", "mask-multiplied"}),
+    "bidirectional.packed": frozenset({"own-last-step-of-y"}),
+    "language_model.measures": frozenset({"padding-counted-as-characters", "multiplied-by-mask"}),
+    "sentiment.masked_loss": frozenset({"exchanged", "cut-off"}),
+    "sentiment.as_words_arrive": frozenset({"padding-counted"}),
+    "tagging.masked_loss": frozenset({"softmax-twice", "graph-cut"}),
+    "tagging.span_f1": frozenset({"precision-and-recall-swapped", "factor-2-missing"}),
+    "translation.attend": frozenset({"weights-detached"}),
+    "speech.collapse": frozenset({"sorted"}),
+    "speech.ctc_loss": frozenset({"leaves-the-logs"}),
+    "speech.error_rate": frozenset({"accuracy"}),
+    "captioning.convolve": frozenset({"no-relu"}),
+    "captioning.caption_states": frozenset({"blind"}),
+}
+"""Task's name → names of its entries."""
