@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 from grader.checks.errors import GraderError
 from grader.checks.task import modules_of, tasks_of
@@ -61,7 +62,7 @@ def _module_of(notebook: Path) -> str:
     return own if own in modules else modules[0]
 
 
-def _sync_cell(cell, source: str, points: dict[str, int]) -> Iterator[str]:
+def _sync_cell(cell: NotebookNode, source: str, points: dict[str, int]) -> Iterator[str]:
     marked = cell.metadata.get("nbgrader", {})
     name = marked.get("grade_id", "a cell without a grade id")
     if cell.cell_type == "code" and BEGIN in cell.source:
@@ -102,7 +103,7 @@ def _surroundings(lines: list[str], begin: int, name: str) -> tuple[str, list[st
     """The qualified name of the function around a region, and the statements that stand above the region in it."""
     tree = _parsed("\n".join(_emptied(lines)), name)
     line = begin + 1
-    around = [(path, node) for path, node in _definitions(tree) if node.lineno <= line <= node.end_lineno]
+    around = [(path, node) for path, node in _definitions(tree) if node.lineno <= line <= (node.end_lineno or 0)]
     if not around:
         raise OutOfStep(f"{name}: its solution region is not inside a function")
     qualified, function = around[-1]

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from grader.checks.errors import GraderError
 from grader.marking.autograde.marker import Marker, Part
 from grader.marking.autograde.obstacles import obstacle
-from grader.marking.autograde.outcome import Outcome
+from grader.marking.autograde.outcome import Outcome, Status
 from grader.marking.autograde.run_log import write_line
 from grader.marking.course.lessons import notebooks_of
 from grader.marking.course.submissions import handed_in
@@ -145,7 +145,7 @@ class Coordinator:
         student = submission.student
         reasons = tuple(self._unmarked(student))
         peak = max((result.peak for _, result in submission.ran), default=0)
-        status = "not marked" if reasons else "marked"
+        status: Status = "not marked" if reasons else "marked"
         self._tell(Outcome(student, status, *self._points(student), reasons, **submission.times, peak=peak))
 
     def _mark(self, submission: _Submission) -> None:

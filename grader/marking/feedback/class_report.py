@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from io import StringIO
+from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 
@@ -36,7 +37,7 @@ class Row:
 
     def sum_of(self, names: Iterable[str]) -> float | None:
         """The points of these grade ids together; None where all of them wait for a person."""
-        given = [self.points[name] for name in names if self.points.get(name) is not None]
+        given = [points for name in names if (points := self.points.get(name)) is not None]
         return sum(given) if given else None
 
 
@@ -62,7 +63,7 @@ class ClassReport:
 
     def mean(self, grade_id: str) -> float | None:
         """Mean of the points of those who have a mark there."""
-        marked = [row.points[grade_id] for row in self.rows if row.points.get(grade_id) is not None]
+        marked = [points for row in self.rows if (points := row.points.get(grade_id)) is not None]
         return sum(marked) / len(marked) if marked else None
 
     def by_notebook(self) -> dict[str, list[str]]:
@@ -120,7 +121,7 @@ def _mistakes(rows: tuple[Row, ...]) -> list[Mistake]:
     return sorted(mistakes, key=lambda one: (one.unanswered, -one.students, -len(one.tasks)))
 
 
-def sorted_by_student(submissions: list) -> list:
+def sorted_by_student(submissions: Iterable[Any]) -> list[Any]:
     return sorted(submissions, key=lambda submission: submission.student.id)
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -41,7 +42,7 @@ class Verdict:
     unanswered: bool = False
 
 
-def judge(task: Task, outputs: Sequence[dict], wanted: list[tuple[str, int]], ended: str = "") -> Verdict:
+def judge(task: Task, outputs: Sequence[dict[str, Any]], wanted: list[tuple[str, int]], ended: str = "") -> Verdict:
     """The verdict on a grade cell. Never raises: where the grader itself fails, the verdict says "not marked".
 
     Args:
@@ -85,7 +86,7 @@ def _no_answer(task: Task, reason: str) -> Verdict:
     )
 
 
-def _why_none(outputs: Sequence[dict], count: int) -> str:
+def _why_none(outputs: Sequence[dict[str, Any]], count: int) -> str:
     if count > 1:
         return f"the cell gave {count} answers instead of one"
     errors = [output for output in outputs if output.get("output_type") == "error"]

@@ -106,4 +106,5 @@ def _address(note: Path, workers: int) -> str:
         sleep(0.05)
     with Client(scheduler_file=str(note), set_as_default=False) as client:
         client.wait_for_workers(workers, timeout=START_SECONDS)
-        return client.scheduler.address
+        address: str = client.scheduler.address
+        return address

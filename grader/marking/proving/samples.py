@@ -11,6 +11,7 @@ import inspect
 from collections.abc import Callable, Iterable
 from itertools import cycle, islice
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -71,7 +72,7 @@ def solve_differently(nb: NotebookNode, own: NotebookNode, which: int = 0) -> No
     return nb
 
 
-def alternative_source(task: Task, function: Callable) -> str:
+def alternative_source(task: Task, function: Callable[..., Any]) -> str:
     """The code of an alternative as a student's cell: imports, what it uses of its module, itself, the task's name."""
     module = importlib.import_module(function.__module__)
     source = inspect.getsource(module)

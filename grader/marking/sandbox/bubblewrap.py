@@ -122,8 +122,8 @@ def _workbook(lesson: str) -> Iterator[str]:
     yield from ("--ro-bind", str(ROOT / "grader" / "__init__.py"), f"{WORKBOOK}/grader/__init__.py")
     for part in ("checks", "inside"):
         yield from ("--ro-bind", str(ROOT / "grader" / part), f"{WORKBOOK}/grader/{part}")
-    for part in visible_solutions(lesson):
-        yield from ("--ro-bind-try", str(part), f"{WORKBOOK}/solutions/{part.name}")
+    for path in visible_solutions(lesson):
+        yield from ("--ro-bind-try", str(path), f"{WORKBOOK}/solutions/{path.name}")
 
 
 def _lesson_files(lesson: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+NOT_JUPYTERS = "a message that is not of Jupyter's form"
 OUTPUTS = ("stream", "display_data", "execute_result", "error")
 
 
@@ -15,19 +16,20 @@ class CellOutputs:
         shown: display's id → its outputs, of all cells of the notebook.
     """
 
-    def __init__(self, shown: dict[str, list[dict]]) -> None:
-        self.outputs: list[dict] = []
+    def __init__(self, shown: dict[str, list[dict[str, Any]]]) -> None:
+        self.outputs: list[dict[str, Any]] = []
         self.shown = shown
         self._clear = False
 
-    def add(self, message: dict) -> None:
+    def add(self, message: dict[str, Any]) -> None:
         """Take one message.
 
         Raises:
             ValueError: it is not what a kernel sends.
         """
         kind, content = message.get("msg_type"), message.get("content")
-        _want(isinstance(content, dict))
+        if not isinstance(content, dict):
+            raise ValueError(NOT_JUPYTERS)
         if kind == "clear_output":
             self._clear = bool(content.get("wait"))
             if not self._clear:
@@ -47,7 +49,7 @@ class CellOutputs:
             if output["output_type"] == "stream":
                 output["text"] = "".join(output["text"])
 
-    def _put(self, output: dict, display: str) -> None:
+    def _put(self, output: dict[str, Any], display: str) -> None:
         if self._clear:
             self._empty()
         last = self.outputs[-1] if self.outputs else {}
@@ -63,26 +65,27 @@ class CellOutputs:
         self._clear = False
 
 
-def _stream(content: dict) -> dict:
+def _stream(content: dict[str, Any]) -> dict[str, Any]:
     _want(content.get("name") in ("stdout", "stderr") and isinstance(content.get("text"), str))
     return {"output_type": "stream", "name": content["name"], "text": [content["text"]]}
 
 
-def _display(content: dict) -> dict:
+def _display(content: dict[str, Any]) -> dict[str, Any]:
     data, metadata = content.get("data"), content.get("metadata", {})
-    _want(isinstance(data, dict) and isinstance(metadata, dict))
+    if not (isinstance(data, dict) and isinstance(metadata, dict)):
+        raise ValueError(NOT_JUPYTERS)
     for kind, value in data.items():
         _want(isinstance(value, str) or kind == "application/json" or kind.endswith("+json"))
     return {"output_type": "display_data", "data": data, "metadata": metadata}
 
 
-def _result(content: dict) -> dict:
+def _result(content: dict[str, Any]) -> dict[str, Any]:
     count = content.get("execution_count")
     _want(count is None or type(count) is int)
     return {**_display(content), "output_type": "execute_result", "execution_count": count}
 
 
-def _error(content: dict) -> dict:
+def _error(content: dict[str, Any]) -> dict[str, Any]:
     lines = content.get("traceback")
     _want(isinstance(lines, list) and all(isinstance(line, str) for line in lines))
     _want(isinstance(content.get("ename"), str) and isinstance(content.get("evalue"), str))
@@ -92,7 +95,7 @@ def _error(content: dict) -> dict:
 _OUTPUT: dict[str, Any] = {"stream": _stream, "display_data": _display, "execute_result": _result, "error": _error}
 
 
-def _display_id(content: dict) -> str:
+def _display_id(content: dict[str, Any]) -> str:
     transient = content.get("transient")
     name = transient.get("display_id") if isinstance(transient, dict) else None
     return name if isinstance(name, str) else ""
@@ -100,4 +103,4 @@ def _display_id(content: dict) -> str:
 
 def _want(fact: bool) -> None:
     if not fact:
-        raise ValueError("a message that is not of Jupyter's form")
+        raise ValueError(NOT_JUPYTERS)

@@ -76,7 +76,7 @@ class DaskPool:
         self._lesson, self._gpu, self._say = lesson, gpu, say
         self._client = _client(address)
         self._known: dict[str, str] = {}
-        self._placed: dict[Future, tuple[Job, Any, frozenset[str]]] = {}
+        self._placed: dict[Future[Result], tuple[Job, Any, frozenset[str]]] = {}
         self._turn, self._last_seen = threading.RLock(), monotonic()
         try:
             able = self._able()
@@ -87,9 +87,9 @@ class DaskPool:
             raise
         self.workers = len(able)
 
-    def submit(self, job: Job) -> Future:
+    def submit(self, job: Job) -> Future[Result]:
         """A future with the job's result."""
-        future: Future = Future()
+        future: Future[Result] = Future()
         self._place(job, future)
         return future
 
@@ -116,7 +116,7 @@ class DaskPool:
         self._client.cancel(remotes, force=True)
         self._client.close()
 
-    def _place(self, job: Job, future: Future) -> None:
+    def _place(self, job: Job, future: Future[Result]) -> None:
         """Send a job. Only where some workers refuse is it said who may take it: else Dask is free to choose."""
         able = self._able()
         chosen = frozenset(able if any(self._known.values()) else ())
@@ -132,7 +132,7 @@ class DaskPool:
             self._placed[future] = job, remote, chosen
         remote.add_done_callback(lambda done: self._done(future, done))
 
-    def _done(self, future: Future, remote: Any) -> None:
+    def _done(self, future: Future[Result], remote: Any) -> None:
         with self._turn:
             placed = self._placed.get(future)
             if placed is None or placed[1] is not remote:  # placed anew, or nobody waits for it any more
@@ -145,7 +145,7 @@ class DaskPool:
         else:
             future.set_result(result)
 
-    def _forget(self, future: Future, remote: Any) -> None:
+    def _forget(self, future: Future[Result], remote: Any) -> None:
         with self._turn:
             self._placed.pop(future, None)
         self._client.cancel([remote], force=True)

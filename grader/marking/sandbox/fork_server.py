@@ -130,7 +130,7 @@ class ForkServer:
         self._said.close()
 
 
-def _world(limits: Limits) -> dict:
+def _world(limits: Limits) -> dict[str, Any]:
     """What `grader.inside.namespaces` is told."""
     return {
         "private": dict.fromkeys(PRIVATE, limits.disk),
@@ -162,8 +162,9 @@ class Kernel:
         SandboxUnavailable: its world could not be made; no line of the student's has run.
     """
 
-    def __init__(self, connection: socket.socket, limits: Limits, first: dict) -> None:
-        self._connection, self.watchdog = connection, None
+    def __init__(self, connection: socket.socket, limits: Limits, first: dict[str, Any]) -> None:
+        self._connection = connection
+        watchdog: Watchdog | None = None
         try:
             connection.settimeout(FORK_SECONDS)
             wire.send(connection, first)
@@ -171,12 +172,13 @@ class Kernel:
             if answer is None or answer["msg_type"] != "world":
                 why = "it ended" if answer is None else answer["content"]["reason"]
                 raise SandboxUnavailable(f"a kernel's sandbox could not be made: {why}")
-            self.watchdog = Watchdog(answer["content"]["pid"], limits)
+            watchdog = Watchdog(answer["content"]["pid"], limits)
         except OSError as failure:
             raise SandboxUnavailable(f"a kernel's sandbox could not be made: {failure}") from failure
         finally:
-            if self.watchdog is None:
+            if watchdog is None:
                 connection.close()
+        self.watchdog = watchdog
         self.watchdog.start()
 
     def ask(self, code: str) -> None:
@@ -188,7 +190,7 @@ class Kernel:
         self._connection.settimeout(FORK_SECONDS)
         wire.send(self._connection, {"code": code})
 
-    def receive(self, until: float) -> dict | None:
+    def receive(self, until: float) -> dict[str, Any] | None:
         """The next message, or None: the kernel has gone.
 
         Raises:

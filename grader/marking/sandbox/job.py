@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
+from typing import Any
 
 from grader.checks.run_file import Plan
 from grader.marking.sandbox.cell_outputs import CellOutputs
@@ -53,7 +54,7 @@ class Result:
         seconds: how long it took.
     """
 
-    outputs: dict[int, list[dict]] = field(default_factory=dict)
+    outputs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     counts: dict[int, int] = field(default_factory=dict)
     ended: str = ""
     peak: int = 0
@@ -85,7 +86,8 @@ class _Run:
 
     def __init__(self, kernel: Kernel, limits: Limits) -> None:
         self.kernel, self.limits, self.result = kernel, limits, Result()
-        self._deadline, self._written, self._shown = monotonic() + limits.notebook_seconds, 0, {}
+        self._deadline, self._written = monotonic() + limits.notebook_seconds, 0
+        self._shown: dict[str, list[dict[str, Any]]] = {}
 
     def cell(self, index: int, source: str) -> None:
         """Run one cell. What ends the run becomes the cell's last output, and the result's ``ended``."""
@@ -125,7 +127,7 @@ class _Run:
         )
         return done
 
-    def _count(self, message: dict) -> None:
+    def _count(self, message: dict[str, Any]) -> None:
         self._written += MESSAGE + message["size"]
         if self._written > self.limits.output:
             raise OverflowError(f"its outputs were longer than {self.limits.output // MIB} MiB")
@@ -149,5 +151,5 @@ class _Run:
         cell.outputs.append(_error("RunEnded", f"The run ended here: {self.result.ended}."))
 
 
-def _error(name: str, text: str) -> dict:
+def _error(name: str, text: str) -> dict[str, Any]:
     return {"output_type": "error", "ename": name, "evalue": text, "traceback": [text]}

@@ -61,7 +61,8 @@ def report_output(verdict: Verdict) -> NotebookNode:
 
 def _display(data: dict[str, str]) -> NotebookNode:
     """nbformat's own `new_output` validates each; the whole notebook is validated when it is written."""
-    return from_dict({"output_type": "display_data", "data": data, "metadata": {}})
+    output: NotebookNode = from_dict({"output_type": "display_data", "data": data, "metadata": {}})
+    return output
 
 
 def _without_bundles(outputs: list[NotebookNode]) -> list[NotebookNode]:

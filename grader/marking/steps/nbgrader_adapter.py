@@ -19,7 +19,8 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters.autograde import Autograde
 from nbgrader.utils import parse_utc
 from sqlalchemy.exc import SAWarning
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config
+from traitlets.config.loader import PyFileConfigLoader
 
 from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
@@ -38,7 +39,8 @@ def course_config(course: Course) -> Config:
     """What ``nbgrader_config.py`` says for a course."""
     before = _given.set(course)
     try:
-        return PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
+        config: Config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
+        return config
     finally:
         _given.reset(before)
 

@@ -61,7 +61,7 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
         cell["id"] = f"cell-{number}"  # one's own may be missing, odd or there twice
     try:
         json.dumps(content, ensure_ascii=False).encode()  # half a character could be read, but not written again
-        nb = JSONReader().to_notebook(content)
+        nb: nbformat.NotebookNode = JSONReader().to_notebook(content)
         nbformat.validate(nb)
     except Exception as odd:
         raise refuse(

@@ -6,6 +6,8 @@ those that are not of their form. Here a submission's metadata say one thing onl
 
 from __future__ import annotations
 
+from typing import Any
+
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
@@ -43,7 +45,7 @@ class RestoreCells(NbGraderPreprocessor):
         return nb, resources
 
 
-def _decided(lesson: Notebook, source: SourceCell) -> dict:
+def _decided(lesson: Notebook, source: SourceCell) -> dict[str, Any]:
     """A cell's nbgrader metadata, from the gradebook."""
     graded = {cell.name: cell for cell in lesson.grade_cells}
     tasks = {cell.name: cell for cell in lesson.task_cells}
@@ -61,7 +63,7 @@ def _decided(lesson: Notebook, source: SourceCell) -> dict:
     }
 
 
-def _restore(cell: NotebookNode, source: SourceCell, decided: dict) -> None:
+def _restore(cell: NotebookNode, source: SourceCell, decided: dict[str, Any]) -> None:
     cell.metadata["nbgrader"] = NotebookNode(decided)
     if decided["locked"]:
         cell.source = source.source
@@ -73,7 +75,7 @@ def _restore(cell: NotebookNode, source: SourceCell, decided: dict) -> None:
             cell.outputs, cell.execution_count = [], None
 
 
-def _put_back(nb: NotebookNode, answer: NotebookNode | None, source: SourceCell, decided: dict) -> None:
+def _put_back(nb: NotebookNode, answer: NotebookNode | None, source: SourceCell, decided: dict[str, Any]) -> None:
     new = new_code_cell if source.cell_type == "code" else new_markdown_cell
     note = new_markdown_cell(MISSING)
     cell = new(source.source, metadata={"nbgrader": decided})

@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from nbgrader.api import Gradebook
 from sqlalchemy import event
@@ -35,6 +36,7 @@ class SharedGradebook(Gradebook):
         if self.engine.dialect.name == "sqlite":
             event.listen(self.engine, "connect", _be_patient)
             self.engine.dispose()  # what is open was opened before that
+        self.db: Any
         self.db.remove()
         # what a lesson consists of is asked for once: objects that are in use are not read anew after each commit
         self.db = scoped_session(sessionmaker(bind=self.engine, future=True, expire_on_commit=False))
@@ -56,7 +58,7 @@ class SharedGradebook(Gradebook):
         super().close()
 
 
-def _be_patient(connection: object, _: object) -> None:
+def _be_patient(connection: Any, _: object) -> None:
     connection.execute(f"PRAGMA busy_timeout = {1000 * WAIT_SECONDS}")
 
 
@@ -64,7 +66,7 @@ def _be_patient(connection: object, _: object) -> None:
 def shared_gradebook(db_url: str, course_id: str) -> Iterator[SharedGradebook]:
     """The gradebook that everybody in this process gets meanwhile. For one thread at a time."""
     shared = SharedGradebook(db_url, course_id)
-    modules = [importlib.import_module(name) for name in NBGRADERS_USERS]
+    modules: list[Any] = [importlib.import_module(name) for name in NBGRADERS_USERS]
     _open.append(shared)
     try:
         for module in modules:

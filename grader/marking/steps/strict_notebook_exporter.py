@@ -35,13 +35,13 @@ class StrictNotebookExporter(NotebookExporter):
         """The steps that are registered, in order."""
         return list(self._preprocessors)
 
-    def from_filename(
+    def from_filename(  # type: ignore[override]  # as all of nbconvert's exporters: it gives text, not a notebook
         self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, ResourcesDict]:
         """Read a file, take it through the steps, and write its audit record if they have marked it."""
-        resources = ResourcesDict(resources or {})
+        resources = ResourcesDict(**(resources or {}))
         resources["metadata"] = {"path": os.path.dirname(os.path.abspath(filename)), "name": Path(filename).stem}
-        about = resources.get("nbgrader")
+        about: dict[str, str] = resources.get("nbgrader") or {}
         try:
             text, resources = self.from_notebook_node(read_notebook(Path(filename)), resources=resources, **kw)
             if (marked := marking.found(resources)) is not None:
@@ -53,7 +53,7 @@ class StrictNotebookExporter(NotebookExporter):
                 leave_to_a_person(about)
             raise
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, ResourcesDict]:
         """Take a notebook through the steps, and write it as text.

@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -32,12 +33,14 @@ class Axes:
     free: str = ""
 
 
-def alternatives(task: Task) -> tuple[Callable, ...]:
+def alternatives(task: Task) -> tuple[Callable[..., Any], ...]:
     """The right answers to a task that are written differently."""
     return _lesson(task).ALTERNATIVES[task.name]
 
 
-def answers_in_other_orders(task: Task, function: Callable, inputs: dict, rng: np.random.Generator) -> Iterator[dict]:
+def answers_in_other_orders(
+    task: Task, function: Callable[..., Any], inputs: dict[str, Any], rng: np.random.Generator
+) -> Iterator[dict[str, Any]]:
     """The function's outputs with every free axis of the inputs permuted in turn, and the permutation undone."""
     axes = _lesson(task).AXES[task.name]
     for letter in axes.free:
@@ -54,12 +57,12 @@ def _letters(spec: str) -> dict[str, str]:
     return dict(entry.split(":") for entry in spec.split())
 
 
-def _size(letters: dict[str, str], letter: str, arrays: dict) -> int:
+def _size(letters: dict[str, str], letter: str, arrays: dict[str, Any]) -> int:
     name = next(name for name in letters if letter in letters[name])
     return arrays[name].shape[letters[name].index(letter)]
 
 
-def _permute(letters: dict[str, str], arrays: dict, letter: str, order: np.ndarray) -> dict:
+def _permute(letters: dict[str, str], arrays: dict[str, Any], letter: str, order: np.ndarray) -> dict[str, Any]:
     permuted = dict(arrays)
     for name, own in letters.items():
         for axis in (i for i, carried in enumerate(own) if carried == letter):

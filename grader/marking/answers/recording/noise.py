@@ -9,7 +9,8 @@ float32 against float64, a float64 case orders of summation, and on a GPU both m
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +28,7 @@ class Noisy(GraderError):
     """Answers that should all be right lie too far apart: one is wrong, or the inputs are badly conditioned."""
 
 
-def floor(task: Task, case: Case, device: str, seeds=SEEDS) -> dict[str, float]:
+def floor(task: Task, case: Case, device: str, seeds: Iterable[int] = SEEDS) -> dict[str, float]:
     """Noise floor of each output of a case, rounded up to two digits; 0 for exact outputs.
 
     Raises:
@@ -44,7 +45,9 @@ def floor(task: Task, case: Case, device: str, seeds=SEEDS) -> dict[str, float]:
     return {name: _round_up(error) for name, error in worst.items()}
 
 
-def _answers(task: Task, inputs: dict, device: str, seed: int) -> Iterator[tuple[Callable, dict]]:
+def _answers(
+    task: Task, inputs: dict[str, Any], device: str, seed: int
+) -> Iterator[tuple[Callable[..., Any], dict[str, Any]]]:
     with on_device(device):
         for function in (reference(task), *alternatives(task)):
             yield function, run(task, function, inputs)
@@ -52,7 +55,9 @@ def _answers(task: Task, inputs: dict, device: str, seed: int) -> Iterator[tuple
             yield from ((function, answer) for answer in answers_in_other_orders(task, function, inputs, rng))
 
 
-def _errors(task: Task, case: Case, answer: dict, right: dict, function: Callable) -> dict[str, float]:
+def _errors(
+    task: Task, case: Case, answer: dict[str, Any], right: dict[str, Any], function: Callable[..., Any]
+) -> dict[str, float]:
     errors = {name: float(policy.error(answer[name], right[name]).max(initial=0.0)) for name in right}
     for output in task.outputs:
         limit = 0.0 if output.exact else policy.LEAST[case.dtype]

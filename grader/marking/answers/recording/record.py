@@ -20,6 +20,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -109,17 +110,17 @@ def _known_seeds(module: str, folder: Path) -> dict[tuple[str, str], int]:
     }
 
 
-def _facts(task: Task, case: Case, device: str, seeds: dict[tuple[str, str], int]) -> dict:
+def _facts(task: Task, case: Case, device: str, seeds: dict[tuple[str, str], int]) -> dict[str, Any]:
     """Seed, gain and noise floor of a case."""
     seed = seeds.get((task.name, case.label))
     seed = secrets.randbelow(2**48) if seed is None else seed
-    gains = [task.gain(task.draw(case, each)) for each in (seed, *noise.SEEDS)] if task.gain else [None]
-    if task.gain and max(gains) > MAX_GAIN:
+    gains = [task.gain(task.draw(case, each)) for each in (seed, *noise.SEEDS)] if task.gain else []
+    if gains and max(gains) > MAX_GAIN:
         raise TooWild(f"{task.name} / {case.label}: gain {max(gains):.2f}, at most {MAX_GAIN}; scale its matrices down")
-    return {"seed": seed, "gain": gains[0], "floor": noise.floor(task, case, device)}
+    return {"seed": seed, "gain": gains[0] if gains else None, "floor": noise.floor(task, case, device)}
 
 
-def _recorded_arrays(task: Task, facts: dict[str, dict]) -> Iterator[tuple[str, np.ndarray]]:
+def _recorded_arrays(task: Task, facts: dict[str, dict[str, Any]]) -> Iterator[tuple[str, np.ndarray]]:
     """Every case in float64 (from inputs in the case's dtype), and in float32 under names that end in "@float32"."""
     for case in task.cases:
         seed = facts[case.label]["seed"]
@@ -129,7 +130,7 @@ def _recorded_arrays(task: Task, facts: dict[str, dict]) -> Iterator[tuple[str, 
             yield f"{task.name}/{case.label}/{name}@float32", array
 
 
-def _machine(device: str) -> dict:
+def _machine(device: str) -> dict[str, Any]:
     cpu = f"{platform.machine()} {torch.backends.cpu.get_cpu_capability()}"
     versions = {"python": platform.python_version(), "numpy": np.__version__, "torch": torch.__version__}
     return {
@@ -153,14 +154,14 @@ def _write_expected(module: str, tasks: list[Task], device: str, references: Pat
     return _write(expected, module, read, arrays)
 
 
-def _write(folder: Path, module: str, facts: dict, arrays: dict[str, np.ndarray] | None = None) -> list[Path]:
+def _write(folder: Path, module: str, facts: dict[str, Any], arrays: dict[str, np.ndarray] | None = None) -> list[Path]:
     """The module's .json and, where there are arrays, its .npz, whose bytes depend on the arrays alone."""
     files = [public.file_of(folder, module, "json")]
     files[0].parent.mkdir(parents=True, exist_ok=True)
     files[0].write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     if arrays is not None:
         files.append(public.file_of(folder, module, "npz"))
-        np.savez_compressed(files[1], **arrays)
+        np.savez_compressed(files[1], **arrays)  # type: ignore[arg-type]  # no array is called allow_pickle
     return files
 
 

@@ -6,6 +6,7 @@ import importlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import torch
@@ -14,10 +15,11 @@ from grader.checks.answers import plain
 from grader.checks.task import Case, Task
 
 
-def reference(task: Task) -> Callable:
+def reference(task: Task) -> Callable[..., Any]:
     """The reference solution of a task: a function, or a class for a module."""
     module, name = task.reference.split(":")
-    return getattr(importlib.import_module(module), name)
+    answer: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return answer
 
 
 def reference_outputs(task: Task, case: Case, seed: int) -> dict[str, np.ndarray]:
@@ -32,14 +34,14 @@ def reference_outputs(task: Task, case: Case, seed: int) -> dict[str, np.ndarray
     return run(task, reference(task), cast(task.draw(case, seed), "float64"))
 
 
-def run(task: Task, function: Callable, inputs: dict) -> dict[str, np.ndarray]:
+def run(task: Task, function: Callable[..., Any], inputs: dict[str, Any]) -> dict[str, np.ndarray]:
     """Outputs of an instructor's function by name, as plain arrays. Exceptions pass: the code is ours."""
     returned = task.call(function, inputs)
     values = returned if len(task.outputs) > 1 else (returned,)
     return {output.name: plain(value) for output, value in zip(task.outputs, values, strict=True)}
 
 
-def cast(inputs: dict, dtype: str) -> dict:
+def cast(inputs: dict[str, Any], dtype: str) -> dict[str, Any]:
     """The same inputs, floating arrays in another dtype."""
     return {name: value.astype(dtype) if _floating(value) else value for name, value in inputs.items()}
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -105,12 +106,13 @@ def floors(module: str, folder: Path = FOLDER) -> dict[str, dict[str, dict[str, 
     return worst
 
 
-def _columns(tasks: dict) -> tuple[dict, dict, dict]:
+def _columns(tasks: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """{task: {case: {"seed", "gain", "floor"}}} → one such dict for each of the three."""
-    return tuple(
+    seeds, gains, floors = (
         {task: {case: facts[column] for case, facts in cases.items()} for task, cases in tasks.items()}
         for column in ("seed", "gain", "floor")
     )
+    return seeds, gains, floors
 
 
 def _advice(device: str) -> str:

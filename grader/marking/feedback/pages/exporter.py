@@ -17,7 +17,7 @@ class PageExporter(HTMLExporter):
     (It gives pictures an alternative text and JupyterLab's cells a place in the tab order.)
     """
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]  # it gives text, not a notebook
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         self.register_filter("filter_data_type", DataTypeFilter(parent=self))
@@ -26,9 +26,10 @@ class PageExporter(HTMLExporter):
 
 @lru_cache(maxsize=2048)
 def _highlighted(source: str) -> str:
-    return Highlight2HTML("ipython3")(source)
+    html: str = Highlight2HTML("ipython3")(source)
+    return html
 
 
-def highlight_code(source: str, language: str | None = None, metadata: dict | None = None) -> str:
+def highlight_code(source: str, language: str | None = None, metadata: dict[str, Any] | None = None) -> str:
     """In place of nbconvert's filter of that name: Python, and each source only once for a whole class."""
     return _highlighted(source)

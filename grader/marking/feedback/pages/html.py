@@ -75,7 +75,10 @@ def _keep(tag: str, attribute: str, value: str) -> str | None:
 
 
 def _cleaner(
-    tags: set[str], attributes: dict[str, set[str]], keep: Callable[[str, str, str], str | None], **more: object
+    tags: set[str],
+    attributes: dict[str, set[str]],
+    keep: Callable[[str, str, str], str | None],
+    styles: set[str] | None = None,
 ) -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=tags,
@@ -87,11 +90,9 @@ def _cleaner(
         url_relative="deny",
         link_rel="noopener noreferrer nofollow",
         set_tag_attribute_values={"a": {"target": "_blank"}},
-        **more,
+        filter_style_properties=styles,
     )
 
 
 _SUBMISSION = _cleaner(TEXT | TABLES | FORMULAS, ATTRIBUTES | dict.fromkeys(FORMULAS, OF_FORMULAS), _keep)
-_REPORT = _cleaner(
-    TEXT | TABLES, ATTRIBUTES | {"*": {"aria-label", "role", "style"}}, _keep, filter_style_properties=STYLES
-)
+_REPORT = _cleaner(TEXT | TABLES, ATTRIBUTES | {"*": {"aria-label", "role", "style"}}, _keep, STYLES)

@@ -7,6 +7,7 @@ import mimetypes
 from functools import lru_cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -22,7 +23,7 @@ LARGEST_PICTURE = 4 * 2**20
 class Renderer(IPythonRenderer):
     """nbconvert's renderer: formulas become MathML, headings have no names, pictures come into the page or stay out."""
 
-    def __init__(self, folder: str = "", attachments: dict | None = None) -> None:
+    def __init__(self, folder: str = "", attachments: dict[str, Any] | None = None) -> None:
         super().__init__(escape=False, exclude_anchor_links=True, attachments=attachments or {})
         self.folder = folder
 
@@ -73,7 +74,7 @@ def safe_markdown(context: Context, source: str) -> str:
     return _render_text(source)
 
 
-def render(source: str, folder: str = "", attachments: dict | None = None) -> str:
+def render(source: str, folder: str = "", attachments: dict[str, Any] | None = None) -> str:
     """Markdown as harmless HTML; what breaks the reader of Markdown is shown as it was written."""
     try:
         return harmless(MarkdownWithMath(renderer=Renderer(folder, attachments)).render(source))

@@ -6,6 +6,7 @@ from base64 import b64encode
 from functools import lru_cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
@@ -96,7 +97,7 @@ def _report(html: str) -> str:
     return f'<div class="report">{harmless_report(html)}</div>'
 
 
-def harmless_data(data: dict, metadata: dict) -> dict[str, str]:
+def harmless_data(data: dict[str, Any], metadata: dict[str, Any]) -> dict[str, str]:
     """What an output shows: HTML of harmless parts, else its text."""
     text = data.get("text/plain")
     found = _rich(data, metadata)
@@ -105,7 +106,7 @@ def harmless_data(data: dict, metadata: dict) -> dict[str, str]:
     return {"text/plain": text if isinstance(text, str) else "This output has no form that can be shown here."}
 
 
-def _rich(data: dict, metadata: dict) -> str:
+def _rich(data: dict[str, Any], metadata: dict[str, Any]) -> str:
     """The first kind that there is, in nbconvert's order."""
     if isinstance(html := data.get("text/html"), str) and (found := harmless(html)).strip():
         return found

@@ -73,7 +73,8 @@ class Press:
     def html(self, student: str, notebook: Path, marks: Marks, origin: str = "") -> str:
         about = {"student": student, "assignment": notebook.parent.name, "notebook": notebook.stem}
         resources = {"nbgrader": about, "marks": marks, "made_from": origin, "unique_key": notebook.stem}
-        return self.exporter.from_filename(str(notebook), resources=resources)[0]
+        html: str = self.exporter.from_filename(str(notebook), resources=resources)[0]
+        return html
 
 
 def page_of(course: Course, notebook: Path) -> Path:

@@ -15,6 +15,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import libcst as cst
 from libcst.metadata import MetadataWrapper
@@ -58,13 +59,14 @@ def mutants(task: Task) -> Iterator[Mutant]:
             yield Mutant(task.name, function, *_difference(source, text), text)
 
 
-def answer_of(mutant: Mutant) -> Callable | None:
+def answer_of(mutant: Mutant) -> Callable[..., Any] | None:
     """The mutant as a student's object; None where its module cannot even be imported."""
     module, name = find_task(mutant.task).reference.split(":")
-    namespace = {"__name__": f"{module} changed"}
+    namespace: dict[str, Any] = {"__name__": f"{module} changed"}
     try:
         exec(compile(mutant.source, f"<{mutant}>", "exec"), namespace)
-        return namespace[name]
+        answer: Callable[..., Any] = namespace[name]
+        return answer
     except Exception:
         return None
 
@@ -83,7 +85,7 @@ def _changed(source: str, functions: set[str]) -> Iterator[tuple[str, str]]:
                     yield function.name.value, before + module.code_for_node(function.deep_replace(node, new)) + after
 
 
-def _inside(function: cst.CSTNode) -> Iterator[cst.CSTNode]:
+def _inside(function: cst.FunctionDef | cst.ClassDef) -> Iterator[cst.CSTNode]:
     """Every node of a function's body, the docstring left out; of a class the bodies of its methods."""
     if isinstance(function, cst.ClassDef):
         for part in function.body.body:
@@ -113,7 +115,8 @@ def _is_docstring(statement: cst.CSTNode) -> bool:
 
 
 def _changes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    for kind, operator in (*mutation_operators, *OPERATORS):
+    every: tuple[tuple[Any, Callable[[Any], Iterator[cst.CSTNode]]], ...] = (*mutation_operators, *OPERATORS)
+    for kind, operator in every:
         if isinstance(node, kind):
             yield from (new for new in operator(node) if not _harmless(node, new))
 

@@ -4,34 +4,37 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from grader.checks.task import Task
 
-Style = Callable[[Callable], Callable]
+Answer = Callable[..., Any]
+Style = Callable[[Answer], Answer]
+Change = Callable[[np.ndarray], Any]
 
 
-def styles(task: Task, answer: Callable) -> dict[str, Style]:
+def styles(task: Task, answer: Callable[..., Any]) -> dict[str, Style]:
     """The styles in which an answer to a task may be given; PyTorch's tensors and modules only as they are written."""
     return {"as written": _as_written} if task.torch or isinstance(answer, type) else STYLES
 
 
-def _as_written(function: Callable) -> Callable:
+def _as_written(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def in_double(function: Callable) -> Callable:
+def in_double(function: Callable[..., Any]) -> Callable[..., Any]:
     """Computes in float64 whatever arrives, and returns float64."""
     return _wrapped(function, lambda array: array.astype(np.float64) if array.dtype == np.float32 else array, None)
 
 
-def in_fortran_order(function: Callable) -> Callable:
+def in_fortran_order(function: Callable[..., Any]) -> Callable[..., Any]:
     """Reads and returns arrays whose first axis lies together in memory."""
     return _wrapped(function, np.asfortranarray, np.asfortranarray)
 
 
-def as_lists(function: Callable) -> Callable:
+def as_lists(function: Callable[..., Any]) -> Callable[..., Any]:
     """Returns nested lists in place of arrays, but for empty ones, whose shape a list cannot tell."""
     return _wrapped(function, None, lambda array: array.tolist() if array.size else array)
 
@@ -44,16 +47,16 @@ STYLES: dict[str, Style] = {
 }
 
 
-def _wrapped(function: Callable, before: Callable | None, after: Callable | None) -> Callable:
+def _wrapped(function: Answer, before: Change | None, after: Change | None) -> Answer:
     @functools.wraps(function)
-    def styled(*positional, **named):
+    def styled(*positional: Any, **named: Any) -> Any:
         returned = function(*_mapped(before, positional), **_mapped(before, named))
         return _mapped(after, returned)
 
     return styled
 
 
-def _mapped(change: Callable | None, value):
+def _mapped(change: Change | None, value: Any) -> Any:
     """The value with every array in it changed: in tuples, lists and dicts too."""
     if change is None:
         return value

@@ -16,6 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, combinations
+from typing import Any
 
 import numpy as np
 import torch
@@ -208,7 +209,7 @@ def mutants(task: Task) -> Iterator[Trial]:
             yield _trial(task, "mutant", words, False, submissions, public=_passes_public(task, function))
 
 
-def _mutants_of() -> tuple[Callable, Callable]:
+def _mutants_of() -> tuple[Callable[..., Any], Callable[..., Any]]:
     try:
         from grader.marking.proving.fidelity.mutants import answer_of, mutants
     except ModuleNotFoundError as missing:
