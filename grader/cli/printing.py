@@ -16,7 +16,7 @@ out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
 
 def say(line: object) -> None:
     """A line as it is, without colours of rich's own."""
-    out.print(line, markup=False, highlight=False)
+    out.print(str(line), markup=False, highlight=False)
 
 
 def print_outcome(outcome: Outcome) -> None:

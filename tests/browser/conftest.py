@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from grader.marking.course.course import Course
 from grader.marking.course.paths import ROOT
 from grader.marking.desk import lab
 
@@ -27,14 +28,12 @@ BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
 @pytest.fixture(scope="session")
-def course(pytestconfig) -> Iterator[Path]:
-    """A new course folder, gone afterwards; releases, submissions and the gradebook of the tests lie there."""
-    folder = ROOT / "course" / f"browser-test-{secrets.token_hex(4)}"
-    folder.mkdir(parents=True)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RNN_WORKBOOK_COURSE", str(folder))
-        yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+def course() -> Iterator[Course]:
+    """A new course, gone afterwards; releases, submissions and the gradebook of the tests lie in its folder."""
+    course = Course(ROOT / "course" / f"browser-test-{secrets.token_hex(4)}")
+    course.root.mkdir(parents=True)
+    yield course
+    shutil.rmtree(course.root, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -50,9 +49,9 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(role: str, log: Path) -> Iterator[Callable[[str], str]]:
+def serving(course: Course, role: str, log: Path) -> Iterator[Callable[[str], str]]:
     """JupyterLab as ``make lab ROLE=…`` starts it, on a free port; gives the address of a path there."""
-    place, port, token = lab.desk(role), free_port(), secrets.token_hex(8)
+    place, port, token = lab.desk(course, role), free_port(), secrets.token_hex(8)
     options = [
         "--no-browser",
         f"--ServerApp.port={port}",
@@ -99,13 +98,13 @@ def wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
 
 @pytest.fixture(scope="session")
 def instructor(course, tmp_path_factory) -> Iterator[Callable[[str], str]]:
-    with serving("instructor", tmp_path_factory.mktemp("lab") / "instructor.log") as address:
+    with serving(course, "instructor", tmp_path_factory.mktemp("lab") / "instructor.log") as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def student(course, tmp_path_factory) -> Iterator[Callable[[str], str]]:
-    with serving("student", tmp_path_factory.mktemp("lab") / "student.log") as address:
+    with serving(course, "student", tmp_path_factory.mktemp("lab") / "student.log") as address:
         yield address
 
 

@@ -5,7 +5,6 @@ A student's JupyterLab, with a lesson open in which every step starts from ``h0`
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -13,7 +12,8 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Page, expect, sync_playwright
 
-from grader.marking.course.paths import LESSON_FOLDER, ROOT, course_folder
+from grader.marking.course.course import Course
+from grader.marking.course.paths import LESSON_FOLDER, ROOT
 from grader.marking.desk.release import release
 from tests.browser.conftest import BROWSER_ARGUMENTS, PATIENCE, serving
 
@@ -26,10 +26,10 @@ PICTURE = LESSON_FOLDER / "check.png"
 def main() -> None:
     (ROOT / "course").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=ROOT / "course") as folder:
-        os.environ["RNN_WORKBOOK_COURSE"] = folder
-        release(LESSON)
-        with serving("student", Path(folder) / "log") as address, sync_playwright() as playwright:
-            write_the_mistake()
+        course = Course(Path(folder))
+        release(course, LESSON)
+        with serving(course, "student", Path(folder) / "log") as address, sync_playwright() as playwright:
+            write_the_mistake(course)
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER_ARGUMENTS)
             page = browser.new_page(viewport={"width": 1200, "height": 1040}, device_scale_factor=1.25)
             page.set_default_timeout(PATIENCE)
@@ -39,10 +39,10 @@ def main() -> None:
     print(PICTURE)
 
 
-def write_the_mistake() -> None:
+def write_the_mistake(course: Course) -> None:
     """A fetched lesson with a wrong `sequence`; only the cells that the picture needs."""
-    target = course_folder() / "student" / LESSON
-    shutil.copytree(course_folder() / "release" / LESSON, target)
+    target = course.root / "student" / LESSON
+    shutil.copytree(course.release / LESSON, target)
     nb = nbformat.read(target / f"{LESSON}.ipynb", as_version=4)
     step, sequence = cell_of(nb, "srn-step-answer"), cell_of(nb, "srn-sequence-answer")
     for place, text in ((step, STEP), (sequence, WRONG)):

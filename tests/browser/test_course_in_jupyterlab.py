@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from grader.marking.course.course import COURSE_ID
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LESSON = "01-srn"
@@ -63,7 +65,7 @@ def test_instructor_generates_and_releases(page, instructor, course):
     press(row, "assign", "Successfully created")
     press(row, "release", "Successfully released")
     expect(row.locator(".status")).to_have_text("released")
-    released = (course / "exchange" / "rnn" / "outbound" / LESSON / f"{LESSON}.ipynb").read_text("utf-8")
+    released = (course.exchange / COURSE_ID / "outbound" / LESSON / f"{LESSON}.ipynb").read_text("utf-8")
     assert "YOUR CODE HERE" in released
     assert "BEGIN SOLUTION" not in released
 
@@ -73,7 +75,7 @@ def test_student_fetches(page, student, course):
     choose(page, "Assignment List")
     page.get_by_role("button", name="Fetch", exact=True).click()
     expect(page.get_by_role("button", name="Submit", exact=True)).to_be_visible()
-    assert (course / "student" / LESSON / f"{LESSON}.ipynb").exists()
+    assert (course.root / "student" / LESSON / f"{LESSON}.ipynb").exists()
 
 
 def test_student_has_no_formgrader(page, student):
@@ -97,7 +99,7 @@ def test_student_submits(page, student, course):
     choose(page, "Assignment List")
     page.get_by_role("button", name="Submit", exact=True).click()
     expect(page.get_by_role("button", name="Fetch Feedback", exact=True)).to_be_visible()
-    assert appears(page, course / "exchange" / "rnn" / "inbound", f"*+{LESSON}+*")
+    assert appears(page, course.exchange / COURSE_ID / "inbound", f"*+{LESSON}+*")
 
 
 def appears(page, folder, pattern):
@@ -118,4 +120,4 @@ def test_instructor_collects_and_marks(page, instructor, course):
     press(submission, "autograde", "Successfully autograded", timeout=MARKING)
     expect(submission.locator(".status")).not_to_have_text("needs autograding")
     expect(submission.locator(".score")).to_contain_text(re.compile(r"^\s*0 / "))
-    assert list((course / "autograded").glob(f"*/{LESSON}/{LESSON}.ipynb"))
+    assert list(course.autograded.glob(f"*/{LESSON}/{LESSON}.ipynb"))

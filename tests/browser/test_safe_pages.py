@@ -5,7 +5,6 @@ The hostile notebook is marked in the sandbox, and looked at where people look: 
 
 from __future__ import annotations
 
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import nbformat
@@ -16,6 +15,7 @@ from nbgrader.api import Gradebook
 from playwright.sync_api import expect
 
 from grader.marking.autograde.run import autograde
+from grader.marking.course.course import COURSE_ID, Course
 from grader.marking.desk.release import release
 from grader.marking.feedback.run import feedback
 from grader.marking.proving import samples
@@ -65,19 +65,19 @@ class Watch:
 
 
 @pytest.fixture(scope="module")
-def hostile(course) -> Path:
-    """The course folder with one marked submission that tries everything, and a page of its own beside it."""
-    release(LESSON, to_exchange=False)
+def hostile(course) -> Course:
+    """The course with one marked submission that tries everything, and a page of its own beside it."""
+    release(course, LESSON, to_exchange=False)
     own = samples.lesson_notebook(LESSON)
-    nb = nbformat.read(course / "release" / LESSON / f"{LESSON}.ipynb", as_version=4)
+    nb = nbformat.read(course.release / LESSON / f"{LESSON}.ipynb", as_version=4)
     task = samples.tasks_of_notebook(own)[0]
     samples.answer_cell(nb, task).source = samples.answer_cell(own, task).source
     nb.cells[1:1] = [*(attack.cell() for attack in ATTACKS), new_markdown_cell("[my report](evil.html)")]
-    folder = course / "submitted" / STUDENT / LESSON
+    folder = course.submission(STUDENT, LESSON)
     folder.mkdir(parents=True)
     (folder / "evil.html").write_text(OWN_PAGE)
     nbformat.write(nb, folder / f"{LESSON}.ipynb")
-    assert autograde(LESSON, [STUDENT]).outcomes[0].points > 0
+    assert autograde(course, LESSON, [STUDENT]).outcomes[0].points > 0
     return course
 
 
@@ -85,13 +85,13 @@ def hostile(course) -> Path:
 def in_formgrader(page, hostile, instructor):
     """The address of the submission in Formgrader, or of a file of it, for a page that knows JupyterLab already."""
     page.goto(instructor("lab"))
-    with Gradebook(f"sqlite:///{hostile / 'gradebook.db'}", "rnn") as gradebook:
+    with Gradebook(hostile.db_url, COURSE_ID) as gradebook:
         number = gradebook.find_submission_notebook(LESSON, LESSON, STUDENT).id
     return lambda file="": instructor(f"formgrader/submissions/{number}/{file}")
 
 
 def test_the_feedback_page_does_nothing(page, hostile):
-    [made] = feedback(LESSON, [STUDENT], force=True, to_exchange=False)
+    [made] = feedback(hostile, LESSON, [STUDENT], force=True, to_exchange=False)
     assert Watch(page).open(made.as_uri()) == []
     assert page.url == made.as_uri()
     assert page.locator(".report").count() == 8
@@ -146,8 +146,8 @@ def test_without_walls_it_does(page, shown):
     assert len({what for what in did if "elsewhere.invalid" in what}) > 10
 
 
-def test_the_policy_alone_holds(page, shown):
+def test_the_policy_alone_holds(page, shown, hostile):
     """With the first wall down: whatever gets into the page, the page runs and loads nothing."""
-    config = our_config("feedback")
+    config = our_config(hostile, "feedback")
     del config.HTMLExporter["preprocessors"], config.HTMLExporter["filters"]
     assert Watch(page).open(shown(config)) == []

@@ -9,11 +9,11 @@ from typer.testing import CliRunner
 
 from grader.cli import app
 from grader.marking.authoring import sync as writing
+from grader.marking.autograde import run as marking
 from grader.marking.autograde.outcome import Outcome, Summary
-from grader.marking.autograde.run import run as marking
-from grader.marking.course.paths import submissions
+from grader.marking.course import submissions
+from grader.marking.feedback import class_report as reading
 from grader.marking.feedback.class_report import ClassReport, Mistake, Row
-from grader.marking.feedback.run import class_report as reading
 
 MARKED = Outcome("ada", "marked", 21.5, 28, ran=3.0, marking=0.2)
 BROKEN = Outcome("bob", "not marked", reasons=("srn.step: the referee [stopped]",))
@@ -28,13 +28,13 @@ def marks(monkeypatch):
     """marks(outcomes) → `grader autograde` finds these submissions, and they fare so."""
 
     def of(*outcomes: Outcome) -> None:
-        def autograde(lesson, students, *, force, gpu, pool, on_progress):
+        def autograde(course, lesson, students, *, force, gpu, pool, on_progress):
             for outcome in outcomes:
                 on_progress(outcome)
             return Summary(lesson, list(outcomes))
 
         monkeypatch.setattr(marking, "autograde", autograde)
-        monkeypatch.setattr(submissions, "submitters", lambda lesson: [outcome.student for outcome in outcomes])
+        monkeypatch.setattr(submissions, "submitters", lambda course, lesson: [outcome.student for outcome in outcomes])
 
     return of
 
@@ -69,7 +69,7 @@ def report(monkeypatch):
         Row("bob", {"srn-step": 0.0, "srn-written": None}, 0.0, {}),
     )
     found = ClassReport("01-srn", {"srn-step": 3.0, "srn-written": 4.0}, rows, (Mistake("no-bias", ("srn.step",), 1),))
-    monkeypatch.setattr(reading, "class_report", lambda lesson: found)
+    monkeypatch.setattr(reading, "class_report", lambda course, lesson: found)
 
 
 def test_report_shows_points_means_and_mistakes(report):
@@ -83,7 +83,7 @@ def test_where_a_lesson_has_several_notebooks_each_is_a_column_with_its_sum(monk
     points = {"speech-dtw": 4.0, "speech-collapse": 1.5, "speech-written": None, "tagging-written": None}
     rows = (Row("ada", points, 5.5, {}),)
     found = ClassReport("08-applications", dict.fromkeys(points, 4.0), rows, ())
-    monkeypatch.setattr(reading, "class_report", lambda lesson: found)
+    monkeypatch.setattr(reading, "class_report", lambda course, lesson: found)
     table = run("report", "08").output.partition("out of")[0].splitlines()
     head, ada = (next(line for line in table if word in line) for word in ("speech", "ada"))
     assert [part.strip() for part in head.strip("┃│").split("┃")] == ["student", "speech", "tagging", "total"]

@@ -15,9 +15,11 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook, MissingEntry
 
+from grader.marking.course.course import COURSE_ID, Course
 from grader.marking.course.paths import ROOT
 from grader.marking.desk.release import release
-from grader.marking.sandbox.bubblewrap import Limits
+from grader.marking.sandbox.limits import Limits
+from grader.marking.steps.audit_records import AuditRecords
 from tests.hostile.handing_in import LESSON, PATIENT, TASKS, Submission
 
 HONEST = ("a-honest", "z-honest")
@@ -30,9 +32,9 @@ LONGEST = 1200
 
 @dataclass(frozen=True)
 class Run:
-    """One marking run: its course folder, who handed in what, and each student's `Outcome`."""
+    """One marking run: its course, who handed in what, and each student's `Outcome`."""
 
-    folder: Path
+    course: Course
     submissions: dict[str, Submission]
     outcomes: dict[str, dict]
 
@@ -46,8 +48,8 @@ class Marked:
         status, reasons: of its `Outcome`.
         points: task's name → automatic score in the gradebook, None where there is none.
         waits: task's name → does it wait for a person?
-        trace: the trace beside the gradebook.
-        folder: the course folder.
+        record: the audit record beside the gradebook; {} where there is none.
+        course: the course.
     """
 
     student: str
@@ -55,17 +57,17 @@ class Marked:
     reasons: tuple[str, ...]
     points: dict[str, float | None]
     waits: dict[str, bool]
-    trace: dict
-    folder: Path
+    record: dict
+    course: Course
 
     @property
     def ended(self) -> str:
         """Why its run ended early, or ""."""
-        return self.trace["ended"]
+        return self.record["ended"]
 
     def path(self, kind: str) -> Path:
         """Its folder below "submitted", "autograded" or "feedback"."""
-        return self.folder / kind / self.student / LESSON
+        return self.course.root / kind / self.student / LESSON
 
     @property
     def notebook(self) -> nbformat.NotebookNode:
@@ -115,23 +117,22 @@ def groups(request) -> list[tuple[Limits, dict[str, Submission]]]:
 @pytest.fixture(scope="session")
 def runs(groups, tmp_path_factory) -> list[Run]:
     """A course and a marking run for each group."""
-    released = tmp_path_factory.mktemp("hostile") / "released"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RNN_WORKBOOK_COURSE", str(released))
-        release(LESSON, to_exchange=False)
-    folders = [released.with_name(f"course-{number}") for number in range(len(groups))]
-    for folder, (_, some) in zip(folders, groups, strict=True):
-        shutil.copytree(released, folder)
+    folder = tmp_path_factory.mktemp("hostile")
+    released = Course(folder / "released")
+    release(released, LESSON, to_exchange=False)
+    courses = [Course(folder / f"course-{number}") for number in range(len(groups))]
+    for course, (_, some) in zip(courses, groups, strict=True):
+        shutil.copytree(released.root, course.root)
         for student, submission in some.items():
-            submission.hand_in(student, folder)
+            submission.hand_in(student, course)
     with ThreadPoolExecutor() as pool:
-        outcomes = pool.map(_mark, folders, [limits for limits, _ in groups])
-        return [Run(folder, some, found) for folder, (_, some), found in zip(folders, groups, outcomes, strict=True)]
+        outcomes = pool.map(_mark, courses, [limits for limits, _ in groups])
+        return [Run(course, some, found) for course, (_, some), found in zip(courses, groups, outcomes, strict=True)]
 
 
-def _mark(folder: Path, limits: Limits) -> dict[str, dict]:
+def _mark(course: Course, limits: Limits) -> dict[str, dict]:
     command = [sys.executable, str(Path(__file__).with_name("marking_run.py")), json.dumps(asdict(limits))]
-    own = {"PYTHONPATH": str(ROOT), "RNN_WORKBOOK_COURSE": str(folder), "TOKEN_OF_THE_INSTRUCTOR": SECRET}
+    own = course.environment | {"PYTHONPATH": str(ROOT), "TOKEN_OF_THE_INSTRUCTOR": SECRET}
     done = subprocess.run(
         command, env=os.environ | own, cwd=ROOT, capture_output=True, text=True, timeout=LONGEST, check=False
     )
@@ -149,9 +150,9 @@ def mark(request, runs) -> Marked:
 
 def read(run: Run, student: str) -> Marked:
     """What became of one submission of a run."""
-    course, outcome = run.folder, run.outcomes[student]
+    course, outcome = run.course, run.outcomes[student]
     points, waits = dict.fromkeys(TASKS), dict.fromkeys(TASKS)
-    with Gradebook(f"sqlite:///{course / 'gradebook.db'}", "rnn") as gradebook:
+    with Gradebook(course.db_url, COURSE_ID) as gradebook:
         try:
             grades = gradebook.find_submission_notebook(LESSON, LESSON, student).grades
         except MissingEntry:
@@ -159,6 +160,5 @@ def read(run: Run, student: str) -> Marked:
         by_id = {grade.name: (grade.auto_score, grade.needs_manual_grade) for grade in grades}
     for name, task in TASKS.items():
         points[name], waits[name] = by_id.get(task.grade_id, (None, None))
-    trace = course / "verdicts" / LESSON / student / f"{LESSON}.json"
-    trace = json.loads(trace.read_text("utf-8")) if trace.exists() else {}
-    return Marked(student, outcome["status"], tuple(outcome["reasons"]), points, waits, trace, course)
+    record = AuditRecords(course, LESSON).read(student, LESSON) or {}
+    return Marked(student, outcome["status"], tuple(outcome["reasons"]), points, waits, record, course)

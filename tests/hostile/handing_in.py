@@ -13,8 +13,9 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
+from grader.marking.course.course import Course
 from grader.marking.proving import samples
-from grader.marking.sandbox.bubblewrap import Limits
+from grader.marking.sandbox.limits import Limits
 
 LESSON = "01-srn"
 TASKS = {task.name: task for task in samples.tasks_of_notebook(samples.lesson_notebook(LESSON))}
@@ -58,9 +59,9 @@ class Submission:
     files: Callable[[Path], None] = lambda folder: None
     limits: Limits = PATIENT
 
-    def notebook(self, course: Path) -> NotebookNode:
+    def notebook(self, course: Course) -> NotebookNode:
         """The notebook that was released in that course, changed as described."""
-        nb = nbformat.read(course / "release" / LESSON / f"{LESSON}.ipynb", as_version=4)
+        nb = nbformat.read(course.release / LESSON / f"{LESSON}.ipynb", as_version=4)
         own = samples.lesson_notebook(LESSON)
         for name in TASKS if self.solved is None else self.solved:
             samples.answer_cell(nb, TASKS[name]).source = samples.answer_cell(own, TASKS[name]).source
@@ -74,9 +75,9 @@ class Submission:
         nb.cells += [new_code_cell(tidy(source)) for source in self.last]
         return nb
 
-    def hand_in(self, student: str, course: Path) -> None:
-        """Put it into the course folder, as collected from that student."""
-        folder = course / "submitted" / student / LESSON
+    def hand_in(self, student: str, course: Course) -> None:
+        """Put it into the course's folder, as collected from that student."""
+        folder = course.submission(student, LESSON)
         folder.mkdir(parents=True)
         nb = self.edit(self.notebook(course))
         if nb is not None:

@@ -7,12 +7,14 @@ import sys
 from dataclasses import asdict
 
 from grader.marking.autograde.run import autograde
+from grader.marking.course.course import Course
 from grader.marking.feedback.run import feedback
-from grader.marking.sandbox.bubblewrap import Limits
+from grader.marking.sandbox.limits import Limits
 
 LESSON = "01-srn"
 
 if __name__ == "__main__":
-    summary = autograde(LESSON, limits=Limits(**json.loads(sys.argv[1])))
-    feedback(LESSON, to_exchange=False)
+    course = Course.from_environment()
+    summary = autograde(course, LESSON, limits=Limits(**json.loads(sys.argv[1])))
+    feedback(course, LESSON, to_exchange=False)
     print("\n" + json.dumps([asdict(outcome) for outcome in summary.outcomes]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.marking.sandbox.bubblewrap import MIB
+from grader.marking.sandbox.limits import MIB
 from tests.hostile.handing_in import FULL, HALF, PATIENT, hands_in, strikes
 
 pytestmark = pytest.mark.hostile

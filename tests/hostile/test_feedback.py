@@ -14,7 +14,7 @@ pytestmark = pytest.mark.hostile
 
 def pages(run) -> list[Path]:
     """The feedback pages that a run made."""
-    return sorted((run.folder / "feedback").glob(f"*/{LESSON}/*.html"))
+    return sorted(run.course.feedback.glob(f"*/{LESSON}/*.html"))
 
 
 def test_everybody_marked_has_a_page(runs):
@@ -27,7 +27,7 @@ def test_everybody_marked_has_a_page(runs):
 def test_pages_hold_no_secret(runs):
     """Neither the course's secret nor the gradebook went along."""
     for run in runs:
-        secret = (run.folder / "secret.key").read_bytes()
+        secret = (run.course.root / "secret.key").read_bytes()
         for path in (path for file in pages(run) for path in file.parent.rglob("*") if path.is_file()):
             content = path.read_bytes()
             assert secret not in content, path

@@ -95,7 +95,7 @@ def forged(source: str) -> dict:
 def test_wrong_number_seeds_or_order(mark):
     """Hopes that the best of several bundles counts, or that nobody looks which cases were answered."""
     assert mark.points == ZERO | {"srn.parameter_count": FULL["srn.parameter_count"]}
-    assert mark.trace["tasks"]["srn.step"]["reason"] == "no answer: the cell gave 2 answers instead of one"
+    assert mark.record["tasks"]["srn.step"]["reason"] == "no answer: the cell gave 2 answers instead of one"
 
 
 @hands_in(
@@ -143,7 +143,7 @@ def test_wrong_number_seeds_or_order(mark):
 def test_arrays_that_are_none(mark):
     """Hopes for an unpickled object, an evaluated header, or the referee's memory."""
     assert mark.points == ZERO | {"srn.parameter_count": FULL["srn.parameter_count"]}
-    assert mark.trace["not_marked"] == {}
+    assert mark.record["not_marked"] == {}
 
 
 @hands_in(
@@ -186,7 +186,7 @@ def test_json_of_odd_forms(mark):
     """Hopes to break the parser. The right bundle as a text of JSON is read as what it is."""
     kept = ("srn.parameter_count", "srn.module")
     assert mark.points == ZERO | {name: FULL[name] for name in kept}
-    assert mark.trace["not_marked"] == {}
+    assert mark.record["not_marked"] == {}
 
 
 @hands_in(
@@ -332,7 +332,7 @@ SURROGATE = """
     )
 )
 def test_text_that_no_file_can_hold(mark):
-    """Hopes that a lone surrogate in an output or an error breaks the trace, the notebook or the gradebook."""
+    """Hopes that a lone surrogate in an output or an error breaks the audit record, the notebook or the gradebook."""
     assert mark.points == FULL | {"srn.word_starts": 0.0}
     assert mark.status == "marked"
 

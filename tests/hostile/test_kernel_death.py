@@ -172,7 +172,7 @@ def test_leaves_processes_behind(mark):
 
 def test_no_sandbox_is_left(runs):
     """After the runs no sandbox of theirs is alive: their command lines name the course."""
-    folders = [str(run.folder) for run in runs]
+    folders = [str(run.course.root) for run in runs]
     assert not [process for process in psutil.process_iter() if any(name in _command(process) for name in folders)]
 
 

@@ -257,4 +257,4 @@ def test_looks_for_answers_in_the_process(mark):
 def test_check_replaced(mark):
     """Says that it passed instead of answering: even right answers are worth nothing when they are not given."""
     assert mark.points == ZERO
-    assert all("check did not run" in task["reason"] for task in mark.trace["tasks"].values())
+    assert all("check did not run" in task["reason"] for task in mark.record["tasks"].values())

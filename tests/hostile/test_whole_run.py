@@ -23,12 +23,12 @@ def test_the_others_are_untouched(runs):
             assert read(run, student).points == FULL
 
 
-def test_gradebook_and_trace_agree(runs):
+def test_gradebook_and_audit_record_agree(runs):
     """Every score in the gradebook is the referee's, and nothing else is there."""
     for run in runs:
         for student in run.outcomes:
             mark = read(run, student)
-            given = {name: facts["points"] for name, facts in mark.trace.get("tasks", {}).items()}
+            given = {name: facts["points"] for name, facts in mark.record.get("tasks", {}).items()}
             assert mark.points == dict.fromkeys(mark.points) | given, student
 
 

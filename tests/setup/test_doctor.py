@@ -6,7 +6,13 @@ import pytest
 from typer.testing import CliRunner
 
 from grader.cli import app
+from grader.marking.course.course import Course
 from grader.marking.desk import doctor
+
+
+@pytest.fixture
+def course(tmp_path):
+    return Course(tmp_path / "course")
 
 
 @pytest.fixture
@@ -20,40 +26,39 @@ def make_program(folder, name: str, text: str) -> None:
     (folder / name).chmod(0o755)
 
 
-def test_without_bubblewrap_it_names_the_package_and_the_command(no_programs):
-    found = doctor.bubblewrap()
+def test_without_bubblewrap_it_names_the_package_and_the_command(no_programs, course):
+    found = doctor.bubblewrap(course)
     assert found.blocks
     assert "sudo apt-get install bubblewrap" in str(found)
 
 
-def test_bubblewrap_that_may_not_make_namespaces_is_not_enough(no_programs):
+def test_bubblewrap_that_may_not_make_namespaces_is_not_enough(no_programs, course):
     make_program(no_programs, "bwrap", "echo 'bwrap: No permissions to create new namespace' >&2; exit 1")
-    found = doctor.bubblewrap()
+    found = doctor.bubblewrap(course)
     assert found.blocks
     assert "No permissions to create new namespace" in found.what
     assert "unprivileged_userns_clone" in found.way_out
 
 
-def test_without_chromium_only_the_browser_tests_suffer(no_programs):
-    found = doctor.chromium()
+def test_without_chromium_only_the_browser_tests_suffer(no_programs, course):
+    found = doctor.chromium(course)
     assert not found.blocks
     assert "sudo apt-get install chromium" in str(found)
 
 
-def test_an_exchange_that_students_cannot_write_blocks(tmp_path, monkeypatch):
-    monkeypatch.setenv("RNN_WORKBOOK_COURSE", str(tmp_path))
-    (tmp_path / "exchange").mkdir(mode=0o755)
-    assert "chmod ugo+rwx" in doctor.exchange().way_out
-    (tmp_path / "exchange").chmod(0o777)
-    assert not doctor.exchange().blocks
+def test_an_exchange_that_students_cannot_write_blocks(course):
+    course.exchange.mkdir(mode=0o755, parents=True)
+    assert "chmod ugo+rwx" in doctor.exchange(course).way_out
+    course.exchange.chmod(0o777)
+    assert not doctor.exchange(course).blocks
 
 
-def test_a_look_that_breaks_is_a_finding(monkeypatch):
-    def broken_look():
+def test_a_look_that_breaks_is_a_finding(monkeypatch, course):
+    def broken_look(_):
         raise OSError("disk on fire")
 
     monkeypatch.setattr(doctor, "LOOKS", (broken_look,))
-    [found] = doctor.examine()
+    [found] = doctor.examine(course)
     assert found.blocks
     assert "disk on fire" in found.what
 
@@ -66,11 +71,11 @@ def test_the_command_fails_when_something_needed_is_missing(monkeypatch, no_prog
     assert "✗ bubblewrap" in done.output
 
 
-def test_this_machine_lacks_nothing():
-    assert [str(found) for found in doctor.examine() if found.blocks] == []
+def test_this_machine_lacks_nothing(course):
+    assert [str(found) for found in doctor.examine(course) if found.blocks] == []
 
 
 @pytest.mark.parametrize(("euid", "sign"), [(0, "–"), (1000, "✓")])
-def test_root_is_told_to_mark_as_somebody_else(monkeypatch, euid, sign):
+def test_root_is_told_to_mark_as_somebody_else(monkeypatch, euid, sign, course):
     monkeypatch.setattr(doctor.os, "geteuid", lambda: euid)
-    assert doctor.user().sign == sign
+    assert doctor.user(course).sign == sign

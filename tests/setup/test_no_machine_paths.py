@@ -10,7 +10,6 @@ MACHINE = re.compile(
 SKIPPED = {
     ".git",
     ".venv",
-    "course",
     "__pycache__",
     ".ruff_cache",
     ".pytest_cache",
@@ -23,7 +22,8 @@ TEXT = {"", ".cfg", ".csv", ".ini", ".ipynb", ".json", ".lock", ".md", ".py", ".
 
 def text_files(root):
     for path in sorted(root.rglob("*")):
-        if path.is_file() and path.suffix in TEXT and not SKIPPED & set(path.relative_to(root).parts):
+        parts = path.relative_to(root).parts
+        if path.is_file() and path.suffix in TEXT and parts[0] != "course" and not SKIPPED & set(parts):
             yield path
 
 

@@ -1,4 +1,4 @@
-"""A course folder of its own for every test that wants one."""
+"""A course of its own for every test that wants one, and one runner for all that mark in this process."""
 
 import shutil
 from functools import cache
@@ -6,39 +6,42 @@ from functools import cache
 import nbformat
 import pytest
 
-from grader.marking.course.paths import course_folder
+from grader.marking.autograde.run import autograde
+from grader.marking.course.course import Course
 from grader.marking.desk.release import release
 from grader.marking.proving import samples
+from grader.marking.sandbox.local_pool import LocalPool
+from grader.marking.sandbox.runner import Runner
 
 LESSON = "01-srn"
 
 
 @pytest.fixture
 def course(tmp_path, monkeypatch):
-    """An empty course folder, in force for the test."""
-    monkeypatch.setenv("RNN_WORKBOOK_COURSE", str(tmp_path / "course"))
-    return tmp_path / "course"
+    """A course of which nothing is there yet; programs that the test starts work on it too."""
+    course = Course(tmp_path / "course")
+    for name, value in course.environment.items():
+        monkeypatch.setenv(name, value)
+    return course
 
 
 @pytest.fixture(scope="session")
 def course_with(tmp_path_factory):
-    """course_with("01-srn"): a course folder into which that lesson alone was released; made once, read only."""
+    """course_with("01-srn"): a course into which that lesson alone was released; made once, read only."""
 
     @cache
     def make(lesson):
-        folder = tmp_path_factory.mktemp("released") / "course"
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("RNN_WORKBOOK_COURSE", str(folder))
-            release(lesson)
-        return folder
+        course = Course(tmp_path_factory.mktemp("released") / "course")
+        release(course, lesson)
+        return course
 
     return make
 
 
 @pytest.fixture
 def released(course, course_with):
-    """A course folder in which lesson 01 is released."""
-    shutil.copytree(course_with(LESSON), course)
+    """A course in which lesson 01 is released."""
+    shutil.copytree(course_with(LESSON).root, course.root)
     return course
 
 
@@ -47,8 +50,8 @@ def hand_in(released):
     """hand_in("alice", make): put ``make`` of the student version into alice's submission; return its path."""
 
     def put(student, make=lambda notebook: notebook):
-        notebook = nbformat.read(released / "release" / LESSON / f"{LESSON}.ipynb", as_version=4)
-        path = course_folder() / "submitted" / student / LESSON / f"{LESSON}.ipynb"
+        notebook = nbformat.read(released.release / LESSON / f"{LESSON}.ipynb", as_version=4)
+        path = released.submission(student, LESSON) / f"{LESSON}.ipynb"
         path.parent.mkdir(parents=True)
         nbformat.write(make(notebook), path)
         return path
@@ -60,3 +63,21 @@ def hand_in(released):
 def own():
     """Lesson 01's own notebook, answers included."""
     return samples.lesson_notebook(LESSON)
+
+
+@pytest.fixture(scope="session")
+def runner(tmp_path_factory):
+    """Fork servers for all tests but those that kill one: each takes seconds to start."""
+    with Runner(Course(tmp_path_factory.mktemp("runner"))) as runner:
+        yield runner
+
+
+@pytest.fixture
+def mark(course, runner):
+    """mark("01-srn", …): `autograde` of the test's course, with the fork servers that all tests share."""
+
+    def marked(lesson, students=None, *, workers=None, **options):
+        options.setdefault("pool", lambda lesson: LocalPool(course, lesson, workers, runner=runner))
+        return autograde(course, lesson, students, **options)
+
+    return marked

@@ -9,9 +9,8 @@ import sys
 import pytest
 
 from grader.checks.task import BETWEEN, LESSONS, lessons
-from grader.marking.sandbox.bubblewrap import Limits
 from grader.marking.sandbox.job import Job
-from grader.marking.sandbox.runner import run_here
+from grader.marking.sandbox.limits import Limits
 
 TRY = """
 import importlib, importlib.util, json
@@ -46,10 +45,15 @@ def code(really):
     return f"WANTED, REALLY = {wanted()!r}, {really}\n{TRY}"
 
 
-def in_the_sandbox(lesson, really=False):
-    """What a cell in a kernel of that lesson can import."""
-    result = run_here(Job(lesson, ((0, code(really)),), {}, {}, Limits()))
-    return json.loads(result.outputs[0][0]["text"])
+@pytest.fixture
+def in_the_sandbox(runner):
+    """in_the_sandbox(lesson): what a cell in a kernel of that lesson can import."""
+
+    def imported(lesson, really=False):
+        result = runner.run(Job(lesson, ((0, code(really)),), {}, {}, Limits()))
+        return json.loads(result.outputs[0][0]["text"])
+
+    return imported
 
 
 def beside_the_released_notebook(folder, really=False):
@@ -63,20 +67,20 @@ ALONE = "import solutions\nassert len(solutions.__path__) == 1\n"
 
 
 @every_lesson
-def test_its_sandbox_holds_the_earlier_solutions_alone(lesson, course):
+def test_its_sandbox_holds_the_earlier_solutions_alone(lesson, in_the_sandbox):
     assert in_the_sandbox(lesson) == [*allowed(lesson), "grader.checks"]
 
 
 @every_lesson
 def test_its_release_holds_the_earlier_solutions_alone(lesson, course_with):
-    found = beside_the_released_notebook(course_with(lesson) / "release" / lesson)
+    found = beside_the_released_notebook(course_with(lesson).release / lesson)
     assert [name for name in found if name.startswith("solutions")] == allowed(lesson)
 
 
 @pytest.mark.slow
 @every_lesson
-def test_what_it_may_import_can_be_imported(lesson, course, course_with):
+def test_what_it_may_import_can_be_imported(lesson, in_the_sandbox, course_with):
     """In the sandbox and beside the released notebook: no earlier solution needs something that is not there."""
     assert in_the_sandbox(lesson, really=True) == [*allowed(lesson), "grader.checks"]
-    found = beside_the_released_notebook(course_with(lesson) / "release" / lesson, really=True)
+    found = beside_the_released_notebook(course_with(lesson).release / lesson, really=True)
     assert [name for name in found if name.startswith("solutions")] == allowed(lesson)

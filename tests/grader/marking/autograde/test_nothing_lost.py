@@ -16,13 +16,14 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grader.checks.errors import GraderError
-from grader.marking.autograde.run import autograde, coordinator, marker
-from grader.marking.autograde.run_log import log_path
-from grader.marking.course.paths import ROOT, course_folder
+from grader.marking.autograde.marker import Marker
+from grader.marking.course.paths import ROOT
 from grader.marking.proving import samples
-from grader.marking.sandbox.runner import nursery_of
-from grader.marking.steps import shared_gradebook as gradebook
-from grader.marking.steps.save_verdicts import trace_path
+from grader.marking.sandbox.local_pool import LocalPool
+from grader.marking.sandbox.runner import Runner
+from grader.marking.steps import shared_gradebook
+from grader.marking.steps.audit_records import AuditRecords
+from grader.marking.steps.shared_gradebook import SharedGradebook
 
 LESSON = "01-srn"
 FULL = 24.0
@@ -38,72 +39,74 @@ def some(hand_in, own):
     return {f"right-{i}": FULL for i in range(3)} | {f"untouched-{i}": 0.0 for i in range(3)}
 
 
-def open_gradebook():
-    return Gradebook(f"sqlite:///{course_folder() / 'gradebook.db'}")
+@pytest.fixture
+def marks(course):
+    """marks(): student → points given by number, of all grades together; every grade once."""
 
-
-def marks():
-    """Student → points given by number, of all grades together; every grade once."""
-    with open_gradebook() as book:
+    def read():
         found = {}
-        for submission in book.assignment_submissions(LESSON):
-            grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
-            assert len({grade.name for grade in grades}) == len(grades)
-            found[submission.student.id] = sum(grade.auto_score or 0.0 for grade in grades)
+        with Gradebook(course.db_url) as book:
+            for submission in book.assignment_submissions(LESSON):
+                grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+                assert len({grade.name for grade in grades}) == len(grades)
+                found[submission.student.id] = sum(grade.auto_score or 0.0 for grade in grades)
         return found
+
+    return read
 
 
 def statuses(summary):
     return {outcome.student: outcome.status for outcome in summary.outcomes}
 
 
-def test_what_is_marked_and_has_not_changed_is_not_marked_again(some, hand_in, own):
-    assert set(statuses(autograde(LESSON)).values()) == {"marked"}
-    assert set(statuses(autograde(LESSON)).values()) == {"unchanged"}
-    path = course_folder() / "submitted" / "untouched-1" / LESSON / f"{LESSON}.ipynb"
-    path.write_bytes((course_folder() / "submitted" / "right-1" / LESSON / f"{LESSON}.ipynb").read_bytes())
-    again = statuses(autograde(LESSON))
+def test_what_is_marked_and_has_not_changed_is_not_marked_again(some, hand_in, own, course, mark, marks):
+    assert set(statuses(mark(LESSON)).values()) == {"marked"}
+    assert set(statuses(mark(LESSON)).values()) == {"unchanged"}
+    right, untouched = (course.submission(name, LESSON) / f"{LESSON}.ipynb" for name in ("right-1", "untouched-1"))
+    untouched.write_bytes(right.read_bytes())
+    again = statuses(mark(LESSON))
     assert again.pop("untouched-1") == "marked"
     assert set(again.values()) == {"unchanged"}
     assert marks() == some | {"untouched-1": FULL}
 
 
-def test_another_version_of_the_grader_marks_all_again(some, monkeypatch):
-    autograde(LESSON)
+def test_another_version_of_the_grader_marks_all_again(some, monkeypatch, mark):
+    mark(LESSON)
     monkeypatch.setattr("grader.marking.steps.fingerprint.grader_version", lambda: "another")
-    assert set(statuses(autograde(LESSON)).values()) == {"marked"}
+    assert set(statuses(mark(LESSON)).values()) == {"marked"}
 
 
-def test_a_marked_notebook_that_was_changed_is_made_again(some):
-    autograde(LESSON)
-    path = course_folder() / "autograded" / "right-0" / LESSON / f"{LESSON}.ipynb"
+def test_a_marked_notebook_that_was_changed_is_made_again(some, course, mark):
+    mark(LESSON)
+    path = course.autograded / "right-0" / LESSON / f"{LESSON}.ipynb"
     path.chmod(0o600)
     path.write_text("half of it")
-    again = statuses(autograde(LESSON))
+    again = statuses(mark(LESSON))
     assert again.pop("right-0") == "marked"
     assert set(again.values()) == {"unchanged"}
 
 
-def test_a_killed_nursery_costs_nothing(some):
-    """The worker's process dies in the middle: its notebooks are run again."""
+def test_a_killed_fork_server_costs_nothing(some, course, mark, marks):
+    """It dies in the middle: the notebooks that it had are run again."""
 
     def kill(outcome):
         if len(killed) < 2:
-            killed.append(nursery_of(LESSON).process.pid)
+            killed.append(runner.server(LESSON).process.pid)
             os.kill(killed[-1], signal.SIGKILL)
 
     killed = []
-    summary = autograde(LESSON, workers=2, on_progress=kill)
+    with Runner(course) as runner:
+        summary = mark(LESSON, pool=lambda lesson: LocalPool(course, lesson, 2, runner=runner), on_progress=kill)
     assert len(killed) == 2
     assert set(statuses(summary).values()) == {"marked"}
     assert marks() == some
 
 
-def test_a_killed_coordinator_goes_on_where_it_stopped(some):
+def test_a_killed_coordinator_goes_on_where_it_stopped(some, course, marks):
     """kill -9 after two submissions: its workers end with it; a second run marks the rest, and nothing twice."""
     line = [sys.executable, "-m", "grader.cli", "autograde", LESSON, "--workers", "1"]
     first = subprocess.Popen(line, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    wait_for(lambda: len(list(trace_path(LESSON, "x", "y").parents[1].glob("*/*.json"))) >= 2)
+    wait_for(lambda: len(list(course.audit_records.glob(f"{LESSON}/*/*.json"))) >= 2)
     below = psutil.Process(first.pid).children(recursive=True)
     first.kill()
     first.wait()
@@ -128,8 +131,8 @@ def _true(fact):
     return True
 
 
-def test_killed_between_gradebook_and_trace_nothing_is_doubled(some, monkeypatch):
-    """The marks are saved, the trace is not: the submission is marked again, to the same marks."""
+def test_killed_between_gradebook_and_audit_record_nothing_is_doubled(some, monkeypatch, mark, marks):
+    """The marks are saved, the audit record is not: the submission is marked again, to the same marks."""
 
     class Killed(BaseException):
         pass
@@ -138,15 +141,15 @@ def test_killed_between_gradebook_and_trace_nothing_is_doubled(some, monkeypatch
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(coordinator, "write_trace", kill)
+        patch.setattr(AuditRecords, "write", kill)
         with pytest.raises(Killed):
-            autograde(LESSON, ["right-0"])
+            mark(LESSON, ["right-0"])
     assert marks() == {"right-0": FULL}
-    assert statuses(autograde(LESSON))["right-0"] == "marked"
+    assert statuses(mark(LESSON))["right-0"] == "marked"
     assert marks() == some
 
 
-def test_killed_before_the_gradebook_is_saved_nothing_is_half_written(some, monkeypatch):
+def test_killed_before_the_gradebook_is_saved_nothing_is_half_written(some, monkeypatch, mark, marks):
     class Killed(BaseException):
         pass
 
@@ -154,99 +157,99 @@ def test_killed_before_the_gradebook_is_saved_nothing_is_half_written(some, monk
         raise Killed
 
     with monkeypatch.context() as patch:
-        patch.setattr(gradebook.OneGradebook, "save", kill)
+        patch.setattr(SharedGradebook, "save", kill)
         with pytest.raises(Killed):
-            autograde(LESSON, ["right-0"])
+            mark(LESSON, ["right-0"])
     assert marks() == {}
-    assert statuses(autograde(LESSON))["right-0"] == "marked"
+    assert statuses(mark(LESSON))["right-0"] == "marked"
     assert marks() == some
 
 
 @pytest.mark.parametrize("lock", ["BEGIN IMMEDIATE", "BEGIN EXCLUSIVE"])
-def test_a_locked_gradebook_is_waited_for_then_named(some, monkeypatch, lock):
+def test_a_locked_gradebook_is_waited_for_then_named(some, monkeypatch, lock, course, mark, marks):
     """Another program holds the database and does not let go: nobody is marked, everybody told; later all is well."""
-    monkeypatch.setattr(gradebook, "WAIT_SECONDS", 0.2)
-    with closing(sqlite3.connect(course_folder() / "gradebook.db", isolation_level=None)) as other:
+    monkeypatch.setattr(shared_gradebook, "WAIT_SECONDS", 0.2)
+    with closing(sqlite3.connect(course.gradebook, isolation_level=None)) as other:
         other.execute(lock)
         if "EXCLUSIVE" in lock:
             with pytest.raises(GraderError, match="cannot be used: database is locked"):
-                autograde(LESSON)
+                mark(LESSON)
         else:
-            summary = autograde(LESSON)
+            summary = mark(LESSON)
             assert set(statuses(summary).values()) == {"not marked"}
             assert "database is locked" in summary.outcomes[0].reasons[0]
             assert "run it again" in summary.outcomes[0].reasons[0]
         other.execute("ROLLBACK")
-    assert set(statuses(autograde(LESSON)).values()) == {"marked"}
+    assert set(statuses(mark(LESSON)).values()) == {"marked"}
     assert marks() == some
 
 
-def test_a_gradebook_locked_for_a_moment_costs_nothing(some):
-    other = sqlite3.connect(course_folder() / "gradebook.db", isolation_level=None, check_same_thread=False)
+def test_a_gradebook_locked_for_a_moment_costs_nothing(some, course, mark, marks):
+    other = sqlite3.connect(course.gradebook, isolation_level=None, check_same_thread=False)
     other.execute("BEGIN IMMEDIATE")
     timer = threading.Timer(4, lambda: other.execute("ROLLBACK"))
     timer.start()
     try:
-        assert set(statuses(autograde(LESSON)).values()) == {"marked"}
+        assert set(statuses(mark(LESSON)).values()) == {"marked"}
     finally:
         timer.join()
         other.close()
     assert marks() == some
 
 
-def test_force_keeps_marks_given_by_hand(some):
-    autograde(LESSON)
-    with open_gradebook() as book:
+def test_force_keeps_marks_given_by_hand(some, course, mark):
+    mark(LESSON)
+    with Gradebook(course.db_url) as book:
         grade = book.find_grade("srn-written", LESSON, LESSON, "right-0")
         grade.manual_score, grade.needs_manual_grade = 3.5, False
         book.db.commit()
-    assert set(statuses(autograde(LESSON, force=True)).values()) == {"marked"}
-    with open_gradebook() as book:
+    assert set(statuses(mark(LESSON, force=True)).values()) == {"marked"}
+    with Gradebook(course.db_url) as book:
         assert book.find_grade("srn-written", LESSON, LESSON, "right-0").manual_score == 3.5
         assert book.find_submission(LESSON, "right-0").score == FULL + 3.5
 
 
-def test_marking_that_breaks_off_is_named_and_harms_nobody(some, monkeypatch):
+def test_marking_that_breaks_off_is_named_and_harms_nobody(some, monkeypatch, course, mark, marks):
     """A step of the marking itself fails for one student."""
-    mark = marker.Marker.mark
+    whole = Marker.mark
 
-    def fails(self, part, result):
-        if part.resources["nbgrader"]["student"] == "right-1":
-            mark(self, part, result)
+    def fails(self, student, part, result):
+        if student == "right-1":
+            whole(self, student, part, result)
             raise RuntimeError("the grader is broken")
-        return mark(self, part, result)
+        return whole(self, student, part, result)
 
     with monkeypatch.context() as patch:
-        patch.setattr(marker.Marker, "mark", fails)
-        summary = autograde(LESSON)
+        patch.setattr(Marker, "mark", fails)
+        summary = mark(LESSON)
     assert [outcome.student for outcome in summary.not_marked] == ["right-1"]
     assert "the grader is broken" in summary.not_marked[0].reasons[0]
     assert marks() == some | {"right-1": 0.0}
-    with open_gradebook() as book:
+    with Gradebook(course.db_url) as book:
         assert all(
             grade.auto_score is None and grade.needs_manual_grade
             for grade in book.find_submission_notebook(LESSON, LESSON, "right-1").grades
             if grade.max_score
         )
-    assert statuses(autograde(LESSON)) == dict.fromkeys(some, "unchanged") | {"right-1": "marked"}
+    assert statuses(mark(LESSON)) == dict.fromkeys(some, "unchanged") | {"right-1": "marked"}
     assert marks() == some
 
 
-def test_a_file_called_like_a_folder_of_the_lessons_is_named(some):
+def test_a_file_called_like_a_folder_of_the_lessons_is_named(some, course, mark, marks):
     """The others are marked; this one can be, once the file is gone."""
-    clash = course_folder() / "submitted" / "right-0" / LESSON / "data"
+    clash = course.submission("right-0", LESSON) / "data"
     clash.write_text("mine")
-    summary = autograde(LESSON)
+    summary = mark(LESSON)
     assert [outcome.student for outcome in summary.not_marked] == ["right-0"]
     assert summary.not_marked[0].reasons == ("data is a file, and a folder of the lesson's; rename it or remove it",)
     clash.unlink()
-    assert statuses(autograde(LESSON)) == dict.fromkeys(some, "unchanged") | {"right-0": "marked"}
+    assert statuses(mark(LESSON)) == dict.fromkeys(some, "unchanged") | {"right-0": "marked"}
     assert marks() == some
 
 
-def test_every_submission_has_its_line_in_the_log(some):
-    autograde(LESSON)
-    lines = log_path().read_text().splitlines()
+def test_every_submission_has_its_line_in_the_log(some, course, mark):
+    mark(LESSON)
+    lines = course.run_log.read_text().splitlines()
     assert [line.split("\t")[1:4] for line in sorted(lines, key=lambda line: line.split("\t")[2])] == [
         [LESSON, student, "marked"] for student in sorted(some)
     ]

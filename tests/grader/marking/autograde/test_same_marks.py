@@ -9,13 +9,11 @@ from concurrent.futures import Future
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.marking.autograde.run import autograde
-from grader.marking.course.paths import course_folder
 from grader.marking.course.submissions import submitters
 from grader.marking.proving import samples
 from grader.marking.proving.demo import typical_mistakes
 from grader.marking.sandbox.dask_pool import DaskPool
-from grader.marking.sandbox.fork_server import Nursery
+from grader.marking.sandbox.fork_server import ForkServer
 from grader.marking.sandbox.job import run_job
 
 LESSON = "01-srn"
@@ -25,15 +23,18 @@ DRAWS = "import numpy as np, random, torch\nprint(np.random.rand(), random.rando
 
 
 class Cold:
-    """A pool that starts a new nursery for every notebook."""
+    """A pool that starts a new fork server for every notebook."""
 
     workers = 1
 
+    def __init__(self, course):
+        self.course = course
+
     def submit(self, job):
         future = Future()
-        nursery = Nursery(LESSON)
-        future.set_result(run_job(job, nursery))
-        nursery.close()
+        server = ForkServer(self.course, LESSON)
+        future.set_result(run_job(job, server))
+        server.close()
         return future
 
     def check(self):
@@ -42,22 +43,26 @@ class Cold:
     close = check
 
 
-def everything():
-    """All that marking wrote: grades, traces without what was measured, and the marked notebooks."""
-    folder = course_folder()
-    with Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as book:
-        grades = {
-            (submission.student.id, grade.name): (grade.auto_score, grade.needs_manual_grade)
-            for submission in book.assignment_submissions(LESSON)
-            for notebook in submission.notebooks
-            for grade in notebook.grades
+@pytest.fixture
+def everything(course):
+    """everything(): grades, audit records without what was measured, and the marked notebooks."""
+
+    def read():
+        with Gradebook(course.db_url) as book:
+            grades = {
+                (submission.student.id, grade.name): (grade.auto_score, grade.needs_manual_grade)
+                for submission in book.assignment_submissions(LESSON)
+                for notebook in submission.notebooks
+                for grade in notebook.grades
+            }
+        records = {
+            path.parent.name: {**json.loads(path.read_text()), "peak_memory": 0}
+            for path in course.audit_records.glob(f"{LESSON}/*/*.json")
         }
-    traces = {
-        path.parent.name: {**json.loads(path.read_text()), "peak_memory": 0}
-        for path in (folder / "verdicts" / LESSON).glob("*/*.json")
-    }
-    notebooks = {path.parents[1].name: path.read_text() for path in (folder / "autograded").glob(f"*/{LESSON}/*.ipynb")}
-    return grades, traces, notebooks
+        notebooks = {path.parents[1].name: path.read_text() for path in course.autograded.glob(f"*/{LESSON}/*.ipynb")}
+        return grades, records, notebooks
+
+    return read
 
 
 @pytest.fixture
@@ -78,25 +83,25 @@ def draws(nb):
     return nb
 
 
-def test_the_marks_are_the_same_by_every_road(class_of_six):
-    students = submitters(LESSON)
-    autograde(LESSON, workers=1)
+def test_the_marks_are_the_same_by_every_road(class_of_six, course, mark, everything):
+    students = submitters(course, LESSON)
+    mark(LESSON, workers=1)
     wanted = everything()
     assert wanted[0]["right", "srn-step"] == (3.0, False)
     assert wanted[0]["mistaken", "srn-step"] == (0.0, False)
-    autograde(LESSON, workers=2, force=True)
+    mark(LESSON, workers=2, force=True)
     assert everything() == wanted
-    autograde(LESSON, random.Random(1).sample(students, len(students)), workers=2, force=True)
+    mark(LESSON, random.Random(1).sample(students, len(students)), workers=2, force=True)
     assert everything() == wanted
-    autograde(LESSON, force=True, pool=lambda _: Cold())
+    mark(LESSON, force=True, pool=lambda _: Cold(course))
     assert everything() == wanted
 
 
-def test_the_marks_are_the_same_on_a_cluster(class_of_six):
+def test_the_marks_are_the_same_on_a_cluster(class_of_six, mark, everything):
     from distributed import LocalCluster
 
-    autograde(LESSON)
+    mark(LESSON)
     wanted = everything()
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster:
-        autograde(LESSON, force=True, pool=lambda lesson: DaskPool(cluster.scheduler_address, lesson))
+        mark(LESSON, force=True, pool=lambda lesson: DaskPool(cluster.scheduler_address, lesson))
     assert everything() == wanted

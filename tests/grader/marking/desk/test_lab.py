@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from traitlets.config import PyFileConfigLoader
 
+from grader.marking.course.course import Course
 from grader.marking.course.paths import ROOT
 from grader.marking.desk import lab
 
 
 @pytest.fixture
-def course(tmp_path, monkeypatch) -> Path:
-    monkeypatch.setenv("RNN_WORKBOOK_COURSE", str(tmp_path / "a course"))
-    return (tmp_path / "a course").resolve()
+def course(tmp_path) -> Course:
+    return Course(tmp_path / "a course")
 
 
 def config_of(place: lab.Desk) -> Path:
@@ -29,28 +29,28 @@ def disabled(place: lab.Desk) -> dict[str, bool]:
 @pytest.mark.parametrize("role", ["instructor", "student"])
 def test_everyone_can_write_into_the_exchange(course, role):
     """Formgrader hides Release and Collect where nobody can."""
-    lab.desk(role)
-    assert (course / "exchange").stat().st_mode & 0o777 == 0o777
+    lab.desk(course, role)
+    assert course.exchange.stat().st_mode & 0o777 == 0o777
 
 
 def test_the_instructor_sits_in_the_clone_with_formgrader(course):
-    place = lab.desk("instructor")
+    place = lab.desk(course, "instructor")
     assert place.folder == ROOT
     assert "@jupyter/nbgrader:formgrader" not in disabled(place)
 
 
 def test_the_student_sits_elsewhere_without_formgrader(course):
-    place = lab.desk("student")
-    assert place.folder == course / "student"
+    place = lab.desk(course, "student")
+    assert place.folder == course.root / "student"
     assert disabled(place)["@jupyter/nbgrader:formgrader"]
 
 
 def test_the_student_uses_the_same_exchange(course):
-    config = PyFileConfigLoader("nbgrader_config.py", path=str(config_of(lab.desk("student")))).load_config()
-    assert config.Exchange.root == str(course / "exchange")
+    config = PyFileConfigLoader("nbgrader_config.py", path=str(config_of(lab.desk(course, "student")))).load_config()
+    assert config.Exchange.root == str(course.exchange)
     assert config.CourseDirectory.course_id == "rnn"
 
 
 def test_the_roles_remember_their_own_tabs(course):
-    folders = {lab.desk(role).environment["JUPYTERLAB_WORKSPACES_DIR"] for role in ("instructor", "student")}
+    folders = {lab.desk(course, role).environment["JUPYTERLAB_WORKSPACES_DIR"] for role in ("instructor", "student")}
     assert len(folders) == 2

@@ -21,7 +21,7 @@ from grader.checks.compare import compare
 from grader.checks.task import BETWEEN, LESSONS, find_task, lessons, modules_of, tasks_of
 from grader.marking.answers.references import load, reference_outputs
 from grader.marking.course.paths import LESSON_FOLDER, SOLUTIONS
-from grader.marking.steps.nbgrader_api import course_api
+from grader.marking.steps.nbgrader_adapter import course_api
 
 MOST = 0.5
 """A function of a later lesson may share single lines with an earlier one, such as a loop's head; not most of them."""
@@ -35,7 +35,7 @@ def lesson(request):
 @pytest.fixture
 def folder(lesson, course_with):
     """What a student of that lesson gets."""
-    return course_with(lesson) / "release" / lesson
+    return course_with(lesson).release / lesson
 
 
 @pytest.fixture
@@ -208,5 +208,5 @@ def test_what_an_editor_leaves_behind_is_not_released(name, tmp_path, course):
     """A backup of a lesson's notebook holds its answers; nbgrader copies all files that it does not ignore."""
     for file in (name, "data.txt"):
         (tmp_path / file).write_text("x")
-    found = find_all_files(str(tmp_path), course_api().coursedir.ignore)
+    found = find_all_files(str(tmp_path), course_api(course).coursedir.ignore)
     assert found == [str(tmp_path / "data.txt")]

@@ -12,9 +12,11 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grader.checks.errors import GraderError
-from grader.marking.course.paths import ROOT, course_folder
-from grader.marking.feedback.run import feedback, feedback_seconds
-from grader.marking.steps.nbgrader_api import course_api
+from grader.marking.course.course import COURSE_ID
+from grader.marking.course.paths import ROOT
+from grader.marking.feedback.run import feedback
+from grader.marking.proving.bench import feedback_seconds
+from grader.marking.steps.nbgrader_adapter import course_api
 
 LESSON = "01-srn"
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
@@ -24,28 +26,28 @@ pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 def marked(released):
     """Submissions of alice and bob as marking leaves them: in the gradebook and in the folder of the marked."""
     for student in ("alice", "bob"):
-        shutil.copytree(released / "release" / LESSON, released / "autograded" / student / LESSON)
-        with gradebook() as open_gradebook:
-            open_gradebook.add_student(student)
-            open_gradebook.add_submission(LESSON, student)
+        shutil.copytree(released.release / LESSON, released.autograded / student / LESSON)
+        with gradebook_of(released) as gradebook:
+            gradebook.add_student(student)
+            gradebook.add_submission(LESSON, student)
     return released
 
 
-def gradebook():
-    return Gradebook(f"sqlite:///{course_folder() / 'gradebook.db'}", "rnn")
+def gradebook_of(course):
+    return Gradebook(course.db_url, COURSE_ID)
 
 
-def give(student, points, comment=None):
-    with gradebook() as open_gradebook:
-        open_gradebook.find_grade("srn-step", LESSON, LESSON, student).manual_score = points
+def give(course, student, points, comment=None):
+    with gradebook_of(course) as gradebook:
+        gradebook.find_grade("srn-step", LESSON, LESSON, student).manual_score = points
         if comment is not None:
-            open_gradebook.find_comment("srn-step-answer", LESSON, LESSON, student).manual_comment = comment
-        open_gradebook.db.commit()
+            gradebook.find_comment("srn-step-answer", LESSON, LESSON, student).manual_comment = comment
+        gradebook.db.commit()
 
 
-def statuses(**options):
+def statuses(course, **options):
     found = {}
-    feedback(LESSON, on_progress=lambda page: found.update({page.student: page.status}), **options)
+    feedback(course, LESSON, on_progress=lambda page: found.update({page.student: page.status}), **options)
     return found
 
 
@@ -56,8 +58,8 @@ def without_numbers(page):
 
 
 def test_the_marks_are_the_gradebooks(marked):
-    give("bob", 2.5, "Look at **U** <script>alert(1)</script>")
-    alice, bob = feedback(LESSON)
+    give(marked, "bob", 2.5, "Look at **U** <script>alert(1)</script>")
+    alice, bob = feedback(marked, LESSON)
     assert "(Score: 0.0 / 28.0)" in alice.read_text("utf-8")
     assert "(Score: 2.5 / 28.0)" in bob.read_text("utf-8")
     assert "Look at <strong>U</strong>" in bob.read_text("utf-8")
@@ -65,56 +67,56 @@ def test_the_marks_are_the_gradebooks(marked):
 
 
 def test_by_hand_by_command_and_by_formgrader_the_pages_are_the_same(marked):
-    give("alice", 3, "good")
-    [ours, _] = feedback(LESSON)
+    give(marked, "alice", 3, "good")
+    [ours, _] = feedback(marked, LESSON)
     first = without_numbers(ours)
     line = [sys.executable, "-m", "nbgrader", "generate_feedback", LESSON, "--force"]
     subprocess.run(line, cwd=ROOT, env=dict(os.environ), check=True, capture_output=True)
     assert without_numbers(ours) == first
-    assert course_api().generate_feedback(LESSON, "alice")["success"]
+    assert course_api(marked).generate_feedback(LESSON, "alice")["success"]
     assert without_numbers(ours) == first
 
 
 def test_only_what_has_changed_is_made_again(marked):
-    assert statuses() == {"alice": "made", "bob": "made"}
-    assert statuses() == {"alice": "unchanged", "bob": "unchanged"}
-    give("bob", 1)
-    assert statuses() == {"alice": "unchanged", "bob": "made"}
-    (marked / "feedback" / "alice" / LESSON / f"{LESSON}.html").unlink()
-    assert statuses() == {"alice": "made", "bob": "unchanged"}
-    assert statuses(force=True) == {"alice": "made", "bob": "made"}
+    assert statuses(marked) == {"alice": "made", "bob": "made"}
+    assert statuses(marked) == {"alice": "unchanged", "bob": "unchanged"}
+    give(marked, "bob", 1)
+    assert statuses(marked) == {"alice": "unchanged", "bob": "made"}
+    (marked.feedback / "alice" / LESSON / f"{LESSON}.html").unlink()
+    assert statuses(marked) == {"alice": "made", "bob": "unchanged"}
+    assert statuses(marked, force=True) == {"alice": "made", "bob": "made"}
 
 
 def test_one_page_that_cannot_be_made_keeps_nobody_from_theirs(marked):
     """It is named, with the reason, and no page of before stays in its place."""
-    feedback(LESSON)
-    (marked / "autograded" / "alice" / LESSON / f"{LESSON}.ipynb").write_text("not a notebook")
+    feedback(marked, LESSON)
+    (marked.autograded / "alice" / LESSON / f"{LESSON}.ipynb").write_text("not a notebook")
     with pytest.raises(GraderError, match=r"1 feedback pages of 01-srn could not be made or released:\nalice: "):
-        feedback(LESSON, force=True)
-    assert [path.parent.parent.name for path in (marked / "feedback").glob("*/*/*.html")] == ["bob"]
+        feedback(marked, LESSON, force=True)
+    assert [path.parent.parent.name for path in (marked.feedback).glob("*/*/*.html")] == ["bob"]
 
 
 def test_asking_for_who_is_not_marked_says_who_is(marked):
     with pytest.raises(GraderError, match="marked are: alice, bob"):
-        feedback(LESSON, ["nobody"])
+        feedback(marked, LESSON, ["nobody"])
 
 
 @pytest.mark.parametrize("road", ["ours", "nbgrader"])
 def test_nothing_else_of_a_submission_is_given_back(marked, road):
     """nbgrader would release every .html among a submission's files."""
-    folder = marked / "autograded" / "alice" / LESSON
+    folder = marked.autograded / "alice" / LESSON
     (folder / "evil.html").write_text("evil")
     (folder / "timestamp.txt").write_text("2026-01-01 00:00:00 UTC")
     (folder / "submission_secret.txt").write_text("0" * 64)
     if road == "ours":
-        feedback(LESSON, to_exchange=False)  # releasing warns of a misspelt argument of nbgrader's own
+        feedback(marked, LESSON, to_exchange=False)  # releasing warns of a misspelt argument of nbgrader's own
     else:
-        assert course_api().generate_feedback(LESSON)["success"]
-    there = sorted(path.name for path in (marked / "feedback" / "alice" / LESSON).iterdir())
+        assert course_api(marked).generate_feedback(LESSON)["success"]
+    there = sorted(path.name for path in (marked.feedback / "alice" / LESSON).iterdir())
     assert there == [f"{LESSON}.html", "submission_secret.txt", "timestamp.txt"]
 
 
 def test_both_ways_can_be_timed(marked):
-    ours, plain = feedback_seconds(LESSON, ["alice"])
+    ours, plain = feedback_seconds(marked, LESSON, ["alice"])
     assert ours > 0
     assert plain > 0

@@ -1,7 +1,6 @@
 """Are hidden seeds the same for the same submission, and unknown otherwise?"""
 
 from grader.checks.task import all_tasks
-from grader.marking.course.paths import course_secret
 from grader.marking.judge.plan import drawn_seed, make_plan, submission_key
 
 TASKS = list(all_tasks().values())
@@ -30,5 +29,5 @@ def test_changed_code_is_another_submission():
 
 
 def test_the_secret_is_made_once_and_for_the_instructor_alone(course):
-    assert course_secret() == course_secret()
-    assert (course / "secret.key").stat().st_mode & 0o077 == 0
+    assert course.secret() == course.secret()
+    assert (course.root / "secret.key").stat().st_mode & 0o077 == 0

@@ -9,13 +9,13 @@ from contextlib import closing
 import pytest
 
 from grader.checks.errors import GraderError
+from grader.marking.course.course import Course
+from grader.marking.course.version import grader_version
 from grader.marking.proving.cluster_demo import cluster_demo, local_cluster
-from grader.marking.sandbox.bubblewrap import Limits, SandboxUnavailable
-from grader.marking.sandbox.bubblewrap import dask_pool as cluster
-from grader.marking.sandbox.bubblewrap import runner as nurseries
+from grader.marking.sandbox import dask_pool
 from grader.marking.sandbox.dask_pool import DaskPool, NoCluster, fit
 from grader.marking.sandbox.job import Job
-from grader.marking.steps.fingerprint import grader_version
+from grader.marking.sandbox.limits import Limits, SandboxUnavailable
 
 LESSON = "01-srn"
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("default")]
@@ -30,9 +30,9 @@ def printed(future):
 
 
 @pytest.fixture(scope="module")
-def address():
+def address(tmp_path_factory):
     """Two workers, one with the resource GPU."""
-    with local_cluster("GPU=1", "") as address:
+    with local_cluster(Course(tmp_path_factory.mktemp("course")), "GPU=1", "") as address:
         yield address
 
 
@@ -57,19 +57,19 @@ def test_gpu_tasks_go_to_workers_with_the_resource(address):
         assert pool.workers == 1
         futures = [pool.submit(job("print('on it')", gpu=True)) for _ in range(3)]
         assert [printed(future) for future in futures] == ["on it\n"] * 3
-        ran = pool._client.run(_nurseries_with_a_gpu)
+        ran = pool._client.run(_fork_servers_with_a_gpu)
         resources = {at: about["resources"] for at, about in pool._client.scheduler_info()["workers"].items()}
         assert ran == {at: 1 if "GPU" in resources[at] else 0 for at in resources}
 
 
-def _nurseries_with_a_gpu():
-    """On a worker: how many of its nurseries were made for notebooks that want a GPU."""
-    return sum(gpu for _, gpu in nurseries._nurseries)
+def _fork_servers_with_a_gpu():
+    """On a worker: how many of its fork servers were started for notebooks that want a GPU."""
+    return sum(gpu for _, gpu in dask_pool._runner()._servers)
 
 
-def test_a_killed_worker_loses_nothing():
+def test_a_killed_worker_loses_nothing(course):
     """kill -9 in the middle: its nanny starts another, the notebook is run again."""
-    with local_cluster() as address, closing(DaskPool(address, LESSON)) as pool:
+    with local_cluster(course) as address, closing(DaskPool(address, LESSON)) as pool:
         pids = pool._client.run(os.getpid)
         futures = [pool.submit(job(f"import time; time.sleep(1); print({i})")) for i in range(4)]
         os.kill(next(iter(pids.values())), signal.SIGKILL)
@@ -84,7 +84,7 @@ def test_a_worker_without_the_sandbox_refuses_by_name(monkeypatch, address):
         return "bubblewrap is not installed: apt-get install bubblewrap" if has else ""
 
     said = []
-    monkeypatch.setattr(cluster, "fit", say_no_on_one)
+    monkeypatch.setattr(dask_pool, "fit", say_no_on_one)
     with closing(DaskPool(address, LESSON, say=said.append)) as pool:
         assert pool.workers == 1
         assert [printed(pool.submit(job("print(1)"))) for _ in range(3)] == ["1\n"] * 3
@@ -93,19 +93,24 @@ def test_a_worker_without_the_sandbox_refuses_by_name(monkeypatch, address):
 
 
 def test_no_able_worker_at_all_is_said_at_once(monkeypatch, address):
-    monkeypatch.setattr(cluster, "grader_version", lambda: "another")
+    monkeypatch.setattr(dask_pool, "grader_version", lambda: "another")
     with pytest.raises(NoCluster, match="it has another version of this project"):
         DaskPool(address, LESSON)
 
 
-def test_a_worker_looks_at_its_own_sandbox(monkeypatch, tmp_path):
+def test_a_worker_looks_at_its_own_sandbox(monkeypatch, runner):
+    monkeypatch.setattr(dask_pool, "_runner", lambda: runner)
     assert fit(LESSON, grader_version()) == ""
     assert "another version" in fit(LESSON, "another")
-    monkeypatch.setattr(cluster, "nursery_of", lambda *_: (_ for _ in ()).throw(SandboxUnavailable("no bubblewrap")))
+
+    def no_bubblewrap(*_):
+        raise SandboxUnavailable("no bubblewrap")
+
+    monkeypatch.setattr(runner, "server", no_bubblewrap)
     assert fit(LESSON, grader_version()) == "no bubblewrap"
 
 
 def test_no_scheduler_is_a_clear_message(monkeypatch):
-    monkeypatch.setattr(cluster, "ANSWER_SECONDS", 0.5)
+    monkeypatch.setattr(dask_pool, "ANSWER_SECONDS", 0.5)
     with pytest.raises(GraderError, match=r"no Dask scheduler answers at tcp://127\.0\.0\.1:9"):
         DaskPool("tcp://127.0.0.1:9", LESSON)

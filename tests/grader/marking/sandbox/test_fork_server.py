@@ -1,4 +1,4 @@
-"""Is every kernel that the nursery forks a real Jupyter kernel, in a world of its own?"""
+"""Is every kernel that a fork server forks a real Jupyter kernel, in namespaces of its own?"""
 
 from __future__ import annotations
 
@@ -13,27 +13,39 @@ from pathlib import Path
 import psutil
 import pytest
 
-from grader.marking.sandbox.bubblewrap import MIB, Limits, SandboxUnavailable
-from grader.marking.sandbox.bubblewrap import runner as nurseries
+from grader.marking.sandbox.fork_server import ForkServer
 from grader.marking.sandbox.job import Job
-from grader.marking.sandbox.runner import nursery_of, run_here
+from grader.marking.sandbox.limits import MIB, Limits, SandboxUnavailable
+from grader.marking.sandbox.runner import Runner
 
 LESSON = "01-srn"
 
 
-def run(*cells, limits=None, files=None):
-    """The result of running these cells in a fresh kernel."""
-    return run_here(Job(LESSON, tuple(enumerate(cells)), {}, files or {}, limits or Limits()))
+def job(*cells, limits=None, files=None):
+    return Job(LESSON, tuple(enumerate(cells)), {}, files or {}, limits or Limits())
+
+
+@pytest.fixture(scope="module")
+def run(runner):
+    """run("1 + 1", …): the result of running these cells in a fresh kernel."""
+    return lambda *cells, **more: runner.run(job(*cells, **more))
+
+
+@pytest.fixture
+def own(course):
+    """A runner that the test may harm."""
+    with Runner(course) as runner:
+        yield runner
 
 
 def text(result, index=0):
     return "".join(output.get("text", "") for output in result.outputs[index])
 
 
-def values(*cells, **more):
-    """What the last cell prints, as JSON."""
-    result = run(*cells, **more)
-    return json.loads(text(result, len(cells) - 1))
+@pytest.fixture(scope="module")
+def values(run):
+    """values("print(1)"): what the last cell prints, as JSON."""
+    return lambda *cells, **more: json.loads(text(run(*cells, **more), len(cells) - 1))
 
 
 # --- nothing survives ---
@@ -76,7 +88,7 @@ print(json.dumps({
 """
 
 
-def test_nothing_of_a_notebook_is_found_by_the_next():
+def test_nothing_of_a_notebook_is_found_by_the_next(run, values):
     """Files, patches, settings, environment, threads and processes are left behind; the next kernel is as the first."""
     before = values(FIND)
     assert text(run(LEAVE)) == "left\n"
@@ -87,7 +99,7 @@ def test_nothing_of_a_notebook_is_found_by_the_next():
     assert after["processes"] == [1, after["pid"]]
 
 
-def test_a_background_process_ends_with_its_notebook():
+def test_a_background_process_ends_with_its_notebook(run):
     run("import subprocess; subprocess.Popen(['sleep', '654321'], start_new_session=True)")
     time.sleep(0.2)
     assert "654321" not in command_lines()
@@ -102,10 +114,10 @@ def command_lines():
     return "\n".join(found)
 
 
-def test_a_kernel_sees_neither_its_parent_nor_a_sibling():
+def test_a_kernel_sees_neither_its_parent_nor_a_sibling(runner, values):
     """Two kernels at a time: each sees two processes, process 1 and itself, and no signal reaches another."""
-    nursery = nursery_of(LESSON)
-    first = nursery.kernel(Limits(), {}, {})
+    server = runner.server(LESSON)
+    first = server.kernel(Limits(), {}, {})
     try:
         seen = values(
             "import os, json, signal\n"
@@ -114,11 +126,11 @@ def test_a_kernel_sees_neither_its_parent_nor_a_sibling():
             "        os.kill(pid, signal.SIGKILL)\n"
             "    except OSError as refused:\n"
             "        return type(refused).__name__\n"
-            f"there = {{pid: kill(pid) for pid in ({first.watchdog.pid}, {nursery.process.pid}, {os.getpid()})}}\n"
+            f"there = {{pid: kill(pid) for pid in ({first.watchdog.pid}, {server.process.pid}, {os.getpid()})}}\n"
             "print(json.dumps(list(there.values())))"
         )
         assert seen == ["ProcessLookupError"] * 3
-        assert nursery.alive
+        assert server.alive
         first.ask("print('still here')")
         assert first.receive(time.monotonic() + 20)["content"]["text"] == "still here\n"
     finally:
@@ -128,7 +140,7 @@ def test_a_kernel_sees_neither_its_parent_nor_a_sibling():
 # --- real Jupyter semantics ---
 
 
-def test_outputs_are_those_of_a_jupyter_kernel():
+def test_outputs_are_those_of_a_jupyter_kernel(run):
     result = run(
         "import sys\nprint('a'); print('b', file=sys.stderr); print('c')",
         "from IPython.display import display, HTML\ndisplay(HTML('<b>x</b>')); 6 * 7",
@@ -168,20 +180,20 @@ def test_outputs_are_those_of_a_jupyter_kernel():
         ("exit()\nprint('goes on')", "goes on"),
     ],
 )
-def test_what_notebooks_do_works(cell, wanted):
+def test_what_notebooks_do_works(cell, wanted, run):
     result = run(cell, "print('next')")
     assert wanted in text(result)
     assert text(result, 1) == "next\n"
     assert not result.ended
 
 
-def test_input_is_refused_with_a_clear_message():
+def test_input_is_refused_with_a_clear_message(run):
     (error,) = run("name = input('Your name? ')").outputs[0]
     assert error["ename"] == "StdinNotImplementedError"
     assert "nobody is there to answer" in error["evalue"]
 
 
-def test_a_display_is_updated_and_output_cleared():
+def test_a_display_is_updated_and_output_cleared(run):
     result = run(
         "handle = display('old', display_id=True)",
         "handle.update('new')",
@@ -193,7 +205,7 @@ def test_a_display_is_updated_and_output_cleared():
     assert text(result, 2) == text(result, 3) == "stays\n"
 
 
-def test_files_beside_the_notebook_can_be_read_and_imported():
+def test_files_beside_the_notebook_can_be_read_and_imported(run):
     result = run(
         "import mine; print(mine.value, len(open('data/train.txt').read()) > 1000)",
         files={"mine.py": b"value = 42", "data/mine.txt": b"x"},
@@ -201,33 +213,32 @@ def test_files_beside_the_notebook_can_be_read_and_imported():
     assert text(result) == "42 True\n"
 
 
-def test_chance_is_the_same_in_every_run():
+def test_chance_is_the_same_in_every_run(run):
     """Unseeded draws and the order of sets: a mark must not depend on the day."""
     code = "import numpy as np, random, torch; print(np.random.rand(), random.random(), torch.rand(1), {'a', 'b', 'c'})"
     assert text(run(code)) == text(run(code)) != ""
 
 
-def test_a_kernel_killed_from_outside_is_run_again():
+def test_a_kernel_killed_from_outside_is_run_again(own):
     """As by a system that runs out of memory: the first run dies, the second is the one that counts."""
-    nursery = nursery_of(LESSON)
-    first = Path("/proc") / str(nursery.process.pid)
+    server = own.server(LESSON)
     kernels = []
 
     def kill(*_):
-        kernels.extend(worlds(nursery))
+        kernels.extend(first_processes(server))
         os.kill(kernels[0], signal.SIGKILL)
 
     with after(0.7, kill):
-        result = run("import time; time.sleep(1.5); print('slept')")
-    assert first.exists()
+        result = own.run(job("import time; time.sleep(1.5); print('slept')"))
     assert kernels
+    assert own.server(LESSON) is server
     assert text(result) == "slept\n"
     assert not result.ended
 
 
-def worlds(nursery):
-    """The process ids of the first processes of all worlds that a nursery has forked, as the host counts."""
-    below = psutil.Process(nursery.process.pid).children(recursive=True)
+def first_processes(server):
+    """The process ids of the first processes in the namespaces that a fork server has made, as the host counts."""
+    below = psutil.Process(server.process.pid).children(recursive=True)
     return [
         process.pid
         for process in below
@@ -256,7 +267,7 @@ def after(seconds, do):
 # --- limits, and what dies ---
 
 
-def test_a_cell_that_takes_too_long_is_interrupted_and_the_next_one_runs():
+def test_a_cell_that_takes_too_long_is_interrupted_and_the_next_one_runs(run):
     result = run("import time; time.sleep(60)", "print('next')", limits=Limits(cell_seconds=1))
     assert [output["ename"] for output in result.outputs[0]] == ["KeyboardInterrupt", "CellTimeoutError"]
     assert text(result, 1) == "next\n"
@@ -278,7 +289,7 @@ def test_a_cell_that_takes_too_long_is_interrupted_and_the_next_one_runs():
         ),
     ],
 )
-def test_what_breaks_a_limit_ends_with_the_reason(cell, limits, ended):
+def test_what_breaks_a_limit_ends_with_the_reason(cell, limits, ended, run):
     result = run("print('before')", cell, "print('after')", limits=Limits(**limits))
     assert ended in result.ended
     assert text(result, 0) == "before\n"
@@ -286,7 +297,7 @@ def test_what_breaks_a_limit_ends_with_the_reason(cell, limits, ended):
     assert result.outputs[1][-1]["ename"] == "RunEnded"
 
 
-def test_the_disk_has_an_end():
+def test_the_disk_has_an_end(run):
     """A private folder is full at its limit, and no file is larger than its own."""
     code = """
         def fill(path, size):
@@ -302,24 +313,23 @@ def test_the_disk_has_an_end():
     assert said == "[None, None, ('OSError', 28)] ('OSError', 27)\n"
 
 
-def test_a_nursery_that_was_killed_is_replaced():
-    nursery = nursery_of(LESSON)
-    nursery.process.kill()
-    nursery.process.wait()
-    assert text(run("print('again')")) == "again\n"
-    assert nursery_of(LESSON) is not nursery
+def test_a_fork_server_that_was_killed_is_replaced(own):
+    server = own.server(LESSON)
+    server.process.kill()
+    server.process.wait()
+    assert text(own.run(job("print('again')"))) == "again\n"
+    assert own.server(LESSON) is not server
 
 
-def test_killed_from_outside_is_not_blamed_on_the_student():
-    """The kernel's nursery dies while a cell runs: no result, but a failure that says so."""
-    nursery = nursery_of(LESSON)
-    kill = after(0.7, lambda *_: os.kill(nursery.process.pid, signal.SIGKILL))
+def test_killed_from_outside_is_not_blamed_on_the_student(own):
+    """The kernel's fork server dies while a cell runs: no result, but a failure that says so."""
+    server = own.server(LESSON)
+    kill = after(0.7, lambda *_: os.kill(server.process.pid, signal.SIGKILL))
     with kill, pytest.raises(SandboxUnavailable, match="killed from outside"):
-        run("import time; time.sleep(20)")
+        own.run(job("import time; time.sleep(20)"))
 
 
-def test_what_the_imports_say_is_said_when_a_nursery_does_not_start(monkeypatch):
+def test_what_the_imports_say_is_said_when_a_fork_server_does_not_start(course, monkeypatch):
     monkeypatch.setattr("grader.marking.sandbox.bubblewrap._imports", lambda lesson: ["no_such_module"])
-    nurseries.close_nurseries()
     with pytest.raises(SandboxUnavailable, match="No module named 'no_such_module'"):
-        run("1")
+        ForkServer(course, LESSON)

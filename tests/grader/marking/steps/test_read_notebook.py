@@ -7,7 +7,8 @@ import nbformat
 import pytest
 
 from grader.marking.steps import read_notebook as reading
-from grader.marking.steps.read_notebook import UnreadableSubmission, read_notebook, set_links_aside
+from grader.marking.steps.read_notebook import UnreadableSubmission, read_notebook
+from grader.marking.steps.set_links_aside import set_links_aside
 
 
 def notebook(*sources, **metadata):

@@ -12,8 +12,8 @@ from nbformat.v4 import new_notebook
 from nbgrader.server_extensions.formgrader.handlers import template_path
 from traitlets.config import Config
 
-from grader.marking.course.paths import course_folder
-from grader.marking.steps.nbgrader_api import course_config
+from grader.marking.course.course import Course
+from grader.marking.steps.nbgrader_adapter import course_config
 
 LESSON = "01-srn"
 BOOTSTRAP = str(Path(template_path).parent / "static" / "node_modules" / "bootstrap" / "dist" / "css")
@@ -35,28 +35,32 @@ FORMGRADER = {
 
 
 @pytest.fixture(scope="module")
-def page_of(tmp_path_factory):
+def course(tmp_path_factory):
+    """The course in whose folder the notebooks lie."""
+    return Course(tmp_path_factory.mktemp("pages"))
+
+
+@pytest.fixture(scope="module")
+def page_of(course):
     """page_of("feedback", cells): the page of a notebook with these cells; ``plain``: as nbgrader makes it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("RNN_WORKBOOK_COURSE", str(tmp_path_factory.mktemp("pages")))
-        path = course_folder() / "autograded" / "alice" / LESSON / f"{LESSON}.ipynb"
-        path.parent.mkdir(parents=True)
+    path = course.autograded / "alice" / LESSON / f"{LESSON}.ipynb"
+    path.parent.mkdir(parents=True)
 
-        @cache
-        def exporter(kind, plain):
-            return HTMLExporter(config=plain_config(kind) if plain else our_config(kind))
+    @cache
+    def exporter(kind, plain):
+        return HTMLExporter(config=plain_config(kind) if plain else our_config(course, kind))
 
-        def made(kind, cells, plain=False):
-            nbformat.write(new_notebook(cells=list(cells)), path)
-            about = FORMGRADER if kind == "formgrade" else {"nbgrader": FEEDBACK}
-            return exporter(kind, plain).from_filename(str(path), resources=dict(about))[0]
+    def made(kind, cells, plain=False):
+        nbformat.write(new_notebook(cells=list(cells)), path)
+        about = FORMGRADER if kind == "formgrade" else {"nbgrader": FEEDBACK}
+        return exporter(kind, plain).from_filename(str(path), resources=dict(about))[0]
 
-        yield made
+    return made
 
 
-def our_config(kind):
+def our_config(course, kind):
     """What `nbgrader_config.py` says, for one kind of page."""
-    config = course_config()
+    config = course_config(course)
     config.HTMLExporter.template_name = kind
     config.HTMLExporter.extra_template_paths = [BOOTSTRAP]
     return config

@@ -6,7 +6,6 @@ import pytest
 from bs4 import BeautifulSoup
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output, new_raw_cell
 
-from grader.marking.course.paths import course_folder, course_secret
 from grader.marking.feedback.pages.html import LINK, PICTURE
 from grader.marking.steps.seal_reports import SEAL, seal
 from tests.grader.marking.feedback.pages.conftest import KINDS, LESSON
@@ -87,10 +86,15 @@ def test_what_students_show_still_shows(page_of, kind):
     assert "raw <b>text</b>" in page.get_text()
 
 
-def of(student="alice", grade_id="srn-step"):
-    return {
-        SEAL: seal(course_secret(), {"assignment": LESSON, "student": student, "notebook": LESSON}, grade_id, REPORT)
-    }
+@pytest.fixture
+def of(course):
+    """of("alice", "srn-step"): the metadata of a report that is sealed for that student and cell."""
+
+    def metadata(student="alice", grade_id="srn-step"):
+        about = {"assignment": LESSON, "student": student, "notebook": LESSON}
+        return {SEAL: seal(course.secret(), about, grade_id, REPORT)}
+
+    return metadata
 
 
 def graded(grade_id, metadata):
@@ -100,7 +104,7 @@ def graded(grade_id, metadata):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_sealed_report_keeps_its_look(page_of, kind):
+def test_a_sealed_report_keeps_its_look(page_of, of, kind):
     page = shown(page_of(kind, [graded("srn-step", of())]))
     assert page.find("div", class_="report").find("span")["style"] == "color:#fff"
 
@@ -109,19 +113,19 @@ def test_a_sealed_report_keeps_its_look(page_of, kind):
 @pytest.mark.parametrize(
     "cell",
     [
-        lambda: graded("srn-step", {}),
-        lambda: graded("srn-step", {SEAL: "0" * 64}),
-        lambda: graded("srn-step", {SEAL: {"of": "another kind"}}),
-        lambda: graded("srn-step", of(student="bob")),
-        lambda: graded("srn-sequence", of()),
-        lambda: new_code_cell("forged", outputs=graded("srn-step", of()).outputs),
-        lambda: new_markdown_cell(f'<div class="report">{REPORT}</div>'),
+        lambda of: graded("srn-step", {}),
+        lambda of: graded("srn-step", {SEAL: "0" * 64}),
+        lambda of: graded("srn-step", {SEAL: {"of": "another kind"}}),
+        lambda of: graded("srn-step", of(student="bob")),
+        lambda of: graded("srn-sequence", of()),
+        lambda of: new_code_cell("forged", outputs=graded("srn-step", of()).outputs),
+        lambda of: new_markdown_cell(f'<div class="report">{REPORT}</div>'),
     ],
     ids=["unsealed", "false seal", "odd seal", "of another student", "of another cell", "of no cell", "as text"],
 )
-def test_a_forged_report_looks_like_the_students(page_of, kind, cell):
+def test_a_forged_report_looks_like_the_students(page_of, of, kind, cell):
     """A copy of a report has no style, and a frame that says whose it is."""
-    page = shown(page_of(kind, [cell()]))
+    page = shown(page_of(kind, [cell(of)]))
     assert "24 / 24 points" in page.get_text()
     assert not page.find(class_="report")
     assert not page.find(style=True)
@@ -135,9 +139,9 @@ def test_a_headings_name_does_not_catch_the_link_to_the_mark(page_of):
     assert not page.find(attrs={"name": "srn-step"})
 
 
-def test_a_picture_beside_the_notebook_comes_into_the_page(page_of, tmp_path):
+def test_a_picture_beside_the_notebook_comes_into_the_page(page_of, course, tmp_path):
     """And no other file, wherever a link leads."""
-    folder = course_folder() / "autograded" / "alice" / LESSON
+    folder = course.autograded / "alice" / LESSON
     (folder / "plot.png").write_bytes(b"a picture")
     (folder / "page.html").write_text("<script>alert(1)</script>")
     (tmp_path / "secret.png").write_bytes(b"another's")
