@@ -26,7 +26,7 @@ from grader.marking.collect import collect
 from grader.marking.course import course_folder, lesson_id
 from grader.marking.feedback import feedback
 from grader.marking.lab import STUDENT_CONFIG
-from grader.marking.misconceptions import Misconception, bank
+from grader.marking.misconceptions import bank
 from grader.marking.outcome import Outcome, Summary
 from grader.marking.release import release
 from grader.marking.report import ClassReport, class_report
@@ -164,22 +164,22 @@ def _students(own: dict[str, NotebookNode]) -> dict[str, tuple[Maker, object, st
         "mistakes-one": (
             lambda nb, name: samples.make_mistakes(nb, own[name], first),
             None,
-            ", ".join(m.name for m in first),
+            ", ".join(entry.name for _, entry in first),
         ),
         "mistakes-two": (
             lambda nb, name: samples.make_mistakes(nb, own[name], second),
             None,
-            ", ".join(m.name for m in second),
+            ", ".join(entry.name for _, entry in second),
         ),
         "untouched": (lambda nb, name: nb, 0.0, "handed in as it was fetched"),
         "hostile": (lambda nb, name: samples.attack(nb), 0.0, "solves nothing, attacks everything"),
     }
 
 
-def typical_mistakes(nb: NotebookNode, parity: int, most: int = 3) -> list[Misconception]:
+def typical_mistakes(nb: NotebookNode, parity: int, most: int = 3) -> list[samples.Mistake]:
     """For every other task the first misconception known that is an edit of the task's own function."""
-    own = [[entry for entry in bank(task) if not entry.where] for task in samples.tasks_of_notebook(nb)]
-    return [entries[0] for entries in own[parity::2] if entries][:most]
+    own = [[(task, entry) for entry in bank(task) if not entry.where] for task in samples.tasks_of_notebook(nb)]
+    return [mistakes[0] for mistakes in own[parity::2] if mistakes][:most]
 
 
 def _hand_in(folder: Path, lesson: str, student: str, make: Maker) -> None:

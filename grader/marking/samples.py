@@ -23,6 +23,8 @@ from grader.marking.misconceptions import Misconception
 from grader.marking.run import tasks_by_grade_id
 
 HOSTILE = Path(__file__).with_name("hostile_sample.py")
+Mistake = tuple[Task, Misconception]
+"""A task and an entry of its bank."""
 
 
 def lesson_notebook(lesson: str, name: str | None = None) -> NotebookNode:
@@ -99,19 +101,21 @@ def _imports(node: ast.stmt) -> bool:
     return isinstance(node, ast.Import)
 
 
-def make_mistakes(nb: NotebookNode, own: NotebookNode, mistakes: Iterable[Misconception]) -> NotebookNode:
+def make_mistakes(nb: NotebookNode, own: NotebookNode, mistakes: Iterable[Mistake]) -> NotebookNode:
     """All right but for those of these misconceptions that fit the notebook, each as its one-line edit of the answer.
 
     Raises:
         GraderError: an edit does not fit the lesson's text.
     """
     solve(nb, own)
-    by_name = {task.name: task for task in tasks_of_notebook(own)}
-    for mistake in (entry for entry in mistakes if entry.task in by_name):
-        cell = answer_cell(nb, by_name[mistake.task])
-        if cell.source.count(mistake.edit[0]) != 1:
-            raise GraderError(f"{mistake.task}: {mistake.edit[0]!r} does not stand exactly once in the lesson's answer")
-        cell.source = cell.source.replace(*mistake.edit)
+    names = {task.name for task in tasks_of_notebook(own)}
+    for task, entry in mistakes:
+        if task.name not in names:
+            continue
+        cell = answer_cell(nb, task)
+        if cell.source.count(entry.edit[0]) != 1:
+            raise GraderError(f"{task.name}: {entry.edit[0]!r} does not stand exactly once in the lesson's answer")
+        cell.source = cell.source.replace(*entry.edit)
     return nb
 
 

@@ -153,13 +153,13 @@ def right_answers(task: Task) -> Iterator[Trial]:
 def mistakes(task: Task) -> Iterator[Trial]:
     """Each entry of the bank by itself."""
     for entry in bank(task):
-        yield _wrong(task, "mistake", entry.name, mistaken(entry), (entry,))
+        yield _wrong(task, "mistake", entry.name, mistaken(task, entry), (entry,))
 
 
 def mistakes_in_other_styles(task: Task) -> Iterator[Trial]:
     """Each entry in every style but the one in which it is written."""
     for entry in bank(task):
-        function = mistaken(entry)
+        function = mistaken(task, entry)
         for style, styled in styles(task, function).items():
             if style != "as written":
                 yield _wrong(task, "mistake in another style", f"{entry.name}, {style}", styled(function), (entry,))
@@ -172,7 +172,7 @@ def two_mistakes(task: Task) -> Iterator[Trial]:
     tried = 0
     for pair in pairs:
         try:
-            function = with_both(*pair)
+            function = with_both(task, *pair)
         except (BadEdit, SyntaxError):
             continue
         yield _wrong(task, "two mistakes", " + ".join(entry.name for entry in pair), function, pair)
