@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import nbformat
@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell
 
 from grader.checks.errors import GraderError
 from grader.checks.task import Task
-from grader.marking.alternatives import alternatives
+from grader.marking.alternatives import Way, alternatives
 from grader.marking.course import LESSON_FOLDER
 from grader.marking.misconceptions import Misconception
 from grader.marking.run import tasks_by_grade_id
@@ -71,33 +71,41 @@ def solve_differently(nb: NotebookNode, own: NotebookNode, which: int = 0) -> No
     return nb
 
 
-def alternative_source(task: Task, function: Callable) -> str:
+def alternative_source(task: Task, function: Way) -> str:
     """The code of an alternative as a student's cell: imports, what it uses of its module, itself, the task's name."""
     module = importlib.import_module(function.__module__)
     source = inspect.getsource(module)
     nodes = ast.parse(source).body
     needed = used(nodes, function.__name__)
-    parts = [
-        ast.get_source_segment(source, node) for node in nodes if _imports(node) or getattr(node, "name", "") in needed
-    ]
+    wanted = (node for node in nodes if _imports(node) or defined(node) & needed)
+    parts = [ast.get_source_segment(source, node) or "" for node in wanted]
     name = task.reference.partition(":")[2]
     return "\n\n\n".join([*parts, f"{name} = {function.__name__}"])
 
 
 def used(nodes: list[ast.stmt], name: str) -> set[str]:
-    """The name, and those of the module's own functions and classes that it needs, directly or not."""
-    defined = {node.name: node for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    """The name, and those of the module's own functions, classes and constants that it needs, directly or not."""
+    where = {each: node for node in nodes for each in defined(node)}
     found, new = set(), {name}
     while new:
         found |= new
-        inside = (part for each in new for part in ast.walk(defined[each]) if isinstance(part, ast.Name))
-        new = {part.id for part in inside if part.id in defined} - found
+        inside = (part for each in new for part in ast.walk(where[each]) if isinstance(part, ast.Name))
+        new = {part.id for part in inside if part.id in where} - found
     return found
+
+
+def defined(node: ast.stmt) -> set[str]:
+    """The names that a statement of a module defines: a function's, a class's, or those of constants."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return {node.name}
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    parts = (part for target in targets for part in ast.walk(target))
+    return {part.id for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
 
 
 def _imports(node: ast.stmt) -> bool:
     if isinstance(node, ast.ImportFrom):
-        return node.module != "__future__" and not node.module.startswith("grader.marking")
+        return node.module != "__future__" and not str(node.module).startswith("grader.marking")
     return isinstance(node, ast.Import)
 
 
