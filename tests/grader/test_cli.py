@@ -9,11 +9,11 @@ from typer.testing import CliRunner
 
 from grader.cli import app
 from grader.marking.authoring import sync as writing
-from grader.marking.autograde import run as marking
 from grader.marking.autograde.outcome import Outcome, Summary
-from grader.marking.course import submissions
-from grader.marking.feedback import class_report as reading
+from grader.marking.autograde.run import run as marking
+from grader.marking.course.paths import submissions
 from grader.marking.feedback.class_report import ClassReport, Mistake, Row
+from grader.marking.feedback.run import class_report as reading
 
 MARKED = Outcome("ada", "marked", 21.5, 28, ran=3.0, marking=0.2)
 BROKEN = Outcome("bob", "not marked", reasons=("srn.step: the referee [stopped]",))

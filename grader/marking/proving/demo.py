@@ -20,7 +20,7 @@ from nbformat import NotebookNode
 
 from grader.checks.errors import GraderError
 from grader.checks.task import tasks_by_grade_id
-from grader.marking.answers.misconceptions import Misconception, bank
+from grader.marking.answers.misconceptions import bank
 from grader.marking.autograde.outcome import Outcome, Summary
 from grader.marking.autograde.run import autograde
 from grader.marking.course.course import Course
@@ -170,15 +170,15 @@ def sample_class(own: dict[str, NotebookNode], most: float) -> dict[str, SampleS
     }
 
 
-def _mistaken(own: dict[str, NotebookNode], mistakes: list[Misconception]) -> SampleStudent:
-    story = ", ".join(mistake.name for mistake in mistakes)
+def _mistaken(own: dict[str, NotebookNode], mistakes: list[samples.Mistake]) -> SampleStudent:
+    story = ", ".join(entry.name for _, entry in mistakes)
     return SampleStudent(lambda nb, name: samples.make_mistakes(nb, own[name], mistakes), story)
 
 
-def typical_mistakes(nb: NotebookNode, parity: int, most: int = 3) -> list[Misconception]:
+def typical_mistakes(nb: NotebookNode, parity: int, most: int = 3) -> list[samples.Mistake]:
     """For every other task the first misconception known that is an edit of the task's own function."""
-    own = [[entry for entry in bank(task) if not entry.where] for task in samples.tasks_of_notebook(nb)]
-    return [entries[0] for entries in own[parity::2] if entries][:most]
+    own = [[(task, entry) for entry in bank(task) if not entry.where] for task in samples.tasks_of_notebook(nb)]
+    return [mistakes[0] for mistakes in own[parity::2] if mistakes][:most]
 
 
 def _hand_in(course: Course, lesson: str, student: str, make: Maker) -> None:

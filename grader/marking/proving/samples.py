@@ -8,10 +8,9 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import cycle, islice
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
@@ -19,18 +18,21 @@ from nbformat.v4 import new_code_cell
 
 from grader.checks.errors import GraderError
 from grader.checks.task import Task, tasks_by_grade_id
-from grader.marking.answers.alternatives import alternatives
+from grader.marking.answers.alternatives import Way, alternatives
 from grader.marking.answers.misconceptions import Misconception
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import notebooks_of
 from grader.marking.course.paths import LESSON_FOLDER
 
 HOSTILE = Path(__file__).with_name("hostile_sample.py")
+Mistake = tuple[Task, Misconception]
+"""A task and an entry of its bank."""
 
 
 def lesson_notebook(lesson: str, name: str | None = None) -> NotebookNode:
     """A lesson's own notebook, answers included; by default the one that is called like the lesson."""
-    return nbformat.read(LESSON_FOLDER / lesson / f"{name or lesson}.ipynb", as_version=4)
+    nb: NotebookNode = nbformat.read(LESSON_FOLDER / lesson / f"{name or lesson}.ipynb", as_version=4)
+    return nb
 
 
 def tasks_of_notebook(nb: NotebookNode) -> list[Task]:
@@ -72,49 +74,59 @@ def solve_differently(nb: NotebookNode, own: NotebookNode, which: int = 0) -> No
     return nb
 
 
-def alternative_source(task: Task, function: Callable[..., Any]) -> str:
+def alternative_source(task: Task, function: Way) -> str:
     """The code of an alternative as a student's cell: imports, what it uses of its module, itself, the task's name."""
     module = importlib.import_module(function.__module__)
     source = inspect.getsource(module)
     nodes = ast.parse(source).body
     needed = used(nodes, function.__name__)
-    parts = [
-        ast.get_source_segment(source, node) for node in nodes if _imports(node) or getattr(node, "name", "") in needed
-    ]
+    wanted = (node for node in nodes if _imports(node) or defined(node) & needed)
+    parts = [ast.get_source_segment(source, node) or "" for node in wanted]
     name = task.reference.partition(":")[2]
     return "\n\n\n".join([*parts, f"{name} = {function.__name__}"])
 
 
 def used(nodes: list[ast.stmt], name: str) -> set[str]:
-    """The name, and those of the module's own functions and classes that it needs, directly or not."""
-    defined = {node.name: node for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    """The name, and those of the module's own functions, classes and constants that it needs, directly or not."""
+    where = {each: node for node in nodes for each in defined(node)}
     found, new = set(), {name}
     while new:
         found |= new
-        inside = (part for each in new for part in ast.walk(defined[each]) if isinstance(part, ast.Name))
-        new = {part.id for part in inside if part.id in defined} - found
+        inside = (part for each in new for part in ast.walk(where[each]) if isinstance(part, ast.Name))
+        new = {part.id for part in inside if part.id in where} - found
     return found
+
+
+def defined(node: ast.stmt) -> set[str]:
+    """The names that a statement of a module defines: a function's, a class's, or those of constants."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return {node.name}
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+    parts = (part for target in targets for part in ast.walk(target))
+    return {part.id for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
 
 
 def _imports(node: ast.stmt) -> bool:
     if isinstance(node, ast.ImportFrom):
-        return node.module != "__future__" and not node.module.startswith("grader.marking")
+        return node.module != "__future__" and not str(node.module).startswith("grader.marking")
     return isinstance(node, ast.Import)
 
 
-def make_mistakes(nb: NotebookNode, own: NotebookNode, mistakes: Iterable[Misconception]) -> NotebookNode:
+def make_mistakes(nb: NotebookNode, own: NotebookNode, mistakes: Iterable[Mistake]) -> NotebookNode:
     """All right but for those of these misconceptions that fit the notebook, each as its one-line edit of the answer.
 
     Raises:
         GraderError: an edit does not fit the lesson's text.
     """
     solve(nb, own)
-    by_name = {task.name: task for task in tasks_of_notebook(own)}
-    for mistake in (entry for entry in mistakes if entry.task in by_name):
-        cell = answer_cell(nb, by_name[mistake.task])
-        if cell.source.count(mistake.edit[0]) != 1:
-            raise GraderError(f"{mistake.task}: {mistake.edit[0]!r} does not stand exactly once in the lesson's answer")
-        cell.source = cell.source.replace(*mistake.edit)
+    names = {task.name for task in tasks_of_notebook(own)}
+    for task, entry in mistakes:
+        if task.name not in names:
+            continue
+        cell = answer_cell(nb, task)
+        if cell.source.count(entry.edit[0]) != 1:
+            raise GraderError(f"{task.name}: {entry.edit[0]!r} does not stand exactly once in the lesson's answer")
+        cell.source = cell.source.replace(*entry.edit)
     return nb
 
 
@@ -128,15 +140,15 @@ def attack(nb: NotebookNode) -> NotebookNode:
 def hand_in(course: Course, lesson: str, count: int) -> None:
     """Hand in that many submissions: right, right in another way, untouched, right in a third way, and so on."""
     for name in notebooks_of(lesson):
-        own = lesson_notebook(lesson, name)
-        makers: list[Callable[[NotebookNode], NotebookNode]] = [
-            lambda nb, own=own: solve(nb, own),
-            lambda nb, own=own: solve_differently(nb, own),
-            lambda nb: nb,
-            lambda nb, own=own: solve_differently(nb, own, 1),
+        own, released = lesson_notebook(lesson, name), course.release / lesson / f"{name}.ipynb"
+        untouched = [nbformat.read(released, as_version=4) for _ in range(4)]
+        made = [
+            solve(untouched[0], own),
+            solve_differently(untouched[1], own),
+            untouched[2],
+            solve_differently(untouched[3], own, 1),
         ]
-        released = course.release / lesson / f"{name}.ipynb"
-        texts = [nbformat.writes(make(nbformat.read(released, as_version=4))) for make in makers]
+        texts = [nbformat.writes(nb) for nb in made]
         for number, text in enumerate(islice(cycle(texts), count)):
             target = course.submission(f"student-{number:04}", lesson)
             target.mkdir(parents=True, exist_ok=True)

@@ -76,7 +76,7 @@ def _restore(cell: NotebookNode, source: SourceCell, decided: dict[str, Any]) ->
 
 
 def _put_back(nb: NotebookNode, answer: NotebookNode | None, source: SourceCell, decided: dict[str, Any]) -> None:
-    new = new_code_cell if source.cell_type == "code" else new_markdown_cell
+    new: Any = new_code_cell if source.cell_type == "code" else new_markdown_cell
     note = new_markdown_cell(MISSING)
     cell = new(source.source, metadata={"nbgrader": decided})
     at = len(nb.cells) if answer is None else next(i for i, other in enumerate(nb.cells) if other is answer) + 1

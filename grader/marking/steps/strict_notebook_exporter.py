@@ -60,7 +60,7 @@ class StrictNotebookExporter(NotebookExporter):
 
         nbconvert would copy it twice, check it after every step and indent the text: ten times as long.
         """
-        nb, resources = self.through(nb, self._init_resources(resources))
+        nb, resources = self.through(nb, self._init_resources(resources))  # type: ignore[no-untyped-call]
         nbformat.validate(nb, relax_add_props=True)
         return json.dumps(nb, ensure_ascii=False), resources
 

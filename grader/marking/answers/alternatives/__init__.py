@@ -1,16 +1,13 @@
 """Right answers written differently: one module a lesson.
 
 They do two jobs. Each must get full points (they test the grader), and what they differ by among themselves is the
-noise from which tolerances are made. Each lesson's module declares
-
-    ALTERNATIVES   task's name → functions, each a right answer
-    AXES           task's name → `Axes`, so that the inputs can be put in another order
+noise from which tolerances are made. Each lesson's module declares ``ALTERNATIVES``: task's name → `Alternatives`.
 """
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +15,10 @@ import numpy as np
 
 from grader.checks.task import Task
 from grader.marking.answers.references.live import run
+
+Way = Callable[..., object]
+"""A function or class, as a student hands it to the check."""
+Arrays = Mapping[str, np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -33,36 +34,51 @@ class Axes:
     free: str = ""
 
 
-def alternatives(task: Task) -> tuple[Callable[..., Any], ...]:
+@dataclass(frozen=True)
+class Alternatives:
+    """The right answers to a task that are written differently.
+
+    Attributes:
+        ways: functions or classes, each a right answer.
+        axes: how its inputs can be put in another order.
+    """
+
+    ways: tuple[Way, ...]
+    axes: Axes
+
+
+def alternatives(task: Task) -> tuple[Way, ...]:
     """The right answers to a task that are written differently."""
-    return _lesson(task).ALTERNATIVES[task.name]
+    return _of(task).ways
 
 
 def answers_in_other_orders(
-    task: Task, function: Callable[..., Any], inputs: dict[str, Any], rng: np.random.Generator
-) -> Iterator[dict[str, Any]]:
+    task: Task, function: Way, inputs: Arrays, rng: np.random.Generator
+) -> Iterator[dict[str, np.ndarray]]:
     """The function's outputs with every free axis of the inputs permuted in turn, and the permutation undone."""
-    axes = _lesson(task).AXES[task.name]
+    axes = _of(task).axes
     for letter in axes.free:
         order = rng.permutation(_size(_letters(axes.inputs), letter, inputs))
         permuted = run(task, function, _permute(_letters(axes.inputs), inputs, letter, order))
         yield _permute(_letters(axes.outputs), permuted, letter, np.argsort(order))
 
 
-def _lesson(task: Task):
-    return importlib.import_module(f"grader.marking.answers.alternatives.{task.module}")
+def _of(task: Task) -> Alternatives:
+    lesson = importlib.import_module(f"grader.marking.answers.alternatives.{task.module}")
+    declared: Mapping[str, Alternatives] = lesson.ALTERNATIVES
+    return declared[task.name]
 
 
 def _letters(spec: str) -> dict[str, str]:
     return dict(entry.split(":") for entry in spec.split())
 
 
-def _size(letters: dict[str, str], letter: str, arrays: dict[str, Any]) -> int:
+def _size(letters: dict[str, str], letter: str, arrays: Arrays) -> int:
     name = next(name for name in letters if letter in letters[name])
-    return arrays[name].shape[letters[name].index(letter)]
+    return int(arrays[name].shape[letters[name].index(letter)])
 
 
-def _permute(letters: dict[str, str], arrays: dict[str, Any], letter: str, order: np.ndarray) -> dict[str, Any]:
+def _permute(letters: dict[str, str], arrays: Arrays, letter: str, order: np.ndarray) -> dict[str, np.ndarray]:
     permuted = dict(arrays)
     for name, own in letters.items():
         for axis in (i for i, carried in enumerate(own) if carried == letter):

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch.nn.utils import rnn
 
-from grader.marking.answers.alternatives import Axes
+from grader.marking.answers.alternatives import Alternatives, Axes
 from solutions.cells import CELLS
 
 
@@ -447,50 +447,67 @@ class StepByStep(SortedByHand):
         return torch.cat(halves, dim=2), torch.cat(ends, dim=1)
 
 
-ALTERNATIVES = {
-    "bidirectional.keep": (keep_in_loops, keep_row_by_row, keep_in_torch, keep_by_packing),
-    "bidirectional.reverse": (
-        reverse_in_loops,
-        reverse_row_by_row,
-        reverse_and_shift,
-        reverse_by_a_matrix,
-        reverse_in_torch,
-    ),
-    "bidirectional.states": (states_row_by_row, states_step_by_step, states_by_matrices, states_in_torch),
-    "bidirectional.final_states": (final_in_loops, final_by_take_along, final_by_one_hot, final_in_torch),
-    "bidirectional.join": (join_by_cases, join_in_place, join_in_torch),
-    "bidirectional.mean_loss": (mean_in_loops, mean_of_joined, mean_by_where, mean_in_torch),
-    "bidirectional.gradients": (gradients_row_by_row, gradients_by_matrices, gradients_by_autograd),
-    "bidirectional.deep": (deep_row_by_row, deep_recursive, deep_in_torch),
-    "bidirectional.deep_gradients": (
-        deep_gradients_row_by_row,
-        deep_gradients_recursive,
-        deep_gradients_by_autograd,
-    ),
-    "bidirectional.parameter_count": (count_by_formula, count_of_drawn, count_of_torch),
-    "bidirectional.packed": (SortedByHand, OneByOne, PackedRows, StepByStep),
-}
-
 # S: directions, C: states that a cell carries, G: stacked blocks, L: layers, A: the layers above the lowest, F: 2H
 LAYER = "x:TBD lengths:B starts:SCBH W:SGD U:SGH b:SG b_m:SH"
 STACK = "x:TBD lengths:B starts:LSCBH W_lowest:SGD W_above:ASGF U:LSGH b:LSG b_m:LSH"
 GRADIENTS = " ".join(arrow + name for arrow in "→←" for name in ("dstart:CBH", "dW:GD", "dU:GH"))
-AXES = {
-    "bidirectional.keep": Axes("x:TBK lengths:B", "x:TBK", free="BK"),
-    "bidirectional.reverse": Axes("x:TBK lengths:B", "reversed:TBK", free="BK"),
-    "bidirectional.states": Axes(LAYER, "→:CTBH ←:CTBH", free="BD"),
-    "bidirectional.final_states": Axes("right:TBH left:TBH lengths:B", "→:BH ←:BH", free="BH"),
-    "bidirectional.join": Axes("right:TBH left:TBH", "y:TBF", free="TB"),
-    "bidirectional.mean_loss": Axes("losses:TB lengths:B", "", free="B"),
-    "bidirectional.gradients": Axes(f"dstates:SCTBH {LAYER}", f"dx:TBD {GRADIENTS}", free="BD"),
-    "bidirectional.deep": Axes(STACK, "y:TBF", free="BD"),
-    "bidirectional.deep_gradients": Axes(
-        f"dy:TBF {STACK}", "dx:TBD dstarts:LSCBH dW_lowest:SGD dW_above:ASGF dU:LSGH", free="BD"
+ALTERNATIVES = {
+    "bidirectional.keep": Alternatives(
+        (keep_in_loops, keep_row_by_row, keep_in_torch, keep_by_packing),
+        Axes("x:TBK lengths:B", "x:TBK", free="BK"),
     ),
-    "bidirectional.parameter_count": Axes("", ""),
-    "bidirectional.packed": Axes(
-        "x:TBD lengths:B W:SGD U:SGH b:SG b_hh:SG upstream:TBF upstream_final:BF",
-        "y:TBF final:BF ∂x:TBD ∂W:SGD ∂U:SGH ∂b:SG",
-        free="BD",
+    "bidirectional.reverse": Alternatives(
+        (
+            reverse_in_loops,
+            reverse_row_by_row,
+            reverse_and_shift,
+            reverse_by_a_matrix,
+            reverse_in_torch,
+        ),
+        Axes("x:TBK lengths:B", "reversed:TBK", free="BK"),
+    ),
+    "bidirectional.states": Alternatives(
+        (states_row_by_row, states_step_by_step, states_by_matrices, states_in_torch),
+        Axes(LAYER, "→:CTBH ←:CTBH", free="BD"),
+    ),
+    "bidirectional.final_states": Alternatives(
+        (final_in_loops, final_by_take_along, final_by_one_hot, final_in_torch),
+        Axes("right:TBH left:TBH lengths:B", "→:BH ←:BH", free="BH"),
+    ),
+    "bidirectional.join": Alternatives(
+        (join_by_cases, join_in_place, join_in_torch),
+        Axes("right:TBH left:TBH", "y:TBF", free="TB"),
+    ),
+    "bidirectional.mean_loss": Alternatives(
+        (mean_in_loops, mean_of_joined, mean_by_where, mean_in_torch),
+        Axes("losses:TB lengths:B", "", free="B"),
+    ),
+    "bidirectional.gradients": Alternatives(
+        (gradients_row_by_row, gradients_by_matrices, gradients_by_autograd),
+        Axes(f"dstates:SCTBH {LAYER}", f"dx:TBD {GRADIENTS}", free="BD"),
+    ),
+    "bidirectional.deep": Alternatives(
+        (deep_row_by_row, deep_recursive, deep_in_torch),
+        Axes(STACK, "y:TBF", free="BD"),
+    ),
+    "bidirectional.deep_gradients": Alternatives(
+        (
+            deep_gradients_row_by_row,
+            deep_gradients_recursive,
+            deep_gradients_by_autograd,
+        ),
+        Axes(f"dy:TBF {STACK}", "dx:TBD dstarts:LSCBH dW_lowest:SGD dW_above:ASGF dU:LSGH", free="BD"),
+    ),
+    "bidirectional.parameter_count": Alternatives(
+        (count_by_formula, count_of_drawn, count_of_torch),
+        Axes("", ""),
+    ),
+    "bidirectional.packed": Alternatives(
+        (SortedByHand, OneByOne, PackedRows, StepByStep),
+        Axes(
+            "x:TBD lengths:B W:SGD U:SGH b:SG b_hh:SG upstream:TBF upstream_final:BF",
+            "y:TBF final:BF ∂x:TBD ∂W:SGD ∂U:SGH ∂b:SG",
+            free="BD",
+        ),
     ),
 }

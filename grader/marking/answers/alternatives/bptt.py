@@ -8,7 +8,7 @@ import numpy as np
 import sympy as sp
 import torch
 
-from grader.marking.answers.alternatives import Axes
+from grader.marking.answers.alternatives import Alternatives, Axes
 
 
 def _softmax(o):
@@ -409,29 +409,46 @@ def truncated_step_by_step(x, h0, targets, W, U, b, V, c, k1, k2):
     return dW, dU, db
 
 
-ALTERNATIVES = {
-    "bptt.slopes": (slopes_by_values, slopes_by_cosh, slopes_in_loops, slopes_in_torch),
-    "bptt.derivation": (derivation_by_copies, derivation_by_tanh, derivation_by_chain),
-    "bptt.score_gradient": (score_gradient_in_loops, score_gradient_in_place, score_gradient_in_torch),
-    "bptt.delta_step": (delta_step_in_columns, delta_step_by_einsum, delta_step_in_loops, delta_step_in_torch),
-    "bptt.double_sum": (double_sum_lag_by_lag, double_sum_of_jacobians, double_sum_by_recursion),
-    "bptt.sweep": (sweep_by_recursion, sweep_outputs_first, sweep_as_sum_of_terms, sweep_in_torch),
-    "bptt.gradients": (gradients_in_torch, gradients_of_flat_rows, gradients_row_by_row),
-    "bptt.central_difference": (difference_by_basis, difference_in_a_copy, difference_as_mean_of_two),
-    "bptt.check_gradient": (checker_by_largest_entry, checker_by_sum_of_norms, checker_by_allclose),
-    "bptt.truncated": (truncated_by_double_sum, truncated_by_detaching, truncated_step_by_step),
-}
-
 NETWORK = "x:TBD h0:BH targets:TB W:HD U:HH b:H V:OH c:O"
-AXES = {
-    "bptt.slopes": Axes("z:BH", "sigmoid':BH tanh':BH relu':BH linear':BH", free="BH"),
-    "bptt.derivation": Axes("", ""),
-    "bptt.score_gradient": Axes("o:TBO targets:TB", "do:TBO", free="TB"),
-    "bptt.delta_step": Axes("delta_next:BH h_k:BH U:HH", "δ_{t,k}:BH", free="BH"),
-    "bptt.double_sum": Axes("do:TBO h:TBH h0:BH U:HH V:OH", "delta:TTBH ∂U:HH", free="BHO"),
-    "bptt.sweep": Axes("do:TBO h:TBH dh:BH U:HH V:OH", "dz:TBH ∂h0:BH", free="BHO"),
-    "bptt.gradients": Axes(NETWORK, "∂W:HD ∂U:HH ∂b:H ∂V:OH ∂c:O ∂h0:BH ∂x:TBD", free="BDH"),
-    "bptt.central_difference": Axes("theta:HD a:HD b:HD", "gradient:HD", free="HD"),
-    "bptt.check_gradient": Axes("", ""),
-    "bptt.truncated": Axes(NETWORK, "∂W:HD ∂U:HH ∂b:H", free="BDH"),
+ALTERNATIVES = {
+    "bptt.slopes": Alternatives(
+        (slopes_by_values, slopes_by_cosh, slopes_in_loops, slopes_in_torch),
+        Axes("z:BH", "sigmoid':BH tanh':BH relu':BH linear':BH", free="BH"),
+    ),
+    "bptt.derivation": Alternatives(
+        (derivation_by_copies, derivation_by_tanh, derivation_by_chain),
+        Axes("", ""),
+    ),
+    "bptt.score_gradient": Alternatives(
+        (score_gradient_in_loops, score_gradient_in_place, score_gradient_in_torch),
+        Axes("o:TBO targets:TB", "do:TBO", free="TB"),
+    ),
+    "bptt.delta_step": Alternatives(
+        (delta_step_in_columns, delta_step_by_einsum, delta_step_in_loops, delta_step_in_torch),
+        Axes("delta_next:BH h_k:BH U:HH", "δ_{t,k}:BH", free="BH"),
+    ),
+    "bptt.double_sum": Alternatives(
+        (double_sum_lag_by_lag, double_sum_of_jacobians, double_sum_by_recursion),
+        Axes("do:TBO h:TBH h0:BH U:HH V:OH", "delta:TTBH ∂U:HH", free="BHO"),
+    ),
+    "bptt.sweep": Alternatives(
+        (sweep_by_recursion, sweep_outputs_first, sweep_as_sum_of_terms, sweep_in_torch),
+        Axes("do:TBO h:TBH dh:BH U:HH V:OH", "dz:TBH ∂h0:BH", free="BHO"),
+    ),
+    "bptt.gradients": Alternatives(
+        (gradients_in_torch, gradients_of_flat_rows, gradients_row_by_row),
+        Axes(NETWORK, "∂W:HD ∂U:HH ∂b:H ∂V:OH ∂c:O ∂h0:BH ∂x:TBD", free="BDH"),
+    ),
+    "bptt.central_difference": Alternatives(
+        (difference_by_basis, difference_in_a_copy, difference_as_mean_of_two),
+        Axes("theta:HD a:HD b:HD", "gradient:HD", free="HD"),
+    ),
+    "bptt.check_gradient": Alternatives(
+        (checker_by_largest_entry, checker_by_sum_of_norms, checker_by_allclose),
+        Axes("", ""),
+    ),
+    "bptt.truncated": Alternatives(
+        (truncated_by_double_sum, truncated_by_detaching, truncated_step_by_step),
+        Axes(NETWORK, "∂W:HD ∂U:HH ∂b:H", free="BDH"),
+    ),
 }

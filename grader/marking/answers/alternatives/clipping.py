@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from grader.checks.device import pick_device
-from grader.marking.answers.alternatives import Axes
+from grader.marking.answers.alternatives import Alternatives, Axes
 
 
 def _tensor(array):
@@ -272,25 +272,38 @@ def irnn_in_torch(A, std, scale):
     return A * std, U, A.new_zeros(len(A))
 
 
-ALTERNATIVES = {
-    "clipping.jacobian_norms": (norms_in_loops, norms_by_eigenvalues, norms_of_transposes, norms_in_torch),
-    "clipping.predicted_gamma": (prediction_by_svd, prediction_in_python, prediction_in_torch),
-    "clipping.measured_gamma": (gamma_by_polyfit, gamma_by_lstsq, gamma_by_sums, gamma_in_torch),
-    "clipping.clip_by_norm": (clip_by_hypot, clip_one_long_vector, clip_by_norm_of_norms, clip_in_torch),
-    "clipping.clip_by_value": (values_by_minimum, values_by_where, values_in_loops, values_in_torch),
-    "clipping.sgd_step": (step_by_shrinking, step_in_stages, step_by_torchs_optimizer),
-    "clipping.orthogonal": (orthogonal_by_gram_schmidt, orthogonal_by_cholesky, orthogonal_in_torch),
-    "clipping.irnn": (irnn_by_diag, irnn_in_lists, irnn_in_torch),
-}
-
 GRADIENT = "W:HD U:HH b:H"
-AXES = {
-    "clipping.jacobian_norms": Axes("U:HH slopes:TBH", "norms:LB", free="BH"),
-    "clipping.predicted_gamma": Axes("U:HH slopes:TBH", "", free="TBH"),
-    "clipping.measured_gamma": Axes("norms:LB", "γ:B", free="B"),
-    "clipping.clip_by_norm": Axes(GRADIENT, GRADIENT, free="HD"),
-    "clipping.clip_by_value": Axes(GRADIENT, GRADIENT, free="D"),  # not H: one entry of U is spoiled afterwards
-    "clipping.sgd_step": Axes(f"{GRADIENT} p_W:HD p_U:HH p_b:H", GRADIENT, free="HD"),
-    "clipping.orthogonal": Axes("A:MN", "U:MN"),  # another order of the columns is another matrix
-    "clipping.irnn": Axes("A:HD", GRADIENT, free="HD"),
+ALTERNATIVES = {
+    "clipping.jacobian_norms": Alternatives(
+        (norms_in_loops, norms_by_eigenvalues, norms_of_transposes, norms_in_torch),
+        Axes("U:HH slopes:TBH", "norms:LB", free="BH"),
+    ),
+    "clipping.predicted_gamma": Alternatives(
+        (prediction_by_svd, prediction_in_python, prediction_in_torch),
+        Axes("U:HH slopes:TBH", "", free="TBH"),
+    ),
+    "clipping.measured_gamma": Alternatives(
+        (gamma_by_polyfit, gamma_by_lstsq, gamma_by_sums, gamma_in_torch),
+        Axes("norms:LB", "γ:B", free="B"),
+    ),
+    "clipping.clip_by_norm": Alternatives(
+        (clip_by_hypot, clip_one_long_vector, clip_by_norm_of_norms, clip_in_torch),
+        Axes(GRADIENT, GRADIENT, free="HD"),
+    ),
+    "clipping.clip_by_value": Alternatives(
+        (values_by_minimum, values_by_where, values_in_loops, values_in_torch),
+        Axes(GRADIENT, GRADIENT, free="D"),  # not H: one entry of U is spoiled afterwards
+    ),
+    "clipping.sgd_step": Alternatives(
+        (step_by_shrinking, step_in_stages, step_by_torchs_optimizer),
+        Axes(f"{GRADIENT} p_W:HD p_U:HH p_b:H", GRADIENT, free="HD"),
+    ),
+    "clipping.orthogonal": Alternatives(
+        (orthogonal_by_gram_schmidt, orthogonal_by_cholesky, orthogonal_in_torch),
+        Axes("A:MN", "U:MN"),  # another order of the columns is another matrix
+    ),
+    "clipping.irnn": Alternatives(
+        (irnn_by_diag, irnn_in_lists, irnn_in_torch),
+        Axes("A:HD", GRADIENT, free="HD"),
+    ),
 }

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from grader.checks.device import pick_device
-from grader.marking.answers.alternatives import Axes
+from grader.marking.answers.alternatives import Alternatives, Axes
 from solutions import gru, lstm, srn
 from solutions.cells import CELLS
 
@@ -433,48 +433,67 @@ class StackOfParts(torch.nn.Module):
         return [h, torch.stack(found)]
 
 
-ALTERNATIVES = {
-    "deep.forward": (forward_step_by_step, forward_in_torch, forward_recursive),
-    "deep.from_torch": (from_torch_by_hand, from_torch_by_sorting, from_torch_by_growing_names),
-    "deep.count": (count_by_shapes, count_from_torch, count_by_drawing),
-    "deep.width": (width_by_the_square, width_by_bisection, width_from_above),
-    "deep.backward": (backward_in_torch, backward_recursive, backward_by_superposition),
-    "deep.dropout_forward": (
-        dropout_forward_step_by_step,
-        dropout_forward_in_torch,
-        dropout_forward_by_weights,
-    ),
-    "deep.dropout_backward": (
-        dropout_backward_in_torch,
-        dropout_backward_recursive,
-        dropout_backward_by_superposition,
-    ),
-    "deep.residual_forward": (residual_forward_step_by_step, residual_forward_in_torch, residual_forward_by_sums),
-    "deep.residual_backward": (
-        residual_backward_in_torch,
-        residual_backward_recursive,
-        residual_backward_by_sums,
-    ),
-    "deep.transition": (transition_in_loops, transition_by_einsum, transition_in_torch),
-    "deep.module": (StackOfCells, StackRecursive, StackOfParts),
-}
-
 STACK, STATES = "x:TBD W:GD start:LSBH", "h_top:TBH states:LSTBH"
 FOUND = "dx:TBD dstarts:LSBH dW_lowest:GD"
-AXES = {
-    "deep.forward": Axes(STACK, STATES, free="BD"),
-    "deep.from_torch": Axes("weight_ih_l0:GD", "W_lowest:GD", free="D"),
-    "deep.count": Axes("", ""),
-    "deep.width": Axes("", ""),
-    "deep.backward": Axes(f"{STACK} dstate:LSTBH", FOUND, free="BD"),
-    "deep.dropout_forward": Axes(f"{STACK} mask:KTBH", STATES, free="BD"),
-    "deep.dropout_backward": Axes(f"{STACK} mask:KTBH dstate:LSTBH", FOUND, free="BD"),
-    "deep.residual_forward": Axes(STACK, "y:TBH states:LSTBH", free="BD"),
-    "deep.residual_backward": Axes(f"{STACK} dy:TBH", FOUND, free="BD"),
-    "deep.transition": Axes("x:TBD W:MD h0:BH U:MH W2:HM b2:H b:M", "h:TBH", free="BDHM"),
-    "deep.module": Axes(
-        "x:TBD h0:LBH mask:KTBH weight_ih:GD upstream:TBH upstream_last:LBH",
-        "h_top:TBH last:LBH dweight_ih_lowest:GD",
-        free="BD",
+ALTERNATIVES = {
+    "deep.forward": Alternatives(
+        (forward_step_by_step, forward_in_torch, forward_recursive),
+        Axes(STACK, STATES, free="BD"),
+    ),
+    "deep.from_torch": Alternatives(
+        (from_torch_by_hand, from_torch_by_sorting, from_torch_by_growing_names),
+        Axes("weight_ih_l0:GD", "W_lowest:GD", free="D"),
+    ),
+    "deep.count": Alternatives(
+        (count_by_shapes, count_from_torch, count_by_drawing),
+        Axes("", ""),
+    ),
+    "deep.width": Alternatives(
+        (width_by_the_square, width_by_bisection, width_from_above),
+        Axes("", ""),
+    ),
+    "deep.backward": Alternatives(
+        (backward_in_torch, backward_recursive, backward_by_superposition),
+        Axes(f"{STACK} dstate:LSTBH", FOUND, free="BD"),
+    ),
+    "deep.dropout_forward": Alternatives(
+        (
+            dropout_forward_step_by_step,
+            dropout_forward_in_torch,
+            dropout_forward_by_weights,
+        ),
+        Axes(f"{STACK} mask:KTBH", STATES, free="BD"),
+    ),
+    "deep.dropout_backward": Alternatives(
+        (
+            dropout_backward_in_torch,
+            dropout_backward_recursive,
+            dropout_backward_by_superposition,
+        ),
+        Axes(f"{STACK} mask:KTBH dstate:LSTBH", FOUND, free="BD"),
+    ),
+    "deep.residual_forward": Alternatives(
+        (residual_forward_step_by_step, residual_forward_in_torch, residual_forward_by_sums),
+        Axes(STACK, "y:TBH states:LSTBH", free="BD"),
+    ),
+    "deep.residual_backward": Alternatives(
+        (
+            residual_backward_in_torch,
+            residual_backward_recursive,
+            residual_backward_by_sums,
+        ),
+        Axes(f"{STACK} dy:TBH", FOUND, free="BD"),
+    ),
+    "deep.transition": Alternatives(
+        (transition_in_loops, transition_by_einsum, transition_in_torch),
+        Axes("x:TBD W:MD h0:BH U:MH W2:HM b2:H b:M", "h:TBH", free="BDHM"),
+    ),
+    "deep.module": Alternatives(
+        (StackOfCells, StackRecursive, StackOfParts),
+        Axes(
+            "x:TBD h0:LBH mask:KTBH weight_ih:GD upstream:TBH upstream_last:LBH",
+            "h_top:TBH last:LBH dweight_ih_lowest:GD",
+            free="BD",
+        ),
     ),
 }

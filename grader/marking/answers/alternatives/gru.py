@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from grader.checks.device import pick_device
-from grader.marking.answers.alternatives import Axes
+from grader.marking.answers.alternatives import Alternatives, Axes
 
 
 def _tensor(array):
@@ -422,32 +422,51 @@ class AroundTorchLayer(Functional):
         return torch.gru(x, h0[None], weights, True, 1, 0.0, self.training, False, False)[0]
 
 
-ALTERNATIVES = {
-    "gru.gates": (gates_in_loops, gates_by_einsum, gates_stacked, gates_with_columns, gates_by_torch),
-    "gru.step": (step_as_correction, step_unit_by_unit, step_with_the_other_gate, step_by_torch_cell),
-    "gru.limits": (limits_by_large_biases, limits_by_einsum, limits_by_torch),
-    "gru.sequence": (sequence_of_forward, sequence_recursive, sequence_by_torch_layer),
-    "gru.parameter_count": (count_by_torch, count_by_gates, count_by_shapes),
-    "gru.from_torch": (parameters_by_blocks, parameters_by_mask, parameters_in_torch),
-    "gru.jacobian": (jacobian_by_autograd, jacobian_with_diagonals, jacobian_by_einsum),
-    "gru.forward": (forward_step_by_step, forward_row_by_row, forward_in_torch),
-    "gru.error_terms": (errors_in_loops, errors_multiplied_out, errors_by_autograd),
-    "gru.backward": (backward_step_by_step, backward_by_jacobians, backward_by_autograd),
-    "gru.module": (Functional, SeparateGates, AroundTorchLayer),
-}
-
 # Stacked rows (3H) cannot be permuted along with H, so only the other letters are free.
 PARAMETERS = "W:KD U:KH b:K b_m:H"
-AXES = {
-    "gru.gates": Axes(f"x_t:BD h:BH {PARAMETERS}", "r_t:BH z_t:BH n_t:BH", free="BD"),
-    "gru.step": Axes(f"x_t:BD h:BH {PARAMETERS}", "h_t:BH", free="BD"),
-    "gru.limits": Axes(f"x_t:BD h:BH {PARAMETERS}", "copy:BH forget:BH simple:BH", free="BD"),
-    "gru.sequence": Axes(f"x:TBD h0:BH {PARAMETERS}", "h:TBH", free="BD"),
-    "gru.parameter_count": Axes("", ""),
-    "gru.from_torch": Axes("weight_ih:KD weight_hh:KH bias_ih:K bias_hh:K", "W:KD U:KH b:K b_m:H", free="D"),
-    "gru.jacobian": Axes(f"x_t:BD h:BH {PARAMETERS}", "J:BHH", free="BD"),
-    "gru.forward": Axes(f"x:TBD h0:BH {PARAMETERS}", "h:TBH r:TBH z:TBH n:TBH m:TBH", free="BD"),
-    "gru.error_terms": Axes("dh:TBH before:TBH r:TBH z:TBH n:TBH m:TBH", "δ_r:TBH δ_z:TBH δ_n:TBH", free="TBH"),
-    "gru.backward": Axes(f"dh:TBH x:TBD h0:BH {PARAMETERS}", "W:KD U:KH b:K b_m:H h0:BH x:TBD", free="BD"),
-    "gru.module": Axes(f"x:TBD h0:BH {PARAMETERS} upstream:TBH", "h:TBH ∂W:KD ∂U:KH ∂b:K ∂b_m:H", free="BD"),
+ALTERNATIVES = {
+    "gru.gates": Alternatives(
+        (gates_in_loops, gates_by_einsum, gates_stacked, gates_with_columns, gates_by_torch),
+        Axes(f"x_t:BD h:BH {PARAMETERS}", "r_t:BH z_t:BH n_t:BH", free="BD"),
+    ),
+    "gru.step": Alternatives(
+        (step_as_correction, step_unit_by_unit, step_with_the_other_gate, step_by_torch_cell),
+        Axes(f"x_t:BD h:BH {PARAMETERS}", "h_t:BH", free="BD"),
+    ),
+    "gru.limits": Alternatives(
+        (limits_by_large_biases, limits_by_einsum, limits_by_torch),
+        Axes(f"x_t:BD h:BH {PARAMETERS}", "copy:BH forget:BH simple:BH", free="BD"),
+    ),
+    "gru.sequence": Alternatives(
+        (sequence_of_forward, sequence_recursive, sequence_by_torch_layer),
+        Axes(f"x:TBD h0:BH {PARAMETERS}", "h:TBH", free="BD"),
+    ),
+    "gru.parameter_count": Alternatives(
+        (count_by_torch, count_by_gates, count_by_shapes),
+        Axes("", ""),
+    ),
+    "gru.from_torch": Alternatives(
+        (parameters_by_blocks, parameters_by_mask, parameters_in_torch),
+        Axes("weight_ih:KD weight_hh:KH bias_ih:K bias_hh:K", "W:KD U:KH b:K b_m:H", free="D"),
+    ),
+    "gru.jacobian": Alternatives(
+        (jacobian_by_autograd, jacobian_with_diagonals, jacobian_by_einsum),
+        Axes(f"x_t:BD h:BH {PARAMETERS}", "J:BHH", free="BD"),
+    ),
+    "gru.forward": Alternatives(
+        (forward_step_by_step, forward_row_by_row, forward_in_torch),
+        Axes(f"x:TBD h0:BH {PARAMETERS}", "h:TBH r:TBH z:TBH n:TBH m:TBH", free="BD"),
+    ),
+    "gru.error_terms": Alternatives(
+        (errors_in_loops, errors_multiplied_out, errors_by_autograd),
+        Axes("dh:TBH before:TBH r:TBH z:TBH n:TBH m:TBH", "δ_r:TBH δ_z:TBH δ_n:TBH", free="TBH"),
+    ),
+    "gru.backward": Alternatives(
+        (backward_step_by_step, backward_by_jacobians, backward_by_autograd),
+        Axes(f"dh:TBH x:TBD h0:BH {PARAMETERS}", "W:KD U:KH b:K b_m:H h0:BH x:TBD", free="BD"),
+    ),
+    "gru.module": Alternatives(
+        (Functional, SeparateGates, AroundTorchLayer),
+        Axes(f"x:TBD h0:BH {PARAMETERS} upstream:TBH", "h:TBH ∂W:KD ∂U:KH ∂b:K ∂b_m:H", free="BD"),
+    ),
 }

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from grader.checks.device import pick_device
-from grader.marking.answers.alternatives import Axes
+from grader.marking.answers.alternatives import Alternatives, Axes
 
 
 def _tensors(*arrays):
@@ -492,32 +492,51 @@ class AroundTorchsLayer(Functional):
         return h, c[0]
 
 
-ALTERNATIVES = {
-    "lstm.gates": (gates_in_loops, gates_block_by_block, gates_stacked, gates_in_torch),
-    "lstm.step": (step_in_loops, step_block_by_block, step_stacked, step_by_torchs_cell),
-    "lstm.sequence": (sequence_of_steps, sequence_row_by_row, sequence_recursive, sequence_in_torch),
-    "lstm.step_back": (back_in_loops, back_by_slopes, back_by_autograd),
-    "lstm.backward": (backward_step_by_step, backward_row_by_row, backward_by_autograd, backward_by_torchs_layer),
-    "lstm.step_1997": (first_in_loops, first_block_by_block, first_as_lstm, first_in_torch),
-    "lstm.set_forget_bias": (bias_halved, bias_in_the_second, bias_in_lists, bias_by_concatenate),
-    "lstm.peephole_step": (peephole_in_loops, peephole_by_matrices, peephole_stacked, peephole_in_torch),
-    "lstm.coupled_step": (coupled_in_loops, coupled_by_sigmoid_of_minus, coupled_as_lstm, coupled_in_torch),
-    "lstm.parameter_counts": (counts_by_shapes, counts_factored, counts_of_torch),
-    "lstm.module": (Functional, Stacked, BlockByBlock, AroundTorchsLayer),
-}
-
 STEP = "x_t:BD h:BH c:BH W:GD U:GH b:G"  # G: the stacked blocks; their order and that of the units cannot be changed
 SEQUENCE = "x:TBD h0:BH c0:BH W:GD U:GH b:G"
-AXES = {
-    "lstm.gates": Axes("x_t:BD h:BH W:GD U:GH b:G", "i:BH f:BH g:BH o:BH", free="BD"),
-    "lstm.step": Axes(STEP, "h_t:BH c_t:BH", free="BD"),
-    "lstm.sequence": Axes(SEQUENCE, "h:TBH c:TBH a:TBG", free="BD"),
-    "lstm.step_back": Axes("dh:BH dc:BH a_t:BG c_before:BH", "dz:BG dc_before:BH", free="B"),
-    "lstm.backward": Axes(f"dh:TBH dc:BH {SEQUENCE}", "W:GD U:GH b:G h0:BH c0:BH x:TBD", free="BD"),
-    "lstm.step_1997": Axes(STEP, "h_t:BH c_t:BH", free="BD"),
-    "lstm.set_forget_bias": Axes("b_ih:G b_hh:G", "b:G"),
-    "lstm.peephole_step": Axes(f"{STEP} p:PH", "h_t:BH c_t:BH", free="BD"),
-    "lstm.coupled_step": Axes(STEP, "h_t:BH c_t:BH", free="BD"),
-    "lstm.parameter_counts": Axes("", ""),
-    "lstm.module": Axes(f"{SEQUENCE} upstream:TBH upstream_c:BH", "h:TBH c_T:BH ∂W:GD ∂U:GH ∂b:G", free="BD"),
+ALTERNATIVES = {
+    "lstm.gates": Alternatives(
+        (gates_in_loops, gates_block_by_block, gates_stacked, gates_in_torch),
+        Axes("x_t:BD h:BH W:GD U:GH b:G", "i:BH f:BH g:BH o:BH", free="BD"),
+    ),
+    "lstm.step": Alternatives(
+        (step_in_loops, step_block_by_block, step_stacked, step_by_torchs_cell),
+        Axes(STEP, "h_t:BH c_t:BH", free="BD"),
+    ),
+    "lstm.sequence": Alternatives(
+        (sequence_of_steps, sequence_row_by_row, sequence_recursive, sequence_in_torch),
+        Axes(SEQUENCE, "h:TBH c:TBH a:TBG", free="BD"),
+    ),
+    "lstm.step_back": Alternatives(
+        (back_in_loops, back_by_slopes, back_by_autograd),
+        Axes("dh:BH dc:BH a_t:BG c_before:BH", "dz:BG dc_before:BH", free="B"),
+    ),
+    "lstm.backward": Alternatives(
+        (backward_step_by_step, backward_row_by_row, backward_by_autograd, backward_by_torchs_layer),
+        Axes(f"dh:TBH dc:BH {SEQUENCE}", "W:GD U:GH b:G h0:BH c0:BH x:TBD", free="BD"),
+    ),
+    "lstm.step_1997": Alternatives(
+        (first_in_loops, first_block_by_block, first_as_lstm, first_in_torch),
+        Axes(STEP, "h_t:BH c_t:BH", free="BD"),
+    ),
+    "lstm.set_forget_bias": Alternatives(
+        (bias_halved, bias_in_the_second, bias_in_lists, bias_by_concatenate),
+        Axes("b_ih:G b_hh:G", "b:G"),
+    ),
+    "lstm.peephole_step": Alternatives(
+        (peephole_in_loops, peephole_by_matrices, peephole_stacked, peephole_in_torch),
+        Axes(f"{STEP} p:PH", "h_t:BH c_t:BH", free="BD"),
+    ),
+    "lstm.coupled_step": Alternatives(
+        (coupled_in_loops, coupled_by_sigmoid_of_minus, coupled_as_lstm, coupled_in_torch),
+        Axes(STEP, "h_t:BH c_t:BH", free="BD"),
+    ),
+    "lstm.parameter_counts": Alternatives(
+        (counts_by_shapes, counts_factored, counts_of_torch),
+        Axes("", ""),
+    ),
+    "lstm.module": Alternatives(
+        (Functional, Stacked, BlockByBlock, AroundTorchsLayer),
+        Axes(f"{SEQUENCE} upstream:TBH upstream_c:BH", "h:TBH c_T:BH ∂W:GD ∂U:GH ∂b:G", free="BD"),
+    ),
 }

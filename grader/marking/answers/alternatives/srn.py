@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from grader.checks.device import pick_device
-from grader.marking.answers.alternatives import Axes
+from grader.marking.answers.alternatives import Alternatives, Axes
 
 
 def _tensors(*arrays):
@@ -406,55 +406,68 @@ class AroundTorchLayer(Functional):
 
 
 ALTERNATIVES = {
-    "srn.step": (
-        step_in_loops,
-        step_by_einsum,
-        step_stacked,
-        step_feature_by_feature,
-        step_transposed,
-        step_by_exp,
-        step_in_torch,
-        step_in_lists,
+    "srn.step": Alternatives(
+        (
+            step_in_loops,
+            step_by_einsum,
+            step_stacked,
+            step_feature_by_feature,
+            step_transposed,
+            step_by_exp,
+            step_in_torch,
+            step_in_lists,
+        ),
+        Axes("x_t:BD h:BH W:HD U:HH b:H", "h_t:BH", free="BDH"),
     ),
-    "srn.sequence": (
-        sequence_into_array,
-        sequence_with_h0_in_front,
-        sequence_inputs_first,
-        sequence_as_list,
-        sequence_row_by_row,
-        sequence_recursive,
-        sequence_by_torch_layer,
+    "srn.sequence": Alternatives(
+        (
+            sequence_into_array,
+            sequence_with_h0_in_front,
+            sequence_inputs_first,
+            sequence_as_list,
+            sequence_row_by_row,
+            sequence_recursive,
+            sequence_by_torch_layer,
+        ),
+        Axes("x:TBD h0:BH W:HD U:HH b:H", "h:TBH", free="BDH"),
     ),
-    "srn.output_layer": (
-        output_in_loops,
-        output_by_einsum,
-        output_by_log,
-        output_unit_by_unit,
-        output_pairwise,
-        output_in_torch,
+    "srn.output_layer": Alternatives(
+        (
+            output_in_loops,
+            output_by_einsum,
+            output_by_log,
+            output_unit_by_unit,
+            output_pairwise,
+            output_in_torch,
+        ),
+        Axes("h:TBH V:OH c:O", "y:TBO", free="TBHO"),
     ),
-    "srn.cross_entropy": (
-        loss_in_loops,
-        loss_by_one_hot,
-        loss_by_logaddexp,
-        loss_class_by_class,
-        loss_of_flat_rows,
-        loss_in_torch,
-        loss_spelled_out_in_torch,
+    "srn.cross_entropy": Alternatives(
+        (
+            loss_in_loops,
+            loss_by_one_hot,
+            loss_by_logaddexp,
+            loss_class_by_class,
+            loss_of_flat_rows,
+            loss_in_torch,
+            loss_spelled_out_in_torch,
+        ),
+        Axes("o:TBO targets:TB", "losses:TB", free="TB"),
     ),
-    "srn.word_starts": (starts_in_a_loop, starts_by_diff, starts_from_infinity, starts_as_integers, starts_in_torch),
-    "srn.f1_score": (score_by_sets, score_in_a_loop, score_by_harmonic_mean, score_in_torch),
-    "srn.parameter_count": (count_by_torch, count_by_shapes, count_factored, count_as_numpy),
-    "srn.module": (Functional, InputsFirst, Stacked, FeatureByFeature, AroundTorchLayer),
-}
-
-AXES = {
-    "srn.step": Axes("x_t:BD h:BH W:HD U:HH b:H", "h_t:BH", free="BDH"),
-    "srn.sequence": Axes("x:TBD h0:BH W:HD U:HH b:H", "h:TBH", free="BDH"),
-    "srn.output_layer": Axes("h:TBH V:OH c:O", "y:TBO", free="TBHO"),
-    "srn.cross_entropy": Axes("o:TBO targets:TB", "losses:TB", free="TB"),
-    "srn.word_starts": Axes("losses:T", "starts:T"),
-    "srn.f1_score": Axes("found:T true:T", ""),
-    "srn.parameter_count": Axes("", ""),
-    "srn.module": Axes("x:TBD h0:BH W:HD U:HH b:H upstream:TBH", "h:TBH ∂W:HD ∂U:HH ∂b:H", free="BDH"),
+    "srn.word_starts": Alternatives(
+        (starts_in_a_loop, starts_by_diff, starts_from_infinity, starts_as_integers, starts_in_torch),
+        Axes("losses:T", "starts:T"),
+    ),
+    "srn.f1_score": Alternatives(
+        (score_by_sets, score_in_a_loop, score_by_harmonic_mean, score_in_torch),
+        Axes("found:T true:T", ""),
+    ),
+    "srn.parameter_count": Alternatives(
+        (count_by_torch, count_by_shapes, count_factored, count_as_numpy),
+        Axes("", ""),
+    ),
+    "srn.module": Alternatives(
+        (Functional, InputsFirst, Stacked, FeatureByFeature, AroundTorchLayer),
+        Axes("x:TBD h0:BH W:HD U:HH b:H upstream:TBH", "h:TBH ∂W:HD ∂U:HH ∂b:H", free="BDH"),
+    ),
 }

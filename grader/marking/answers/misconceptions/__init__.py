@@ -1,10 +1,12 @@
-"""Wrong answers that people really give, each with the sentence that helps: one module a lesson, with its ``BANK``.
+"""Wrong answers that people really give, each with the sentence that helps.
+
+One module a lesson, with its ``BANK``: task's name → its entries.
 
 The bank does two jobs: each of its entries must lose points (it tests the grader), and a student whose answers equal an
 entry's is told its sentence (it teaches).
 
     bank(task)                              the misconceptions known for a task
-    outputs_of(entry, task, case, seed)     what a student with that mistake would answer
+    outputs_of(task, entry, case, seed)     what a student with that mistake would answer
     named(task, answers)                    which of them a student's answers show
 """
 

@@ -10,55 +10,46 @@ RELU = "relu = (z > 0).astype(z.dtype)"
 
 SLOPE_BANK = (
     Misconception(
-        "bptt.slopes",
         "sigmoid-itself",
         (SIGMOID, "sigmoid = 1 / (1 + np.exp(-z))"),
         "The first result is the sigmoid itself. Its slope is wanted: nowhere more than ¼.",
     ),
     Misconception(
-        "bptt.slopes",
         "sigmoid-of-z-as-h",
         (SIGMOID, "sigmoid = z * (1 - z)"),
         "In h (1 − h) the letter h stands for the sigmoid of z. Here z itself was put in its place.",
     ),
     Misconception(
-        "bptt.slopes",
         "sigmoid-overflows",
         (SIGMOID, "sigmoid = np.exp(-z) / (1 + np.exp(-z)) ** 2"),
         "Far below 0 the exponential overflows, and ∞/∞ is nan. The slope is the same at z and −z: which is harmless?",
     ),
     Misconception(
-        "bptt.slopes",
         "tanh-of-z-as-h",
         (TANH, "tanh = 1 - z**2"),
         "In 1 − h² the letter h stands for tanh z. Here z itself was put in its place.",
     ),
     Misconception(
-        "bptt.slopes",
         "tanh-not-squared",
         (TANH, "tanh = 1 - np.tanh(z)"),
         "The slope of tanh is the same at z and at −z, and 0 far away on both sides. Yours is 2 at the far left.",
     ),
     Misconception(
-        "bptt.slopes",
         "tanh-slope-halved",
         (TANH, "tanh = (1 - np.tanh(z) ** 2) / 2"),
         "At 0 tanh rises as steeply as the line h = z. Yours rises half as steeply.",
     ),
     Misconception(
-        "bptt.slopes",
         "relu-itself",
         (RELU, "relu = np.maximum(z, 0)"),
         "The third result is ReLU itself. Its slope takes two values only.",
     ),
     Misconception(
-        "bptt.slopes",
         "relu-slope-1-at-0",
         ("(z > 0)", "(z >= 0)"),
         "At z = 0 ReLU has a kink. By the convention of this course its slope counts as 0 there.",
     ),
     Misconception(
-        "bptt.slopes",
         "linear-itself",
         ("linear = np.ones_like(z)", "linear = z.copy()"),
         "The fourth result is the function itself. How steep is the line h = z?",
@@ -67,61 +58,52 @@ SLOPE_BANK = (
 
 DERIVATION_BANK = (
     Misconception(
-        "bptt.derivation",
         "slope-of-tanh",
         ("delta32 = h2 * (1 - h2) * u", "delta32 = (1 - h2**2) * u"),
         "At step 2 the slope is that of tanh. This network bends with a sigmoid.",
     ),
     Misconception(
-        "bptt.derivation",
         "slope-of-tanh-everywhere",
         ("return delta31", "s = (1 + h1) * (1 + h2) * (1 + h3) / h1 / h2 / h3; return s * delta31"),
         "The slopes are those of tanh. This network bends with a sigmoid.",
     ),
     Misconception(
-        "bptt.derivation",
         "slope-one-step-early",
         ("delta32 = h2 * (1 - h2)", "delta32 = h1 * (1 - h1)"),
         "The slope in δ_{3,2} belongs to another step. δ_{3,2} is the derivative by z_2: which state is made from z_2?",
     ),
     Misconception(
-        "bptt.derivation",
         "no-u-on-the-way",
         ("delta32 = h2 * (1 - h2) * u * delta33", "delta32 = h2 * (1 - h2) * delta33"),
         "On the way from z_3 back to h_2 a factor is missing. How does h_2 enter z_3?",
     ),
     Misconception(
-        "bptt.derivation",
         "states-instead-of-inputs",
         ("return delta31 * x1, delta32 * x2, delta33 * x3", "return delta31 * h0, delta32 * h1, delta33 * h2"),
         "These are the parts of the gradient by u. For w another number stands beside δ_{3,k}.",
     ),
     Misconception(
-        "bptt.derivation",
         "parts-in-reverse-order",
         ("return delta31 * x1, delta32 * x2, delta33 * x3", "return delta33 * x3, delta32 * x2, delta31 * x1"),
         "The parts are right and in the opposite order: the part of k = 1 comes first.",
+        rest_is_right=True,
     ),
     Misconception(
-        "bptt.derivation",
         "sign-of-the-error",
         ("(h3 - y)", "(y - h3)"),
         "Everything has the opposite sign. Differentiate ½ (h_3 − y)² by h_3 once more.",
     ),
     Misconception(
-        "bptt.derivation",
         "factor-2-of-the-square",
         ("* (h3 - y)", "* 2 * (h3 - y)"),
         "Everything is twice too large. The loss has a ½ before its square.",
     ),
     Misconception(
-        "bptt.derivation",
         "no-slope-at-the-end",
         ("delta33 = h3 * (1 - h3) * (h3 - y)", "delta33 = h3 - y"),
         "δ_{3,3} is the derivative by z_3, not by h_3. What stands between the two?",
     ),
     Misconception(
-        "bptt.derivation",
         "h0-without-u",
         ("delta31 * u", "delta31"),
         "The last result is δ_{3,1}, the derivative by z_1. One factor leads from there to h_0.",
@@ -130,108 +112,92 @@ DERIVATION_BANK = (
 
 SCORE_BANK = (
     Misconception(
-        "bptt.score_gradient",
         "sum-instead-of-mean",
         ("/ (T * B)", ""),
         "This is the gradient of the sum of all losses. Ours is their mean over T · B steps.",
     ),
     Misconception(
-        "bptt.score_gradient",
         "mean-over-rows-only",
         ("/ (T * B)", "/ B"),
         "The mean is taken over the rows only. By our convention it is over all T · B steps.",
     ),
     Misconception(
-        "bptt.score_gradient",
         "mean-over-classes-too",
         ("/ (T * B)", "/ (T * B * O)"),
         "The result is too small by the number of classes: the mean does not run over classes.",
     ),
     Misconception(
-        "bptt.score_gradient",
         "opposite-sign",
         ("(y - onehot)", "(onehot - y)"),
         "The sign is turned round. The loss falls when the target's score rises: what sign has the target's entry?",
     ),
     Misconception(
-        "bptt.score_gradient",
         "softmax-only",
         ("(y - onehot)", "y"),
         "These are the probabilities. The target has not been subtracted: every row should sum to 0.",
     ),
     Misconception(
-        "bptt.score_gradient",
         "target-only",
         ("(y - onehot)", "(-onehot)"),
         "Only the target's score gets a gradient. The loss holds the logarithm of a sum over all scores too.",
     ),
     Misconception(
-        "bptt.score_gradient",
         "gradient-by-probabilities",
         ("(y - onehot)", "(-onehot / y)"),
         "This is the gradient by the probabilities, −1/y at the target. The gradient by the scores goes through the "
         "softmax as well.",
     ),
     Misconception(
-        "bptt.score_gradient",
         "one-sigmoid-slope",
         ("(y - onehot)", "((y - onehot) * y * (1 - y))"),
         "y (1 − y) is multiplied on as for a squared error with a sigmoid. For softmax with cross-entropy it cancels.",
     ),
     Misconception(
-        "bptt.score_gradient",
         "not-stable",
         ("np.exp(o - o.max(axis=-1, keepdims=True))", "np.exp(o)"),
         "Right for small scores; for large ones exp overflows and ∞/∞ is nan. Lesson 01 has the cure.",
+        rest_is_right=True,
     ),
 )
 
 STEP = "(1 - h_k**2) * (delta_next @ U)"
 STEP_BANK = (
     Misconception(
-        "bptt.delta_step",
         "transposed-U",
         ("delta_next @ U", "delta_next @ U.T"),
         "U enters as its transpose. In columns it is Uᵀ δ; a row on the left of a matrix is transposed already.",
     ),
     Misconception(
-        "bptt.delta_step",
         "no-slope",
         (STEP, "delta_next @ U"),
         "This is the derivative by h_k. To come to z_k it must pass the activation function.",
     ),
     Misconception(
-        "bptt.delta_step",
         "state-for-slope",
         ("(1 - h_k**2)", "h_k"),
         "The state itself stands where its slope should be.",
     ),
     Misconception(
-        "bptt.delta_step",
         "tanh-of-the-state",
         ("h_k**2", "np.tanh(h_k) ** 2"),
         "tanh is taken of h_k, which is a tanh already: h_k = tanh z_k.",
     ),
     Misconception(
-        "bptt.delta_step",
         "slope-of-sigmoid",
         ("(1 - h_k**2)", "h_k * (1 - h_k)"),
         "h (1 − h) is the slope of the sigmoid. These states are made by tanh.",
     ),
     Misconception(
-        "bptt.delta_step",
         "slope-before-U",
         (STEP, "((1 - h_k**2) * delta_next) @ U"),
         "The slope of step k is multiplied on before U. On the way back the error crosses U first, then the slope.",
     ),
     Misconception(
-        "bptt.delta_step",
         "slope-added",
         (STEP, "(1 - h_k**2) + (delta_next @ U)"),
         "The slope is added. In the chain rule factors are multiplied.",
     ),
     Misconception(
-        "bptt.delta_step",
         "no-U",
         ("(delta_next @ U)", "delta_next"),
         "The error term does not cross U on its way back.",
@@ -240,67 +206,56 @@ STEP_BANK = (
 
 DOUBLE_BANK = (
     Misconception(
-        "bptt.double_sum",
         "states-one-late",
         ("dU += delta[t, k].T @ before[k]", "dU += delta[t, k].T @ h[k]"),
         "In ∂U the error term of step k meets the state that step k made. Which state was U applied to?",
     ),
     Misconception(
-        "bptt.double_sum",
         "h0-ignored",
         ("[h0[None], h[:-1]]", "[0 * h0[None], h[:-1]]"),
         "In ∂U the state before the first step is taken for zeros. It is h0, and it is given.",
     ),
     Misconception(
-        "bptt.double_sum",
         "diagonal-only",
         ("for k in range(t + 1):", "for k in range(t, t + 1):"),
         "∂U holds the parts with k = t only, as if the network had no past. Sum over all k ≤ t.",
     ),
     Misconception(
-        "bptt.double_sum",
         "last-loss-only",
         ("for k in range(t + 1):", "for k in range(t + 1 if t == T - 1 else 0):"),
         "∂U holds the parts of the last loss only. Sum over all t too.",
     ),
     Misconception(
-        "bptt.double_sum",
         "diagonal-left-out",
         ("for k in range(t + 1):", "for k in range(t):"),
         "∂U lacks the parts with k = t. `range(t)` ends before t.",
     ),
     Misconception(
-        "bptt.double_sum",
         "transposed-gradient",
         ("delta[t, k].T @ before[k]", "before[k].T @ delta[t, k]"),
         "∂U is transposed. Entry [i, j] belongs to U[i, j], which leads from unit j to unit i.",
     ),
     Misconception(
-        "bptt.double_sum",
         "slope-of-the-later-step",
         ("delta_step(delta[t, k + 1], h[k], U)", "delta_step(delta[t, k + 1], h[k + 1], U)"),
         "δ_{t,k} is made with the slope of step k + 1. It is the derivative by z_k.",
     ),
     Misconception(
-        "bptt.double_sum",
         "no-slope-at-the-end",
         ("(1 - h[t] ** 2) * (do[t] @ V)", "do[t] @ V"),
         "δ_{t,t} is the derivative by h_t, not by z_t: the slope of its own step is missing.",
     ),
     Misconception(
-        "bptt.double_sum",
         "loss-of-step-k",
         ("(do[t] @ V)", "(do[0] @ V)"),
         "Every row of delta starts from the loss of the first step. Which loss does δ_{t,t} belong to?",
     ),
     Misconception(
-        "bptt.double_sum",
         "axes-swapped",
         ("return delta, dU", "return delta.swapaxes(0, 1), dU"),
         "delta[t, k] and delta[k, t] are exchanged: the loss comes first, then the step.",
     ),
     Misconception(
-        "bptt.double_sum",
         "transposed-U",
         ("delta_next @ U", "delta_next @ U.T"),
         "In every step back U enters as its transpose. A row on the left of a matrix is transposed already.",
@@ -311,67 +266,56 @@ DOUBLE_BANK = (
 SLOPE = "dz[k] = (1 - h[k] ** 2) * (do[k] @ V + dh)"
 SWEEP_BANK = (
     Misconception(
-        "bptt.sweep",
         "future-ignored",
         (SLOPE, "dz[k] = (1 - h[k] ** 2) * (do[k] @ V)"),
         "Nothing comes back from later steps. Each state serves two: its own output and the next step.",
     ),
     Misconception(
-        "bptt.sweep",
         "outputs-ignored",
         ("do[k] @ V + dh", "dh"),
         "What the output of each step sends back is missing; only dh goes through.",
     ),
     Misconception(
-        "bptt.sweep",
         "last-loss-only",
         ("do[k] @ V + dh", "do[k] @ V * (k == len(h) - 1) + dh"),
         "Only the output of the last step sends something back. Every step has a loss.",
     ),
     Misconception(
-        "bptt.sweep",
         "dh-ignored",
         ("do[k] @ V + dh)", "do[k] @ V + dh * (k < len(h) - 1))"),
         "The sweep starts from zeros, whatever dh is. What arrives from beyond the last step is given.",
     ),
     Misconception(
-        "bptt.sweep",
         "future-past-the-slope",
         (SLOPE, "dz[k] = (1 - h[k] ** 2) * (do[k] @ V) + dh"),
         "What comes from the future is added after the slope. Both streams meet in h_k, before it.",
     ),
     Misconception(
-        "bptt.sweep",
         "transposed-U",
         ("dh = dz[k] @ U", "dh = dz[k] @ U.T"),
         "U enters as its transpose. U is square, so nothing complains: in columns it is Uᵀ δ, in rows δ U.",
     ),
     Misconception(
-        "bptt.sweep",
         "no-slope",
         ("(1 - h[k] ** 2) * ", ""),
         "The slope of the activation function is missing: this is ∂L/∂h. Wanted is ∂L/∂z.",
     ),
     Misconception(
-        "bptt.sweep",
         "slope-of-the-step-before",
         ("(1 - h[k] ** 2)", "(1 - h[k - 1] ** 2)"),
         "The slope belongs to the step before. ∂L/∂z_k needs the slope at z_k.",
     ),
     Misconception(
-        "bptt.sweep",
         "forward-in-time",
         ("for k in reversed(range(len(h))):", "for k in range(len(h)):"),
         "The sweep runs forward in time. What step k needs comes from step k + 1: start at the end.",
     ),
     Misconception(
-        "bptt.sweep",
         "first-step-not-left",
         ("return dz, dh", "return dz, dz[0]"),
         "The second result is ∂L/∂z_1. One factor leads from there to h_0.",
     ),
     Misconception(
-        "bptt.sweep",
         "future-doubled",
         ("dh = dz[k] @ U", "dh = dh + dz[k] @ U"),
         "dh is added up from step to step. What arrived at h_k has already been passed on in ∂L/∂z_k.",
@@ -380,88 +324,74 @@ SWEEP_BANK = (
 
 GRADIENT_BANK = (
     Misconception(
-        "bptt.gradients",
         "states-one-late",
         ('dU = np.einsum("tbh,tbk->hk", dz, before)', 'dU = np.einsum("tbh,tbk->hk", dz, h)'),
         "In ∂U step t meets the state that it made. U was applied to the state before it.",
     ),
     Misconception(
-        "bptt.gradients",
         "h0-ignored",
         ("[h0[None], h[:-1]]", "[0 * h0[None], h[:-1]]"),
         "In ∂U the state before the first step is taken for zeros. It is h0, and it is given.",
     ),
     Misconception(
-        "bptt.gradients",
         "transposed-gradient-of-U",
         ('"tbh,tbk->hk"', '"tbh,tbk->kh"'),
         "∂U is transposed. It is square, so nothing complains: entry [i, j] leads from unit j to unit i.",
     ),
     Misconception(
-        "bptt.gradients",
         "gradient-of-b-is-a-mean",
         ("dz.sum(axis=(0, 1))", "dz.mean(axis=(0, 1))"),
         "∂b is a mean over steps and rows. The 1/TB is in ∂L/∂o already; shared parameters add up.",
     ),
     Misconception(
-        "bptt.gradients",
         "gradient-of-c-is-a-mean",
         ("do.sum(axis=(0, 1))", "do.mean(axis=(0, 1))"),
         "∂c is a mean over steps and rows. The 1/TB is in ∂L/∂o already; shared parameters add up.",
     ),
     Misconception(
-        "bptt.gradients",
         "states-before-in-V",
         ('np.einsum("tbo,tbh->oh", do, h)', 'np.einsum("tbo,tbh->oh", do, before)'),
         "In ∂V the output of step t meets the state before it. Which state was it read from?",
     ),
     Misconception(
-        "bptt.gradients",
         "gradient-of-h0-is-dz",
         ("dc, dh0, dx", "dc, dz[0], dx"),
         "The gradient of h0 is ∂L/∂z_1. One factor leads from there to h_0.",
     ),
     Misconception(
-        "bptt.gradients",
         "no-h0-gradient",
         ("dc, dh0, dx", "dc, 0 * dh0, dx"),
         "The gradient of h0 is 0. But every loss depends on h_0: it enters the first step.",
     ),
     Misconception(
-        "bptt.gradients",
         "inputs-through-no-slope",
         ("dx = dz @ W", "dx = (do @ V) @ W"),
         "∂x skips the slope and everything that comes back from later steps: start from ∂L/∂z.",
     ),
     Misconception(
-        "bptt.gradients",
         "last-step-only-in-W",
         ('dW = np.einsum("tbh,tbd->hd", dz, x)', 'dW = np.einsum("bh,bd->hd", dz[-1], x[-1])'),
         "∂W holds the last step only. All steps share W, so their parts add up.",
     ),
     Misconception(
-        "bptt.gradients",
         "future-ignored",
         ("(do[k] @ V + dh)", "(do[k] @ V)"),
         "Nothing comes back from later steps: the sweep treats every step as if it were the last.",
         where="sweep",
     ),
     Misconception(
-        "bptt.gradients",
         "transposed-U",
         ("dh = dz[k] @ U", "dh = dz[k] @ U.T"),
         "In the sweep U enters as its transpose.",
         where="sweep",
     ),
     Misconception(
-        "bptt.gradients",
         "no-slope",
         ("(1 - h[k] ** 2) * ", ""),
         "In the sweep the slope of the activation function is missing.",
         where="sweep",
     ),
     Misconception(
-        "bptt.gradients",
         "sum-instead-of-mean",
         ("/ (T * B)", ""),
         "All gradients are T · B times too large: they are those of the sum of all losses, and ours is their mean.",
@@ -472,49 +402,41 @@ GRADIENT_BANK = (
 QUOTIENT = "(loss(theta + shift) - loss(theta - shift)) / (2 * step)"
 DIFFERENCE_BANK = (
     Misconception(
-        "bptt.central_difference",
         "forward-difference",
         (QUOTIENT, "(loss(theta + shift) - loss(theta)) / step"),
         "This is the forward difference. The central one looks at both sides, and its error is much smaller.",
     ),
     Misconception(
-        "bptt.central_difference",
         "backward-difference",
         (QUOTIENT, "(loss(theta) - loss(theta - shift)) / step"),
         "This is the backward difference. The central one looks at both sides, and its error is much smaller.",
     ),
     Misconception(
-        "bptt.central_difference",
         "divided-by-one-step",
         ("/ (2 * step)", "/ step"),
         "The result is twice too large. How far apart are the two points?",
     ),
     Misconception(
-        "bptt.central_difference",
         "precedence",
         ("/ (2 * step)", "/ 2 * step"),
         "`a / 2 * step` divides by 2 and then multiplies by step. Brackets are missing.",
     ),
     Misconception(
-        "bptt.central_difference",
         "half-a-step",
         ("shift[index] = step", "shift[index] = step / 2"),
         "Each point is moved by half a step, and the division takes it for a whole one.",
     ),
     Misconception(
-        "bptt.central_difference",
         "own-step",
         ("shift[index] = step", "step = shift[index] = 1e-5"),
         "The step that was given is not used.",
     ),
     Misconception(
-        "bptt.central_difference",
         "all-entries-together",
         ("shift[index] = step", "shift[:] = step"),
         "All entries are moved at once, so every entry gets the sum of all derivatives. Move one at a time.",
     ),
     Misconception(
-        "bptt.central_difference",
         "shift-kept",
         ("shift[index] = step", "(theta := theta.copy())[index] += (shift.__setitem__(index, step) or step)"),
         "The entries moved before were not moved back: each derivative is taken somewhere else.",
@@ -524,44 +446,38 @@ DIFFERENCE_BANK = (
 VERDICT = "error <= 1e-6 * np.linalg.norm(numeric)"
 CHECK_BANK = (
     Misconception(
-        "bptt.check_gradient",
         "always-true",
         (VERDICT, "True"),
         "Every gradient is accepted, wrong ones too.",
     ),
     Misconception(
-        "bptt.check_gradient",
         "always-false",
         (VERDICT, "np.all(gradient == numeric) and error > 0"),
         "Every gradient is refused, right ones too. A numeric gradient is never exact: allow an error.",
     ),
     Misconception(
-        "bptt.check_gradient",
         "absolute-error",
         (VERDICT, "error <= 1e-6"),
         "The error is not compared with the size of the gradient, so that a small gradient passes however wrong it is, "
         "and a large one is refused though it is right.",
+        rest_is_right=True,
     ),
     Misconception(
-        "bptt.check_gradient",
         "zero-by-zero",
         (VERDICT, "error / np.linalg.norm(numeric) <= 1e-6"),
         "Where the loss does not depend on theta, 0 is divided by 0, and the right gradient is refused.",
     ),
     Misconception(
-        "bptt.check_gradient",
         "nan-passes",
         (VERDICT, "not error > 1e-6 * np.linalg.norm(numeric)"),
         "A gradient of nan is accepted: no comparison with nan is true, so `not error > …` is.",
     ),
     Misconception(
-        "bptt.check_gradient",
         "too-lenient",
         (VERDICT, "error <= 0.1 * np.linalg.norm(numeric)"),
         "Gradients that are a little wrong are accepted. How small is the error of a right one?",
     ),
     Misconception(
-        "bptt.check_gradient",
         "size-only",
         (
             "error = np.linalg.norm(gradient - numeric)",
@@ -570,13 +486,11 @@ CHECK_BANK = (
         "Only the lengths are compared, so that a gradient with the wrong direction or sign is accepted.",
     ),
     Misconception(
-        "bptt.check_gradient",
         "signed-error",
         ("error = np.linalg.norm(gradient - numeric)", "error = (gradient - numeric).max()"),
         "The error has a sign: entries that are too small are taken for right.",
     ),
     Misconception(
-        "bptt.check_gradient",
         "poor-step",
         ("central_difference(loss, theta, 1e-5)", "central_difference(loss, theta, 0.1)"),
         "The numeric gradient itself is poor, so that right gradients are refused. Look at the V of the step sizes.",
@@ -585,94 +499,79 @@ CHECK_BANK = (
 
 TRUNCATED_BANK = (
     Misconception(
-        "bptt.truncated",
         "losses-counted-again",
         ("block[: first - start] = 0", "block[: first - start] *= 1"),
         "Losses before the block send something back too. They were counted in an earlier sweep already.",
     ),
     Misconception(
-        "bptt.truncated",
         "last-loss-of-the-block-only",
         ("block[: first - start] = 0", "block[:-1] = 0"),
         "Only the loss at the end of each block is counted. All k1 losses of the block are new.",
     ),
     Misconception(
-        "bptt.truncated",
         "windows",
         ("start = max(0, end - k2)", "start = first"),
         "Each sweep stops where its block begins, so k2 has no effect. Go back k2 steps from the block's end.",
     ),
     Misconception(
-        "bptt.truncated",
         "k2-before-the-block",
         ("max(0, end - k2)", "max(0, first - k2)"),
         "The k2 steps are counted from the block's start. They are counted from its end.",
     ),
     Misconception(
-        "bptt.truncated",
         "one-step-too-far",
         ("max(0, end - k2)", "max(0, end - k2 - 1)"),
         "Each sweep goes back one step too many: k2 steps, the last step of the block among them.",
     ),
     Misconception(
-        "bptt.truncated",
         "k1-and-k2-exchanged",
         ("h = sequence(x, h0, W, U, b)", "h = sequence(x, h0, W, U, b); k1, k2 = min(k2, len(x)), max(k1, k2)"),
         "k1 and k2 are exchanged: k1 steps lie between two sweeps, and a sweep goes back k2 steps.",
     ),
     Misconception(
-        "bptt.truncated",
         "full-gradient",
         ("start = max(0, end - k2)", "start = 0"),
         "Nothing is cut: this is the full gradient.",
     ),
     Misconception(
-        "bptt.truncated",
         "overwritten",
         ("dz[start:end] += sweep", "dz[start:end] = sweep"),
         "Sweeps overlap. The later one overwrites what the earlier one found; their parts must be added.",
     ),
     Misconception(
-        "bptt.truncated",
         "rest-forgotten",
         ("range(0, len(x), k1)", "range(0, len(x) - k1 + 1, k1)"),
         "Where k1 does not divide T, the losses of the last steps are never counted.",
     ),
     Misconception(
-        "bptt.truncated",
         "negative-start",
         ("max(0, end - k2)", "end - k2"),
         "Near the beginning the start becomes negative, and Python counts a negative index from the end.",
     ),
     Misconception(
-        "bptt.truncated",
         "states-one-late",
         ("dz, before)", "dz, h)"),
         "In ∂U step t meets the state that it made. U was applied to the state before it.",
     ),
     Misconception(
-        "bptt.truncated",
         "future-ignored",
         ("(do[k] @ V + dh)", "(do[k] @ V)"),
         "Your `sweep` lets nothing come back from later steps. Mend Exercise 2.6 first.",
         where="sweep",
     ),
     Misconception(
-        "bptt.truncated",
         "transposed-U",
         ("dh = dz[k] @ U", "dh = dz[k] @ U.T"),
         "In your `sweep` U enters as its transpose. Mend Exercise 2.6 first.",
         where="sweep",
     ),
     Misconception(
-        "bptt.truncated",
         "no-slope",
         ("(1 - h[k] ** 2) * ", ""),
         "In your `sweep` the slope of the activation function is missing. Mend Exercise 2.6 first.",
         where="sweep",
     ),
     Misconception(
-        "bptt.truncated",
         "sum-instead-of-mean",
         ("/ (T * B)", ""),
         "The gradients are T · B times too large: your `score_gradient` belongs to the sum of all losses.",
@@ -680,15 +579,15 @@ TRUNCATED_BANK = (
     ),
 )
 
-BANK = (
-    *SLOPE_BANK,
-    *DERIVATION_BANK,
-    *SCORE_BANK,
-    *STEP_BANK,
-    *DOUBLE_BANK,
-    *SWEEP_BANK,
-    *GRADIENT_BANK,
-    *DIFFERENCE_BANK,
-    *CHECK_BANK,
-    *TRUNCATED_BANK,
-)
+BANK = {
+    "bptt.slopes": SLOPE_BANK,
+    "bptt.derivation": DERIVATION_BANK,
+    "bptt.score_gradient": SCORE_BANK,
+    "bptt.delta_step": STEP_BANK,
+    "bptt.double_sum": DOUBLE_BANK,
+    "bptt.sweep": SWEEP_BANK,
+    "bptt.gradients": GRADIENT_BANK,
+    "bptt.central_difference": DIFFERENCE_BANK,
+    "bptt.check_gradient": CHECK_BANK,
+    "bptt.truncated": TRUNCATED_BANK,
+}

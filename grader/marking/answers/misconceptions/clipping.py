@@ -25,166 +25,141 @@ ORTHOGONAL = "return gain * (Q if tall else Q.T)"
 
 JACOBIAN_BANK = (
     Misconception(
-        "clipping.jacobian_norms",
         "transposed-U",
         (JACOBIAN, "slope[:, :, None] * U.T"),
         "U enters as its transpose. ∂h_t/∂h_{t−1} has a row for every unit of h_t: which index of U is that?",
     ),
     Misconception(
-        "clipping.jacobian_norms",
         "slopes-on-the-columns",
         (JACOBIAN, "slope[:, None, :] * U"),
         "The slopes multiply the columns of U. diag(f') stands on the left of U: what does it scale there?",
     ),
     Misconception(
-        "clipping.jacobian_norms",
         "no-slopes",
         (JACOBIAN, "np.ones_like(slope)[:, :, None] * U"),
         "These are the norms of powers of U: the slopes are missing.",
     ),
     Misconception(
-        "clipping.jacobian_norms",
         "one-slope-for-all-units",
         (JACOBIAN, "slope.mean(axis=1)[:, None, None] * U"),
         "All units of a step got the same slope. Each unit has its own.",
     ),
     Misconception(
-        "clipping.jacobian_norms",
         "from-the-start",
         ("for slope in slopes[::-1]:", "for slope in slopes:"),
         "The products start at the first step. The lag counts back from the last one: which Jacobian comes first?",
     ),
     Misconception(
-        "clipping.jacobian_norms",
         "wrong-side",
         (PRODUCT, "product = J @ product"),
         "Each new Jacobian is multiplied on the wrong side: the older the step, the further to the right it stands.",
     ),
     Misconception(
-        "clipping.jacobian_norms",
         "product-of-norms",
         (APPEND, "norms.append(norms[-1] * np.linalg.norm(J, 2, axis=(-2, -1)))"),
         "This is the product of the norms, an upper bound. Wanted is the norm of the product.",
     ),
     Misconception(
-        "clipping.jacobian_norms",
         "single-jacobians",
         (APPEND, "norms.append(np.linalg.norm(J, 2, axis=(-2, -1)))"),
         "These are the norms of single Jacobians. Over a lag of three, three of them are multiplied.",
     ),
     Misconception(
-        "clipping.jacobian_norms",
         "frobenius",
         (APPEND, APPEND.replace("product, 2", 'product, "fro"')),
         "This is the Frobenius norm, the root of the sum of squares. Wanted is the largest singular value.",
     ),
     Misconception(
-        "clipping.jacobian_norms",
         "spectral-radius",
         (APPEND, "norms.append(np.abs(np.linalg.eigvals(product)).max(axis=-1))"),
         "This is the largest absolute eigenvalue. How much a matrix can stretch a vector is another number.",
     ),
     Misconception(
-        "clipping.jacobian_norms",
         "smallest",
         (APPEND, APPEND.replace("product, 2", "product, -2")),
         "This is the smallest singular value: how little a vector is stretched. Wanted is how much.",
     ),
     Misconception(
-        "clipping.jacobian_norms",
         "column-sums",
         (APPEND, APPEND.replace("product, 2", "product, 1")),
         "This is the largest sum of a column. Wanted is the largest singular value.",
     ),
     Misconception(
-        "clipping.jacobian_norms",
         "no-lag-0",
         (STACK, "return np.stack(norms[1:])"),
         "The norm for lag 0 is missing: there are T + 1 of them, and the first is that of the identity.",
     ),
     Misconception(
-        "clipping.jacobian_norms",
         "no-last-lag",
         (STACK, "return np.stack(norms[:-1])"),
         "The norm for lag T is missing: the longest way goes back to h0.",
     ),
     Misconception(
-        "clipping.jacobian_norms",
         "reversed",
         (STACK, "return np.stack(norms[::-1])"),
         "The norms are right and in the opposite order: lag 0 comes first.",
+        rest_is_right=True,
     ),
 )
 
 PREDICTION_BANK = (
     Misconception(
-        "clipping.predicted_gamma",
         "swapped",
         ("return sigma * slopes.max(), rho *", "return rho * slopes.max(), sigma *"),
         "Spectral radius and largest singular value are exchanged. Which of them bounds a single step?",
     ),
     Misconception(
-        "clipping.predicted_gamma",
         "order",
         (f"return sigma * slopes.max(), rho * {RMS}", f"return rho * {RMS}, sigma * slopes.max()"),
         "Both numbers are right and in the opposite order: the bound comes first.",
+        rest_is_right=True,
     ),
     Misconception(
-        "clipping.predicted_gamma",
         "frobenius",
         (SIGMA, "np.linalg.norm(U)"),
         "The bound takes the Frobenius norm, which `np.linalg.norm` gives by default. Which argument asks for σ_max?",
     ),
     Misconception(
-        "clipping.predicted_gamma",
         "singular-value-squared",
         (SIGMA, "np.linalg.eigvalsh(U.T @ U).max()"),
         "The largest eigenvalue of UᵀU is the square of the largest singular value: a root is missing.",
     ),
     Misconception(
-        "clipping.predicted_gamma",
         "real-part",
         (RHO, "np.linalg.eigvals(U).real.max()"),
         "Of the eigenvalues only the real parts are looked at. A complex or negative one can be the largest in size.",
     ),
     Misconception(
-        "clipping.predicted_gamma",
         "as-if-symmetric",
         (RHO, "np.abs(np.linalg.eigvalsh(U)).max()"),
         "`eigvalsh` looks at one half of the matrix and takes it for symmetric. U isn't.",
     ),
     Misconception(
-        "clipping.predicted_gamma",
         "bound-of-typical-slope",
         ("sigma * slopes.max()", f"sigma * {RMS}"),
         "The bound must hold at every step: a typical slope is not enough for it.",
     ),
     Misconception(
-        "clipping.predicted_gamma",
         "no-slope-in-the-bound",
         ("sigma * slopes.max()", "sigma"),
         "The bound is that of a network whose slopes are all 1. The largest slope is known: use it.",
     ),
     Misconception(
-        "clipping.predicted_gamma",
         "no-slope-in-the-prediction",
         (f"rho * {RMS}", "rho"),
         "The prediction is that of a linear network: the slopes are missing.",
     ),
     Misconception(
-        "clipping.predicted_gamma",
         "plain-mean",
         (RMS, "slopes.mean()"),
         "The prediction takes the plain mean of the slopes. Lengths add as squares: which mean does that ask for?",
     ),
     Misconception(
-        "clipping.predicted_gamma",
         "no-root",
         (RMS, "(slopes**2).mean()"),
         "The mean of the squared slopes is there, and its root is missing.",
     ),
     Misconception(
-        "clipping.predicted_gamma",
         "largest-slope-in-both",
         (RMS, "slopes.max()"),
         "The prediction takes the largest slope. Most units are not there: take a typical one.",
@@ -193,61 +168,51 @@ PREDICTION_BANK = (
 
 MEASURE_BANK = (
     Misconception(
-        "clipping.measured_gamma",
         "logarithm-left",
         (FIT, "(lag @ np.log(norms) / (lag @ lag))"),
         "This is log γ: undo the logarithm.",
     ),
     Misconception(
-        "clipping.measured_gamma",
         "no-logarithm",
         (FIT, "(lag @ norms / (lag @ lag))"),
         "A straight line was fitted to the norms themselves. They grow by a factor a step: what makes that a line?",
     ),
     Misconception(
-        "clipping.measured_gamma",
         "log10-and-exp",
         ("np.log(norms)", "np.log10(norms)"),
         "The logarithm has the base 10 and is undone with the base e.",
     ),
     Misconception(
-        "clipping.measured_gamma",
         "end-points",
         (FIT, "(norms[-1] / norms[0]) ** (1 / (len(norms) - 1))"),
         "Only the first and the last norm count here. Fit a line through all of them.",
     ),
     Misconception(
-        "clipping.measured_gamma",
         "last-ratio",
         (FIT, "(norms[-1] / norms[-2])"),
         "This is the factor of the last step alone. Fit a line through all of them.",
     ),
     Misconception(
-        "clipping.measured_gamma",
         "mean-of-ratios",
         (FIT, "(norms[1:] / norms[:-1]).mean(axis=0)"),
         "This is the mean of the factors. Factors multiply: fit a line to the logarithms.",
     ),
     Misconception(
-        "clipping.measured_gamma",
         "through-the-first-norm",
         (FIT, "np.exp(np.arange(len(norms)) @ np.log(norms / norms[0]) / (np.arange(len(norms)) ** 2).sum())"),
         "The line is forced through the first norm. The intercept a is free: it is fitted as well.",
     ),
     Misconception(
-        "clipping.measured_gamma",
         "through-zero",
         ("np.arange(len(norms)) - (len(norms) - 1) / 2", "np.arange(len(norms)) * 1.0"),
         "The line is forced through log 1 = 0. The intercept a is free: it is fitted as well.",
     ),
     Misconception(
-        "clipping.measured_gamma",
         "inverse",
         (FIT, "np.exp(-lag @ np.log(norms) / (lag @ lag))"),
         "This is 1/γ: the lag counts back from the end, and lag 0 comes first.",
     ),
     Misconception(
-        "clipping.measured_gamma",
         "one-for-all-rows",
         (FIT, "np.exp(lag @ np.log(norms).mean(axis=1) / (lag @ lag)) * np.ones(norms.shape[1])"),
         "All rows got the same γ: each sequence has its own line.",
@@ -256,145 +221,123 @@ MEASURE_BANK = (
 
 NORM_BANK = (
     Misconception(
-        "clipping.clip_by_norm",
         "array-by-array",
         (CLIPPED, CLIPPED.replace("factor * g", "min(1, limit / max(np.linalg.norm(g), 1e-300)) * g")),
         "Each array is clipped by its own norm. All arrays together are one gradient: one norm, one factor.",
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "always-scaled",
         (FACTOR, "factor = limit / norm"),
         "A gradient that is shorter than the limit is lengthened. Leave it alone.",
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "not-clipped",
         (FACTOR, "factor = 1"),
         "The norm is right, but the gradient comes back as long as it was.",
+        rest_is_right=True,
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "upside-down",
         (FACTOR, "factor = min(1, norm / limit)"),
         "The factor is upside down: the longer the gradient, the smaller it must be.",
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "never-above-1",
         (FACTOR, "factor = min(1, 1 / norm)"),
         "The gradient is clipped to the length 1, whatever the limit is.",
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "to-length-1",
         (FACTOR, "factor = 1 if norm <= limit else 1 / norm"),
         "A gradient that is too long gets the length 1. It should get the length `limit`.",
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "epsilon",
         (FACTOR, "factor = min(1, limit / (norm + 1e-6))"),
         "Right but for a small number added to the norm, as PyTorch does. The zero gradient can be handled without it.",
+        rest_is_right=True,
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "thrown-away",
         (FACTOR, "factor = 1 if norm <= limit else 0"),
         "A gradient that is too long is thrown away. It should be shortened, with its direction kept.",
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "by-value",
         (CLIPPED, CLIPPED.replace("factor * g", "np.clip(g, -limit, limit)")),
         "Every entry is limited by itself. That is clipping by value, and it changes the direction.",
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "squared-norm",
         (NORM, NORM.replace("largest * np.sqrt(", "largest**2 * (")),
         "This is the square of the norm: a root is missing.",
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "sum-of-norms",
         (NORM, "norm = largest * sum(np.sqrt(np.sum((g / largest) ** 2)) for g in gradients.values())"),
         "The norms of the arrays are added. Lengths of perpendicular parts add as squares.",
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "root-mean-square",
         (NORM, f"{NORM} / np.sqrt(sum(g.size for g in gradients.values()))"),
         "The mean of the squares was taken. A norm is the root of their sum.",
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "largest-entry",
         (NORM, "norm = largest"),
         "The largest entry was taken for the norm. All entries count.",
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "absolute-values",
         (NORM, "norm = largest * sum(np.sum(np.abs(g / largest)) for g in gradients.values())"),
         "This is the sum of absolute values. The length of a vector is the root of the sum of squares.",
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "spectral-norm",
         (NORM, "norm = largest * max(np.linalg.norm(np.atleast_2d(g / largest), 2) for g in gradients.values())"),
         "This is a largest singular value. The gradient is one long vector here: its length is wanted.",
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "bias-left-out",
         (NORM, NORM.replace("for g in gradients.values()", "for g in gradients.values() if g.ndim > 1")),
         "The norm misses the bias: all arrays of the dict count.",
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "norm-after-clipping",
         (CLIPPED, f"{CLIPPED} * factor"),
         "The norm returned is the one after clipping. Wanted is the one before: it tells what happened.",
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "overflow",
         (NORM, "norm = np.sqrt(sum(np.sum(g**2) for g in gradients.values()))"),
         "Finite but huge entries overflow when they are squared. Lesson 01 met this with exp: what helped there?",
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "zero-over-zero",
         (GUARD, "if not np.isfinite(largest):"),
         "The zero gradient gives 0/0. It has the norm 0, and nothing needs to be clipped.",
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "not-finite-spreads",
         (GUARD, "if largest == 0:"),
         "One entry that is not finite makes the whole gradient NaN. Ask whether the norm is finite before you divide.",
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "nan-spreads",
         (GUARD, "if largest == 0 or np.isinf(largest):"),
         "An infinite entry is handled, a NaN is not: it spreads to the whole gradient.",
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "alarm-silenced",
         (GUARD, "if (largest := np.nan_to_num(largest, nan=0.0, posinf=0.0)) == 0:"),
         "A gradient that is not finite becomes zero, as it should, but its norm says 0: nobody notices what happened.",
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "norm-forgotten",
         (CLIPPED, CLIPPED.removesuffix(", norm")),
         "Two results are wanted: the clipped gradient, and the norm that it had.",
     ),
     Misconception(
-        "clipping.clip_by_norm",
         "results-swapped",
         (CLIPPED, "return norm, {name: factor * g for name, g in gradients.items()}"),
         "The two results are in the opposite order: the clipped gradient comes first.",
@@ -403,55 +346,46 @@ NORM_BANK = (
 
 VALUE_BANK = (
     Misconception(
-        "clipping.clip_by_value",
         "upper-side-only",
         (CLIP, "np.minimum(g, limit)"),
         "Large positive entries are limited, large negative ones are not.",
     ),
     Misconception(
-        "clipping.clip_by_value",
         "set-to-zero",
         (CLIP, "np.where(np.abs(g) > limit, 0, g)"),
         "Entries beyond the limit become 0. They should become the limit, with their sign.",
     ),
     Misconception(
-        "clipping.clip_by_value",
         "sign-lost",
         (CLIP, "np.where(np.abs(g) > limit, limit, g)"),
         "Entries beyond the limit lose their sign: a step that should go down goes up.",
     ),
     Misconception(
-        "clipping.clip_by_value",
         "signs-only",
         (CLIP, "limit * np.sign(g)"),
         "All entries got the size of the limit. Those within it must stay as they were.",
     ),
     Misconception(
-        "clipping.clip_by_value",
         "absolute-values",
         (CLIP, "np.minimum(np.abs(g), limit)"),
         "The absolute values were limited, and the signs are gone.",
     ),
     Misconception(
-        "clipping.clip_by_value",
         "by-norm",
         (CLIP, "g * min(1, limit / max(np.sqrt(sum((v**2).sum() for v in gradients.values())), 1e-300))"),
         "The whole gradient is scaled: that is clipping by norm. By value, every entry is limited by itself.",
     ),
     Misconception(
-        "clipping.clip_by_value",
         "scaled-to-the-largest",
         (CLIP, "g * min(1, limit / max(np.abs(g).max(), 1e-300))"),
         "Each array is scaled so that its largest entry fits. By value, the other entries stay as they are.",
     ),
     Misconception(
-        "clipping.clip_by_value",
         "between-0-and-limit",
         (CLIP, "np.clip(g, 0, limit)"),
         "Negative entries became 0. They are limited at −limit.",
     ),
     Misconception(
-        "clipping.clip_by_value",
         "soft",
         (CLIP, "limit * np.tanh(g / limit)"),
         "The entries are bent smoothly. Those within the limit must stay exactly as they were.",
@@ -460,110 +394,93 @@ VALUE_BANK = (
 
 STEP_BANK = (
     Misconception(
-        "clipping.sgd_step",
         "not-clipped",
         (CLIP_CALL, "clipped = gradients"),
         "The step goes as far as the gradient is long: it is not clipped.",
     ),
     Misconception(
-        "clipping.sgd_step",
         "decay-clipped-too",
         ("gradients, limit)", "{n: g + decay * parameters[n] for n, g in gradients.items()}, limit); decay = 0"),
         "The decay was added before clipping, so that it is clipped along. Only the gradient of the loss is clipped.",
     ),
     Misconception(
-        "clipping.sgd_step",
         "step-clipped",
         ("gradients, limit)", "gradients, limit / lr)"),
         "The gradient was multiplied by lr before it was clipped: the limit is one for the gradient, not for the step.",
     ),
     Misconception(
-        "clipping.sgd_step",
         "clipped-by-value",
         (CLIP_CALL, "clipped = clip_by_value(gradients, limit)"),
         "The gradient is clipped by value. Clip it by norm.",
     ),
     Misconception(
-        "clipping.sgd_step",
         "clipped-array-by-array",
         (CLIP_CALL, "clipped = {n: clip_by_norm({n: g}, limit)[0][n] for n, g in gradients.items()}"),
         "Each array is clipped by its own norm. All of them together are one gradient.",
     ),
     Misconception(
-        "clipping.sgd_step",
         "no-decay",
         (STEP, "p - lr * clipped[name]"),
         "The decay is missing.",
     ),
     Misconception(
-        "clipping.sgd_step",
         "decay-without-lr",
         (STEP, "p - lr * clipped[name] - decay * p"),
         "The decay is not multiplied by the learning rate. Here it belongs to the gradient: lr multiplies both.",
     ),
     Misconception(
-        "clipping.sgd_step",
         "decay-after-the-step",
         (STEP, "(p - lr * clipped[name]) * (1 - lr * decay)"),
         "The decay acts on the parameter after the step. It is computed from the parameter before it.",
     ),
     Misconception(
-        "clipping.sgd_step",
         "decay-grows",
         (STEP, "p - lr * (clipped[name] - decay * p)"),
         "The decay has the wrong sign: the weights grow.",
     ),
     Misconception(
-        "clipping.sgd_step",
         "uphill",
         (STEP, "p + lr * (clipped[name] + decay * p)"),
         "The step goes uphill: look at the sign in front of lr.",
     ),
     Misconception(
-        "clipping.sgd_step",
         "uphill-with-decay",
         (STEP, "p + lr * (clipped[name] - decay * p)"),
         "The decay is right, but the gradient is followed uphill.",
+        rest_is_right=True,
     ),
     Misconception(
-        "clipping.sgd_step",
         "decay-twice",
         (STEP, "p - lr * (clipped[name] + 2 * decay * p)"),
         "The decay is twice as strong: the penalty is ½ · decay · θ², and its gradient has no 2.",
     ),
     Misconception(
-        "clipping.sgd_step",
         "decay-of-the-gradient",
         (STEP, "p - lr * (clipped[name] + decay * clipped[name])"),
         "The decay multiplies the gradient. It belongs to the parameter.",
     ),
     Misconception(
-        "clipping.sgd_step",
         "decay-by-sign",
         (STEP, "p - lr * (clipped[name] + decay * np.sign(p))"),
         "The decay pulls every weight equally hard (an L1 penalty). Here it is proportional to the weight.",
     ),
     Misconception(
-        "clipping.sgd_step",
         "bias-not-decayed",
         (STEP, "p - lr * (clipped[name] + decay * p * (p.ndim > 1))"),
         "The bias does not decay. That is often done, but (as with PyTorch's default) here every parameter decays.",
     ),
     Misconception(
-        "clipping.sgd_step",
         "step-only",
         (STEP, "-lr * (clipped[name] + decay * p)"),
         "This is the change. Wanted are the new parameters.",
     ),
     Misconception(
-        "clipping.sgd_step",
         "always-scaled",
         (FACTOR, "factor = limit / norm"),
         "A gradient that is shorter than the limit is lengthened. Look at `clip_by_norm` first.",
         where="clip_by_norm",
     ),
     Misconception(
-        "clipping.sgd_step",
         "not-finite-spreads",
         (GUARD, "if largest == 0:"),
         "One entry that is not finite ruins all parameters. Look at `clip_by_norm` first.",
@@ -573,85 +490,73 @@ STEP_BANK = (
 
 ORTHOGONAL_BANK = (
     Misconception(
-        "clipping.orthogonal",
         "signs-left",
         (SIGNS, "Q = Q * 1.0"),
         "The columns have the signs that the QR routine happened to choose. The diagonal of R must be positive.",
     ),
     Misconception(
-        "clipping.orthogonal",
         "signs-on-the-rows",
         (SIGNS, "Q = np.sign(np.diag(R))[:, None] * Q if len(Q) == len(R) else Q"),
         "The signs multiply the rows of Q. A diagonal entry of R belongs to a column of Q.",
     ),
     Misconception(
-        "clipping.orthogonal",
         "signs-upside-down",
         (SIGNS, "Q = -Q * np.sign(np.diag(R))"),
         "Right but for the sign: the diagonal of R must be positive, not negative.",
+        rest_is_right=True,
     ),
     Misconception(
-        "clipping.orthogonal",
         "times-the-diagonal",
         (SIGNS, "Q = Q * np.diag(R)"),
         "The columns are multiplied by the diagonal of R itself: their length is no longer 1. Only its signs matter.",
     ),
     Misconception(
-        "clipping.orthogonal",
         "gain-forgotten",
         (ORTHOGONAL, "return Q if tall else Q.T"),
         "The gain is missing.",
     ),
     Misconception(
-        "clipping.orthogonal",
         "gain-divides",
         (ORTHOGONAL, "return (Q if tall else Q.T) / gain"),
         "The result is divided by the gain. All singular values should equal it.",
     ),
     Misconception(
-        "clipping.orthogonal",
         "gain-squared",
         (ORTHOGONAL, "return gain**2 * (Q if tall else Q.T)"),
         "The gain enters twice.",
     ),
     Misconception(
-        "clipping.orthogonal",
         "not-transposed-back",
         (ORTHOGONAL, "return gain * Q"),
         "A wide A gives a tall result: it was transposed before, and must be transposed back.",
     ),
     Misconception(
-        "clipping.orthogonal",
         "wide-not-transposed",
         ("tall = A.shape[0] >= A.shape[1]", "tall = True"),
         "A wide A is decomposed as it is, and its Q is too small. Work with the transpose.",
     ),
     Misconception(
-        "clipping.orthogonal",
         "always-transposed",
         ("tall = A.shape[0] >= A.shape[1]", "tall = False"),
         "The rows were made orthogonal, one after the other. For a square or tall A it is the columns.",
     ),
     Misconception(
-        "clipping.orthogonal",
         "transposed",
         (ORTHOGONAL, "return gain * (Q.T if tall else Q)"),
         "The result is transposed: it should have the shape of A.",
     ),
     Misconception(
-        "clipping.orthogonal",
         "only-scaled",
         (ORTHOGONAL, "return gain * A / np.linalg.norm(A, 2)"),
         "A was only scaled: its largest singular value is right, the others are not.",
+        rest_is_right=True,
     ),
     Misconception(
-        "clipping.orthogonal",
         "columns-scaled",
         (ORTHOGONAL, "return gain * A / np.linalg.norm(A, axis=0 if tall else 1, keepdims=True)"),
         "The columns have the right length, but are not perpendicular to each other.",
     ),
     Misconception(
-        "clipping.orthogonal",
         "nearest-orthogonal",
         (QR, "((s := np.linalg.svd(A if tall else A.T, full_matrices=False))[0] @ s[2], np.eye(min(A.shape)))"),
         "This matrix is orthogonal, but another one (from the singular value decomposition). Take Q of the QR "
@@ -661,65 +566,64 @@ ORTHOGONAL_BANK = (
 
 IRNN_BANK = (
     Misconception(
-        "clipping.irnn",
         "all-ones",
         ("scale * np.eye(H, dtype=A.dtype)", "scale * np.ones((H, H), dtype=A.dtype)"),
         "U adds all units up. To copy the state, each unit may see only itself.",
     ),
     Misconception(
-        "clipping.irnn",
         "scale-forgotten",
         ("scale * np.eye(H, dtype=A.dtype)", "np.eye(H, dtype=A.dtype)"),
         "U is the identity itself: the scale is missing.",
     ),
     Misconception(
-        "clipping.irnn",
         "size-of-the-input",
         ("H = len(A)", "H = A.shape[1]"),
         "U and b have the size of the input. They belong to the units of the state.",
     ),
     Misconception(
-        "clipping.irnn",
         "std-forgotten",
         ("return std * A,", "return A,"),
         "W is A itself: it should be std times as large.",
     ),
     Misconception(
-        "clipping.irnn",
         "variance",
         ("return std * A,", "return std**2 * A,"),
         "W is multiplied by the variance. A standard deviation of std is wanted.",
     ),
     Misconception(
-        "clipping.irnn",
         "divided",
         ("return std * A,", "return A / std,"),
         "W is divided by std: it becomes larger instead of smaller.",
     ),
     Misconception(
-        "clipping.irnn",
         "scale-on-W",
         ("return std * A, scale * np.eye(H, dtype=A.dtype)", "return scale * A, std * np.eye(H, dtype=A.dtype)"),
         "std and scale are exchanged: which of them belongs to the input?",
     ),
     Misconception(
-        "clipping.irnn",
         "bias-of-ones",
         ("np.zeros(H, dtype=A.dtype)", "np.ones(H, dtype=A.dtype)"),
         "The bias is 1: then every step adds 1 to the state. A network that copies adds nothing.",
     ),
     Misconception(
-        "clipping.irnn",
         "order",
         ("return std * A, scale * np.eye(H, dtype=A.dtype),", "return scale * np.eye(H, dtype=A.dtype), std * A,"),
         "W and U are in the opposite order.",
     ),
     Misconception(
-        "clipping.irnn",
         "transposed-W",
         ("return std * A,", "return std * A.T,"),
         "W is transposed: it has a row for every unit, as A has.",
     ),
 )
 
-BANK = JACOBIAN_BANK + PREDICTION_BANK + MEASURE_BANK + NORM_BANK + VALUE_BANK + STEP_BANK + ORTHOGONAL_BANK + IRNN_BANK
+BANK = {
+    "clipping.jacobian_norms": JACOBIAN_BANK,
+    "clipping.predicted_gamma": PREDICTION_BANK,
+    "clipping.measured_gamma": MEASURE_BANK,
+    "clipping.clip_by_norm": NORM_BANK,
+    "clipping.clip_by_value": VALUE_BANK,
+    "clipping.sgd_step": STEP_BANK,
+    "clipping.orthogonal": ORTHOGONAL_BANK,
+    "clipping.irnn": IRNN_BANK,
+}

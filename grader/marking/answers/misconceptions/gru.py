@@ -15,83 +15,70 @@ MIX = "z * h + (1 - z) * n"
 
 GATES = (
     Misconception(
-        "gru.gates",
         "order-z-r-n",
         ("r = sigmoid(a_r + u_r)", "a_r, a_z, u_r, u_z = a_z, a_r, u_z, u_r; r = sigmoid(a_r + u_r)"),
         "The blocks are taken in the order z, r, n. Here the reset gate comes first: r, z, n.",
     ),
     Misconception(
-        "gru.gates",
         "reset-before-the-product",
         (CANDIDATE, "np.tanh(a_n + (r * h) @ U[2 * len(b_m) :].T + b_m)"),
         "The reset gate multiplies the state, and then U_n is applied: that is the form of the 2014 paper. Here it "
         "acts after the product.",
     ),
     Misconception(
-        "gru.gates",
         "bias-outside-the-reset",
         (CANDIDATE, "np.tanh(a_n + r * u_n + b_m)"),
         "The bias b_m is added outside the reset gate's product. It belongs to what the state says: look inside the "
         "brackets.",
     ),
     Misconception(
-        "gru.gates",
         "both-biases-inside-the-reset",
         (CANDIDATE, "np.tanh(x_t @ W[2 * len(b_m) :].T + r * (b[2 * len(b_m) :] + u_n + b_m))"),
         "Both biases of the candidate are multiplied by the reset gate. Only one of the two stands inside.",
     ),
     Misconception(
-        "gru.gates",
         "input-reset-too",
         (CANDIDATE, "np.tanh(r * (a_n + u_n + b_m))"),
         "The reset gate multiplies the input's part as well. It shuts out the past, not the present.",
     ),
     Misconception(
-        "gru.gates",
         "no-bias-of-the-state",
         (CANDIDATE, "np.tanh(a_n + r * u_n)"),
         "One of the four parameters is never used: where is b_m?",
     ),
     Misconception(
-        "gru.gates",
         "no-reset",
         (CANDIDATE, "np.tanh(a_n + u_n + b_m)"),
         "The reset gate is computed, and the candidate does not use it.",
     ),
     Misconception(
-        "gru.gates",
         "update-gate-resets",
         (CANDIDATE, "np.tanh(a_n + z * (u_n + b_m))"),
         "The candidate is reset by the update gate. Each gate has one job: which is which?",
     ),
     Misconception(
-        "gru.gates",
         "sigmoid-candidate",
         (CANDIDATE, "sigmoid(a_n + r * (u_n + b_m))"),
         "The candidate goes through σ, and so can never be negative. It is a state, not a gate.",
     ),
     Misconception(
-        "gru.gates",
         "tanh-gates",
         ("sigmoid(", "np.tanh("),
         "The gates go through tanh, so that some are negative. A gate is a share, between 0 and 1.",
         times=2,
     ),
     Misconception(
-        "gru.gates",
         "transposed-U",
         (SPLIT_U, "u_r, u_z, u_n = (h @ block for block in np.split(U, 3))"),
         "The three blocks of U enter as their transposes. Each is square, so nothing complains: entry [i, j] leads "
         "from unit j to unit i.",
     ),
     Misconception(
-        "gru.gates",
         "gates-do-not-see-the-state",
         (SPLIT_U, "u_r, u_z, u_n = 0, 0, np.split(h @ U.T, 3, axis=-1)[2]"),
         "The gates look at the input alone. They should look at the state, too, before they decide.",
     ),
     Misconception(
-        "gru.gates",
         "no-bias",
         ("x_t @ W.T + b", "x_t @ W.T"),
         "The stacked bias b is missing.",
@@ -100,75 +87,62 @@ GATES = (
 
 STEP = (
     Misconception(
-        "gru.step",
         "z-and-1-minus-z",
         (MIX, "(1 - z) * h + z * n"),
         "z and 1 − z are swapped: your update gate lets the candidate in where it should keep the old state. Other "
         "books do it that way; here z → 1 keeps.",
     ),
     Misconception(
-        "gru.step",
         "no-complement",
         (MIX, "z * h + n"),
         "The candidate is added whole. How much of it should come in, when z of the old state stays?",
     ),
+    Misconception("candidate-only", (MIX, "n"), "This is the candidate. The update gate has not acted yet."),
     Misconception(
-        "gru.step", "candidate-only", (MIX, "n"), "This is the candidate. The update gate has not acted yet."
-    ),
-    Misconception(
-        "gru.step",
         "no-candidate",
         (MIX, "z * h"),
         "The old state fades, and nothing new comes in.",
     ),
     Misconception(
-        "gru.step",
         "reset-gate-updates",
         ("_, z, n = gates", "z, _, n = gates"),
         "The reset gate mixes old and new here. That is the job of the second gate.",
     ),
-    *(replace(entry, task="gru.step", where="gates") for entry in GATES),
+    *(replace(entry, where="gates") for entry in GATES),
 )
 
 LIMITS = (
     Misconception(
-        "gru.limits",
         "z-limits-swapped",
         ("return h, np.tanh(a_n), np.tanh(a_n + u_n + b_m)", "return np.tanh(a_n + u_n + b_m), h, h"),
         "What z → 1 and z → 0 do is exchanged. Put z = 1 into the equation of h_t.",
     ),
     Misconception(
-        "gru.limits",
         "bias-stays-in-forget",
         ("np.tanh(a_n),", "np.tanh(a_n + b_m),"),
         "With r = 0 a bias is still there that the reset gate should have shut out.",
     ),
     Misconception(
-        "gru.limits",
         "no-bias-of-the-state",
         ("np.tanh(a_n + u_n + b_m)", "np.tanh(a_n + u_n)"),
         "With r = 1 everything inside the reset gate's product comes through. Is it all there?",
     ),
     Misconception(
-        "gru.limits",
         "forget-and-simple-swapped",
         ("np.tanh(a_n), np.tanh(a_n + u_n + b_m)", "np.tanh(a_n + u_n + b_m), np.tanh(a_n)"),
         "The last two are in the wrong order, or r → 0 and r → 1 are exchanged: r → 0 shuts the old state out.",
     ),
     Misconception(
-        "gru.limits",
         "forget-is-zero",
         ("np.tanh(a_n),", "0 * h,"),
         "With z = 0 and r = 0 the old state is forgotten, but the new input is not: something remains.",
     ),
     Misconception(
-        "gru.limits",
         "first-block",
         ("_, _, a_n =", "a_n, _, _ ="),
         "The candidate's input part is taken from the wrong block of W and b. The order is r, z, n.",
     ),
     Misconception(
-        "gru.limits",
         "no-tanh",
         ("np.tanh(", "("),
         "These are the numbers before tanh.",
@@ -178,96 +152,81 @@ LIMITS = (
 
 SEQUENCE = (
     Misconception(
-        "gru.sequence",
         "always-from-h0",
         ("step(x_t, h, W", "step(x_t, h0, W"),
         "Every step starts from h0. The state just computed must go into the next one.",
     ),
     Misconception(
-        "gru.sequence",
         "zero-start",
         ("h = h0", "h = 0 * h0"),
         "The sequence starts from zeros, whatever h0 is.",
     ),
     Misconception(
-        "gru.sequence",
         "h0-among-the-states",
         ("states.append(h)", "states.append(h) or states[0] is h and states.insert(0, h0)"),
         "h0 is among the states. The result begins with h_1: one state for each input.",
     ),
     Misconception(
-        "gru.sequence",
         "batch-first",
         ("np.stack(states)", "np.stack(states, axis=1)"),
         "The axes of the result are (B, T, H). Time comes first.",
     ),
     Misconception(
-        "gru.sequence",
         "last-state-only",
         ("np.stack(states)", "h"),
         "Only the last state is returned. All T are wanted.",
     ),
     Misconception(
-        "gru.sequence",
         "backwards",
         ("for x_t in x:", "for x_t in x[::-1]:"),
         "The inputs are read from the last to the first.",
     ),
-    *(replace(entry, task="gru.sequence", where="step") for entry in STEP if not entry.where),
-    *(replace(entry, task="gru.sequence", where="gates") for entry in GATES),
+    *(replace(entry, where="step") for entry in STEP if not entry.where),
+    *(replace(entry, where="gates") for entry in GATES),
 )
 
 COUNT = (
     Misconception(
-        "gru.parameter_count",
         "one-gate",
         ("weights = 3 *", "weights = 1 *"),
         "The weights of one block are counted. How many blocks are stacked?",
     ),
     Misconception(
-        "gru.parameter_count",
         "two-blocks",
         ("weights = 3 *", "weights = 2 *"),
         "The weights of two blocks are counted. The candidate has its own, too.",
     ),
     Misconception(
-        "gru.parameter_count",
         "four-blocks",
         ("weights = 3 *", "weights = 4 *"),
         "Four blocks of weights are counted; that is the LSTM. Here there are two gates and a candidate.",
     ),
     Misconception(
-        "gru.parameter_count",
         "no-bias-of-the-state",
         ("weights + 4 * H", "weights + 3 * H"),
         "Your first count misses one of the four parameters: b_m.",
     ),
     Misconception(
-        "gru.parameter_count",
         "no-biases",
         ("return weights + 4 * H, weights + 6 * H", "return weights, weights"),
         "Only the weights are counted; biases are learned, too.",
     ),
     Misconception(
-        "gru.parameter_count",
         "torch-has-one-bias",
         ("weights + 6 * H", "weights + 3 * H"),
         "PyTorch has two vectors of biases, each with a part for r, z and n.",
     ),
     Misconception(
-        "gru.parameter_count",
         "torch-as-ours",
         ("weights + 6 * H", "weights + 4 * H"),
         "PyTorch does not merge the biases of r and z: it has two for each.",
     ),
     Misconception(
-        "gru.parameter_count",
         "swapped-results",
         ("weights + 4 * H, weights + 6 * H", "weights + 6 * H, weights + 4 * H"),
         "The two counts are in the wrong order: ours first.",
     ),
     Misconception(
-        "gru.parameter_count",
         "D-and-H-swapped",
         ("H * D + H * H", "H * D + D * D"),
         "U leads from state to state: its shape has no D.",
@@ -276,38 +235,32 @@ COUNT = (
 
 FROM_TORCH = (
     Misconception(
-        "gru.from_torch",
         "all-biases-added",
         ("b[: 2 * H] += bias_hh[: 2 * H]", "b += bias_hh"),
         "The two biases of the candidate are merged into b, although one of them stands inside the reset gate's "
         "product.",
     ),
     Misconception(
-        "gru.from_torch",
         "bias-hh-ignored",
         ("b[: 2 * H] += bias_hh[: 2 * H]", "pass"),
         "For r and z, one of PyTorch's two biases is lost.",
     ),
     Misconception(
-        "gru.from_torch",
         "inside-and-outside-exchanged",
         ("b = bias_ih.copy()", "b, bias_hh = bias_hh.copy(), bias_ih"),
         "The candidate's two biases are exchanged: which of PyTorch's is multiplied by the reset gate?",
     ),
     Misconception(
-        "gru.from_torch",
         "first-block",
         ("bias_hh[2 * H :]", "bias_hh[:H]"),
         "b_m is taken from the reset gate's block. The order is r, z, n.",
     ),
     Misconception(
-        "gru.from_torch",
         "order-z-r-n",
         ("b = bias_ih.copy()", "b = np.roll(bias_ih.reshape(3, H)[[1, 0, 2]], 0).ravel()"),
         "Blocks are exchanged, as if PyTorch's order were z, r, n. It is r, z, n, like ours.",
     ),
     Misconception(
-        "gru.from_torch",
         "mean-of-the-biases",
         ("b[: 2 * H] += bias_hh[: 2 * H]", "b[: 2 * H] = (b + bias_hh)[: 2 * H] / 2"),
         "The biases of r and z are averaged. In the equation both are added.",
@@ -317,43 +270,36 @@ FROM_TORCH = (
 SHORTCUT = "z[:, :, None] * np.eye(len(b_m), dtype=U.dtype)"
 JACOBIAN = (
     Misconception(
-        "gru.jacobian",
         "no-shortcut",
         (SHORTCUT, "0 * U_z"),
         "The direct way is missing: h_{t-1} itself stands in the equation of h_t.",
     ),
     Misconception(
-        "gru.jacobian",
         "shortcut-only",
         ("shortcut + by_update + ", "shortcut + 0 * "),
         "Only the direct way is there. The gates and the candidate depend on h_{t-1}, too.",
     ),
     Misconception(
-        "gru.jacobian",
         "gates-held-constant",
         ("by_update = ((h - n) * z * (1 - z))", "by_update = (0 * z)"),
         "The update gate is held constant. It is computed from h_{t-1}: differentiate it, too.",
     ),
     Misconception(
-        "gru.jacobian",
         "reset-held-constant",
         (" + (m * r * (1 - r))[:, :, None] * U_r", ""),
         "The reset gate is held constant. It is computed from h_{t-1}: differentiate it, too.",
     ),
     Misconception(
-        "gru.jacobian",
         "candidate-in-by-update",
         ("(h - n) * z", "h * z"),
         "z stands twice in the equation of h_t, once as 1 − z; only one of the two is differentiated.",
     ),
     Misconception(
-        "gru.jacobian",
         "columns-instead-of-rows",
         ("[:, :, None] * U_z", "[:, None, :] * U_z"),
         "The factors of z multiply the columns of U_z. A diagonal matrix on the left multiplies rows.",
     ),
     Misconception(
-        "gru.jacobian",
         "transposed",
         (
             "return shortcut + by_update + ((1 - z) * (1 - n**2))[:, :, None] * by_candidate",
@@ -362,83 +308,70 @@ JACOBIAN = (
         "Rows and columns are exchanged: J[i, j] says how much unit i of h_t changes with unit j of h_{t-1}.",
     ),
     Misconception(
-        "gru.jacobian",
         "no-tanh-slope",
         ("((1 - z) * (1 - n**2))", "(1 - z)"),
         "The slope of tanh is missing in the candidate's ways.",
     ),
     Misconception(
-        "gru.jacobian",
         "m-without-bias",
         ("m = h @ U_n.T + b_m", "m = h @ U_n.T"),
         "What the reset gate multiplies has a bias, too.",
     ),
     Misconception(
-        "gru.jacobian",
         "z-and-1-minus-z",
         (SHORTCUT, "(1 - z)[:, :, None] * np.eye(len(b_m), dtype=U.dtype)"),
         "The direct way has the weight 1 − z. When z is 1, the state is copied: how large is its derivative then?",
     ),
-    *(replace(entry, task="gru.jacobian", where="gates") for entry in GATES[:3]),
+    *(replace(entry, where="gates") for entry in GATES[:3]),
 )
 
 FORWARD = (
     Misconception(
-        "gru.forward",
         "z-and-1-minus-z",
         ("n[t] + z[t] * (before - n[t])", "before + z[t] * (n[t] - before)"),
         "z and 1 − z are swapped: here z → 1 keeps the old state.",
     ),
     Misconception(
-        "gru.forward",
         "bias-outside-the-reset",
         ("m[t] = u[:, 2 * H :] + b_m", "m[t], n[t] = u[:, 2 * H :], n[t] + b_m"),
         "b_m is added outside the reset gate's product, and is missing in m.",
     ),
     Misconception(
-        "gru.forward",
         "m-after-the-reset",
         ("return h, r, z, n, m", "return h, r, z, n, r * m"),
         "Your m is r ⊙ m already. The one before the reset gate is wanted.",
     ),
     Misconception(
-        "gru.forward",
         "always-from-h0",
         ("before = h[t]", "before = h0"),
         "Every step starts from h0. The state just computed must go into the next one.",
     ),
     Misconception(
-        "gru.forward",
         "zero-start",
         ("before = h0", "before = 0 * h0"),
         "The sequence starts from zeros, whatever h0 is.",
     ),
     Misconception(
-        "gru.forward",
         "order-z-r-n",
         ("rz, r, z, n = kept", "rz, z, r, n = kept"),
         "r and z are exchanged: the reset gate's block comes first.",
     ),
     Misconception(
-        "gru.forward",
         "no-bias",
         ("kept += b", "pass"),
         "The stacked bias b is missing.",
     ),
     Misconception(
-        "gru.forward",
         "no-reset",
         ("+ r[t] * m[t])", "+ m[t])"),
         "The reset gate is computed, and the candidate does not use it.",
     ),
     Misconception(
-        "gru.forward",
         "one-state-for-all",
         ("return h, r", "return 0 * h + h[-1], r"),
         "All states are the last one. If you keep a state in a list, is it a copy, or is it overwritten later?",
     ),
     Misconception(
-        "gru.forward",
         "order-of-results",
         ("return h, r, z, n, m", "return h, z, r, n, m"),
         "Two results are exchanged: r comes before z.",
@@ -447,68 +380,57 @@ FORWARD = (
 
 ERRORS = (
     Misconception(
-        "gru.error_terms",
         "no-tanh-slope",
         ("dh * (1 - z) * (1 - n**2)", "dh * (1 - z)"),
         "δ_n belongs to what goes into tanh: the slope of tanh is missing.",
     ),
     Misconception(
-        "gru.error_terms",
         "z-instead-of-1-minus-z",
         ("dh * (1 - z) * (1 - n**2)", "dh * z * (1 - n**2)"),
         "The candidate enters h_t with the weight 1 − z, so its error term has that factor.",
     ),
     Misconception(
-        "gru.error_terms",
         "sign-of-the-update-gate",
         ("(before - n)", "(n - before)"),
         "δ_z has the wrong sign. When z grows, does the old state or the candidate gain?",
     ),
     Misconception(
-        "gru.error_terms",
         "half-of-the-update-gate",
         ("(before - n)", "before"),
         "z stands twice in the equation of h_t, and only one of the two places is differentiated.",
     ),
     Misconception(
-        "gru.error_terms",
         "no-sigmoid-slope-of-z",
         (" * z * (1 - z)", ""),
         "δ_z belongs to what goes into σ: the slope of σ is missing.",
     ),
     Misconception(
-        "gru.error_terms",
         "no-sigmoid-slope-of-r",
         (" * r * (1 - r)", ""),
         "δ_r belongs to what goes into σ: the slope of σ is missing.",
     ),
     Misconception(
-        "gru.error_terms",
         "reset-from-dh",
         ("delta_n * m", "dh * m"),
         "δ_r starts from the gradient of h_t. The reset gate acts through the candidate: pass through it first.",
     ),
     Misconception(
-        "gru.error_terms",
         "reset-times-the-old-state",
         ("delta_n * m", "delta_n * before"),
         "δ_r is multiplied by the old state. That would fit a reset before the product; here r multiplies something "
         "else.",
     ),
     Misconception(
-        "gru.error_terms",
         "reset-counted-in-the-candidate",
         ("return delta_r, delta_z, delta_n", "return delta_r, delta_z, delta_n * r"),
         "Your δ_n has been multiplied by r. That is the gradient of m, inside the product; δ_n stands before tanh.",
     ),
     Misconception(
-        "gru.error_terms",
         "tanh-slope-of-n-squared-missing",
         ("(1 - n**2)", "(1 - n)"),
         "The slope of tanh, written by its value, is another one: 1 − n squared.",
     ),
     Misconception(
-        "gru.error_terms",
         "order",
         ("return delta_r, delta_z, delta_n", "return delta_z, delta_r, delta_n"),
         "Two results are exchanged: the order is r, z, n.",
@@ -518,74 +440,63 @@ ERRORS = (
 BACK = "total[t + 1] * z[t] + "
 BACKWARD = (
     Misconception(
-        "gru.backward",
         "no-shortcut",
         (BACK, ""),
         "The direct way back is missing: h_{t-1} itself stands in the equation of h_t, with a weight.",
     ),
     Misconception(
-        "gru.backward",
         "shortcut-only",
         (BACK + "(total[t + 1][:, None] * to_U[t]).reshape(B, 3 * H) @ U", "total[t + 1] * z[t]"),
         "Only the direct way leads back. The gates and the candidate depend on h_{t-1}, too.",
     ),
     Misconception(
-        "gru.backward",
         "shortcut-without-z",
         (BACK, "total[t + 1] + "),
         "The direct way back has a weight: how much of h_{t-1} was kept?",
     ),
     Misconception(
-        "gru.backward",
         "no-way-through-time",
         ("total[t] += ", "total[t] = total[t] if t else "),
         "Each state's gradient counts its own step alone. Later steps depend on it as well.",
     ),
     Misconception(
-        "gru.backward",
         "reset-forgotten-in-U",
         ("to_U[:, :, 2] *= r", "pass"),
         "The candidate's part that goes to U, b_m and the old state passes through the reset gate: a factor is "
         "missing.",
     ),
     Misconception(
-        "gru.backward",
         "reset-in-W-too",
         ("to_U = to_W.copy()", "to_U = to_W"),
         "The reset gate's factor is in the gradients of W, b and x as well. Those stand outside its product.",
     ),
     Misconception(
-        "gru.backward",
         "transposed-U",
         (".reshape(B, 3 * H) @ U", ".reshape(B, 3, H).sum(1) @ (U[:H] + U[H : 2 * H] + U[2 * H :])"),
         "The error terms of the three blocks are added up before they meet U. Each has its own block.",
     ),
     Misconception(
-        "gru.backward",
         "U-with-the-new-state",
         ("to_U.T @ before.reshape", "to_U.T @ h.reshape"),
         "The gradient of U pairs each error term with the state of the same step. U was multiplied by the one before.",
     ),
     Misconception(
-        "gru.backward",
         "h0-forgotten",
         ("before = np.concatenate([h0[None], h[:-1]])", "before = np.concatenate([0 * h0[None], h[:-1]])"),
         "The state before the first step is taken as zero. It is h0.",
     ),
     Misconception(
-        "gru.backward",
         "b-m-as-b",
         ("to_U[:, 2 * H :].sum(axis=0)", "to_W[:, 2 * H :].sum(axis=0)"),
         "The gradient of b_m equals that of the last third of b. The two biases stand at different places.",
     ),
     Misconception(
-        "gru.backward",
         "mean-over-the-batch",
         ("to_W.sum(axis=0)", "to_W.sum(axis=0) / B"),
         "The gradient of b is divided by B. L is given by its gradients dh; nothing is averaged here.",
     ),
     *(
-        replace(entry, task="gru.backward", where="error_terms")
+        replace(entry, where="error_terms")
         for entry in ERRORS
         if entry.name not in ("order", "reset-counted-in-the-candidate")
     ),
@@ -594,25 +505,21 @@ BACKWARD = (
 CELL = "torch.tanh(a_n + r * (u_n + self.b_m))"
 MODULE = (
     Misconception(
-        "gru.module",
         "z-and-1-minus-z",
         ("h = z * h + (1 - z) * n", "h = (1 - z) * h + z * n"),
         "z and 1 − z are swapped: here z → 1 keeps the old state.",
     ),
     Misconception(
-        "gru.module",
         "bias-outside-the-reset",
         (CELL, "torch.tanh(a_n + r * u_n + self.b_m)"),
         "b_m is added outside the reset gate's product.",
     ),
     Misconception(
-        "gru.module",
         "reset-before-the-product",
         (CELL, "torch.tanh(a_n + (r * h) @ self.U.chunk(3)[2].T + self.b_m)"),
         "The reset gate multiplies the state before the product with U_n. torch.nn.GRU multiplies after it.",
     ),
     Misconception(
-        "gru.module",
         "order-z-r-n",
         (
             "r = torch.sigmoid(a_r + u_r)",
@@ -621,31 +528,28 @@ MODULE = (
         "The blocks are taken in the order z, r, n. Here the reset gate comes first.",
     ),
     Misconception(
-        "gru.module",
         "detached",
         ("a_r, a_z, a_n = a.chunk(3, dim=-1)", "a_r, a_z, a_n, h = *a.chunk(3, dim=-1), h.detach()"),
         "The states are right. The gradients stop at each step: something cuts the graph between two steps.",
+        rest_is_right=True,
     ),
     Misconception(
-        "gru.module",
         "data-of-U",
         ("(h @ self.U.T)", "(h @ self.U.data.T)"),
         "The states are right, and U gets no gradient: it is used outside the graph.",
+        rest_is_right=True,
     ),
     Misconception(
-        "gru.module",
         "zero-start",
         ("h = h0", "h = 0 * h0"),
         "The sequence starts from zeros, whatever h0 is.",
     ),
     Misconception(
-        "gru.module",
         "no-bias-of-the-state",
         (CELL, "torch.tanh(a_n + r * u_n)"),
         "b_m is a parameter of the module, but no state depends on it.",
     ),
     Misconception(
-        "gru.module",
         "start-values",
         (".uniform_(-bound, bound)", ".zero_()"),
         "The parameters do not start where they should: drawn evenly from all of −1/√H to 1/√H. Units that start alike "
@@ -654,4 +558,16 @@ MODULE = (
     ),
 )
 
-BANK = (*GATES, *STEP, *LIMITS, *SEQUENCE, *COUNT, *FROM_TORCH, *JACOBIAN, *FORWARD, *ERRORS, *BACKWARD, *MODULE)
+BANK = {
+    "gru.gates": GATES,
+    "gru.step": STEP,
+    "gru.limits": LIMITS,
+    "gru.sequence": SEQUENCE,
+    "gru.parameter_count": COUNT,
+    "gru.from_torch": FROM_TORCH,
+    "gru.jacobian": JACOBIAN,
+    "gru.forward": FORWARD,
+    "gru.error_terms": ERRORS,
+    "gru.backward": BACKWARD,
+    "gru.module": MODULE,
+}

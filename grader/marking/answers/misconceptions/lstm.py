@@ -5,11 +5,6 @@ from __future__ import annotations
 from grader.marking.answers.misconceptions.entries import Misconception
 
 
-def entries(task: str, *rows: tuple) -> tuple[Misconception, ...]:
-    """One misconception for each row: name, edit, sentence, and perhaps a dict of more."""
-    return tuple(Misconception(f"lstm.{task}", *row[:3], **(row[3] if len(row) > 3 else {})) for row in rows)
-
-
 def reordered(order: str) -> tuple[str, str]:
     """An edit of `sequence`: the blocks of W, U and b are taken to be stacked in another order, such as "ifog"."""
     places = tuple(order.index(name) for name in "ifgo")
@@ -41,28 +36,31 @@ H_FOR_C = "The old hidden state was put where the old cell state belongs: there 
 DOUBLE_TANH = "The candidate went through tanh twice."
 
 GATES = "i, f, g, o = np.split(x_t @ W.T + h @ U.T + b, 4, axis=-1)"
-GATES_BANK = entries(
-    "gates",
-    ("order-ifog", (GATES, GATES.replace("i, f, g, o", "i, f, o, g")), IFOG),
-    ("order-figo", (GATES, GATES.replace("i, f, g, o", "f, i, g, o")), FIGO),
-    ("order-igfo", (GATES, GATES.replace("i, f, g, o", "i, g, f, o")), IGFO),
-    (
+GATES_BANK = (
+    Misconception("order-ifog", (GATES, GATES.replace("i, f, g, o", "i, f, o, g")), IFOG),
+    Misconception("order-figo", (GATES, GATES.replace("i, f, g, o", "f, i, g, o")), FIGO),
+    Misconception("order-igfo", (GATES, GATES.replace("i, f, g, o", "i, g, f, o")), IGFO),
+    Misconception(
         "interleaved",
         (GATES, "i, f, g, o = np.moveaxis((x_t @ W.T + h @ U.T + b).reshape(len(x_t), -1, 4), -1, 0)"),
         "Every fourth column was taken for a gate. A block is H columns side by side.",
     ),
-    ("transposed-U", ("h @ U.T", f"h @ {TRANSPOSED.format(4)}.T"), BLOCKS),
-    ("no-bias", (" + b,", ","), NO_BIAS),
-    ("bias-twice", (" + b,", " + b + b,"), "The bias is added twice. PyTorch has two biases; here there is one."),
-    ("no-state", (" + h @ U.T", ""), NO_STATE),
-    ("sigmoid-for-g", ("np.tanh(g)", "sigmoid(g)"), SIGMOID_G),
-    ("tanh-for-o", ("sigmoid(o)", "np.tanh(o)"), "The output gate can be negative. A gate is open or shut: 0 to 1."),
-    (
+    Misconception("transposed-U", ("h @ U.T", f"h @ {TRANSPOSED.format(4)}.T"), BLOCKS),
+    Misconception("no-bias", (" + b,", ","), NO_BIAS),
+    Misconception(
+        "bias-twice", (" + b,", " + b + b,"), "The bias is added twice. PyTorch has two biases; here there is one."
+    ),
+    Misconception("no-state", (" + h @ U.T", ""), NO_STATE),
+    Misconception("sigmoid-for-g", ("np.tanh(g)", "sigmoid(g)"), SIGMOID_G),
+    Misconception(
+        "tanh-for-o", ("sigmoid(o)", "np.tanh(o)"), "The output gate can be negative. A gate is open or shut: 0 to 1."
+    ),
+    Misconception(
         "tanh-for-all",
         ("sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)", "np.tanh(i), np.tanh(f), np.tanh(g), np.tanh(o)"),
         "All four layers use tanh. Three of them are gates: what range does a gate need?",
     ),
-    (
+    Misconception(
         "sums",
         ("sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)", "i, f, g, o"),
         "These are the sums z. The activation functions are still to come.",
@@ -70,104 +68,109 @@ GATES_BANK = entries(
 )
 
 STEP_LINE, SHOW = "c_t = f * c + i * g", "return o * np.tanh(c_t), c_t"
-STEP_BANK = entries(
-    "step",
-    ("inverted-forget-gate", (STEP_LINE, "c_t = (1 - f) * c + i * g"), OPENING),
-    ("i-and-f-exchanged", (STEP_LINE, "c_t = i * c + f * g"), I_AND_F),
-    (
+STEP_BANK = (
+    Misconception("inverted-forget-gate", (STEP_LINE, "c_t = (1 - f) * c + i * g"), OPENING),
+    Misconception("i-and-f-exchanged", (STEP_LINE, "c_t = i * c + f * g"), I_AND_F),
+    Misconception(
         "coupled",
         (STEP_LINE, "c_t = f * c + (1 - f) * g"),
         "The input gate is not used: 1 − f decides in its place. That is the variant with coupled gates.",
     ),
-    (
+    Misconception(
         "coupled-by-i",
         (STEP_LINE, "c_t = (1 - i) * c + i * g"),
         "The forget gate is not used: 1 − i decides in its place. Here the two gates are free.",
     ),
-    (
+    Misconception(
         "no-forget-gate",
         (STEP_LINE, "c_t = c + i * g"),
         "Nothing is ever forgotten: this is the cell of 1997. What multiplies the old cell state since 2000?",
     ),
-    ("no-input-gate", (STEP_LINE, "c_t = f * c + g"), "The candidate is written in full: its gate is missing."),
-    (
+    Misconception(
+        "no-input-gate", (STEP_LINE, "c_t = f * c + g"), "The candidate is written in full: its gate is missing."
+    ),
+    Misconception(
         "product",
         (STEP_LINE, "c_t = f * c * i * g"),
         "Old and new are multiplied. What is kept and what is written are added.",
     ),
-    ("tanh-on-the-belt", (STEP_LINE, "c_t = np.tanh(f * c + i * g)"), ON_THE_BELT),
-    ("h-for-c", (STEP_LINE, "c_t = f * h + i * g"), H_FOR_C),
-    ("tanh-twice", (STEP_LINE, "c_t = f * c + i * np.tanh(g)"), DOUBLE_TANH),
-    ("not-squashed", (SHOW, "return o * c_t, c_t"), NOT_SQUASHED),
-    ("no-output-gate", (SHOW, "return np.tanh(c_t), c_t"), NO_O),
-    ("old-state-shown", (SHOW, "return o * np.tanh(c), c_t"), OLD_SHOWN),
-    ("opposite-order", (SHOW, "return c_t, o * np.tanh(c_t)"), PAIR),
-    (
+    Misconception("tanh-on-the-belt", (STEP_LINE, "c_t = np.tanh(f * c + i * g)"), ON_THE_BELT),
+    Misconception("h-for-c", (STEP_LINE, "c_t = f * h + i * g"), H_FOR_C),
+    Misconception("tanh-twice", (STEP_LINE, "c_t = f * c + i * np.tanh(g)"), DOUBLE_TANH),
+    Misconception("not-squashed", (SHOW, "return o * c_t, c_t"), NOT_SQUASHED),
+    Misconception("no-output-gate", (SHOW, "return np.tanh(c_t), c_t"), NO_O),
+    Misconception("old-state-shown", (SHOW, "return o * np.tanh(c), c_t"), OLD_SHOWN),
+    Misconception("opposite-order", (SHOW, "return c_t, o * np.tanh(c_t)"), PAIR, rest_is_right=True),
+    Misconception(
         "sigmoid-shown",
         (SHOW, "return o * sigmoid(c_t), c_t"),
         "What is shown is never negative: the cell state goes through σ. Which function keeps the sign?",
     ),
-    (
+    Misconception(
         "state-replaced",
         (SHOW, "return o * np.tanh(c_t), o * c_t"),
         "The output gate acts on the cell state itself. It decides only what is shown; the belt stays as it is.",
     ),
-    ("order-ifog", (GATES, GATES.replace("i, f, g, o", "i, f, o, g")), IFOG, {"where": "gates"}),
-    ("no-bias", (" + b,", ","), NO_BIAS, {"where": "gates"}),
+    Misconception("order-ifog", (GATES, GATES.replace("i, f, g, o", "i, f, o, g")), IFOG, where="gates"),
+    Misconception("no-bias", (" + b,", ","), NO_BIAS, where="gates"),
 )
 
 START = "(h[t - 1], c[t - 1]) if t else (h0, c0)"
-SEQUENCE_BANK = entries(
-    "sequence",
-    ("order-ifog", reordered("ifog"), IFOG),
-    ("order-figo", reordered("figo"), FIGO),
-    ("h0-ignored", (START, START.replace("(h0,", "(0 * h0,")), "The hidden state starts from zeros, whatever h0 is."),
-    ("c0-ignored", (START, START.replace("c0)", "0 * c0)")), "The cell state starts from zeros, whatever c0 is."),
-    ("starts-exchanged", (START, START.replace("(h0, c0)", "(c0, h0)")), "h0 and c0 are exchanged."),
-    ("nothing-carried", (START, "(h0, c0)"), "Every step starts from h0 and c0: nothing is remembered."),
-    (
+SEQUENCE_BANK = (
+    Misconception("order-ifog", reordered("ifog"), IFOG),
+    Misconception("order-figo", reordered("figo"), FIGO),
+    Misconception(
+        "h0-ignored", (START, START.replace("(h0,", "(0 * h0,")), "The hidden state starts from zeros, whatever h0 is."
+    ),
+    Misconception(
+        "c0-ignored", (START, START.replace("c0)", "0 * c0)")), "The cell state starts from zeros, whatever c0 is."
+    ),
+    Misconception("starts-exchanged", (START, START.replace("(h0, c0)", "(c0, h0)")), "h0 and c0 are exchanged."),
+    Misconception("nothing-carried", (START, "(h0, c0)"), "Every step starts from h0 and c0: nothing is remembered."),
+    Misconception(
         "c-not-carried",
         (START, "(h[t - 1] if t else h0, c0)"),
         "The cell state starts from c0 at every step. It is the memory: which c does step t need?",
     ),
-    (
+    Misconception(
         "h-not-carried",
         (START, "(h0, c[t - 1] if t else c0)"),
         "The gates read h0 at every step. Which h does step t need?",
     ),
-    ("h-for-c", ("f[t] * c_before", "f[t] * h_before"), H_FOR_C),
-    ("inverted-forget-gate", ("f[t] * c_before", "(1 - f[t]) * c_before"), OPENING),
-    ("i-and-f-exchanged", ("f[t] * c_before + i[t] * g[t]", "i[t] * c_before + f[t] * g[t]"), I_AND_F),
-    (
+    Misconception("h-for-c", ("f[t] * c_before", "f[t] * h_before"), H_FOR_C),
+    Misconception("inverted-forget-gate", ("f[t] * c_before", "(1 - f[t]) * c_before"), OPENING),
+    Misconception("i-and-f-exchanged", ("f[t] * c_before + i[t] * g[t]", "i[t] * c_before + f[t] * g[t]"), I_AND_F),
+    Misconception(
         "no-forget-gate",
         ("f[t] * c_before", "c_before"),
         "The old cell state is kept in full: the forget gate is unused.",
     ),
-    ("no-bias", (" + s * b)", ")"), NO_BIAS),
-    ("not-squashed", ("o[t] * np.tanh(c[t])", "o[t] * c[t]"), NOT_SQUASHED),
-    ("no-output-gate", ("o[t] * np.tanh(c[t])", "np.tanh(c[t])"), NO_O),
-    ("sigmoid-for-g", ("[0.5, 0.5, 1, 0.5]", "[0.5, 0.5, 0.5, 0.5]"), SIGMOID_G),
-    (
+    Misconception("no-bias", (" + s * b)", ")"), NO_BIAS),
+    Misconception("not-squashed", ("o[t] * np.tanh(c[t])", "o[t] * c[t]"), NOT_SQUASHED),
+    Misconception("no-output-gate", ("o[t] * np.tanh(c[t])", "np.tanh(c[t])"), NO_O),
+    Misconception("sigmoid-for-g", ("[0.5, 0.5, 1, 0.5]", "[0.5, 0.5, 0.5, 0.5]"), SIGMOID_G),
+    Misconception(
         "tanh-on-the-belt",
         ("c[t] = f[t] * c_before + i[t] * g[t]", "c[t] = np.tanh(f[t] * c_before + i[t] * g[t])"),
         ON_THE_BELT,
     ),
-    (
+    Misconception(
         "h-and-c-exchanged",
         ("return h, c, a", "return c, h, a"),
         "Hidden and cell states are returned in the opposite order.",
     ),
-    (
+    Misconception(
         "one-step-late",
         ("return h, c, a", "return h, np.concatenate([c0[None], c[:-1]]), a"),
         "The cell states are those before each step: c0 is given, it is not an answer.",
     ),
-    (
+    Misconception(
         "reversed",
         ("return h, c, a", "return h[::-1], c[::-1], a[::-1]"),
         "All is right and in the opposite order: the state after the first input comes first.",
+        rest_is_right=True,
     ),
-    (
+    Misconception(
         "only-the-last",
         ("return h, c, a", "return h, c[-1], a"),
         "Only the last cell state is returned, as PyTorch does. Here those of all steps are wanted.",
@@ -175,254 +178,272 @@ SEQUENCE_BANK = entries(
 )
 
 TOTAL = "total = dc + dh * o * (1 - tanh_c**2)"
-BACK_BANK = entries(
-    "step_back",
-    (
+BACK_BANK = (
+    Misconception(
         "belt-lost",
         (TOTAL, "total = dh * o * (1 - tanh_c**2)"),
         "What comes along the belt is lost: c_t is reached by two ways.",
     ),
-    ("h-lost", (TOTAL, "total = dc"), "What comes through h_t is lost: h_t = o ⊙ tanh(c_t) depends on c_t too."),
-    ("no-tanh-slope", (TOTAL, "total = dc + dh * o"), "The slope of the tanh between c_t and h_t is missing."),
-    (
+    Misconception(
+        "h-lost", (TOTAL, "total = dc"), "What comes through h_t is lost: h_t = o ⊙ tanh(c_t) depends on c_t too."
+    ),
+    Misconception(
+        "no-tanh-slope", (TOTAL, "total = dc + dh * o"), "The slope of the tanh between c_t and h_t is missing."
+    ),
+    Misconception(
         "no-output-gate",
         (TOTAL, "total = dc + dh * (1 - tanh_c**2)"),
         "On its way from h_t to c_t the gradient meets the output gate, too.",
     ),
-    (
+    Misconception(
         "slope-of-c",
         (TOTAL, "total = dc + dh * o * (1 - (f * c_before + i * g) ** 2)"),
         "1 − y² is the slope of tanh where y is its *result*. Here y is the cell state, which went into it.",
     ),
-    ("no-slope-of-i", ("total * g * i * (1 - i)", "total * g"), "The slope of the input gate's σ is missing."),
-    (
+    Misconception(
+        "no-slope-of-i", ("total * g * i * (1 - i)", "total * g"), "The slope of the input gate's σ is missing."
+    ),
+    Misconception(
         "no-slope-of-f",
         ("total * c_before * f * (1 - f)", "total * c_before"),
         "The slope of the forget gate's σ is missing.",
     ),
-    ("no-slope-of-g", ("total * i * (1 - g**2)", "total * i"), "The slope of the candidate's tanh is missing."),
-    ("no-slope-of-o", ("dh * tanh_c * o * (1 - o)", "dh * tanh_c"), "The slope of the output gate's σ is missing."),
-    (
+    Misconception(
+        "no-slope-of-g", ("total * i * (1 - g**2)", "total * i"), "The slope of the candidate's tanh is missing."
+    ),
+    Misconception(
+        "no-slope-of-o", ("dh * tanh_c * o * (1 - o)", "dh * tanh_c"), "The slope of the output gate's σ is missing."
+    ),
+    Misconception(
         "sigmoids-slope-for-g",
         ("total * i * (1 - g**2)", "total * i * g * (1 - g)"),
         "The candidate got the slope of σ. Its activation function is another one.",
     ),
-    (
+    Misconception(
         "new-state-for-f",
         ("total * c_before * f", "total * (f * c_before + i * g) * f"),
         "The forget gate multiplies the *old* cell state: so which of the two is its factor?",
     ),
-    (
+    Misconception(
         "i-by-itself",
         ("dz_i = total * g * i", "dz_i = total * i * i"),
         "The factor of the input gate is what it multiplies in the equation of c_t: not i itself.",
     ),
-    (
+    Misconception(
         "o-from-total",
         ("dh * tanh_c * o", "total * tanh_c * o"),
         "The output gate feels only what arrives at h_t: it has no part in c_t.",
     ),
-    (
+    Misconception(
         "o-with-c",
         ("dh * tanh_c * o", "dh * (f * c_before + i * g) * o"),
         "The output gate multiplies tanh(c_t), not c_t.",
     ),
-    (
+    Misconception(
         "nothing-forgotten",
         ("axis=-1), total * f", "axis=-1), total"),
         "The gradient goes back as if nothing had been forgotten: what is ∂c_t/∂c_{t−1}?",
     ),
-    (
+    Misconception(
         "only-the-belt-goes-back",
         ("axis=-1), total * f", "axis=-1), dc * f"),
         "What came through h_t does not go on to c_{t−1}. From c_t on, both ways are one.",
     ),
-    ("inverted-forget-gate", ("axis=-1), total * f", "axis=-1), total * (1 - f)"), OPENING),
-    ("order-ifog", ("[dz_i, dz_f, dz_g, dz_o]", "[dz_i, dz_f, dz_o, dz_g]"), IFOG),
-    ("order-figo", ("[dz_i, dz_f, dz_g, dz_o]", "[dz_f, dz_i, dz_g, dz_o]"), FIGO),
+    Misconception("inverted-forget-gate", ("axis=-1), total * f", "axis=-1), total * (1 - f)"), OPENING),
+    Misconception("order-ifog", ("[dz_i, dz_f, dz_g, dz_o]", "[dz_i, dz_f, dz_o, dz_g]"), IFOG),
+    Misconception("order-figo", ("[dz_i, dz_f, dz_g, dz_o]", "[dz_f, dz_i, dz_g, dz_o]"), FIGO),
 )
 
-BACKWARD_BANK = entries(
-    "backward",
-    (
+BACKWARD_BANK = (
+    Misconception(
         "h-not-carried",
         ("dh_t = dh[t] + dh_before", "dh_t = dh[t]"),
         "Each h_t gets only what comes from outside. The four sums of the next step read it as well.",
     ),
-    (
+    Misconception(
         "belt-cut",
         ("dc_t = dc_before + dh_t", "dc_t = dh_t"),
         "Nothing goes back along the belt. That is the way which the cell was invented for.",
     ),
-    (
+    Misconception(
         "dc-ignored",
         ("np.zeros_like(h0), dc", "np.zeros_like(h0), np.zeros_like(dc)"),
         "What arrives at the last cell state from outside, dc, is ignored.",
     ),
-    (
+    Misconception(
         "belt-only",
         ("dh_before = dz[t] @ U", "dh_before = np.zeros_like(h0)"),
         "The gradient goes back along the belt alone, as in 1997. Through h_{t−1} and U another part of it goes back.",
     ),
-    (
+    Misconception(
         "U-transposed",
         ("dz[t] @ U", f"dz[t] @ {TRANSPOSED.format(4)}"),
         "On the way back each block of U enters as its transpose. Write the shapes: (B, 4H) times what gives (B, H)?",
     ),
-    (
+    Misconception(
         "nothing-forgotten",
         ("dc_before = dc_t * f[t]", "dc_before = dc_t"),
         "The gradient goes back as if nothing had been forgotten: what is ∂c_t/∂c_{t−1}?",
     ),
-    (
+    Misconception(
         "only-the-belt-goes-back",
         ("dc_before = dc_t * f[t]", "dc_before = dc_before * f[t]"),
         "What came through h_t does not go on to c_{t−1}. From c_t on, both ways are one.",
     ),
-    (
+    Misconception(
         "wrong-forget-gate",
         ("dc_before = dc_t * f[t]", "dc_before = dc_t * f[t - 1]"),
         "Between c_{t−1} and c_t stands the forget gate of step t. Another one was taken.",
     ),
-    (
+    Misconception(
         "h-for-h-before",
         ("rows.T @ h_before.reshape", "rows.T @ h.reshape"),
         "U multiplies the hidden state of the step *before*: its gradient needs that one too.",
     ),
-    (
+    Misconception(
         "h0-forgotten",
         ("np.concatenate([h0[None], h[:-1]])", "np.concatenate([0 * h0[None], h[:-1]])"),
         "The gradient of U misses the first step: before it, the hidden state is h0, not zero.",
     ),
-    (
+    Misconception(
         "c0-forgotten",
         ("np.concatenate([c0[None], c[:-1]])", "np.concatenate([0 * c0[None], c[:-1]])"),
         "The forget gate's gradient misses the first step: before it, the cell state is c0, not zero.",
     ),
-    (
+    Misconception(
         "c-for-c-before",
         ("c_before * f * (1 - f)", "c * f * (1 - f)"),
         "The forget gate multiplies the cell state of the step *before*: that is its factor.",
     ),
-    (
+    Misconception(
         "no-tanh-slope",
         ("expose = o * (1 - tanh_c**2)", "expose = o"),
         "The slope of the tanh between c_t and h_t is missing.",
     ),
-    (
+    Misconception(
         "slope-of-c",
         ("expose = o * (1 - tanh_c**2)", "expose = o * (1 - c**2)"),
         "1 − y² is the slope of tanh where y is its *result*. Here y is the cell state, which went into it.",
     ),
-    (
+    Misconception(
         "sigmoids-slope-for-g",
         ("i * (1 - g**2)", "i * g * (1 - g)"),
         "The candidate got the slope of σ. Its activation function is another one.",
     ),
-    ("o-with-c", ("tanh_c * o * (1 - o)", "c * o * (1 - o)"), "The output gate multiplies tanh(c_t), not c_t."),
-    (
+    Misconception(
+        "o-with-c", ("tanh_c * o * (1 - o)", "c * o * (1 - o)"), "The output gate multiplies tanh(c_t), not c_t."
+    ),
+    Misconception(
         "bias-mean",
         ("rows.sum(axis=0)", "rows.mean(axis=0)"),
         "The bias is used at every step of every row: its gradient is a sum, not a mean.",
     ),
-    (
+    Misconception(
         "from-the-front",
         ("in reversed(range(T))", "in range(T)"),
         "The sweep goes forwards. What h_t receives from step t + 1 must be known first.",
     ),
-    (
+    Misconception(
         "h0-counted-again",
         ('"h0": dh_before', '"h0": dh_before + dh[0]'),
         "The gradient of h0 has a part too much: dh[0] arrives at h_1, not at h0.",
     ),
-    (
+    Misconception(
         "sequence-in-order-ifog",
         reordered("ifog"),
         f"The states come from a sequence with a mistake. {IFOG}",
-        {"where": "sequence"},
+        where="sequence",
     ),
-    (
+    Misconception(
         "sequence-in-order-figo",
         reordered("figo"),
         f"The states come from a sequence with a mistake. {FIGO}",
-        {"where": "sequence"},
+        where="sequence",
     ),
-    ("starts-exchanged", ('"h0": dh_before', '"h0": dc_before'), "h0 got the gradient of c0."),
+    Misconception("starts-exchanged", ('"h0": dh_before', '"h0": dc_before'), "h0 got the gradient of c0."),
 )
 
 FIRST = "c_t = c + sigmoid(i) * np.tanh(g)"
 FIRST_SHOW = "return sigmoid(o) * np.tanh(c_t), c_t"
 FIRST_SPLIT = "i, g, o = np.split(x_t @ W.T + h @ U.T + b, 3, axis=-1)"
-FIRST_BANK = entries(
-    "step_1997",
-    (
+FIRST_BANK = (
+    Misconception(
         "order-gio",
         (FIRST_SPLIT, FIRST_SPLIT.replace("i, g, o", "g, i, o")),
         "The first block was taken for the candidate: the order is i, g, o.",
     ),
-    (
+    Misconception(
         "order-iog",
         (FIRST_SPLIT, FIRST_SPLIT.replace("i, g, o", "i, o, g")),
         "Candidate and output gate are exchanged: the order is i, g, o.",
     ),
-    (
+    Misconception(
         "coupled",
         (FIRST, "c_t = (1 - sigmoid(i)) * c + sigmoid(i) * np.tanh(g)"),
         "Writing erases here. In 1997 nothing multiplies the old cell state.",
     ),
-    ("not-added", (FIRST, "c_t = sigmoid(i) * np.tanh(g)"), "The old cell state is gone: the carousel adds to it."),
-    ("no-input-gate", (FIRST, "c_t = c + np.tanh(g)"), "The candidate is written in full: its gate is missing."),
-    ("sigmoid-for-g", (FIRST, "c_t = c + sigmoid(i) * sigmoid(g)"), SIGMOID_G),
-    ("tanh-on-the-belt", (FIRST, "c_t = np.tanh(c + sigmoid(i) * np.tanh(g))"), ON_THE_BELT),
-    ("h-for-c", (FIRST, "c_t = h + sigmoid(i) * np.tanh(g)"), H_FOR_C),
-    ("not-squashed", (FIRST_SHOW, "return sigmoid(o) * c_t, c_t"), NOT_SQUASHED),
-    ("no-output-gate", (FIRST_SHOW, "return np.tanh(c_t), c_t"), NO_O),
-    ("old-state-shown", (FIRST_SHOW, "return sigmoid(o) * np.tanh(c), c_t"), OLD_SHOWN),
-    ("opposite-order", (FIRST_SHOW, "return c_t, sigmoid(o) * np.tanh(c_t)"), PAIR),
-    ("transposed-U", ("h @ U.T", f"h @ {TRANSPOSED.format(3)}.T"), BLOCKS),
+    Misconception(
+        "not-added", (FIRST, "c_t = sigmoid(i) * np.tanh(g)"), "The old cell state is gone: the carousel adds to it."
+    ),
+    Misconception(
+        "no-input-gate", (FIRST, "c_t = c + np.tanh(g)"), "The candidate is written in full: its gate is missing."
+    ),
+    Misconception("sigmoid-for-g", (FIRST, "c_t = c + sigmoid(i) * sigmoid(g)"), SIGMOID_G),
+    Misconception("tanh-on-the-belt", (FIRST, "c_t = np.tanh(c + sigmoid(i) * np.tanh(g))"), ON_THE_BELT),
+    Misconception("h-for-c", (FIRST, "c_t = h + sigmoid(i) * np.tanh(g)"), H_FOR_C),
+    Misconception("not-squashed", (FIRST_SHOW, "return sigmoid(o) * c_t, c_t"), NOT_SQUASHED),
+    Misconception("no-output-gate", (FIRST_SHOW, "return np.tanh(c_t), c_t"), NO_O),
+    Misconception("old-state-shown", (FIRST_SHOW, "return sigmoid(o) * np.tanh(c), c_t"), OLD_SHOWN),
+    Misconception("opposite-order", (FIRST_SHOW, "return c_t, sigmoid(o) * np.tanh(c_t)"), PAIR, rest_is_right=True),
+    Misconception("transposed-U", ("h @ U.T", f"h @ {TRANSPOSED.format(3)}.T"), BLOCKS),
 )
 
 SET = "b_ih[H : 2 * H], b_hh[H : 2 * H] = value, 0"
-BIAS_BANK = entries(
-    "set_forget_bias",
-    (
+BIAS_BANK = (
+    Misconception(
         "both",
         (SET, SET.replace("value, 0", "value, value")),
         "Both biases got the value. PyTorch adds them: the gate starts with twice as much.",
     ),
-    (
+    Misconception(
         "other-left",
         (SET, "b_ih[H : 2 * H] = value"),
         "One bias is set, the other still stands in its block: they are added.",
     ),
-    (
+    Misconception(
         "added",
         (SET, "b_ih[H : 2 * H] += value"),
         "The value was added to what stood there. The sum of the two biases must be the value itself.",
     ),
-    ("first-block", ("[H : 2 * H]", "[:H]"), "The first block was set: that is the input gate.", {"times": 2}),
-    (
+    Misconception("first-block", ("[H : 2 * H]", "[:H]"), "The first block was set: that is the input gate.", times=2),
+    Misconception(
         "third-block",
         ("[H : 2 * H]", "[2 * H : 3 * H]"),
         "The third block was set: in PyTorch that is the candidate.",
-        {"times": 2},
+        times=2,
     ),
-    ("last-block", ("[H : 2 * H]", "[3 * H :]"), "The last block was set: that is the output gate.", {"times": 2}),
-    (
+    Misconception(
+        "last-block", ("[H : 2 * H]", "[3 * H :]"), "The last block was set: that is the output gate.", times=2
+    ),
+    Misconception(
         "everywhere",
         ("[H : 2 * H]", "[:]"),
         "All four blocks were set. Only the forget gate's bias changes.",
-        {"times": 2},
+        times=2,
     ),
-    (
+    Misconception(
         "from-f-on",
         ("[H : 2 * H]", "[H:]"),
         "Everything from the second block on was set. Where does the block f end?",
-        {"times": 2},
+        times=2,
     ),
-    ("three-blocks", ("len(b_ih) // 4", "len(b_ih) // 3"), "The vector was cut into three. The LSTM has four blocks."),
-    ("in-place", ("b_ih, b_hh = b_ih.copy(), b_hh.copy()", "pass"), "The given arrays were changed. Copy them first."),
-    (
+    Misconception(
+        "three-blocks", ("len(b_ih) // 4", "len(b_ih) // 3"), "The vector was cut into three. The LSTM has four blocks."
+    ),
+    Misconception(
+        "in-place", ("b_ih, b_hh = b_ih.copy(), b_hh.copy()", "pass"), "The given arrays were changed. Copy them first."
+    ),
+    Misconception(
         "negative",
         (SET, SET.replace("value, 0", "-value, 0")),
         "The sign is turned: σ of a positive bias is an open gate, and an open forget gate keeps.",
@@ -431,144 +452,151 @@ BIAS_BANK = entries(
 
 PEEP_C = "c_t = sigmoid(f + p[1] * c) * c + sigmoid(i + p[0] * c) * np.tanh(g)"
 PEEP_SHOW = "return sigmoid(o + p[2] * c_t) * np.tanh(c_t), c_t"
-PEEPHOLE_BANK = entries(
-    "peephole_step",
-    (
+PEEPHOLE_BANK = (
+    Misconception(
         "o-sees-the-old-state",
         (PEEP_SHOW, PEEP_SHOW.replace("p[2] * c_t", "p[2] * c")),
         "The output gate looks at the old cell state. It comes last: the new one is there already.",
     ),
-    (
+    Misconception(
         "o-does-not-look",
         (PEEP_SHOW, PEEP_SHOW.replace("o + p[2] * c_t", "o")),
         "The output gate has no peephole. It looks at the cell state too: at which?",
     ),
-    (
+    Misconception(
         "o-sees-the-squashed-state",
         (PEEP_SHOW, PEEP_SHOW.replace("p[2] * c_t", "p[2] * np.tanh(c_t)")),
         "The output gate's peephole sees tanh(c_t). It looks at the cell state itself.",
     ),
-    (
+    Misconception(
         "rows-exchanged",
         (PEEP_C, "c_t = sigmoid(f + p[0] * c) * c + sigmoid(i + p[1] * c) * np.tanh(g)"),
         "The peepholes of i and f are exchanged: the rows of p are in the order i, f, o.",
     ),
-    ("f-does-not-look", (PEEP_C, PEEP_C.replace("f + p[1] * c", "f")), "The forget gate has no peephole."),
-    ("i-does-not-look", (PEEP_C, PEEP_C.replace("i + p[0] * c", "i")), "The input gate has no peephole."),
-    (
+    Misconception("f-does-not-look", (PEEP_C, PEEP_C.replace("f + p[1] * c", "f")), "The forget gate has no peephole."),
+    Misconception("i-does-not-look", (PEEP_C, PEEP_C.replace("i + p[0] * c", "i")), "The input gate has no peephole."),
+    Misconception(
         "sees-h",
         (PEEP_C, "c_t = sigmoid(f + p[1] * h) * c + sigmoid(i + p[0] * h) * np.tanh(g)"),
         "Input and forget gate look at the hidden state, which they know already. A peephole looks at the cell state.",
     ),
-    (
+    Misconception(
         "outside",
         (PEEP_C, "c_t = (sigmoid(f) + p[1] * c) * c + (sigmoid(i) + p[0] * c) * np.tanh(g)"),
         "The peepholes are added after σ, so that a gate can leave 0 to 1. What belongs inside?",
     ),
-    (
+    Misconception(
         "candidate-looks",
         (PEEP_C, PEEP_C.replace("np.tanh(g)", "np.tanh(g + p[0] * c)")),
         "The candidate looks at the cell state as well. Only the three gates have peepholes.",
     ),
-    (
+    Misconception(
         "none",
         (PEEP_C, "c_t = sigmoid(f) * c + sigmoid(i) * np.tanh(g); p = 0 * p"),
         "This is the LSTM without peepholes: p has no influence.",
     ),
-    (
+    Misconception(
         "inverted-forget-gate",
         (PEEP_C, PEEP_C.replace("sigmoid(f + p[1] * c) * c", "(1 - sigmoid(f + p[1] * c)) * c")),
         OPENING,
     ),
-    ("not-squashed", (PEEP_SHOW, PEEP_SHOW.replace("np.tanh(c_t)", "c_t")), NOT_SQUASHED),
-    ("opposite-order", (PEEP_SHOW, "return c_t, sigmoid(o + p[2] * c_t) * np.tanh(c_t)"), PAIR),
-    ("order-ifog", ("i, f, g, o = np", "i, f, o, g = np"), IFOG),
+    Misconception("not-squashed", (PEEP_SHOW, PEEP_SHOW.replace("np.tanh(c_t)", "c_t")), NOT_SQUASHED),
+    Misconception(
+        "opposite-order", (PEEP_SHOW, "return c_t, sigmoid(o + p[2] * c_t) * np.tanh(c_t)"), PAIR, rest_is_right=True
+    ),
+    Misconception("order-ifog", ("i, f, g, o = np", "i, f, o, g = np"), IFOG),
 )
 
 COUPLED = "c_t = f * c + (1 - f) * np.tanh(g)"
 COUPLED_SHOW = "return sigmoid(o) * np.tanh(c_t), c_t"
-COUPLED_BANK = entries(
-    "coupled_step",
-    (
+COUPLED_BANK = (
+    Misconception(
         "inverted",
         (COUPLED, "c_t = (1 - f) * c + f * np.tanh(g)"),
         "f and 1 − f are exchanged: f → 1 keeps the old cell state, and then nothing is written.",
     ),
-    (
+    Misconception(
         "not-coupled",
         (COUPLED, "c_t = f * c + np.tanh(g)"),
         "The candidate is written in full. What the cell forgets makes room for it: how much?",
     ),
-    (
+    Misconception(
         "same-gate",
         (COUPLED, "c_t = f * c + f * np.tanh(g)"),
         "Keeping and writing go together here. Coupled means: the more is kept, the less is written.",
     ),
-    (
+    Misconception(
         "nothing-forgotten",
         (COUPLED, "c_t = c + (1 - f) * np.tanh(g)"),
         "The old cell state is kept in full: the forget gate must act on it as well.",
     ),
-    ("sigmoid-for-g", (COUPLED, "c_t = f * c + (1 - f) * sigmoid(g)"), SIGMOID_G),
-    ("tanh-on-the-belt", (COUPLED, "c_t = np.tanh(f * c + (1 - f) * np.tanh(g))"), ON_THE_BELT),
-    ("h-for-c", (COUPLED, "c_t = f * h + (1 - f) * np.tanh(g)"), H_FOR_C),
-    ("not-squashed", (COUPLED_SHOW, "return sigmoid(o) * c_t, c_t"), NOT_SQUASHED),
-    ("no-output-gate", (COUPLED_SHOW, "return np.tanh(c_t), c_t"), NO_O),
-    ("old-state-shown", (COUPLED_SHOW, "return sigmoid(o) * np.tanh(c), c_t"), OLD_SHOWN),
-    ("opposite-order", (COUPLED_SHOW, "return c_t, sigmoid(o) * np.tanh(c_t)"), PAIR),
-    (
+    Misconception("sigmoid-for-g", (COUPLED, "c_t = f * c + (1 - f) * sigmoid(g)"), SIGMOID_G),
+    Misconception("tanh-on-the-belt", (COUPLED, "c_t = np.tanh(f * c + (1 - f) * np.tanh(g))"), ON_THE_BELT),
+    Misconception("h-for-c", (COUPLED, "c_t = f * h + (1 - f) * np.tanh(g)"), H_FOR_C),
+    Misconception("not-squashed", (COUPLED_SHOW, "return sigmoid(o) * c_t, c_t"), NOT_SQUASHED),
+    Misconception("no-output-gate", (COUPLED_SHOW, "return np.tanh(c_t), c_t"), NO_O),
+    Misconception("old-state-shown", (COUPLED_SHOW, "return sigmoid(o) * np.tanh(c), c_t"), OLD_SHOWN),
+    Misconception("opposite-order", (COUPLED_SHOW, "return c_t, sigmoid(o) * np.tanh(c_t)"), PAIR, rest_is_right=True),
+    Misconception(
         "order-gfo",
         ("f, g, o = np", "g, f, o = np"),
         "The first block was taken for the candidate: the order is f, g, o.",
     ),
-    ("order-fog", ("f, g, o = np", "f, o, g = np"), "Candidate and output gate are exchanged: the order is f, g, o."),
-    ("gate-not-squashed", ("f = sigmoid(f)", "pass"), "The forget gate is a plain sum: its σ is missing."),
+    Misconception(
+        "order-fog", ("f, g, o = np", "f, o, g = np"), "Candidate and output gate are exchanged: the order is f, g, o."
+    ),
+    Misconception("gate-not-squashed", ("f = sigmoid(f)", "pass"), "The forget gate is a plain sum: its σ is missing."),
 )
 
 BLOCK = "block = H * D + H * H + H"
 COUNTS = "return block, 3 * block + H, 4 * block, 3 * block, 4 * block + 3 * H, 3 * block"
-COUNT_BANK = entries(
-    "parameter_counts",
-    ("no-biases", (BLOCK, "block = H * D + H * H"), "The biases are missing: every block has one for each unit."),
-    (
+COUNT_BANK = (
+    Misconception(
+        "no-biases", (BLOCK, "block = H * D + H * H"), "The biases are missing: every block has one for each unit."
+    ),
+    Misconception(
         "two-biases",
         (BLOCK, "block = H * D + H * H + 2 * H"),
         "Every block has two biases, as in PyTorch. Here it has one.",
     ),
-    ("one-bias-number", (BLOCK, "block = H * D + H * H + 1"), "A bias is a vector: one number for each unit."),
-    ("no-U", (BLOCK, "block = H * D + H"), "The matrix from state to state is missing."),
-    (
+    Misconception(
+        "one-bias-number", (BLOCK, "block = H * D + H * H + 1"), "A bias is a vector: one number for each unit."
+    ),
+    Misconception("no-U", (BLOCK, "block = H * D + H"), "The matrix from state to state is missing."),
+    Misconception(
         "gru-without-b_m",
         (COUNTS, COUNTS.replace("3 * block + H,", "3 * block,")),
         "The GRU misses a bias: lesson 04 has b, one for each block, and b_m inside the reset gate's product.",
     ),
-    (
+    Misconception(
         "gru-as-lstm",
         (COUNTS, COUNTS.replace("3 * block + H,", "4 * block,")),
         "The GRU has as many parameters as the LSTM here. Count its blocks: r, z, n.",
     ),
-    (
+    Misconception(
         "lstm-of-three",
         (COUNTS, COUNTS.replace("+ H, 4 * block,", "+ H, 3 * block,")),
         "The LSTM has three gates and one layer more: what writes the candidate?",
     ),
-    (
+    Misconception(
         "full-peepholes",
         (COUNTS, COUNTS.replace("3 * H,", "3 * H * H,")),
         "The peepholes are counted as matrices. Each unit looks at its own cell state alone.",
     ),
-    (
+    Misconception(
         "four-peepholes",
         (COUNTS, COUNTS.replace("3 * H,", "4 * H,")),
         "Four layers were given peepholes. Which of them is no gate?",
     ),
-    ("one-peephole", (COUNTS, COUNTS.replace("+ 3 * H,", "+ H,")), "Three gates have peepholes, each its own."),
-    (
+    Misconception(
+        "one-peephole", (COUNTS, COUNTS.replace("+ 3 * H,", "+ H,")), "Three gates have peepholes, each its own."
+    ),
+    Misconception(
         "coupled-of-four",
         (COUNTS, COUNTS.replace("3 * H, 3 * block", "3 * H, 4 * block")),
         "Coupled gates share one block: how many are left?",
     ),
-    (
+    Misconception(
         "1997-of-four",
         (COUNTS, COUNTS.replace("4 * block, 3 * block,", "4 * block, 4 * block,")),
         "In 1997 there was no forget gate: how many blocks are left?",
@@ -576,96 +604,101 @@ COUNT_BANK = entries(
 )
 
 CELL = "c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)"
-MODULE_BANK = entries(
-    "module",
-    ("order-ifog", ("i, f, g, o = (", "i, f, o, g = ("), IFOG),
-    ("order-figo", ("i, f, g, o = (", "f, i, g, o = ("), FIGO),
-    ("transposed-U", ("h @ self.U.T", "h @ torch.cat([u.T for u in self.U.chunk(4)]).T"), BLOCKS),
-    ("no-bias", (" + self.b)", ")"), NO_BIAS),
-    ("inverted-forget-gate", (CELL, CELL.replace("torch.sigmoid(f) * c", "(1 - torch.sigmoid(f)) * c")), OPENING),
-    (
+MODULE_BANK = (
+    Misconception("order-ifog", ("i, f, g, o = (", "i, f, o, g = ("), IFOG),
+    Misconception("order-figo", ("i, f, g, o = (", "f, i, g, o = ("), FIGO),
+    Misconception("transposed-U", ("h @ self.U.T", "h @ torch.cat([u.T for u in self.U.chunk(4)]).T"), BLOCKS),
+    Misconception("no-bias", (" + self.b)", ")"), NO_BIAS),
+    Misconception(
+        "inverted-forget-gate", (CELL, CELL.replace("torch.sigmoid(f) * c", "(1 - torch.sigmoid(f)) * c")), OPENING
+    ),
+    Misconception(
         "coupled",
         (CELL, CELL.replace("torch.sigmoid(i)", "(1 - torch.sigmoid(f))")),
         "The input gate is not used: 1 − f decides in its place.",
     ),
-    ("sigmoid-for-g", (CELL, CELL.replace("torch.tanh(g)", "torch.sigmoid(g)")), SIGMOID_G),
-    (
+    Misconception("sigmoid-for-g", (CELL, CELL.replace("torch.tanh(g)", "torch.sigmoid(g)")), SIGMOID_G),
+    Misconception(
         "no-forget-gate",
         (CELL, "c = c + torch.sigmoid(i) * torch.tanh(g)"),
         "The old cell state is kept in full: the forget gate is unused.",
     ),
-    ("not-squashed", ("torch.sigmoid(o) * torch.tanh(c)", "torch.sigmoid(o) * c"), NOT_SQUASHED),
-    (
+    Misconception("not-squashed", ("torch.sigmoid(o) * torch.tanh(c)", "torch.sigmoid(o) * c"), NOT_SQUASHED),
+    Misconception(
         "c-detached",
         (CELL, CELL.replace("torch.sigmoid(f) * c", "torch.sigmoid(f) * c.detach()")),
         "The states are right and the gradients are not: the belt is cut out of the graph at every step.",
+        rest_is_right=True,
     ),
-    (
+    Misconception(
         "h-detached",
         ("h @ self.U.T", "h.detach() @ self.U.T"),
         "The states are right and the gradients are not: h is cut out of the graph, so only the belt carries them.",
+        rest_is_right=True,
     ),
-    (
+    Misconception(
         "h0-ignored",
         ("h, c, states = h0, c0, []", "h, c, states = torch.zeros_like(h0), c0, []"),
         "The hidden state starts from zeros, whatever h0 is.",
     ),
-    (
+    Misconception(
         "c0-ignored",
         ("h, c, states = h0, c0, []", "h, c, states = h0, torch.zeros_like(c0), []"),
         "The cell state starts from zeros, whatever c0 is.",
     ),
-    ("starts-exchanged", ("h, c, states = h0, c0, []", "h, c, states = c0, h0, []"), "h0 and c0 are exchanged."),
-    (
+    Misconception(
+        "starts-exchanged", ("h, c, states = h0, c0, []", "h, c, states = c0, h0, []"), "h0 and c0 are exchanged."
+    ),
+    Misconception(
         "last-h-for-c",
         ("return torch.stack(states), c", "return torch.stack(states), h"),
         "The second result is the last hidden state. The last cell state is wanted.",
     ),
-    (
+    Misconception(
         "c-returned-detached",
         ("return torch.stack(states), c", "return torch.stack(states), c.detach()"),
         "The last cell state was taken out of the graph: what arrives at it from outside is lost.",
     ),
-    (
+    Misconception(
         "torchs-form",
         ("return torch.stack(states), c", "return torch.stack(states), (h, c)"),
         "The second result is a pair, as PyTorch returns it. Here the cell state alone is wanted.",
     ),
-    (
+    Misconception(
         "U-no-gradient",
         ("self.U.T", "self.U.data.T"),
         "U gets no gradient: `.data` (or `.detach()`) takes a parameter out of the graph.",
     ),
-    (
+    Misconception(
         "no-super-init",
         ("super().__init__()", "pass"),
         "The module was not initialised: the first line of `__init__` must be `super().__init__()`.",
     ),
-    (
+    Misconception(
         "three-blocks",
         ("torch.empty(4 * H", "torch.empty(3 * H"),
         "The parameters hold three blocks. The candidate is a block as well.",
-        {"times": 3},
+        times=3,
     ),
-    (
+    Misconception(
         "start-values",
         (".uniform_(-bound, bound)", ".zero_()"),
         "The parameters do not start where they should: drawn evenly from all of −1/√H to 1/√H. Units that start alike "
         "learn alike.",
-        {"times": 3},
+        times=3,
     ),
 )
 
-BANK = (
-    GATES_BANK
-    + STEP_BANK
-    + SEQUENCE_BANK
-    + BACK_BANK
-    + BACKWARD_BANK
-    + FIRST_BANK
-    + BIAS_BANK
-    + PEEPHOLE_BANK
-    + COUPLED_BANK
-    + COUNT_BANK
-    + MODULE_BANK
-)
+BANK = {
+    "lstm.gates": GATES_BANK,
+    "lstm.step": STEP_BANK,
+    "lstm.sequence": SEQUENCE_BANK,
+    "lstm.step_back": BACK_BANK,
+    "lstm.backward": BACKWARD_BANK,
+    "lstm.step_1997": FIRST_BANK,
+    "lstm.set_forget_bias": BIAS_BANK,
+    "lstm.peephole_step": PEEPHOLE_BANK,
+    "lstm.coupled_step": COUPLED_BANK,
+    "lstm.parameter_counts": COUNT_BANK,
+    "lstm.module": MODULE_BANK,
+}

@@ -24,10 +24,11 @@ from grader.marking.answers.misconceptions.entries import Misconception, bank, o
 Cell = tuple[int, str]
 """Index of an answer, name of an output."""
 Floors = Mapping[str, Mapping[str, float]]
+Outputs = Mapping[str, np.ndarray]
 
 
 def named(
-    task: Task, answers: Sequence[Answer], floors: Floors | None = None, right: Sequence[dict] | None = None
+    task: Task, answers: Sequence[Answer], floors: Floors | None = None, right: Sequence[Outputs] | None = None
 ) -> list[Misconception]:
     """The misconceptions that explain a student's answers to a task, the one that explains most first; often none.
 
@@ -68,10 +69,10 @@ class _Fit:
     unlike: int = 0
 
 
-def _wrong(task: Task, answer: Answer, right: dict, floors: Floors) -> set[str]:
+def _wrong(task: Task, answer: Answer, right: Outputs, floors: Floors) -> frozenset[str]:
     """Names of the outputs that are wrong in one case."""
     findings = compare(task, task.case(answer.case), answer, right, floors.get(answer.case, {}))
-    return {finding.output for finding in findings if not finding.right}
+    return frozenset(finding.output for finding in findings if not finding.right)
 
 
 def _recorded_inputs(task: Task) -> frozenset[tuple[str, int]]:
@@ -79,34 +80,37 @@ def _recorded_inputs(task: Task) -> frozenset[tuple[str, int]]:
 
 
 @cache
-def _known_outcome(entry: Misconception, label: str, seed: int) -> tuple[Answer, frozenset[str]]:
-    """What a mistake makes of recorded inputs: its answer, and the names of the outputs that are wrong."""
-    task = find_task(entry.task)
+def _known_outcome(name: str, entry: Misconception, label: str, seed: int) -> tuple[Answer, frozenset[str]]:
+    """What a mistake in a task makes of recorded inputs: its answer, and the names of the outputs that are wrong."""
+    task = find_task(name)
     right = references.reference_outputs(task, task.case(label), seed)
-    theirs = _theirs(entry, label, seed)
-    return theirs, frozenset(_wrong(task, theirs, right, references.recorded_floors(task.module)[task.name]))
+    theirs = _theirs(name, entry, label, seed)
+    return theirs, _wrong(task, theirs, right, references.recorded_floors(task.module)[task.name])
 
 
 @lru_cache(maxsize=2000)
-def _theirs(entry: Misconception, label: str, seed: int) -> Answer:
-    task = find_task(entry.task)
-    return outputs_of(entry, task, task.case(label), seed)
+def _theirs(name: str, entry: Misconception, label: str, seed: int) -> Answer:
+    task = find_task(name)
+    return outputs_of(task, entry, task.case(label), seed)
 
 
 def _fit(
     task: Task,
     entry: Misconception,
-    answered: Sequence[tuple[Answer, dict]],
+    answered: Sequence[tuple[Answer, Outputs]],
     floors: Floors,
     known: frozenset[tuple[str, int]],
 ) -> _Fit:
     """Where the entry is wrong in the student's way; nowhere if it differs in any output that it touches."""
-    touched, differing, explained, unlike = set(), set(), set(), 0
+    touched: set[str] = set()
+    differing: set[str] = set()
+    explained: set[Cell] = set()
+    unlike = 0
     for i, (answer, right) in enumerate(answered):
         if (answer.case, answer.seed) in known:
-            theirs, wrong = _known_outcome(entry, answer.case, answer.seed)
+            theirs, wrong = _known_outcome(task.name, entry, answer.case, answer.seed)
         else:
-            theirs = _theirs(entry, answer.case, answer.seed)
+            theirs = _theirs(task.name, entry, answer.case, answer.seed)
             wrong = _wrong(task, theirs, right, floors)
         if theirs.problem is not None and answer.problem is None:
             return _Fit(entry)
@@ -118,7 +122,7 @@ def _fit(
         differing |= {name for name in same if same[name] is False}
         explained |= {(i, name) for name in wrong if same[name]}
         unlike += (answer.problem is None) != (theirs.problem is None)
-        if touched & differing or (differing and entry.calls_rest_right):
+        if touched & differing or (differing and entry.rest_is_right):
             return _Fit(entry)
     return _Fit(entry, frozenset(explained), unlike)
 

@@ -17,63 +17,52 @@ CELL = "torch.tanh(x_t @ self.W.T + h @ self.U.T + self.b)"
 
 STEP_BANK = (
     Misconception(
-        "srn.step",
         "transposed-U",
         ("h @ U.T", "h @ U"),
         "U enters as its transpose. U is square, so nothing complains: follow one entry U[i, j] from unit j to unit i.",
     ),
-    Misconception("srn.step", "no-bias", (" + b)", ")"), "Something is missing from z_t: it has three terms, not two."),
+    Misconception("no-bias", (" + b)", ")"), "Something is missing from z_t: it has three terms, not two."),
+    Misconception("no-state", (" + h @ U.T", ""), "The step forgets: the state before it has no influence on h_t."),
+    Misconception("no-input", ("x_t @ W.T + ", ""), "The step is blind: the input x_t has no influence on h_t."),
     Misconception(
-        "srn.step", "no-state", (" + h @ U.T", ""), "The step forgets: the state before it has no influence on h_t."
-    ),
-    Misconception(
-        "srn.step", "no-input", ("x_t @ W.T + ", ""), "The step is blind: the input x_t has no influence on h_t."
-    ),
-    Misconception(
-        "srn.step",
         "no-tanh",
         (STEP, STEP.removeprefix("np.tanh")),
         "This is z_t. The activation function is still to come.",
     ),
     Misconception(
-        "srn.step",
         "tanh-of-input-only",
         (STEP, "np.tanh(x_t @ W.T + b) + h @ U.T"),
         "The state's part is added after tanh. All parts of z_t go through the activation together.",
     ),
     Misconception(
-        "srn.step",
         "tanh-of-state-only",
         (STEP, "x_t @ W.T + np.tanh(h @ U.T + b)"),
         "The input's part is added after tanh. All parts of z_t go through the activation together.",
     ),
     Misconception(
-        "srn.step",
         "tanh-before-bias",
         (STEP, "np.tanh(x_t @ W.T + h @ U.T) + b"),
         "The bias is added after tanh, so that h_t can leave the range from −1 to 1. What belongs inside?",
     ),
     Misconception(
-        "srn.step",
         "tanh-of-each-part",
         (STEP, "np.tanh(x_t @ W.T) + np.tanh(h @ U.T + b)"),
         "tanh of a sum is not the sum of tanhs: add first, then activate once.",
     ),
-    Misconception("srn.step", "tanh-twice", (STEP, f"np.tanh({STEP})"), "tanh is applied twice: once is enough."),
+    Misconception("tanh-twice", (STEP, f"np.tanh({STEP})"), "tanh is applied twice: once is enough."),
     Misconception(
-        "srn.step",
         "sigmoid",
         (STEP, "1 / (1 + np.exp(-(x_t @ W.T + h @ U.T + b)))"),
         "z_t is right and the activation is another: these are sigmoids, between 0 and 1. Look at f again.",
+        rest_is_right=True,
     ),
     Misconception(
-        "srn.step",
         "relu",
         (STEP, "np.maximum(x_t @ W.T + h @ U.T + b, 0)"),
         "z_t is right and the activation is another: nothing here is below 0. Look at f again.",
+        rest_is_right=True,
     ),
     Misconception(
-        "srn.step",
         "old-state-added",
         (STEP, f"h + {STEP}"),
         "The old state is added to the new one. In this network h_t replaces h_{t−1}; it enters through U alone.",
@@ -82,147 +71,125 @@ STEP_BANK = (
 
 SEQUENCE_BANK = (
     Misconception(
-        "srn.sequence",
         "h0-ignored",
         ("h = h0", "h = np.zeros_like(h0)"),
         "The sequence starts from zeros, whatever h0 is. The state before the first step is given.",
     ),
     Misconception(
-        "srn.sequence",
         "state-not-carried",
         ("step(x_t, h, W, U, b)", "step(x_t, h0, W, U, b)"),
         "Every step starts from h0, so the network has no memory. Which state does step t need?",
     ),
     Misconception(
-        "srn.sequence",
         "h0-among-states",
         ("states = []", "states = [h0]"),
         "There is one state too many: h0 is given, it is not an answer. T inputs make T states.",
     ),
     Misconception(
-        "srn.sequence",
         "states-one-late",
         ("np.stack(states)", "np.stack([h0, *states[:-1]])"),
         "The list is one step late: it starts with h0 and lacks the last state. Store the state after the step, not "
         "before.",
     ),
     Misconception(
-        "srn.sequence",
         "states-reversed",
         ("np.stack(states)", "np.stack(states[::-1])"),
         "The states are right and in the opposite order: the state after the first input comes first.",
+        rest_is_right=True,
     ),
     Misconception(
-        "srn.sequence",
         "read-backwards",
         ("for x_t in x:", "for x_t in x[::-1]:"),
         "The sequence is read from its end to its start. Time is the first axis, and runs forward.",
     ),
     Misconception(
-        "srn.sequence",
         "last-state-only",
         ("return np.stack(states)", "return h"),
         "This is the last state. All T are wanted.",
     ),
     Misconception(
-        "srn.sequence",
         "batch-first",
         ("np.stack(states)", "np.stack(states, axis=1)"),
         "The axes are (B, T, H). In this course time comes first: (T, B, H).",
     ),
     Misconception(
-        "srn.sequence",
         "first-input-repeated",
         ("step(x_t, h, W, U, b)", "step(x[0], h, W, U, b)"),
         "Every step sees the first input. Which input does step t need?",
     ),
     Misconception(
-        "srn.sequence",
         "states-overwritten",
         ("np.stack(states)", "np.stack([h] * len(x))"),
         "All T states are the last one: the same array is stored T times and overwritten. Store a new array at each "
         "step.",
     ),
     # A mistake in `step` spoils every sequence made with it.
-    *(replace(entry, task="srn.sequence", says=f"At every step: {entry.says}", where="step") for entry in STEP_BANK),
+    *(replace(entry, says=f"At every step: {entry.says}", where="step") for entry in STEP_BANK),
 )
 
 OUTPUT_BANK = (
     Misconception(
-        "srn.output_layer",
         "not-stable",
         ("np.exp(o - o.max(axis=-1, keepdims=True))", "np.exp(o)"),
         "Right for small scores; for large ones exp overflows and ∞/∞ is nan. What can you do to the scores that "
         "leaves the softmax as it is?",
+        rest_is_right=True,
     ),
     Misconception(
-        "srn.output_layer",
         "softmax-over-time",
         (SOFTMAX, "return np.exp(o - np.logaddexp.reduce(o, axis=0, keepdims=True))"),
         "The probabilities sum to 1 over the time steps. Each time step and row should make up one distribution.",
     ),
     Misconception(
-        "srn.output_layer",
         "softmax-over-batch",
         (SOFTMAX, "return np.exp(o - np.logaddexp.reduce(o, axis=1, keepdims=True))"),
         "The probabilities sum to 1 over the rows of the batch. Each time step and row should make up one "
         "distribution.",
     ),
     Misconception(
-        "srn.output_layer",
         "softmax-over-everything",
         (SOFTMAX, "return np.exp(o - np.logaddexp.reduce(o, axis=None))"),
         "All probabilities of the whole array together sum to 1. Each time step and row should make up one "
         "distribution.",
     ),
     Misconception(
-        "srn.output_layer",
         "no-bias",
         (" + c", ""),
         "The scores lack a term: the output layer has two parameters, V and c.",
     ),
+    Misconception("scores", (SOFTMAX, "return o"), "These are the scores o_t. The softmax is still to come."),
     Misconception(
-        "srn.output_layer", "scores", (SOFTMAX, "return o"), "These are the scores o_t. The softmax is still to come."
-    ),
-    Misconception(
-        "srn.output_layer",
         "not-normalised",
         (SOFTMAX, "return e"),
         "The largest entry of each row is 1: these are the exponentials. Probabilities sum to 1.",
     ),
     Misconception(
-        "srn.output_layer",
         "exp-only",
         (SOFTMAX, "return np.exp(o)"),
         "These are the exponentials of the scores. Probabilities sum to 1.",
     ),
     Misconception(
-        "srn.output_layer",
         "log-softmax",
         (SOFTMAX, "return o - np.logaddexp.reduce(o, axis=-1, keepdims=True)"),
         "These are logarithms of the probabilities. The probabilities themselves are wanted.",
     ),
     Misconception(
-        "srn.output_layer",
         "sigmoid",
         (SOFTMAX, "return 0.5 * (1 + np.tanh(0.5 * o))"),
         "Each class has its own sigmoid. Here the classes exclude each other: their probabilities share one sum.",
     ),
     Misconception(
-        "srn.output_layer",
         "winner-takes-all",
         (SOFTMAX, "return (e == 1).astype(o.dtype)"),
         "The likeliest class gets everything. The softmax keeps a probability for each class.",
     ),
     Misconception(
-        "srn.output_layer",
         "no-exponential",
         (SOFTMAX, "return o / o.sum(axis=-1, keepdims=True)"),
         "The scores are divided by their sum, so that some results are negative. What makes every score positive "
         "first?",
     ),
     Misconception(
-        "srn.output_layer",
         "softmax-twice",
         (SOFTMAX, "return (y := np.exp(e / e.sum(axis=-1, keepdims=True))) / y.sum(axis=-1, keepdims=True)"),
         "The softmax is applied twice: that flattens the probabilities.",
@@ -231,114 +198,102 @@ OUTPUT_BANK = (
 
 LOSS_BANK = (
     Misconception(
-        "srn.cross_entropy",
         "sum",
         (MEAN, "return losses.sum(), losses"),
         "The losses are right, and their sum is returned as the loss. The convention here is another: see the "
         "equation.",
+        rest_is_right=True,
     ),
     Misconception(
-        "srn.cross_entropy",
         "mean-over-time-only",
         (MEAN, "return losses.sum(axis=1).mean(), losses"),
         "The losses are right; their sum is divided by T. How many terms has the double sum?",
+        rest_is_right=True,
     ),
     Misconception(
-        "srn.cross_entropy",
         "mean-over-batch-only",
         (MEAN, "return losses.sum(axis=0).mean(), losses"),
         "The losses are right; their sum is divided by B. How many terms has the double sum?",
+        rest_is_right=True,
     ),
     Misconception(
-        "srn.cross_entropy",
         "mean-over-classes-too",
         (MEAN, "return losses.sum() / o.size, losses"),
         "The losses are right; their sum is divided by T · B · O. A step has one loss, however many classes there are.",
+        rest_is_right=True,
     ),
     Misconception(
-        "srn.cross_entropy",
         "order-of-results",
         (MEAN, "return losses, losses.mean()"),
         "The two results are in the wrong order: the mean comes first.",
     ),
     Misconception(
-        "srn.cross_entropy",
         "bits",
         (LOSSES, f"losses = (log_sum - {TARGET}) / np.log(2)"),
         "Every loss is too large by the factor 1.4427 = 1 / ln 2: these are bits. Nats are wanted.",
     ),
     Misconception(
-        "srn.cross_entropy",
         "sign",
         (LOSSES, f"losses = {TARGET} - log_sum"),
         "Every loss has the wrong sign: the logarithm of a probability is negative, a loss is not.",
     ),
     Misconception(
-        "srn.cross_entropy",
         "no-normaliser",
         (LOSSES, f"losses = -{TARGET}"),
         "The loss uses the target's score alone. A score becomes a probability only in comparison with the others.",
     ),
     Misconception(
-        "srn.cross_entropy",
         "probability",
         (LOSSES, f"losses = np.exp({TARGET} - log_sum)"),
         "These are the probabilities of the targets. The loss is what you get when you take one more function of them.",
     ),
     Misconception(
-        "srn.cross_entropy",
         "one-minus-probability",
         (LOSSES, f"losses = 1 - np.exp({TARGET} - log_sum)"),
         "This is one minus the probability of the target. Cross-entropy punishes confident mistakes without bound.",
     ),
     Misconception(
-        "srn.cross_entropy",
         "targets-one-late",
         ("targets[..., None]", "np.roll(targets, -1, axis=0)[..., None]"),
         "Each step is compared with the target of the next step. The targets are shifted already: target t belongs to "
         "step t.",
     ),
     Misconception(
-        "srn.cross_entropy",
         "targets-one-early",
         ("targets[..., None]", "np.roll(targets, 1, axis=0)[..., None]"),
         "Each step is compared with the target of the step before. Target t belongs to step t.",
     ),
     Misconception(
-        "srn.cross_entropy",
         "overflow",
         ("np.log(np.exp(o - top).sum(axis=-1)) + top[..., 0]", "np.log(np.exp(o).sum(axis=-1))"),
         "Right for small scores; for large ones exp overflows. What can you take out of the sum before exp?",
+        rest_is_right=True,
     ),
     Misconception(
-        "srn.cross_entropy",
         "log-of-softmax",
         (LOSSES, f"losses = -np.log(np.exp({TARGET} - log_sum))"),
         "Right for small scores; for large ones the target's probability rounds to 0, and its logarithm is −∞. "
         "Simplify log(exp(…)/…) on paper before you compute it.",
+        rest_is_right=True,
     ),
     Misconception(
-        "srn.cross_entropy",
         "epsilon-in-log",
         (LOSSES, f"losses = -np.log(np.exp({TARGET} - log_sum) + 1e-12)"),
         "A small number is added inside the logarithm. That hides large losses (with 1e-12 none exceeds 27.6) instead "
         "of computing them: simplify the logarithm on paper.",
     ),
     Misconception(
-        "srn.cross_entropy",
         "largest-score-not-added-back",
         (" + top[..., 0]", ""),
         "The largest score was taken off inside exp and never came back: what is log(Σ exp(o − m)) in terms of log(Σ "
         "exp(o))?",
     ),
     Misconception(
-        "srn.cross_entropy",
         "softmax-before-loss",
         ("top = o.max(", "top = (o := np.exp(o - np.logaddexp.reduce(o, axis=-1, keepdims=True))).max("),
         "The softmax is taken twice: `o` holds scores, and the loss contains a softmax already.",
     ),
     Misconception(
-        "srn.cross_entropy",
         "likeliest-class",
         (LOSSES, "losses = log_sum - top[..., 0]"),
         "This is the loss of the likeliest class, whatever the target is.",
@@ -347,88 +302,75 @@ LOSS_BANK = (
 
 STARTS_BANK = (
     Misconception(
-        "srn.word_starts",
         "first-letter-no-start",
         ("np.ones(", "np.zeros("),
         "Right but for the first letter: a text starts with a word.",
+        rest_is_right=True,
     ),
     Misconception(
-        "srn.word_starts",
         "absolute-difference",
         (RISES, "starts[1:] = np.abs(losses[1:] - losses[:-1]) > rise"),
         "A fall of the loss cuts as well as a rise. Which of the two is a surprise?",
     ),
     Misconception(
-        "srn.word_starts",
         "equal-rise-cuts",
         (RISES, "starts[1:] = losses[1:] - losses[:-1] >= rise"),
         "A rise of exactly `rise` cuts. The equation asks for more than that.",
     ),
     Misconception(
-        "srn.word_starts",
         "falls",
         (RISES, "starts[1:] = losses[:-1] - losses[1:] > rise"),
         "The cuts are where the loss falls. A surprise makes it rise: which letter is taken from which?",
     ),
     Misconception(
-        "srn.word_starts",
         "level",
         (RISES, "starts[1:] = losses[1:] > rise"),
         "The loss itself is compared with the threshold. What counts is how much it rises from one letter to the next.",
     ),
     Misconception(
-        "srn.word_starts",
         "level-from-first",
         ("starts[1:] = losses[1:] - losses[:-1] > rise", "starts = losses > rise"),
         "The loss itself is compared with the threshold. What counts is how much it rises from one letter to the next.",
     ),
     Misconception(
-        "srn.word_starts",
         "any-rise",
         (RISES, "starts[1:] = losses[1:] > losses[:-1]"),
         "Every rise cuts, however small: `rise` says how large it must be.",
     ),
     Misconception(
-        "srn.word_starts",
         "too-small-rises",
         (RISES, "starts[1:] = losses[1:] - losses[:-1] < rise"),
         "The cuts are where the loss rises too little: look at the direction of the comparison.",
     ),
     Misconception(
-        "srn.word_starts",
         "one-early",
         (RISES, "starts[:-1], starts[-1] = losses[1:] - losses[:-1] > rise, False"),
         "Every cut is one letter early: it marks the last letter of a word. The surprising letter is the first of the "
         "next word.",
     ),
     Misconception(
-        "srn.word_starts",
         "one-early-and-last",
         (RISES, "starts[:-1] = losses[1:] - losses[:-1] > rise"),
         "Every cut is one letter early: it marks the last letter of a word. The surprising letter is the first of the "
         "next word.",
     ),
     Misconception(
-        "srn.word_starts",
         "one-early-but-first",
         (RISES, "starts[1:] = np.append(losses[2:] - losses[1:-1] > rise, [False] * (len(losses) > 1))"),
         "Every cut is one letter early: it marks the last letter of a word. The surprising letter is the first of the "
         "next word.",
     ),
     Misconception(
-        "srn.word_starts",
         "one-late",
         (RISES, "starts[1:] = np.append([False] * (len(losses) > 1), (losses[1:] - losses[:-1])[:-1] > rise)"),
         "Every cut is one letter late: the surprising letter itself starts the word.",
     ),
     Misconception(
-        "srn.word_starts",
         "positions",
         ("return starts", "return np.flatnonzero(starts)"),
         "These are the positions of the starts. Wanted is a yes or no for each letter.",
     ),
     Misconception(
-        "srn.word_starts",
         "first-letter-missing",
         ("return starts", "return starts[1:]"),
         "There is one decision too few: T letters have T − 1 differences, and the first letter starts a word.",
@@ -437,111 +379,96 @@ STARTS_BANK = (
 
 SCORE_BANK = (
     Misconception(
-        "srn.f1_score",
         "swapped",
         ("return float(precision), float(recall)", "return float(recall), float(precision)"),
         "Precision and recall are swapped: which of them asks how many of the *cuts* are right?",
+        rest_is_right=True,
     ),
     Misconception(
-        "srn.f1_score",
         "arithmetic-mean",
         ("f1 = 2 * hits / max(n_found + n_true, 1)", "f1 = (precision + recall) / 2"),
         "Precision and recall are right. F1 is not their ordinary mean, but one that is small as soon as either is "
         "small.",
+        rest_is_right=True,
     ),
     Misconception(
-        "srn.f1_score",
         "geometric-mean",
         ("f1 = 2 * hits / max(n_found + n_true, 1)", "f1 = np.sqrt(precision * recall)"),
         "Precision and recall are right. F1 is not their geometric mean: look at the equation again.",
+        rest_is_right=True,
     ),
     Misconception(
-        "srn.f1_score",
         "factor-2-missing",
         ("f1 = 2 * hits", "f1 = hits"),
         "F1 is half of what it should be: with precision and recall both 1 it should be 1.",
     ),
     Misconception(
-        "srn.f1_score",
         "jaccard",
         ("f1 = 2 * hits / max(n_found + n_true, 1)", "f1 = hits / max((found | true).sum(), 1)"),
         "This is hits divided by all letters marked in either (Jaccard's index). F1 counts the hits twice, above and "
         "below.",
     ),
     Misconception(
-        "srn.f1_score",
         "product",
         ("f1 = 2 * hits / max(n_found + n_true, 1)", "f1 = precision * recall"),
         "F1 is not the product of precision and recall: two equal values should give that value.",
     ),
     Misconception(
-        "srn.f1_score",
         "first-letter-counted",
         ("found, true = found[1:], true[1:]", "found, true = found[0:], true[0:]"),
         "The first letter is counted as a hit. It starts a word whatever the network says: leave it out.",
     ),
     Misconception(
-        "srn.f1_score",
         "accuracy-as-precision",
         ("precision = hits / max(n_found, 1)", "precision = (found == true).mean()"),
         "This precision is the accuracy: it counts the letters where nothing starts and nothing was found.",
     ),
     Misconception(
-        "srn.f1_score",
         "hits-over-letters",
         ("precision = hits / max(n_found, 1)", "precision = hits / len(found)"),
         "The hits are divided by the number of letters. Precision asks about the cuts alone.",
     ),
     Misconception(
-        "srn.f1_score",
         "hits-by-or",
         ("(found & true).sum()", "(found | true).sum()"),
         "The hits are too many: a hit is a letter marked in both, not in either.",
     ),
     Misconception(
-        "srn.f1_score",
         "hits-are-agreements",
         ("(found & true).sum()", "(found == true).sum()"),
         "The hits are too many: letters that start nothing and were not cut agree too, but are no hits.",
     ),
     Misconception(
-        "srn.f1_score",
         "nothing-found-is-nan",
         ("hits / max(n_found, 1)", "hits / n_found"),
         "Where nothing was found, precision is 0/0 = nan. Here it counts as 0.",
     ),
     Misconception(
-        "srn.f1_score",
         "nothing-to-find-is-nan",
         ("hits / max(n_true, 1)", "hits / n_true"),
         "Where there is nothing to find, recall is 0/0 = nan. Here it counts as 0.",
     ),
     Misconception(
-        "srn.f1_score",
         "no-hits-is-nan",
         ("f1 = 2 * hits / max(n_found + n_true, 1)", "f1 = 2 * precision * recall / (precision + recall)"),
         "Where precision and recall are both 0, F1 is 0/0 = nan. Here it counts as 0.",
     ),
     Misconception(
-        "srn.f1_score",
         "nothing-found-is-1",
         ("hits / max(n_found, 1)", "(hits / n_found if n_found else 1)"),
         "Where nothing was found, precision counts as 0 here, not as 1.",
     ),
     Misconception(
-        "srn.f1_score",
         "nothing-to-find-is-1",
         ("hits / max(n_true, 1)", "(hits / n_true if n_true else 1)"),
         "Where there is nothing to find, recall counts as 0 here, not as 1.",
     ),
     Misconception(
-        "srn.f1_score",
         "nothing-found-raises",
         ("hits / max(n_found, 1)", "int(hits) / int(n_found)"),
         "Where nothing was found, precision divides by zero. Here it counts as 0: ask before you divide.",
     ),
     Misconception(
-        "srn.f1_score",
         "nothing-to-find-raises",
         ("hits / max(n_true, 1)", "int(hits) / int(n_true)"),
         "Where there is nothing to find, recall divides by zero. Here it counts as 0: ask before you divide.",
@@ -550,49 +477,39 @@ SCORE_BANK = (
 
 COUNT_BANK = (
     Misconception(
-        "srn.parameter_count",
         "two-biases",
         (COUNT, f"{COUNT} + H"),
         "There are H too many. `torch.nn.RNN` keeps two biases, this network one; and the state is not a parameter.",
     ),
+    Misconception("no-b", (COUNT, "H * D + H * H + O * H + O"), "H are missing: has every unit its bias?"),
+    Misconception("no-c", (COUNT, "H * D + H * H + H + O * H"), "O are missing: has every class its bias?"),
     Misconception(
-        "srn.parameter_count", "no-b", (COUNT, "H * D + H * H + O * H + O"), "H are missing: has every unit its bias?"
-    ),
-    Misconception(
-        "srn.parameter_count", "no-c", (COUNT, "H * D + H * H + H + O * H"), "O are missing: has every class its bias?"
-    ),
-    Misconception(
-        "srn.parameter_count",
         "no-biases",
         (COUNT, "H * D + H * H + O * H"),
         "The matrices are counted, the biases are not.",
     ),
     Misconception(
-        "srn.parameter_count",
         "no-output-layer",
         (COUNT, "H * D + H * H + H"),
         "The recurrent layer is right. What makes y_t?",
+        rest_is_right=True,
     ),
     Misconception(
-        "srn.parameter_count",
         "no-recurrence",
         (COUNT, "H * D + H + O * H + O"),
         "This is a feed-forward network: the matrix from state to state is missing.",
     ),
     Misconception(
-        "srn.parameter_count",
         "one-weight-per-unit",
         (COUNT, "H * D + H + H + O * H + O"),
         "U is counted as if each unit saw only its own past. It sees the whole state.",
     ),
     Misconception(
-        "srn.parameter_count",
         "output-from-input",
         (COUNT, "H * D + H * H + H + O * D + O"),
         "V is counted as a matrix from input to output. What does the output layer read?",
     ),
     Misconception(
-        "srn.parameter_count",
         "output-sees-input-too",
         (COUNT, f"{COUNT} + O * D"),
         "There are O · D too many: the output layer reads the hidden state and nothing else.",
@@ -601,46 +518,41 @@ COUNT_BANK = (
 
 MODULE_BANK = (
     Misconception(
-        "srn.module",
         "transposed-U",
         ("h @ self.U.T", "h @ self.U"),
         "U enters as its transpose. U is square, so nothing complains: compare with your `step`.",
     ),
-    Misconception("srn.module", "no-bias", (" + self.b)", ")"), "b has no influence: z_t has three terms, not two."),
+    Misconception("no-bias", (" + self.b)", ")"), "b has no influence: z_t has three terms, not two."),
     Misconception(
-        "srn.module",
         "no-bias-gradient",
         (" + self.b)", " + self.b.data)"),
         "b gets no gradient: `.data` (or `.detach()`) takes a parameter out of the graph. Use the parameter itself.",
     ),
     Misconception(
-        "srn.module",
         "no-input-weight-gradient",
         ("self.W.T", "self.W.data.T"),
         "W gets no gradient: `.data` (or `.detach()`) takes a parameter out of the graph. Use the parameter itself.",
     ),
     Misconception(
-        "srn.module",
         "no-state-weight-gradient",
         ("self.U.T", "self.U.data.T"),
         "U gets no gradient: `.data` (or `.detach()`) takes a parameter out of the graph. Use the parameter itself.",
     ),
     Misconception(
-        "srn.module",
         "state-detached",
         ("h @ self.U.T", "h.detach() @ self.U.T"),
         "The states are right and the gradients are not: the state is cut out of the graph at every step, so nothing "
         "flows back through time.",
+        rest_is_right=True,
     ),
     Misconception(
-        "srn.module",
         "states-detached",
         ("states.append(h)", "states.append(h.detach())"),
         "The states are right, but nothing can be differentiated: they were taken out of the graph before they were "
         "returned.",
+        rest_is_right=True,
     ),
     Misconception(
-        "srn.module",
         "W-no-parameter",
         (
             "self.W = torch.nn.Parameter(torch.empty(H, D).uniform_(-bound, bound))",
@@ -650,7 +562,6 @@ MODULE_BANK = (
         "a tensor a parameter?",
     ),
     Misconception(
-        "srn.module",
         "plain-tensors",
         ("torch.nn.Parameter(", "("),
         "W, U and b are plain tensors: the module does not know that they are learned, and `.to(…)` does not move "
@@ -658,70 +569,60 @@ MODULE_BANK = (
         times=3,
     ),
     Misconception(
-        "srn.module",
         "no-super-init",
         ("super().__init__()", "pass"),
         "The module was not initialised: the first line of `__init__` must be `super().__init__()`.",
     ),
+    Misconception("no-tanh", ("torch.tanh(", "("), "This is z_t. The activation function is still to come."),
     Misconception(
-        "srn.module", "no-tanh", ("torch.tanh(", "("), "This is z_t. The activation function is still to come."
-    ),
-    Misconception(
-        "srn.module",
         "sigmoid",
         ("torch.tanh(", "torch.sigmoid("),
         "z_t is right and the activation is another: these are sigmoids, between 0 and 1. Look at f again.",
+        rest_is_right=True,
     ),
     Misconception(
-        "srn.module",
         "relu",
         ("torch.tanh(", "torch.relu("),
         "z_t is right and the activation is another: nothing here is below 0. Look at f again.",
+        rest_is_right=True,
     ),
     Misconception(
-        "srn.module",
         "tanh-before-bias",
         (CELL, "torch.tanh(x_t @ self.W.T + h @ self.U.T) + self.b"),
         "The bias is added after tanh, so that h can leave the range from −1 to 1. What belongs inside?",
     ),
     Misconception(
-        "srn.module",
         "h0-ignored",
         ("h = h0", "h = torch.zeros_like(h0)"),
         "The sequence starts from zeros, whatever h0 is.",
     ),
     Misconception(
-        "srn.module",
         "h0-of-another-dtype",
         ("h = h0", "h = torch.zeros(h0.shape, device=h0.device)"),
         "The state starts as fresh float32 zeros: h0 is ignored, and float64 inputs do not fit. h0 is given.",
     ),
     Misconception(
-        "srn.module",
         "state-not-carried",
         ("h @ self.U.T", "h0 @ self.U.T"),
         "Every step starts from h0, so the network has no memory. Which state does step t need?",
     ),
     Misconception(
-        "srn.module",
         "h0-among-states",
         ("states = []", "states = [h0]"),
         "There is one state too many: h0 is given, it is not an answer. T inputs make T states.",
     ),
     Misconception(
-        "srn.module",
         "states-reversed",
         ("torch.stack(states)", "torch.stack(states[::-1])"),
         "The states are right and in the opposite order: the state after the first input comes first.",
+        rest_is_right=True,
     ),
     Misconception(
-        "srn.module",
         "pair-returned",
         ("return torch.stack(states)", "return torch.stack(states), h"),
         "Two things are returned, as by `torch.nn.RNN`. Here the states alone are wanted.",
     ),
     Misconception(
-        "srn.module",
         "start-values",
         (".uniform_(-bound, bound)", ".zero_()"),
         "The parameters do not start where they should: drawn evenly from all of −1/√H to 1/√H. Units that start alike "
@@ -730,4 +631,13 @@ MODULE_BANK = (
     ),
 )
 
-BANK = STEP_BANK + SEQUENCE_BANK + OUTPUT_BANK + LOSS_BANK + STARTS_BANK + SCORE_BANK + COUNT_BANK + MODULE_BANK
+BANK = {
+    "srn.step": STEP_BANK,
+    "srn.sequence": SEQUENCE_BANK,
+    "srn.output_layer": OUTPUT_BANK,
+    "srn.cross_entropy": LOSS_BANK,
+    "srn.word_starts": STARTS_BANK,
+    "srn.f1_score": SCORE_BANK,
+    "srn.parameter_count": COUNT_BANK,
+    "srn.module": MODULE_BANK,
+}

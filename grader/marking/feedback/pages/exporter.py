@@ -20,8 +20,8 @@ class PageExporter(HTMLExporter):
     def from_notebook_node(  # type: ignore[override]  # it gives text, not a notebook
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
-        self.register_filter("filter_data_type", DataTypeFilter(parent=self))
-        return TemplateExporter.from_notebook_node(self, nb, self._init_resources(resources), **kw)
+        self.register_filter("filter_data_type", DataTypeFilter(parent=self))  # type: ignore[no-untyped-call]
+        return TemplateExporter.from_notebook_node(self, nb, self._init_resources(resources), **kw)  # type: ignore[no-untyped-call]
 
 
 @lru_cache(maxsize=2048)

@@ -12,7 +12,7 @@ import ast
 import difflib
 import importlib
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -115,7 +115,7 @@ def _is_docstring(statement: cst.CSTNode) -> bool:
 
 
 def _changes(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    every: tuple[tuple[Any, Callable[[Any], Iterator[cst.CSTNode]]], ...] = (*mutation_operators, *OPERATORS)
+    every: tuple[tuple[Any, Callable[[Any], Iterable[cst.CSTNode]]], ...] = (*mutation_operators, *OPERATORS)
     for kind, operator in every:
         if isinstance(node, kind):
             yield from (new for new in operator(node) if not _harmless(node, new))

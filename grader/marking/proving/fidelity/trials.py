@@ -11,7 +11,7 @@ import random
 import resource
 import signal
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -154,13 +154,13 @@ def right_answers(task: Task) -> Iterator[Trial]:
 def mistakes(task: Task) -> Iterator[Trial]:
     """Each entry of the bank by itself."""
     for entry in bank(task):
-        yield _wrong(task, "mistake", entry.name, mistaken(entry), (entry,))
+        yield _wrong(task, "mistake", entry.name, mistaken(task, entry), (entry,))
 
 
 def mistakes_in_other_styles(task: Task) -> Iterator[Trial]:
     """Each entry in every style but the one in which it is written."""
     for entry in bank(task):
-        function = mistaken(entry)
+        function = mistaken(task, entry)
         for style, styled in styles(task, function).items():
             if style != "as written":
                 yield _wrong(task, "mistake in another style", f"{entry.name}, {style}", styled(function), (entry,))
@@ -173,7 +173,7 @@ def two_mistakes(task: Task) -> Iterator[Trial]:
     tried = 0
     for pair in pairs:
         try:
-            function = with_both(*pair)
+            function = with_both(task, *pair)
         except (BadEdit, SyntaxError):
             continue
         yield _wrong(task, "two mistakes", " + ".join(entry.name for entry in pair), function, pair)
@@ -255,7 +255,7 @@ class TooLong(Exception):
 
 @contextmanager
 def _time_limit() -> Iterator[None]:
-    def stop(*_):
+    def stop(*_: object) -> None:
         raise TooLong(f"more than {SECONDS} s")
 
     before = signal.signal(signal.SIGPROF, stop)
@@ -278,7 +278,7 @@ def _trial(
     kind: str,
     name: str,
     is_right: bool,
-    submissions,
+    submissions: Iterable[list[Answer]],
     wanted: tuple[str, ...] = (),
     public: bool = False,
 ) -> Trial:
@@ -286,10 +286,12 @@ def _trial(
 
     What the student is told is asked of the first one, where it matters: of mistakes, and of what passes in public.
     """
-    submissions, farthest, full = iter(submissions), [], []
-    first = next(submissions)
+    others = iter(submissions)
+    first = next(others)
+    farthest: list[tuple[float, Finding]] = []
+    full: list[bool] = []
     verdict = mark(task, first) if is_right or wanted or public else None
-    for answers in chain([first], submissions):
+    for answers in chain([first], others):
         findings = findings_of(task, answers)
         farthest.append(_farthest(task, findings))
         full.append(points(task, findings) == task.points)

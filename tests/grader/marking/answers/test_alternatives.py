@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
+
 import pytest
 
 from grader.checks.answers import collect
 from grader.checks.compare import compare
 from grader.checks.score import points
-from grader.checks.task import all_tasks
+from grader.checks.task import LESSONS, all_tasks, tasks_of
 from grader.marking.answers.alternatives import alternatives
 from grader.marking.answers.misconceptions import named
 from grader.marking.answers.references import floors, reference_outputs
@@ -28,6 +30,12 @@ def test_a_right_answer_gets_full_points_and_no_remark(task, way):
     assert [finding for finding in findings if not finding.right] == []
     assert points(task, findings) == task.points
     assert named(task, answers) == []
+
+
+@pytest.mark.parametrize("module", LESSONS)
+def test_a_lesson_has_alternatives_for_each_of_its_tasks_and_for_no_other(module):
+    lesson = importlib.import_module(f"grader.marking.answers.alternatives.{module}")
+    assert set(lesson.ALTERNATIVES) == set(tasks_of(module))
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)

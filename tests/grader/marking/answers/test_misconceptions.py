@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 import numpy as np
 import pytest
 import sympy as sp
@@ -10,10 +12,10 @@ import torch
 from grader.checks.answers import Answer, Problem, collect
 from grader.checks.compare import compare
 from grader.checks.score import points
-from grader.checks.task import all_tasks, find_task
+from grader.checks.task import LESSONS, all_tasks, find_task, tasks_of
 from grader.marking.answers.misconceptions import BadEdit, Misconception, bank, mistaken, named, outputs_of
-from grader.marking.answers.misconceptions.rest_right import CALLS_REST_RIGHT
 from grader.marking.answers.references import floors, reference_outputs
+from solutions.srn import cross_entropy
 
 TASKS = list(all_tasks().values())
 ENTRIES = [pytest.param(task, entry, id=f"{task.name}: {entry.name}") for task in TASKS for entry in bank(task)]
@@ -43,14 +45,14 @@ def test_it_loses_points_whatever_the_seed(task, entry):
     for seed in SEEDS:
         findings = []
         for case in task.cases:
-            answer = outputs_of(entry, task, case, seed)
+            answer = outputs_of(task, entry, case, seed)
             findings += compare(task, case, answer, reference_outputs(task, case, seed), noise[case.label])
         assert points(task, findings) < task.points
 
 
 @pytest.mark.parametrize(("task", "entry"), ENTRIES)
 def test_it_is_named_when_it_occurs(task, entry):
-    found = names(task, mistaken(entry))
+    found = names(task, mistaken(task, entry))
     assert len(found) == 1
     assert found[0] == entry.name or any({found[0], entry.name} <= same for same in TELL_THE_SAME)
 
@@ -60,6 +62,12 @@ def test_it_is_one_line_with_a_sentence(task, entry):
     assert "\n" not in "".join(entry.edit)
     assert entry.says.endswith((".", "?"))
     assert len(entry.says) < 250
+
+
+@pytest.mark.parametrize("module", LESSONS)
+def test_a_lesson_has_a_bank_for_each_of_its_tasks_and_for_no_other(module):
+    lesson = importlib.import_module(f"grader.marking.answers.misconceptions.{module}")
+    assert set(lesson.BANK) == set(tasks_of(module))
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
@@ -227,29 +235,26 @@ def test_nothing_written_names_nothing():
     assert named(TASKS[0], answers) == []
 
 
+def test_a_sentence_that_calls_the_rest_right_is_not_said_where_it_is_wrong():
+    task = find_task("srn.cross_entropy")
+
+    def summed(o, targets):
+        _, losses = cross_entropy(o, targets)
+        return losses.sum(), losses
+
+    def summed_and_too_large(o, targets):
+        total, losses = summed(o, targets)
+        return total, losses + 1
+
+    assert [(entry.name, entry.rest_is_right) for entry in named(task, answered(task, summed))] == [("sum", True)]
+    assert names(task, summed_and_too_large) == []
+
+
 def test_noise_that_is_no_known_mistake_names_nothing():
     def noisy(x_t, h, W, U, b):
         return np.tanh(x_t @ W.T + h @ U.T + b) + 1e-3
 
     assert names(find_task("srn.step"), noisy) == []
-
-
-def test_a_sentence_that_calls_the_rest_right_is_not_said_where_it_is_wrong():
-    """The mistake "sum" is told that the losses are right, and here they are not."""
-    task = find_task("srn.cross_entropy")
-    (entry,) = [entry for entry in bank(task) if entry.name == "sum"]
-
-    def wrong_losses_too(o, targets):
-        loss, losses = mistaken(entry)(o, targets)
-        return loss, losses + 1
-
-    assert names(task, mistaken(entry)) == ["sum"]
-    assert names(task, wrong_losses_too) == []
-
-
-def test_whoever_calls_the_rest_right_is_in_the_bank():
-    known = {name: {entry.name for entry in bank(find_task(name))} for name in CALLS_REST_RIGHT}
-    assert all(CALLS_REST_RIGHT[name] <= known[name] for name in known)
 
 
 # --- broken entries -------------------------------------------------------------------------------------------------
@@ -258,9 +263,9 @@ def test_whoever_calls_the_rest_right_is_in_the_bank():
 @pytest.mark.parametrize(("old", "times"), [("h @ V", 0), (".T", 2)])
 def test_an_edit_must_fit_exactly_once(old, times):
     with pytest.raises(BadEdit, match=f"stands {times} times in step"):
-        mistaken(Misconception("srn.step", "broken", (old, ""), "…"))
+        mistaken(find_task("srn.step"), Misconception("broken", (old, ""), "…"))
 
 
 def test_an_edit_of_a_function_that_does_not_exist_is_refused():
     with pytest.raises(BadEdit, match="there is no stop to edit"):
-        mistaken(Misconception("srn.sequence", "broken", ("h", ""), "…", where="stop"))
+        mistaken(find_task("srn.sequence"), Misconception("broken", ("h", ""), "…", where="stop"))

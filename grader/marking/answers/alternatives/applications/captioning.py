@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from grader.checks.device import pick_device
-from grader.marking.answers.alternatives import Axes
+from grader.marking.answers.alternatives import Alternatives, Axes
 from solutions import gru
 from solutions.srn import output_layer
 
@@ -224,20 +224,25 @@ def write_in_torch(h0, E, cell, V, c, end, limit):
 
 
 ALTERNATIVES = {
-    "captioning.convolve": (
-        convolve_place_by_place,
-        convolve_kernel_by_kernel,
-        convolve_as_one_product,
-        convolve_in_torch,
+    "captioning.convolve": Alternatives(
+        (
+            convolve_place_by_place,
+            convolve_kernel_by_kernel,
+            convolve_as_one_product,
+            convolve_in_torch,
+        ),
+        Axes("x:BCPQ K:MCRS b:M", "maps:BMIJ", "BCM"),
     ),
-    "captioning.caption_states": (states_step_by_step, states_row_by_row, states_by_one_hot, states_in_torch),
-    "captioning.caption_loss": (loss_in_loops, loss_by_lengths, loss_in_torch, loss_by_deleting),
-    "captioning.write": (write_row_by_row, write_only_what_is_open, write_and_mend, write_in_torch),
-}
-
-AXES = {
-    "captioning.convolve": Axes("x:BCPQ K:MCRS b:M", "maps:BMIJ", "BCM"),
-    "captioning.caption_states": Axes("features:BF captions:TB A:HF a:H E:OD W:GD U:GH b:G b_m:H", "h0:BH h:TBH", "BF"),
-    "captioning.caption_loss": Axes("o:TBO targets:TB", "", "B"),
-    "captioning.write": Axes("h0:BH E:OD W:GD U:GH b:G b_m:H V:OH c:O", "words:TB log_p:B", "BD"),
+    "captioning.caption_states": Alternatives(
+        (states_step_by_step, states_row_by_row, states_by_one_hot, states_in_torch),
+        Axes("features:BF captions:TB A:HF a:H E:OD W:GD U:GH b:G b_m:H", "h0:BH h:TBH", "BF"),
+    ),
+    "captioning.caption_loss": Alternatives(
+        (loss_in_loops, loss_by_lengths, loss_in_torch, loss_by_deleting),
+        Axes("o:TBO targets:TB", "", "B"),
+    ),
+    "captioning.write": Alternatives(
+        (write_row_by_row, write_only_what_is_open, write_and_mend, write_in_torch),
+        Axes("h0:BH E:OD W:GD U:GH b:G b_m:H V:OH c:O", "words:TB log_p:B", "BD"),
+    ),
 }

@@ -8,7 +8,7 @@ import numpy as np
 import torch
 
 from grader.checks.device import pick_device
-from grader.marking.answers.alternatives import Axes
+from grader.marking.answers.alternatives import Alternatives, Axes
 
 
 def _tensor(array):
@@ -118,15 +118,20 @@ def quantiles_in_torch(forecast, truth, levels):
 
 
 ALTERNATIVES = {
-    "forecasting.windows": (windows_in_loops, windows_by_views, windows_in_torch),
-    "forecasting.seasonal_naive": (naive_by_tile, naive_step_by_step, naive_in_torch),
-    "forecasting.errors": (errors_in_python, errors_by_norms, errors_in_torch),
-    "forecasting.quantile_loss": (quantiles_level_by_level, quantiles_by_absolute_values, quantiles_in_torch),
-}
-
-AXES = {
-    "forecasting.windows": Axes("series:ND", "x_train:MTD y_train:MK x_test:PTD y_test:PK"),  # column 0 is special
-    "forecasting.seasonal_naive": Axes("history:ND", "forecast:KD", free="D"),
-    "forecasting.errors": Axes("forecast:MK truth:MK", "", free="MK"),
-    "forecasting.quantile_loss": Axes("forecast:MKQ truth:MK", "", free="MK"),
+    "forecasting.windows": Alternatives(
+        (windows_in_loops, windows_by_views, windows_in_torch),
+        Axes("series:ND", "x_train:MTD y_train:MK x_test:PTD y_test:PK"),  # column 0 is special
+    ),
+    "forecasting.seasonal_naive": Alternatives(
+        (naive_by_tile, naive_step_by_step, naive_in_torch),
+        Axes("history:ND", "forecast:KD", free="D"),
+    ),
+    "forecasting.errors": Alternatives(
+        (errors_in_python, errors_by_norms, errors_in_torch),
+        Axes("forecast:MK truth:MK", "", free="MK"),
+    ),
+    "forecasting.quantile_loss": Alternatives(
+        (quantiles_level_by_level, quantiles_by_absolute_values, quantiles_in_torch),
+        Axes("forecast:MKQ truth:MK", "", free="MK"),
+    ),
 }

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from grader.checks.device import pick_device
-from grader.marking.answers.alternatives import Axes
+from grader.marking.answers.alternatives import Alternatives, Axes
 
 # --- language_model.windows -----------------------------------------------------------------------------------------
 
@@ -180,20 +180,25 @@ def sample_in_torch(o, tau, u):
 
 
 ALTERNATIVES = {
-    "language_model.windows": (windows_in_loops, windows_by_places, windows_of_columns, windows_in_torch),
-    "language_model.measures": (
-        measures_in_loops,
-        measures_by_selection,
-        measures_weighted,
-        measures_in_torch,
+    "language_model.windows": Alternatives(
+        (windows_in_loops, windows_by_places, windows_of_columns, windows_in_torch),
+        Axes("", ""),
     ),
-    "language_model.back_off": (back_off_in_loops, back_off_recursive, back_off_by_mass, back_off_in_torch),
-    "language_model.sample": (sample_in_loops, sample_by_search, sample_by_power, sample_in_torch),
-}
-
-AXES = {
-    "language_model.windows": Axes("", ""),
-    "language_model.measures": Axes("losses:TB mask:TB", "", free="T"),
-    "language_model.back_off": Axes("counts:NBK d:N", "P:BK", free="BK"),
-    "language_model.sample": Axes("o:BK u:B", "p:BK drawn:B", free="B"),
+    "language_model.measures": Alternatives(
+        (
+            measures_in_loops,
+            measures_by_selection,
+            measures_weighted,
+            measures_in_torch,
+        ),
+        Axes("losses:TB mask:TB", "", free="T"),
+    ),
+    "language_model.back_off": Alternatives(
+        (back_off_in_loops, back_off_recursive, back_off_by_mass, back_off_in_torch),
+        Axes("counts:NBK d:N", "P:BK", free="BK"),
+    ),
+    "language_model.sample": Alternatives(
+        (sample_in_loops, sample_by_search, sample_by_power, sample_in_torch),
+        Axes("o:BK u:B", "p:BK drawn:B", free="B"),
+    ),
 }

@@ -8,7 +8,7 @@ from statistics import fmean
 import numpy as np
 import torch
 
-from grader.marking.answers.alternatives import Axes
+from grader.marking.answers.alternatives import Alternatives, Axes
 
 # --- sentiment.pool -------------------------------------------------------------------------------------------------
 
@@ -161,30 +161,35 @@ def interval_in_torch(right_a, right_b, resamples):
 
 
 ALTERNATIVES = {
-    "sentiment.pool": (pool_sentence_by_sentence, pool_by_products, pool_by_gather, pool_word_by_word),
-    "sentiment.masked_loss": (
-        loss_sentence_by_sentence,
-        loss_by_weights,
-        loss_of_the_real_entries,
-        loss_by_hand,
+    "sentiment.pool": Alternatives(
+        (pool_sentence_by_sentence, pool_by_products, pool_by_gather, pool_word_by_word),
+        Axes("h:TBH lengths:B", "last:BH mean:BH largest:BH", free="BH"),
     ),
-    "sentiment.as_words_arrive": (
-        arrive_in_loops,
-        arrive_by_masked_mean,
-        arrive_sorted_by_length,
-        arrive_in_torch,
+    "sentiment.masked_loss": Alternatives(
+        (
+            loss_sentence_by_sentence,
+            loss_by_weights,
+            loss_of_the_real_entries,
+            loss_by_hand,
+        ),
+        Axes("s:TB y:B lengths:B", "∂per_word:TB ∂per_sentence:TB", free="B"),
     ),
-    "sentiment.paired_interval": (
-        interval_of_accuracies,
-        interval_in_loops,
-        interval_by_counts,
-        interval_in_torch,
+    "sentiment.as_words_arrive": Alternatives(
+        (
+            arrive_in_loops,
+            arrive_by_masked_mean,
+            arrive_sorted_by_length,
+            arrive_in_torch,
+        ),
+        Axes("s:TB positive:B lengths:B", "accuracy:T sentences:T", free="B"),
     ),
-}
-
-AXES = {
-    "sentiment.pool": Axes("h:TBH lengths:B", "last:BH mean:BH largest:BH", free="BH"),
-    "sentiment.masked_loss": Axes("s:TB y:B lengths:B", "∂per_word:TB ∂per_sentence:TB", free="B"),
-    "sentiment.as_words_arrive": Axes("s:TB positive:B lengths:B", "accuracy:T sentences:T", free="B"),
-    "sentiment.paired_interval": Axes("right_a:N right_b:N resamples:RN", "difference:", free="R"),
+    "sentiment.paired_interval": Alternatives(
+        (
+            interval_of_accuracies,
+            interval_in_loops,
+            interval_by_counts,
+            interval_in_torch,
+        ),
+        Axes("right_a:N right_b:N resamples:RN", "difference:", free="R"),
+    ),
 }

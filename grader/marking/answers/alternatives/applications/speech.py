@@ -9,7 +9,7 @@ from itertools import groupby
 import numpy as np
 import torch
 
-from grader.marking.answers.alternatives import Axes
+from grader.marking.answers.alternatives import Alternatives, Axes
 
 # --- speech.dtw -----------------------------------------------------------------------------------------------------
 
@@ -177,15 +177,20 @@ def rate_by_whole_rows(references, hypotheses):
 
 
 ALTERNATIVES = {
-    "speech.dtw": (dtw_by_cases, dtw_by_recursion, dtw_along_diagonals),
-    "speech.collapse": (collapse_by_groups, collapse_by_mask, collapse_in_torch),
-    "speech.ctc_loss": (ctc_in_torch, ctc_backwards, ctc_by_scaling, ctc_by_two_kinds),
-    "speech.error_rate": (rate_by_recursion, rate_by_tables, rate_by_whole_rows),
-}
-
-AXES = {
-    "speech.dtw": Axes("x:ND y:MD", "D:NM", "D"),
-    "speech.collapse": Axes("", ""),
-    "speech.ctc_loss": Axes("", ""),
-    "speech.error_rate": Axes("", ""),
+    "speech.dtw": Alternatives(
+        (dtw_by_cases, dtw_by_recursion, dtw_along_diagonals),
+        Axes("x:ND y:MD", "D:NM", "D"),
+    ),
+    "speech.collapse": Alternatives(
+        (collapse_by_groups, collapse_by_mask, collapse_in_torch),
+        Axes("", ""),
+    ),
+    "speech.ctc_loss": Alternatives(
+        (ctc_in_torch, ctc_backwards, ctc_by_scaling, ctc_by_two_kinds),
+        Axes("", ""),
+    ),
+    "speech.error_rate": Alternatives(
+        (rate_by_recursion, rate_by_tables, rate_by_whole_rows),
+        Axes("", ""),
+    ),
 }

@@ -10,7 +10,7 @@ import torch
 from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pack_padded_sequence
 
-from grader.marking.answers.alternatives import Axes
+from grader.marking.answers.alternatives import Alternatives, Axes
 
 # --- tagging.masked_loss --------------------------------------------------------------------------------------------
 
@@ -146,26 +146,31 @@ def f1_harmonic(found, true):
 
 
 ALTERNATIVES = {
-    "tagging.masked_loss": (
-        loss_sentence_by_sentence,
-        loss_by_log_softmax,
-        loss_ignoring_what_is_marked,
-        loss_of_packed,
-        loss_weighted,
+    "tagging.masked_loss": Alternatives(
+        (
+            loss_sentence_by_sentence,
+            loss_by_log_softmax,
+            loss_ignoring_what_is_marked,
+            loss_of_packed,
+            loss_weighted,
+        ),
+        Axes("o:TBO targets:TB lengths:B", "∂o:TBO", free="B"),
     ),
-    "tagging.confusion": (
-        confusion_in_loops,
-        confusion_by_bincount,
-        confusion_by_one_hot,
-        confusion_by_counter,
+    "tagging.confusion": Alternatives(
+        (
+            confusion_in_loops,
+            confusion_by_bincount,
+            confusion_by_one_hot,
+            confusion_by_counter,
+        ),
+        Axes("targets:TB found:TB lengths:B", ""),
     ),
-    "tagging.spans": (spans_with_an_open_one, spans_by_looking_ahead, spans_from_starts),
-    "tagging.span_f1": (f1_of_numbered, f1_in_loops, f1_harmonic),
-}
-
-AXES = {
-    "tagging.masked_loss": Axes("o:TBO targets:TB lengths:B", "∂o:TBO", free="B"),
-    "tagging.confusion": Axes("targets:TB found:TB lengths:B", ""),
-    "tagging.spans": Axes("tags:T", ""),
-    "tagging.span_f1": Axes("", ""),
+    "tagging.spans": Alternatives(
+        (spans_with_an_open_one, spans_by_looking_ahead, spans_from_starts),
+        Axes("tags:T", ""),
+    ),
+    "tagging.span_f1": Alternatives(
+        (f1_of_numbered, f1_in_loops, f1_harmonic),
+        Axes("", ""),
+    ),
 }

@@ -7,7 +7,7 @@ import heapq
 import numpy as np
 import torch
 
-from grader.marking.answers.alternatives import Axes
+from grader.marking.answers.alternatives import Alternatives, Axes
 
 # --- teacher forcing --------------------------------------------------------------------------------------------------
 
@@ -179,17 +179,20 @@ def beam_of_objects(next_log_probabilities, end, longest, width, alpha=0.0):
 
 
 ALTERNATIVES = {
-    "translation.teacher_forcing": (forcing_by_columns, forcing_by_assignment, forcing_in_torch),
-    "translation.attend": (attend_by_loops, attend_by_bmm, attend_by_scaled_dot_product),
-    "translation.greedy": (greedy_recursive, greedy_in_torch, greedy_as_narrow_beam),
-    "translation.beam_search": (beam_in_arrays, beam_with_heap, beam_of_objects),
-}
-
-AXES = {
-    "translation.teacher_forcing": Axes("targets:SB lengths:B", "inputs:SB wanted:SB mask:SB", "B"),
-    "translation.attend": Axes(
-        "s:SBH h:TBE lengths:B A:HE upstream:SBE", "weights:STB context:SBE ∂s:SBH ∂A:HE", "SBHE"
+    "translation.teacher_forcing": Alternatives(
+        (forcing_by_columns, forcing_by_assignment, forcing_in_torch),
+        Axes("targets:SB lengths:B", "inputs:SB wanted:SB mask:SB", "B"),
     ),
-    "translation.greedy": Axes("table:BLRK", "symbols:BL log-probability:B", "B"),
-    "translation.beam_search": Axes("table:BLRK", "symbols:BL log-probability:B", "B"),
+    "translation.attend": Alternatives(
+        (attend_by_loops, attend_by_bmm, attend_by_scaled_dot_product),
+        Axes("s:SBH h:TBE lengths:B A:HE upstream:SBE", "weights:STB context:SBE ∂s:SBH ∂A:HE", "SBHE"),
+    ),
+    "translation.greedy": Alternatives(
+        (greedy_recursive, greedy_in_torch, greedy_as_narrow_beam),
+        Axes("table:BLRK", "symbols:BL log-probability:B", "B"),
+    ),
+    "translation.beam_search": Alternatives(
+        (beam_in_arrays, beam_with_heap, beam_of_objects),
+        Axes("table:BLRK", "symbols:BL log-probability:B", "B"),
+    ),
 }

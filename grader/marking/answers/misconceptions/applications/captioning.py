@@ -17,62 +17,53 @@ LOG_P = f"log_p -= np.where(ended, 0, {SURPRISE})"
 
 CONVOLVE = (
     Misconception(
-        "captioning.convolve",
         "flipped-kernel",
         ("windows, K)", "windows, K[:, :, ::-1, ::-1])"),
         "The kernel is turned around before it is slid. That is the convolution of mathematics; in the equation here r "
         "and s run the same way in K and in x.",
     ),
     Misconception(
-        "captioning.convolve",
         "no-bias",
         (" + b[:, None, None]", ""),
         "A term is missing: each map has a bias of its own.",
     ),
     Misconception(
-        "captioning.convolve",
         "bias-after-relu",
         (RELU, "np.maximum(z - b[:, None, None], 0) + b[:, None, None]"),
         "The bias is added after ReLU, so that a map can be negative. What belongs inside the maximum?",
     ),
     Misconception(
-        "captioning.convolve",
         "no-relu",
         (RELU, "z"),
         "Some entries are negative: the sums are right, and the last function of the equation is missing.",
+        rest_is_right=True,
     ),
     Misconception(
-        "captioning.convolve",
         "absolute-value",
         (RELU, "np.abs(z)"),
         "Negative sums become positive ones. ReLU makes something else of them.",
     ),
     Misconception(
-        "captioning.convolve",
         "stride-ignored",
         (WINDOWS, ""),
         "There are too many places: the kernel moves by one. How far does it move here?",
     ),
     Misconception(
-        "captioning.convolve",
         "stride-of-rows-only",
         (WINDOWS, "[:, :, ::stride]"),
         "The kernel moves by the stride downwards and by one to the right. The stride is for both directions.",
     ),
     Misconception(
-        "captioning.convolve",
         "frame-of-zeros",
         ("sliding_window_view(x, ", "sliding_window_view(np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1))), "),
         "There is a frame of zeros around the picture. Here only places count at which the whole kernel lies inside.",
     ),
     Misconception(
-        "captioning.convolve",
         "mean-over-the-kernel",
         ("windows, K)", "windows, K) / K[0].size"),
         "The products are averaged over the kernel. The equation sums them.",
     ),
     Misconception(
-        "captioning.convolve",
         "last-place-missing",
         (WINDOWS, "[:, :, :-1:stride, :-1:stride]"),
         "Where the picture ends just with a kernel, its last place is missing. Up to which index may a kernel start?",
@@ -81,73 +72,62 @@ CONVOLVE = (
 
 STATES_BANK = (
     Misconception(
-        "captioning.caption_states",
         "sees-the-word-it-is-to-write",
         ("E[read]", "E[captions]"),
         "Step t reads word t, the one that it is to write. It would learn to copy, and know nothing to say later.",
     ),
     Misconception(
-        "captioning.caption_states",
         "start-is-the-first-word",
         ("len(E) - 1", "0"),
         "The first step reads row 0 of E, which belongs to a word. Which row stands for the start?",
     ),
     Misconception(
-        "captioning.caption_states",
         "last-word-first",
         (READ, "np.roll(captions, 1, axis=0)"),
         "The first step reads the last word of the caption: the words are shifted in a circle. What does it read?",
     ),
     Misconception(
-        "captioning.caption_states",
         "reads-ahead",
         (READ, "np.concatenate([captions[1:], start])"),
         "The words are shifted the wrong way: step t reads the word after it.",
     ),
     Misconception(
-        "captioning.caption_states",
         "one-state-too-many",
         (READ, "np.concatenate([start, captions])"),
         "There are T + 1 states: the last word is written, and need not be read.",
     ),
     Misconception(
-        "captioning.caption_states",
         "no-tanh",
         (START, START.removeprefix("np.tanh")),
         "The start can leave the range from −1 to 1, where no state of a GRU comes. A function is missing.",
     ),
     Misconception(
-        "captioning.caption_states",
         "no-bias",
         (START, "np.tanh(features @ A.T)"),
         "The start lacks a term: the layer has two parameters.",
     ),
     Misconception(
-        "captioning.caption_states",
         "relu",
         (START, "np.maximum(features @ A.T + a, 0)"),
         "The start has no negative entries. That is another function than the equation's.",
     ),
     Misconception(
-        "captioning.caption_states",
         "blind",
         (STATES, "sequence(E[read], np.zeros_like(h0), **cell)"),
         "The start is right, and the GRU does not use it: it writes the same for every picture.",
+        rest_is_right=True,
     ),
     Misconception(
-        "captioning.caption_states",
         "picture-at-every-step",
         (STATES, "sequence(E[read], h0, **cell) + h0"),
         "The picture is added to every state. Here it enters once, before the first step.",
     ),
     Misconception(
-        "captioning.caption_states",
         "state-not-carried",
         (STATES, "np.concatenate([sequence(E[word][None], h0, **cell) for word in read])"),
         "Every step starts from the picture, and forgets the words before the last one. What is carried on?",
     ),
     Misconception(
-        "captioning.caption_states",
         "states-one-late",
         (STATES, "np.concatenate([h0[None], sequence(E[read], h0, **cell)[:-1]])"),
         "The states start with h0 and lack the last one. T steps make the states h_1 to h_T.",
@@ -156,68 +136,57 @@ STATES_BANK = (
 
 LOSS = (
     Misconception(
-        "captioning.caption_loss",
         "end-not-counted",
         (COUNTS, "~is_end"),
         "The end symbol does not count, so nothing teaches the network to stop. Only what comes after it is padding.",
     ),
     Misconception(
-        "captioning.caption_loss",
         "padding-counted",
         (COUNTS, "np.ones_like(is_end)"),
         "Padding counts like words. After its first end symbol a caption says nothing any more.",
     ),
     Misconception(
-        "captioning.caption_loss",
         "divided-by-all-places",
         ("total / counts.sum()", "total / targets.size"),
         "The sum leaves padding out, and the mean per word is divided by all T · B places. How many losses were added?",
     ),
     Misconception(
-        "captioning.caption_loss",
         "mean-of-means",
         ("total / counts.sum()", "((losses * counts).sum(axis=0) / counts.sum(axis=0)).mean()"),
         "The mean per word is a mean of the captions' means: a word of a short caption counts more than one of a long "
         "caption. Here all words count alike.",
     ),
     Misconception(
-        "captioning.caption_loss",
         "order-of-results",
         (f"return {MEANS}", "return total / targets.shape[1], total / counts.sum()"),
         "The two results are in the wrong order: per word comes first.",
     ),
     Misconception(
-        "captioning.caption_loss",
         "divided-by-T",
         ("total / targets.shape[1]", "total / targets.shape[0]"),
         "The loss per caption is divided by T. Which of the two axes holds the captions?",
     ),
     Misconception(
-        "captioning.caption_loss",
         "sum-of-captions",
         (", total / targets.shape[1]", ", total"),
         "The loss per caption is the sum over all captions: it grows with the batch.",
     ),
     Misconception(
-        "captioning.caption_loss",
         "end-is-word-0",
         ("targets == end", "targets == 0"),
         "Number 0 is taken for the end symbol. Which number it has is given.",
     ),
     Misconception(
-        "captioning.caption_loss",
         "second-end-counted",
         (COUNTS, "np.cumsum(is_end, axis=0) - is_end <= 1"),
         "One place too many counts in each padded caption: the second end symbol is padding already.",
     ),
     Misconception(
-        "captioning.caption_loss",
         "end-looked-for-across-captions",
         (COUNTS, "np.cumsum(is_end, axis=1) - is_end == 0"),
         "The end symbol is looked for along the batch. A caption runs along the first axis.",
     ),
     Misconception(
-        "captioning.caption_loss",
         "bits",
         ("losses = cross_entropy(o, targets)[1]", "losses = cross_entropy(o, targets)[1] / np.log(2)"),
         "Both are too large by the factor 1.4427 = 1 / ln 2: these are bits. Nats are wanted.",
@@ -226,83 +195,75 @@ LOSS = (
 
 WRITE = (
     Misconception(
-        "captioning.write",
         "goes-on-after-the-end",
         (LIKELIEST, "o.argmax(axis=1)"),
         "After its end symbol a caption goes on with other words. Some rows end before others: keep account of each.",
     ),
     Misconception(
-        "captioning.write",
         "all-stop-with-the-first",
         ("ended |= word == end", "ended |= np.any(word == end)"),
         "As soon as one caption has ended all of them stop. Each has an end of its own.",
     ),
     Misconception(
-        "captioning.write",
         "padding-has-probability",
         (LOG_P, f"log_p -= {SURPRISE}"),
         "What follows the end symbol lowers the probability. It is padding: the caption is complete.",
     ),
     Misconception(
-        "captioning.write",
         "end-has-no-probability",
         (LOG_P, f"log_p -= np.where(ended | (word == end), 0, {SURPRISE})"),
         "The probability lacks the end symbol's part. To stop is a decision like any other word.",
     ),
     Misconception(
-        "captioning.write",
         "sign",
         ("log_p -=", "log_p +="),
         "The logarithm of a probability is negative. This is the loss.",
     ),
     Misconception(
-        "captioning.write",
         "probability",
         ("np.stack(words), log_p", "np.stack(words), np.exp(log_p)"),
         "These are probabilities. Their logarithms are wanted.",
     ),
     Misconception(
-        "captioning.write",
         "starts-with-the-end",
         ("len(E) - 1", "end"),
         "The first step reads the end symbol. The start has a row of its own, the last of E.",
     ),
     Misconception(
-        "captioning.write",
         "starts-with-word-0",
         ("len(E) - 1", "0"),
         "The first step reads row 0 of E, which belongs to a word. Which row stands for the start?",
     ),
     Misconception(
-        "captioning.write",
         "word-not-read",
         ("step(E[word], h,", "step(E[np.full(len(h0), len(E) - 1)], h,"),
         "Every step reads the start. The network must be told what it has just written.",
     ),
     Misconception(
-        "captioning.write",
         "state-not-carried",
         ("step(E[word], h,", "step(E[word], h0,"),
         "Every step starts from the picture's state, and forgets what was written before the last word.",
     ),
     Misconception(
-        "captioning.write",
         "no-bias",
         (" + c", ""),
         "The scores lack a term: the output layer has two parameters.",
     ),
     Misconception(
-        "captioning.write",
         "start-among-the-words",
         ("words, ended = [],", "words, ended = [word],"),
         "The captions are one longer than the limit: the start is read, it is no word of the caption.",
     ),
     Misconception(
-        "captioning.write",
         "batch-first",
         ("np.stack(words)", "np.stack(words, axis=1)"),
         "The axes are (B, T). In this course time comes first: (T, B).",
     ),
 )
 
-BANK = (*CONVOLVE, *STATES_BANK, *LOSS, *WRITE)
+BANK = {
+    "captioning.convolve": CONVOLVE,
+    "captioning.caption_states": STATES_BANK,
+    "captioning.caption_loss": LOSS,
+    "captioning.write": WRITE,
+}

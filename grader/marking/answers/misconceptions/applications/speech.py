@@ -11,49 +11,41 @@ RESULT = "return D[1:, 1:]"
 
 DTW_BANK = (
     Misconception(
-        "speech.dtw",
         "squared-cost",
         (LOCAL, "local = ((x[:, None] - y[None]) ** 2).sum(axis=-1)"),
         "The local costs are squared distances. Wanted is the Euclidean distance itself.",
     ),
     Misconception(
-        "speech.dtw",
         "city-block",
         (LOCAL, "local = np.abs(x[:, None] - y[None]).sum(axis=-1)"),
         "The local costs are sums of absolute differences. Wanted is the Euclidean distance.",
     ),
     Misconception(
-        "speech.dtw",
         "mean-over-features",
         (LOCAL, "local = np.sqrt(((x[:, None] - y[None]) ** 2).mean(axis=-1))"),
         "The local costs take the mean over the features. The Euclidean distance has a sum there.",
     ),
     Misconception(
-        "speech.dtw",
         "root-of-each",
         (LOCAL, "local = ((x[:, None] - y[None]) ** 2).sum(axis=-1) / x.shape[1]"),
         "The local costs are mean squared differences. Wanted is the Euclidean distance.",
     ),
     Misconception(
-        "speech.dtw",
         "no-diagonal",
         (WAYS, "(0 if i == j == 0 else min(D[i, j + 1], D[i + 1, j]))"),
         "The diagonal step is missing: both recordings may go on by a frame at once.",
     ),
     Misconception(
-        "speech.dtw",
         "y-never-waits",
         (WAYS, "min(D[i + 1, j], D[i, j])"),
         "One of the three ways is missing: y may stay at its frame while x goes on.",
     ),
     Misconception(
-        "speech.dtw",
         "x-never-waits",
         (WAYS, "min(D[i, j + 1], D[i, j])"),
         "One of the three ways is missing: x may stay at its frame while y goes on.",
     ),
     Misconception(
-        "speech.dtw",
         "diagonal-costs-twice",
         (
             f"local[i, j] + {WAYS}",
@@ -62,43 +54,36 @@ DTW_BANK = (
         "The diagonal step counts its local cost twice. Some authors do so; here every step counts it once.",
     ),
     Misconception(
-        "speech.dtw",
         "free-start",
         (TABLE, "D = np.zeros((len(x) + 1, len(y) + 1), dtype=x.dtype)"),
         "The frame around the table is 0, so an alignment may begin anywhere. What must it hold, but for one corner?",
     ),
     Misconception(
-        "speech.dtw",
         "dearest-way",
         (WAYS, "max(v for v in (D[i, j + 1], D[i + 1, j], D[i, j]) if v < np.inf)"),
         "The dearest of the three ways is taken. Wanted is the cheapest alignment.",
     ),
     Misconception(
-        "speech.dtw",
         "local-costs-only",
         (RESULT, "return local"),
         "These are the local costs alone. What did it cost to get to each entry?",
     ),
     Misconception(
-        "speech.dtw",
         "with-the-frame",
         (RESULT, "return D"),
         "The table comes with the row and the column of infinities around it. Wanted are N rows and M columns.",
     ),
     Misconception(
-        "speech.dtw",
         "transposed",
         (RESULT, "return D[1:, 1:].T"),
         "The table is transposed: its rows belong to the frames of x.",
     ),
     Misconception(
-        "speech.dtw",
         "distance-only",
         (RESULT, "return D[-1, -1]"),
         "This is the distance alone. Wanted is the whole table; the distance is its last entry.",
     ),
     Misconception(
-        "speech.dtw",
         "divided-by-length",
         (RESULT, "return D[1:, 1:] / (len(x) + len(y))"),
         "The table is divided by the lengths. That comes later, when distances are compared; wanted is the sum.",
@@ -110,52 +95,45 @@ BEFORE = "before = k"
 
 COLLAPSE_BANK = (
     Misconception(
-        "speech.collapse",
         "blanks-dropped-first",
         (BEFORE, "before = k if k != blank else before"),
         "The blanks are dropped before the repeats are merged. What then becomes of a label that was said twice?",
     ),
     Misconception(
-        "speech.collapse",
         "blanks-kept",
         (TEST, "if k != before:"),
         "Repeats are merged, but blanks are still there.",
     ),
     Misconception(
-        "speech.collapse",
         "repeats-kept",
         (TEST, "if k != blank:"),
         "Blanks are dropped, but a label that lasts for several frames is listed once for each of them.",
     ),
     Misconception(
-        "speech.collapse",
         "each-label-once",
         (TEST, "if k not in labels and k != blank:"),
         "Each label is listed at most once. A digit may be said again later.",
     ),
     Misconception(
-        "speech.collapse",
         "blank-is-0",
         (TEST, "if k != before and k != 0:"),
         "Class 0 is taken for the blank. Which class it is, is given.",
     ),
     Misconception(
-        "speech.collapse",
         "runs-of-one-are-lost",
         (TEST, "if k == before and k != blank and (len(labels) == 0 or labels[-1] != k):"),
         "A label that lasts for a single frame is lost. One frame is enough.",
     ),
     Misconception(
-        "speech.collapse",
         "first-label-lost",
         ("labels, before = [], blank", "labels, before = [], path[0]"),
         "The first label is lost where the path begins with it. What stands before the first frame?",
     ),
     Misconception(
-        "speech.collapse",
         "sorted",
         ("return labels", "return sorted(labels)"),
         "The labels are right, but sorted: they must keep their order.",
+        rest_is_right=True,
     ),
 )
 
@@ -167,127 +145,107 @@ END = "return -np.logaddexp.reduce(alpha[-2:])"
 
 CTC_BANK = (
     Misconception(
-        "speech.ctc_loss",
         "never-jumps",
         (JUMPS, "False"),
         "A path can never leave out the blank between two labels. Between different labels it may.",
     ),
     Misconception(
-        "speech.ctc_loss",
         "jumps-between-equal-labels",
         (JUMPS, "s > 1 and k != blank"),
         "A path may jump over the blank between two equal labels. What would such a path collapse to?",
     ),
     Misconception(
-        "speech.ctc_loss",
         "jumps-everywhere",
         (JUMPS, "s > 1"),
         "Every state can be reached by a jump over its neighbour. From blank to blank this leaves out a label.",
     ),
     Misconception(
-        "speech.ctc_loss",
         "only-blanks-jump",
         (JUMPS, "s > 1 and k == blank"),
         "The jump is allowed from blank to blank, which leaves out a label, and not from label to label.",
     ),
     Misconception(
-        "speech.ctc_loss",
         "no-blanks",
         (EXTENDED, "list(labels) or [blank]"),
         "No blanks stand between the labels. Paths that pause, or say a label twice, are not counted.",
     ),
     Misconception(
-        "speech.ctc_loss",
         "no-blank-at-the-end",
         (EXTENDED, "[k for label in labels for k in (blank, label)] or [blank]"),
         "The last blank is missing: a path may fall silent after its last label.",
     ),
     Misconception(
-        "speech.ctc_loss",
         "no-blank-at-the-start",
         (EXTENDED, "[k for label in labels for k in (label, blank)] or [blank]"),
         "The first blank is missing. And where may a path start then?",
     ),
     Misconception(
-        "speech.ctc_loss",
         "starts-with-a-blank",
         (START, "alpha[:1] = log_p[0, extended[:1]]"),
         "Every path starts with a blank. It may start with the first label as well.",
     ),
     Misconception(
-        "speech.ctc_loss",
         "starts-with-a-label",
         (START, "alpha[1:2] = log_p[0, extended[1:2]]"),
         "Every path starts with the first label. It may start with a blank as well.",
     ),
     Misconception(
-        "speech.ctc_loss",
         "ends-with-a-blank",
         (END, "return -alpha[-1]"),
         "Only paths that end with a blank are counted. A path may end with the last label as well.",
     ),
     Misconception(
-        "speech.ctc_loss",
         "ends-with-a-label",
         (END, "return -alpha[-2:][0]"),
         "Only paths that end with the last label are counted. A path may end with a blank as well.",
     ),
     Misconception(
-        "speech.ctc_loss",
         "ends-anywhere",
         (END, "return -np.logaddexp.reduce(alpha)"),
         "All states are added up at the end. A path that stops in the middle has not said all labels.",
     ),
     Misconception(
-        "speech.ctc_loss",
         "best-path-only",
         (SUM, "np.maximum(np.maximum(stay, step), jump)"),
         "Of the paths that lead to a state only the best one is counted. Wanted is the sum over all of them.",
     ),
     Misconception(
-        "speech.ctc_loss",
         "sum-of-logs",
         (END, "return -alpha[-2:].sum()"),
         "The two logarithms at the end are added: that multiplies the probabilities. Which function adds them?",
     ),
     Misconception(
-        "speech.ctc_loss",
         "leaves-the-logs",
         (END, "return -np.log(np.exp(alpha[-2:]).sum())"),
         "Right for short sequences; a long one's probability is too small for a number, and its log is −inf.",
+        rest_is_right=True,
     ),
     Misconception(
-        "speech.ctc_loss",
         "log-probability",
         (END, "return np.logaddexp.reduce(alpha[-2:])"),
         "This is the log-probability. A loss is minus that.",
     ),
     Misconception(
-        "speech.ctc_loss",
         "divided-by-labels",
         (END, "return -np.logaddexp.reduce(alpha[-2:]) / max(1, len(labels))"),
         "The loss is divided by the number of labels. PyTorch's `reduction='mean'` does so; wanted is the plain loss.",
     ),
     Misconception(
-        "speech.ctc_loss",
         "divided-by-frames",
         (END, "return -np.logaddexp.reduce(alpha[-2:]) / len(log_p)"),
         "The loss is divided by the number of frames. Wanted is the plain loss.",
     ),
     Misconception(
-        "speech.ctc_loss",
         "blank-is-0",
         (EXTENDED, "[0] + [k for label in labels for k in (label, 0)]"),
         "Class 0 is taken for the blank. Which class it is, is given.",
     ),
     Misconception(
-        "speech.ctc_loss",
         "zero-where-impossible",
         (END, "return -np.logaddexp.reduce(alpha[-2:]) if alpha[-2:].max() > -np.inf else 0.0"),
         "For labels that do not fit into the frames the loss is 0, as if they were certain. What is −log 0?",
     ),
     Misconception(
-        "speech.ctc_loss",
         "first-frame-twice",
         ("for log_p_t in log_p[1:]:", "for log_p_t in log_p:"),
         "The first frame is counted twice: once at the start, and again in the loop.",
@@ -300,83 +258,76 @@ ADD = "edits += row[-1]"
 
 RATE_BANK = (
     Misconception(
-        "speech.error_rate",
         "mean-of-rates",
         (ADD, "edits += row[-1] / max(1, len(said)) * sum(len(said) for said in references) / len(references)"),
         "This is the mean of each sequence's own rate: a short one counts as much as a long one. Divide once.",
     ),
     Misconception(
-        "speech.error_rate",
         "by-what-was-heard",
         (RATE, "return edits / sum(len(heard) for heard in hypotheses)"),
         "The edits are divided by the length of what was recognised. Whoever says more would get a better rate.",
     ),
     Misconception(
-        "speech.error_rate",
         "by-the-longer",
         (RATE, "return edits / sum(max(len(r), len(h)) for r, h in zip(references, hypotheses))"),
         "The edits are divided by the longer of the two. That keeps the rate below 1, which it need not be.",
     ),
     Misconception(
-        "speech.error_rate",
         "by-sequences",
         (RATE, "return edits / len(references)"),
         "These are edits per sequence. Wanted are edits per label of the references.",
     ),
     Misconception(
-        "speech.error_rate",
         "edits",
         (RATE, "return edits"),
         "This is the number of edits. It must be divided by the total length of the references.",
     ),
     Misconception(
-        "speech.error_rate",
         "sequences-with-an-error",
         (RATE, "return sum(r != h for r, h in zip(references, hypotheses)) / len(references)"),
         "This is the share of sequences with any error in them. Wanted are the edits, label by label.",
     ),
     Misconception(
-        "speech.error_rate",
         "place-by-place",
         (ADD, "edits += sum(r != h for r, h in zip(said, heard)) + abs(len(said) - len(heard))"),
         "The labels are compared place by place. After one that was left out, all the others seem wrong.",
     ),
     Misconception(
-        "speech.error_rate",
         "replacing-costs-two",
         (ROW, ROW.replace("(label != other)", "2 * (label != other)")),
         "Replacing a label counts as two edits. It is one.",
     ),
     Misconception(
-        "speech.error_rate",
         "nothing-inserted",
         (ROW, "row.append(min(above[j] + 1, row[j - 1], above[j - 1] + (label != other)))"),
         "Labels that were heard, but not said, cost nothing. Each of them is an edit.",
     ),
     Misconception(
-        "speech.error_rate",
         "nothing-deleted",
         (ROW, "row.append(min(above[j], row[j - 1] + 1, above[j - 1] + (label != other)))"),
         "Labels that were said, but not heard, cost nothing. Each of them is an edit.",
     ),
     Misconception(
-        "speech.error_rate",
         "no-way-from-above",
         (ROW, "row.append(min(row[j - 1] + 1, above[j - 1] + (label != other)))"),
         "Two of the three edits are there. A label that was not heard, in the middle, costs more than one here.",
     ),
     Misconception(
-        "speech.error_rate",
         "at-most-one",
         (RATE, "return min(1.0, edits / sum(len(said) for said in references))"),
         "The rate is cut off at 1. Whoever hears far too much makes more errors than there are labels.",
     ),
     Misconception(
-        "speech.error_rate",
         "accuracy",
         (RATE, "return 1 - edits / sum(len(said) for said in references)"),
         "This is 1 minus the rate. An error rate is 0 when all is right.",
+        rest_is_right=True,
     ),
 )
 
-BANK = DTW_BANK + COLLAPSE_BANK + CTC_BANK + RATE_BANK
+BANK = {
+    "speech.dtw": DTW_BANK,
+    "speech.collapse": COLLAPSE_BANK,
+    "speech.ctc_loss": CTC_BANK,
+    "speech.error_rate": RATE_BANK,
+}

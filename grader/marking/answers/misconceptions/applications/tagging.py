@@ -10,136 +10,116 @@ WITHIN = "[:, None] < lengths"
 
 LOSS_BANK = (
     Misconception(
-        "tagging.masked_loss",
         "padding-counted",
         (MEAN, "return torch.nn.functional.cross_entropy(o.flatten(0, 1), targets.flatten())"),
         "The padding is counted like real tokens. `lengths` says where each sentence ends.",
     ),
     Misconception(
-        "tagging.masked_loss",
         "divided-by-TB",
         (MEAN, f"return ({EACH} * real).mean()"),
         "The padding's losses are set to zero, but the sum is divided by T · B. How many tokens are real?",
     ),
     Misconception(
-        "tagging.masked_loss",
         "mean-of-means",
         (MEAN, f"return (({EACH} * real).sum(dim=0) / lengths).mean()"),
         "This is the mean of the sentences' means: a word of a short sentence weighs more than one of a long sentence.",
     ),
     Misconception(
-        "tagging.masked_loss",
         "mean-of-steps",
         (MEAN, f"return (({EACH} * real).sum(dim=1) / real.sum(dim=1)).mean()"),
         "This is the mean of the time steps' means: late steps, of which few sentences have any, weigh too much.",
     ),
     Misconception(
-        "tagging.masked_loss",
         "sum",
         (MEAN, f"return ({EACH} * real).sum()"),
         "The padding is left out; but this is a sum, and it grows with the batch. A mean is wanted.",
     ),
     Misconception(
-        "tagging.masked_loss",
         "divided-by-sentences",
         (MEAN, f"return ({EACH} * real).sum() / o.shape[1]"),
         "The sum over the real tokens is divided by the number of sentences. How many tokens are real?",
     ),
     Misconception(
-        "tagging.masked_loss",
         "tag-0-ignored",
         (MEAN, "return torch.nn.functional.cross_entropy(o.flatten(0, 1), targets.flatten(), ignore_index=0)"),
         "Every token whose target is 0 is left out, real ones too. Padding cannot be told by its target here.",
     ),
     Misconception(
-        "tagging.masked_loss",
         "one-too-many",
         (WITHIN, "[:, None] <= lengths"),
         "One token too many is counted in each sentence. Time steps start at 0: which is the last real one?",
     ),
     Misconception(
-        "tagging.masked_loss",
         "one-too-few",
         (WITHIN, "[:, None] < (lengths - 1).clamp(min=1)"),
         "The last token of each sentence is left out. Time steps start at 0: which is the last real one?",
     ),
     Misconception(
-        "tagging.masked_loss",
         "mask-inverted",
         (WITHIN, "[:, None] >= lengths.clamp(max=len(o) - 1)"),
         "The mask is true where the padding is. Which part do you want to keep?",
     ),
     Misconception(
-        "tagging.masked_loss",
         "padding-in-front",
         ("torch.arange(len(o), device=o.device)", "torch.arange(len(o), device=o.device).flip(0)"),
         "The mask keeps the last tokens of each column. Here the sentences begin at step 0 and the padding comes last.",
     ),
     Misconception(
-        "tagging.masked_loss",
         "softmax-twice",
         ("cross_entropy(o[real]", "cross_entropy(o[real].softmax(-1)"),
         "The mask is right, but the softmax is taken twice: `o` holds scores, and the cross-entropy has one inside.",
+        rest_is_right=True,
     ),
     Misconception(
-        "tagging.masked_loss",
         "graph-cut",
         ("cross_entropy(o[real]", "cross_entropy(o.detach()[real]"),
         "The loss is right, but no gradient flows back to `o`: something cuts the graph (.item(), .detach(), NumPy).",
+        rest_is_right=True,
     ),
 )
 
 CONFUSION_BANK = (
     Misconception(
-        "tagging.confusion",
         "transposed",
         ("(targets[real], found[real])", "(found[real], targets[real])"),
         "Rows and columns are swapped: the rows belong to the true tags.",
     ),
     Misconception(
-        "tagging.confusion",
         "each-pair-once",
         ("np.add.at(counts, (targets[real], found[real]), 1)", "counts[targets[real], found[real]] += 1"),
         "No entry is above 1. With arrays as indices, += adds once to each place, however often the place occurs.",
     ),
     Misconception(
-        "tagging.confusion",
         "padding-counted",
         ("(targets[real], found[real])", "(targets, found)"),
         "All T · B places are counted. Behind the end of a sentence nothing is true or false.",
     ),
     Misconception(
-        "tagging.confusion",
         "one-too-many",
         (WITHIN, "[:, None] <= lengths"),
         "One token too many is counted in each sentence. Time steps start at 0: which is the last real one?",
     ),
     Misconception(
-        "tagging.confusion",
         "one-too-few",
         (WITHIN, "[:, None] < lengths - 1"),
         "The last token of each sentence is left out. Time steps start at 0: which is the last real one?",
     ),
     Misconception(
-        "tagging.confusion",
         "tag-0-ignored",
         ("[:, None] < lengths", "[:, None] < lengths * np.ones_like(targets) * (targets > 0)"),
         "Real tokens with tag 0 are left out. Padding is known by `lengths`, not by its tag.",
     ),
     Misconception(
-        "tagging.confusion",
         "padding-in-front",
         ("np.arange(len(targets))", "np.arange(len(targets))[::-1]"),
         "The mask keeps the last tokens of each column. Here the sentences begin at step 0 and the padding comes last.",
     ),
     Misconception(
-        "tagging.confusion",
         "errors-only",
         ("return counts", "return counts - np.diag(np.diag(counts))"),
         "The diagonal is empty: right answers are counted, too.",
     ),
     Misconception(
-        "tagging.confusion",
         "shares",
         ("return counts", "return counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)"),
         "Each row is divided by its sum. Counts are wanted: shares hide how seldom a tag is.",
@@ -151,61 +131,51 @@ OPENS = "start, kind = t, tag[2:]"
 
 SPANS_BANK = (
     Misconception(
-        "tagging.spans",
         "end-included",
         ("found.append((start, t, kind))", "found.append((start, t - 1, kind))"),
         "Every end is one too small: `end` is the place after the last token, as in a slice.",
     ),
     Misconception(
-        "tagging.spans",
         "length-for-end",
         ("found.append((start, t, kind))", "found.append((start, t - start, kind))"),
         "The second number is the length of the span. Its end is wanted.",
     ),
     Misconception(
-        "tagging.spans",
         "last-left-open",
         ('enumerate([*tags, "O"])', "enumerate(tags)"),
         "A span that reaches the end of the sentence is lost: nothing closes it.",
     ),
     Misconception(
-        "tagging.spans",
         "neighbours-joined",
         (CONTINUES, "if kind and tag[2:] == kind:"),
         "Two names of one kind side by side are joined: what does B say that I does not?",
     ),
     Misconception(
-        "tagging.spans",
         "any-I-continues",
         (CONTINUES, 'if kind and tag[0] == "I":'),
         "An I of another kind continues the span. It belongs to a span of its own kind.",
     ),
     Misconception(
-        "tagging.spans",
         "kind-never-changes-the-span",
         (CONTINUES, 'if kind and tag[0] != "O":'),
         "Whatever is not O continues an open span: neither B nor another kind ends it.",
     ),
     Misconception(
-        "tagging.spans",
         "I-alone-is-dropped",
         (OPENS, 'start, kind = t, tag[2:] if tag[0] == "B" else ""'),
         "An I without a beginning is thrown away. Read the rule again: which I begins a span?",
     ),
     Misconception(
-        "tagging.spans",
         "single-tokens-lost",
         ("        if kind:", "        if kind and t > start + 1:"),
         "Spans of a single token are missing.",
     ),
     Misconception(
-        "tagging.spans",
         "every-token-its-own",
         (CONTINUES, "if not tag:"),
         "Every token has a span of its own: I should continue what B began.",
     ),
     Misconception(
-        "tagging.spans",
         "starts-at-1",
         ('enumerate([*tags, "O"])', 'enumerate([*tags, "O"], start=1)'),
         "All places are one too large: the first token has place 0.",
@@ -219,55 +189,48 @@ RATES = "precision, recall = hits / max(n_found, 1), hits / max(n_true, 1)"
 
 F1_BANK = (
     Misconception(
-        "tagging.span_f1",
         "sentences-joined",
         (SUM, "hits = len({s for ours in found for s in ours} & {s for theirs in true for s in theirs})"),
         "All sentences are thrown into one set: a span of one sentence matches one of another, and doubles are lost.",
     ),
     Misconception(
-        "tagging.span_f1",
         "kind-ignored",
         (HITS, "len({s[:2] for s in ours} & {s[:2] for s in theirs})"),
         "The right place with the wrong kind counts as a hit. A place called a person is no hit.",
     ),
     Misconception(
-        "tagging.span_f1",
         "end-ignored",
         (HITS, "len({s[::2] for s in ours} & {s[::2] for s in theirs})"),
         "A span that starts right and ends wrong counts as a hit. Both ends must agree.",
     ),
     Misconception(
-        "tagging.span_f1",
         "overlap-counts",
         (HITS, "sum(any(a[0] < b[1] and b[0] < a[1] and a[2] == b[2] for b in theirs) for a in ours)"),
         "Spans that merely overlap count as hits. Both ends must agree.",
     ),
     Misconception(
-        "tagging.span_f1",
         "precision-and-recall-swapped",
         (RATES, "precision, recall = hits / max(n_true, 1), hits / max(n_found, 1)"),
         "Precision and recall are swapped: precision asks how many of the *found* spans are right.",
+        rest_is_right=True,
     ),
     Misconception(
-        "tagging.span_f1",
         "arithmetic-mean",
         (F1, "f1 = (precision + recall) / 2"),
         "This is the ordinary mean of precision and recall. F1 is their harmonic mean: it sides with the smaller.",
     ),
     Misconception(
-        "tagging.span_f1",
         "factor-2-missing",
         (F1, "f1 = hits / max(n_found + n_true, 1)"),
         "Half of what is wanted: with every span right, F1 must be 1.",
+        rest_is_right=True,
     ),
     Misconception(
-        "tagging.span_f1",
         "hits-over-union",
         (F1, "f1 = hits / max(n_found + n_true - hits, 1)"),
         "This is hits over the union of both (Jaccard's index): a relative of F1, but smaller.",
     ),
     Misconception(
-        "tagging.span_f1",
         "mean-of-sentences",
         (
             F1,
@@ -276,17 +239,20 @@ F1_BANK = (
         "This is the mean of the sentences' F1: a sentence with one name weighs as much as one with five.",
     ),
     Misconception(
-        "tagging.span_f1",
         "whole-sentences",
         (HITS, "(set(ours) == set(theirs)) * len(theirs)"),
         "Only sentences without any mistake score. Each span counts by itself.",
     ),
     Misconception(
-        "tagging.span_f1",
         "nothing-found-is-perfect",
         (RATES, "precision, recall = hits / n_found if n_found else 1.0, hits / n_true if n_true else 1.0"),
         "Where there is nothing to divide by you return 1. Here 0/0 counts as 0.",
     ),
 )
 
-BANK = (*LOSS_BANK, *CONFUSION_BANK, *SPANS_BANK, *F1_BANK)
+BANK = {
+    "tagging.masked_loss": LOSS_BANK,
+    "tagging.confusion": CONFUSION_BANK,
+    "tagging.spans": SPANS_BANK,
+    "tagging.span_f1": F1_BANK,
+}
