@@ -50,7 +50,8 @@ def answer_cell(nb: NotebookNode, task: Task) -> NotebookNode:
     """
     for cell in nb.cells:
         if cell.metadata.get("nbgrader", {}).get("grade_id") == f"{task.grade_id}-answer":
-            return cell
+            found: NotebookNode = cell
+            return found
     raise GraderError(f"the notebook has no answer cell for {task.name}")
 
 
