@@ -171,6 +171,18 @@ def modules_of(lesson: str) -> list[str]:
     return [module for module, folder in LESSONS.items() if folder == lesson]
 
 
+def module_of(lesson: str, notebook: str) -> str:
+    """The module of a lesson's only notebook, or that of the notebook's own name where the lesson has several.
+
+    Args:
+        lesson: the lesson's folder.
+        notebook: the notebook's name, without ``.ipynb``.
+    """
+    modules = modules_of(lesson)
+    own = f"{modules[0].partition('.')[0]}.{notebook.replace('-', '_')}"
+    return own if own in modules else modules[0]
+
+
 def modules_before(lesson: str) -> list[str]:
     """The modules of `solutions` that a lesson may import: those of the lessons before it, and what stands between."""
     order = lessons()

@@ -27,11 +27,9 @@ import torch
 from grader.checks import expected as public
 from grader.checks.errors import GraderError
 from grader.checks.task import LESSONS, Case, Task, tasks_of
+from grader.checks.tasks.drawing import MAX_GAIN
 from grader.marking.references import noise, recorded
 from grader.marking.references.live import cast, on_device, reference, reference_outputs, run
-
-MAX_GAIN = 1.2
-"""A recurrence that stretches more than this lets right answers drift apart."""
 
 
 class TooWild(GraderError):

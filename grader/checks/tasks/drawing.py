@@ -6,8 +6,11 @@ import numpy as np
 
 from grader.checks.task import Case
 
+MAX_GAIN = 1.2
+"""A recurrence that stretches a difference of states by more than this lets right answers drift apart."""
+
 GAIN = 0.9
-"""Largest singular value of every drawn state-to-state matrix: below 1.2, so that right answers cannot drift apart."""
+"""Largest singular value of every drawn state-to-state matrix: below `MAX_GAIN`."""
 
 ASYMMETRY = 0.3
 """Least ‖U − Uᵀ‖ / ‖U‖ of a square matrix: a transposed one must show."""

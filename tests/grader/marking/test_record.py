@@ -19,8 +19,9 @@ from grader.checks.answers import Answer
 from grader.checks.compare import compare
 from grader.checks.errors import GraderError
 from grader.checks.task import LESSONS, all_tasks
+from grader.checks.tasks.drawing import MAX_GAIN
 from grader.marking import alternatives, references
-from grader.marking.record import MAX_GAIN, TooWild, record
+from grader.marking.record import TooWild, record
 from grader.marking.references import noise, recorded
 from grader.marking.references.live import on_device
 
