@@ -25,11 +25,12 @@ import numpy as np
 import torch
 
 from grader.checks import expected as public
+from grader.checks.device import on_device
 from grader.checks.errors import GraderError
 from grader.checks.task import LESSONS, Case, Task, tasks_of
 from grader.checks.tasks.drawing import MAX_GAIN
 from grader.marking.references import noise, recorded
-from grader.marking.references.live import cast, on_device, reference, reference_outputs, run
+from grader.marking.references.live import cast, reference, reference_outputs, run
 
 
 class TooWild(GraderError):

@@ -22,6 +22,7 @@ import torch
 
 from grader.checks.answers import Answer, collect
 from grader.checks.compare import Finding
+from grader.checks.device import on_device
 from grader.checks.errors import GraderError
 from grader.checks.expected import public_seed
 from grader.checks.score import points
@@ -34,7 +35,7 @@ from grader.marking.fidelity.styles import styles
 from grader.marking.misconceptions import BadEdit, Misconception, bank, mistaken
 from grader.marking.misconceptions.entries import with_both
 from grader.marking.referee import findings_of, floors_of, mark
-from grader.marking.references.live import on_device, reference
+from grader.marking.references.live import reference
 
 KINDS = ("right", "mistake", "mistake in another style", "two mistakes", "mutant")
 SUBMISSIONS = (2000, 2001, 2002)

@@ -17,13 +17,13 @@ from grader.checks import expected as public
 from grader.checks import tolerance as policy
 from grader.checks.answers import Answer
 from grader.checks.compare import compare
+from grader.checks.device import on_device
 from grader.checks.errors import GraderError
 from grader.checks.task import LESSONS, all_tasks
 from grader.checks.tasks.drawing import MAX_GAIN
 from grader.marking import alternatives, references
 from grader.marking.record import TooWild, record
 from grader.marking.references import noise, recorded
-from grader.marking.references.live import on_device
 
 ROOT = Path(__file__).resolve().parents[3]
 MODULES = list(LESSONS)
