@@ -18,7 +18,7 @@ from time import monotonic
 
 from grader.checks import run_file
 from grader.inside import wire
-from grader.inside.nursery import PING
+from grader.inside.fork_server import PING
 from grader.marking.sandbox import (
     GIVEN,
     LESSON,
@@ -167,7 +167,7 @@ class Kernel:
             connection.settimeout(FORK_SECONDS)
             wire.send(connection, first)
             answer = wire.receive(connection)
-            if answer is None or answer["msg_type"] != "world":
+            if answer is None or answer["msg_type"] != "namespaces":
                 why = "it ended" if answer is None else answer["content"]["reason"]
                 raise SandboxUnavailable(f"a kernel's sandbox could not be made: {why}")
             self.watchdog = Watchdog(answer["content"]["pid"], limits)

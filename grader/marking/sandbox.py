@@ -1,10 +1,10 @@
 """The sandbox: a bubblewrap command in which a nursery sees the interpreter, the lesson's inputs and nothing else.
 
-The nursery (`grader.inside.nursery`) forks a kernel for each notebook, into a world of its own: no network, no process
-of the host or of another kernel, no clone, no course folder. The system and the Python environment are read-only;
-``/tmp``, the home and the lesson's folder are private, small and gone afterwards. The only parts of this project that
-are there are `grader.checks`, `grader.inside` and what lesson k may import: the solutions of lessons before k and the
-toolbox.
+The nursery (`grader.inside.fork_server`) forks a kernel for each notebook, into namespaces of its own: no network, no
+process of the host or of another kernel, no clone, no course folder. The system and the Python environment are
+read-only; ``/tmp``, the home and the lesson's folder are private, small and gone afterwards. The only parts of this
+project that are there are `grader.checks`, `grader.inside` and what lesson k may import: the solutions of lessons
+before k and the toolbox.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def bubblewrap() -> str:
 
 
 def command(lesson: str, control: int, gpu: bool = False) -> list[str]:
-    """The command line that starts a lesson's nursery: see `grader.inside.nursery`.
+    """The command line that starts a lesson's nursery: see `grader.inside.fork_server`.
 
     The nursery's /proc is the host's, since the kernels that it forks may mount one of their own only where the whole
     of one can be seen. It runs no student's code; what its kernels see and may do is for `grader.inside.namespaces` to
@@ -114,7 +114,7 @@ def command(lesson: str, control: int, gpu: bool = False) -> list[str]:
         *("--remount-ro", "/dev", "--remount-ro", "/"),
         *("--chdir", "/"),
         *_environment(),
-        *("--", sys.executable, "-P", "-m", "grader.inside.nursery", str(control), *_imports(lesson)),
+        *("--", sys.executable, "-P", "-m", "grader.inside.fork_server", str(control), *_imports(lesson)),
     ]
 
 
