@@ -23,7 +23,8 @@ def state(rng: np.random.Generator, *shape: int) -> np.ndarray:
 
 def vector(rng: np.random.Generator, size: int) -> np.ndarray:
     """A bias: between 0.2 and 1 in absolute value, so that leaving it out shows."""
-    return rng.uniform(0.2, 1.0, size) * rng.choice([-1.0, 1.0], size)
+    drawn: np.ndarray = rng.uniform(0.2, 1.0, size) * rng.choice([-1.0, 1.0], size)
+    return drawn
 
 
 def matrix(rng: np.random.Generator, rows: int, columns: int) -> np.ndarray:
