@@ -13,7 +13,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -145,12 +145,13 @@ def plain(value: object) -> np.ndarray:
 
 def _same(a: object, b: object) -> bool:
     if isinstance(b, np.ndarray):
-        same_shape = isinstance(a, np.ndarray) and a.shape == b.shape
-        return same_shape and bool(np.array_equal(a, b, equal_nan=b.dtype.kind == a.dtype.kind == "f"))
-    return a is b or a == b
+        if not isinstance(a, np.ndarray) or a.shape != b.shape:
+            return False
+        return bool(np.array_equal(a, b, equal_nan=b.dtype.kind == a.dtype.kind == "f"))
+    return a is b or bool(a == b)
 
 
-def pack(task: Task, answers: Iterable[Answer]) -> dict:
+def pack(task: Task, answers: Iterable[Answer]) -> dict[str, Any]:
     """The bundle of a task's answers, ready for JSON.
 
     An answer that would make it longer than `MAX_BYTES` becomes a `Problem` of its case; the others still travel.
@@ -169,11 +170,11 @@ def pack(task: Task, answers: Iterable[Answer]) -> dict:
     return {"format": FORMAT, "task": task.name, "cases": cases}
 
 
-def _size(packed: dict) -> int:
+def _size(packed: Mapping[str, Any]) -> int:
     return sum(len(text) for text in packed["outputs"].values())
 
 
-def _pack_one(answer: Answer) -> dict:
+def _pack_one(answer: Answer) -> dict[str, Any]:
     return {
         "case": answer.case,
         "seed": answer.seed,
@@ -216,7 +217,7 @@ def _unpack(task: Task, bundle: object, wanted: list[tuple[str, int]]) -> list[A
     return [_unpack_one(task, entry, *pair) for entry, pair in zip(entries, wanted, strict=True)]
 
 
-def _unpack_one(task: Task, entry: dict, case: str, seed: int) -> Answer:
+def _unpack_one(task: Task, entry: Mapping[str, Any], case: str, seed: int) -> Answer:
     problem = _unpack_problem(task, entry["problem"])
     names = [output.name for output in task.outputs]
     if sorted(entry["outputs"]) != ([] if problem else sorted(names)):
@@ -228,7 +229,7 @@ def _unpack_one(task: Task, entry: dict, case: str, seed: int) -> Answer:
     return Answer(case, seed, outputs, problem, tuple(printable(name, 20) for name in changed[:20]))
 
 
-def _unpack_problem(task: Task, packed: object) -> Problem | None:
+def _unpack_problem(task: Task, packed: Any) -> Problem | None:
     if packed is None:
         return None
     kind, detail = packed

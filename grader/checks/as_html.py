@@ -121,7 +121,7 @@ def _footnote(report: Report) -> str:
 
 def _picture(report: Report) -> str:
     finding = first_wrong_over_time(report)
-    if finding is None:
+    if finding is None or finding.errors is None:
         return ""
     output = output_of(report.task, finding.output)
     source = error_picture(finding.errors, output.axes, finding.tolerance, f"{output.name}, case “{finding.case}”")

@@ -11,6 +11,7 @@ import os
 import sys
 import textwrap
 from pathlib import Path
+from typing import Any
 
 from grader.checks import answers, report, run_file
 from grader.checks.as_html import html
@@ -62,7 +63,7 @@ def public_report(task: Task, answer: object) -> report.Report:
     return report.Report(task, findings, marked=False, points=None, remarks=remarks(caught))
 
 
-def _recorded(name: object, answer: object, run: Path) -> dict:
+def _recorded(name: object, answer: object, run: Path) -> dict[str, Any]:
     """The bundle of a marking run: the answers, or only a sentence where the run does not ask for this task."""
     asked = run_file.load(run)
     if not isinstance(name, str) or name not in asked:
@@ -73,7 +74,7 @@ def _recorded(name: object, answer: object, run: Path) -> dict:
     return {answers.MIME: answers.pack(task, given), "text/plain": "answers recorded"}
 
 
-def _publish(bundle: dict) -> None:
+def _publish(bundle: dict[str, Any]) -> None:
     """Display the bundle in a notebook; elsewhere print its text."""
     ipython = sys.modules.get("IPython")
     if ipython is None or ipython.get_ipython() is None:
@@ -94,10 +95,9 @@ def _refuse_misuse(task: Task, answer: object) -> None:
     """Say so when a result, an instance or a class came where the task wants a function or a class."""
     wanted, got = task.reference.partition(":")[2], type(answer).__name__
     advice = f'write check("{task.name}", {wanted}), without brackets after {wanted}'
-    is_class = isinstance(answer, type)
-    if wanted[0].isupper() and not is_class and (not callable(answer) or hasattr(answer, "forward")):
+    if wanted[0].isupper() and not isinstance(answer, type) and (not callable(answer) or hasattr(answer, "forward")):
         raise BadCall(f"{task.name} wants your class {wanted} itself, not an instance of {got}: {advice}")
-    if wanted[0].islower() and is_class:
+    if wanted[0].islower() and isinstance(answer, type):
         raise BadCall(f"{task.name} wants your function {wanted}, not the class {answer.__name__}: {advice}")
     if not callable(answer):
         raise BadCall(f"{task.name} wants your function {wanted} itself, not its result (here of type {got}): {advice}")

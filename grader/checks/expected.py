@@ -13,6 +13,8 @@ from grader.checks.errors import MissingExpected
 from grader.checks.task import Case, Task
 
 FOLDER = Path(__file__).parent / "expected"
+Floors = dict[str, dict[str, dict[str, float]]]
+"""Noise floors by task, case and output."""
 
 
 def public_seed(task: Task, case: Case) -> int:
@@ -45,11 +47,11 @@ def file_of(folder: Path, module: str, ending: str) -> Path:
 
 
 @cache
-def _load(module: str, folder: Path) -> tuple[dict[str, np.ndarray], dict]:
+def _load(module: str, folder: Path) -> tuple[dict[str, np.ndarray], Floors]:
     try:
         with np.load(file_of(folder, module, "npz"), allow_pickle=False) as stored:
             arrays = {key: stored[key] for key in stored.files}
-        floors = json.loads(file_of(folder, module, "json").read_text(encoding="utf-8"))["floors"]
+        floors: Floors = json.loads(file_of(folder, module, "json").read_text(encoding="utf-8"))["floors"]
     except FileNotFoundError as missing:
         raise MissingExpected(
             f"{Path(missing.filename).name} is missing: install the workbook again, or run `grader record`"

@@ -9,6 +9,9 @@ import numpy as np
 
 from grader.checks import tolerance as policy
 
+Matcher = Callable[[np.ndarray, np.ndarray], bool]
+"""Are two arrays equal, by shape and within the tolerance?"""
+
 LEAST_ENTRIES = 3
 """An array smaller than this fits too many patterns by chance, and a factor would give its value away."""
 
@@ -43,7 +46,7 @@ def of_place(wrong: np.ndarray, axes: tuple[str, ...]) -> str:
     found = []
     for axis, name in enumerate(axes):
         others = tuple(other for other in range(wrong.ndim) if other != axis)
-        found.append(_along(wrong.any(axis=others), name))
+        found.append(_along(np.asarray(wrong.any(axis=others)), name))
     return "; ".join([text for text in found if text][:2])
 
 
@@ -54,14 +57,14 @@ def location(index: tuple[int, ...], axes: tuple[str, ...]) -> str:
     return ", ".join(f"{name} {i}" for name, i in zip(axes, index, strict=True))
 
 
-def _matcher(limit: float) -> Callable[[np.ndarray, np.ndarray], bool]:
+def _matcher(limit: float) -> Matcher:
     def matches(a: np.ndarray, b: np.ndarray) -> bool:
         return a.shape == b.shape and bool((policy.error(a, b) <= limit).all())
 
     return matches
 
 
-def _relations(got: np.ndarray, expected: np.ndarray, axes: tuple[str, ...], matches: Callable) -> Iterator[str]:
+def _relations(got: np.ndarray, expected: np.ndarray, axes: tuple[str, ...], matches: Matcher) -> Iterator[str]:
     """How the answer as a whole follows from the right one."""
     if expected.dtype.kind == "b":
         if matches(1 - got, expected):
@@ -81,7 +84,7 @@ def _relations(got: np.ndarray, expected: np.ndarray, axes: tuple[str, ...], mat
     yield from _transposed(got, expected, axes, matches)
 
 
-def _factor(got: np.ndarray, expected: np.ndarray, matches: Callable) -> str:
+def _factor(got: np.ndarray, expected: np.ndarray, matches: Matcher) -> str:
     if matches(-got, expected):
         return "right but for the sign"
     factor = float(np.vdot(expected, got) / max(float(np.vdot(expected, expected)), np.finfo(float).tiny))
@@ -90,7 +93,7 @@ def _factor(got: np.ndarray, expected: np.ndarray, matches: Callable) -> str:
     return ""
 
 
-def _moved(got: np.ndarray, expected: np.ndarray, axes: tuple[str, ...], matches: Callable) -> Iterator[str]:
+def _moved(got: np.ndarray, expected: np.ndarray, axes: tuple[str, ...], matches: Matcher) -> Iterator[str]:
     for axis, name in enumerate(axes[: got.ndim]):
         if got.shape[axis] > 1 and matches(np.flip(got, axis), expected):
             yield f"right but in reverse order along the axis {name}"
@@ -101,14 +104,14 @@ def _moved(got: np.ndarray, expected: np.ndarray, axes: tuple[str, ...], matches
             yield f"right but one {axes[0]} early: entry 0 should be entry 1"
 
 
-def _transposed(got: np.ndarray, expected: np.ndarray, axes: tuple[str, ...], matches: Callable) -> Iterator[str]:
+def _transposed(got: np.ndarray, expected: np.ndarray, axes: tuple[str, ...], matches: Matcher) -> Iterator[str]:
     for order in list(permutations(range(got.ndim)))[1:]:
         if got.ndim == len(axes) == expected.ndim and matches(got.transpose(order), expected):
             names = [axes[order.index(axis)] for axis in range(got.ndim)]
             yield f"right but transposed: the axes are ({', '.join(names)}) and should be ({', '.join(axes)})"
 
 
-def _reshaped(got: np.ndarray, expected: np.ndarray, axes: tuple[str, ...], matches: Callable) -> Iterator[str]:
+def _reshaped(got: np.ndarray, expected: np.ndarray, axes: tuple[str, ...], matches: Matcher) -> Iterator[str]:
     yield from _transposed(got, expected, axes, matches)
     if got.squeeze().shape == expected.squeeze().shape and matches(got.squeeze(), expected.squeeze()):
         more = "too many" if got.ndim > expected.ndim else "too few"

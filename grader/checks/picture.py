@@ -5,10 +5,16 @@ from __future__ import annotations
 import base64
 import io
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from grader.checks.wording import size
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.image import AxesImage
 
 INK, FINE = "#1f2937", "#e5e7eb"
 """Colour of text and lines; colour of entries within the tolerance."""
@@ -42,7 +48,7 @@ def error_picture(errors: np.ndarray, axes: tuple[str, ...], tolerance: float, t
         return _png(_draw(grid, axes, max(tolerance, np.finfo(float).tiny), title))
 
 
-def _draw(grid: np.ndarray, axes: tuple[str, ...], tolerance: float, title: str):
+def _draw(grid: np.ndarray, axes: tuple[str, ...], tolerance: float, title: str) -> Figure:
     from matplotlib import colormaps
     from matplotlib.colors import LogNorm
     from matplotlib.figure import Figure
@@ -51,7 +57,8 @@ def _draw(grid: np.ndarray, axes: tuple[str, ...], tolerance: float, title: str)
     figure = Figure(figsize=(4.8, min(3.2, 1.25 + 0.16 * len(grid))), dpi=144, layout="constrained")
     plot = figure.add_subplot()
     colours = colormaps["cividis_r"].with_extremes(under=FINE, bad=FINE)
-    norm = LogNorm(tolerance, max(float(grid.max()), 10 * tolerance))
+    largest = max(float(grid.max()), 10 * tolerance)
+    norm = LogNorm(tolerance, largest)
     image = plot.imshow(
         np.maximum(grid, tolerance * 1e-3), cmap=colours, norm=norm, aspect="auto", interpolation="nearest"
     )
@@ -65,13 +72,13 @@ def _draw(grid: np.ndarray, axes: tuple[str, ...], tolerance: float, title: str)
     plot.yaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     between = "".join(f", largest over {axis}s" for axis in axes[1:-1])
     plot.set_title(f"relative error of {title}{between}", fontsize=8, loc="left")
-    _scale(figure, plot, image, tolerance)
+    _scale(figure, plot, image, tolerance, largest)
     return figure
 
 
-def _scale(figure, plot, image, tolerance: float) -> None:
+def _scale(figure: Figure, plot: Axes, image: AxesImage, tolerance: float, largest: float) -> None:
     """The colour scale, with the tolerance at its foot."""
-    lowest, highest = np.log10([tolerance, image.norm.vmax])
+    lowest, highest = np.log10([tolerance, largest])
     exponents = [e for e in range(math.ceil(lowest), math.floor(highest) + 1) if e > lowest + 0.1 * (highest - lowest)]
     ticks = [10.0**e for e in exponents[:: -max(1, len(exponents) // 3)]]
     bar = figure.colorbar(image, ax=plot, extend="min", pad=0.02, fraction=0.08)
@@ -79,7 +86,7 @@ def _scale(figure, plot, image, tolerance: float) -> None:
     bar.ax.minorticks_off()
 
 
-def _png(figure) -> str:
+def _png(figure: Figure) -> str:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     buffer = io.BytesIO()

@@ -7,6 +7,7 @@ import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any, Literal
 
 import numpy as np
 
@@ -36,6 +37,17 @@ BETWEEN = {"cells": "06-deep"}
 
 DRAWN = range(2, 8)
 """A size that a case leaves open is drawn from here; no two of a case are equal, so that no transposed matrix fits."""
+
+
+DType = Literal["float64", "float32"]
+Sizes = Mapping[str, int]
+"""Sizes by letter: T, B, D, H, O, …"""
+Inputs = dict[str, Any]
+"""What a student's object is given, by name: arrays, here and there a number, a text or a list."""
+Function = Callable[..., Any]
+"""A student's function or class."""
+Results = tuple[Any, ...]
+"""What it returned, one value for each output: arrays, tensors, numbers, or anything else."""
 
 
 @dataclass(frozen=True)
@@ -70,10 +82,10 @@ class Case:
 
     label: str
     sizes: Mapping[str, int | None]
-    dtype: str = "float64"
+    dtype: DType = "float64"
     edge: bool = False
     public: bool = False
-    options: Mapping[str, object] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def drawn_sizes(self, rng: np.random.Generator) -> dict[str, int]:
         """The sizes of this case, the open ones drawn: all different from each other.
@@ -88,7 +100,7 @@ class Case:
                 f"{self.label}: {len(open_letters)} open sizes, but only {len(free)} different ones in {DRAWN}"
             )
         drawn = dict(zip(open_letters, rng.permutation(free), strict=False))
-        return {letter: int(drawn.get(letter, size)) for letter, size in self.sizes.items()}
+        return {letter: int(drawn[letter]) if size is None else size for letter, size in self.sizes.items()}
 
 
 @dataclass(frozen=True)
@@ -113,12 +125,12 @@ class Task:
     name: str
     title: str
     points: int
-    inputs: Callable[[np.random.Generator, Mapping[str, int], Case], dict[str, np.ndarray]]
-    call: Callable[[object, dict[str, np.ndarray]], tuple]
+    inputs: Callable[[np.random.Generator, Sizes, Case], Inputs]
+    call: Callable[[Any, Inputs], Any]
     outputs: tuple[Output, ...]
     cases: tuple[Case, ...]
     reference: str
-    gain: Callable[[dict[str, np.ndarray]], float] | None = None
+    gain: Callable[[Inputs], float] | None = None
     torch: bool = False
     edge_share: float = 0.5
 
@@ -146,14 +158,14 @@ class Task:
         """
         return {case.label: case for case in self.cases}[label]
 
-    def draw(self, case: Case, seed: int) -> dict[str, np.ndarray]:
+    def draw(self, case: Case, seed: int) -> Inputs:
         """The inputs of a case: the same for the same seed, on every machine and device."""
         rng = np.random.default_rng(seed)
         inputs = self.inputs(rng, case.drawn_sizes(rng), case)
         return {name: _cast(value, case.dtype) for name, value in inputs.items()}
 
 
-def _cast(value, dtype: str):
+def _cast(value: Any, dtype: DType) -> Any:
     if isinstance(value, np.ndarray) and value.dtype.kind == "f":
         return value.astype(dtype)
     return value
@@ -169,6 +181,18 @@ def modules_of(lesson: str) -> list[str]:
     return [module for module, folder in LESSONS.items() if folder == lesson]
 
 
+def module_of(lesson: str, notebook: str) -> str:
+    """The module of a lesson's only notebook, or that of the notebook's own name where the lesson has several.
+
+    Args:
+        lesson: the lesson's folder.
+        notebook: the notebook's name, without ``.ipynb``.
+    """
+    modules = modules_of(lesson)
+    own = f"{modules[0].partition('.')[0]}.{notebook.replace('-', '_')}"
+    return own if own in modules else modules[0]
+
+
 def modules_before(lesson: str) -> list[str]:
     """The modules of `solutions` that a lesson may import: those of the lessons before it, and what stands between."""
     order = lessons()
@@ -180,7 +204,7 @@ def modules_before(lesson: str) -> list[str]:
 @cache
 def tasks_of(module: str) -> dict[str, Task]:
     """All tasks of a module, by name, in the order of its notebook."""
-    found = importlib.import_module(f"grader.checks.tasks.{module}").TASKS
+    found: tuple[Task, ...] = importlib.import_module(f"grader.checks.tasks.{module}").TASKS
     return {task.name: task for task in found}
 
 

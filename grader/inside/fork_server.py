@@ -1,10 +1,10 @@
-"""The nursery: has everything imported that notebooks need, and forks a kernel for each notebook.
+"""The fork server: has everything imported that notebooks need, and forks a kernel for each notebook.
 
 It runs in the sandbox and never runs a student's code itself. Its first argument is the file descriptor of a socket on
-which one request after another comes: how a kernel's world shall be, with the kernel's end of a connection attached. On
-that connection comes first what lies in the private folders, then one cell after another.
+which one request after another comes: the `Namespaces` of a kernel, with the kernel's end of a connection attached. On
+that connection comes first the kernel's `Start`, then one cell after another.
 
-Run as ``python -m grader.inside.nursery CONTROL MODULE …``; the modules are imported beforehand.
+Run as ``python -m grader.inside.fork_server CONTROL MODULE …``; the modules are imported beforehand.
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ import os
 import signal
 import socket
 import sys
+from collections.abc import Mapping, Sequence
+from typing import TypedDict, cast
 
 from grader.inside import kernel, namespaces, wire
 
@@ -32,6 +34,42 @@ ALWAYS = (
     "ipywidgets",
     "grader.checks.check",
 )
+
+
+class Namespaces(TypedDict):
+    """How a kernel's namespaces shall be: see `grader.inside.namespaces`.
+
+    Attributes:
+        private: folder → size in bytes of the empty one that covers it.
+        kept: folders that stay visible, although they lie in private ones.
+        limits: of its resources, by the names of `resource`.
+        refused: a seccomp filter in base64.
+    """
+
+    private: Mapping[str, int]
+    kept: Sequence[str]
+    limits: Mapping[str, int]
+    refused: str
+
+
+class Start(TypedDict):
+    """What a kernel finds before its first cell.
+
+    Attributes:
+        files: path in a private folder → content in base64.
+        links: path in a private folder → where it leads.
+        sealed: files that nobody may change.
+        environment: variables that are added.
+        folder: the working directory.
+        scratch: the kernel's own folder, for what programs write.
+    """
+
+    files: Mapping[str, str]
+    links: Mapping[str, str]
+    sealed: Sequence[str]
+    environment: Mapping[str, str]
+    folder: str
+    scratch: str
 
 
 def main(control: socket.socket, modules: list[str]) -> None:
@@ -72,11 +110,11 @@ def _reap() -> None:
         pass
 
 
-def _start(connection: socket.socket, world: dict) -> None:
+def _start(connection: socket.socket, wanted: Namespaces) -> None:
     """Fork a kernel that talks over that connection, or say there why it cannot be."""
     try:
-        if namespaces.fork_world() == 0:
-            _become_first(connection, world)
+        if namespaces.fork_namespaces() == 0:
+            _become_first(connection, wanted)
     except OSError as refused:
         _fail(connection, refused)
 
@@ -85,20 +123,20 @@ def _fail(connection: socket.socket, why: BaseException) -> None:
     wire.send(connection, {"msg_type": "failed", "content": {"reason": f"{type(why).__name__}: {why}"}})
 
 
-def _become_first(connection: socket.socket, world: dict) -> None:
-    """Process 1 of a new world: furnishes it, forks the kernel, and waits for its end and that of every orphan."""
+def _become_first(connection: socket.socket, wanted: Namespaces) -> None:
+    """Process 1 of new namespaces: mounts, forks the kernel, and waits for its end and that of every orphan."""
     try:
         os.setsid()
         outside = int(os.readlink("/proc/self"))  # as the host counts: /proc is still the host's
-        namespaces.furnish(world["private"], world["kept"])
-        first = wire.receive(connection)
-        _put_in_place(first)
-        namespaces.seal(first["sealed"])
-        namespaces.lock(world["limits"], base64.b64decode(world["refused"]))
+        namespaces.mount_private(wanted["private"], wanted["kept"])
+        start = _receive_start(connection)
+        _put_in_place(start)
+        namespaces.seal(start["sealed"])
+        namespaces.lock(wanted["limits"], base64.b64decode(wanted["refused"]))
         _close_all_but(connection.fileno())
         child = os.fork()
         if child == 0:
-            _become_kernel(connection, outside, first)
+            _become_kernel(connection, outside, start)
         namespaces.hide()
         connection.close()
         while os.wait()[0] != child:
@@ -109,19 +147,26 @@ def _become_first(connection: socket.socket, world: dict) -> None:
         os._exit(0)
 
 
-def _put_in_place(first: dict) -> None:
+def _receive_start(connection: socket.socket) -> Start:
+    start = wire.receive(connection)
+    if start is None:
+        raise ConnectionResetError("whoever wanted a kernel has gone")
+    return cast(Start, start)
+
+
+def _put_in_place(start: Start) -> None:
     """Write the files and the links of the private folders."""
-    for path, content in first["files"].items():
+    for path, content in start["files"].items():
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "wb") as file:
             file.write(base64.b64decode(content))
-    for path, target in first["links"].items():
+    for path, target in start["links"].items():
         os.makedirs(os.path.dirname(path), exist_ok=True)
         os.symlink(target, path)
 
 
 def _close_all_but(kept: int) -> None:
-    """Let go of every file descriptor that is the nursery's; the standard ones lead nowhere."""
+    """Let go of every file descriptor that is the fork server's; the standard ones lead nowhere."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nowhere, standard)
@@ -129,14 +174,14 @@ def _close_all_but(kept: int) -> None:
     os.closerange(kept + 1, 1024)
 
 
-def _become_kernel(connection: socket.socket, outside: int, first: dict) -> None:
-    """Tell the world's process id, and run cells."""
+def _become_kernel(connection: socket.socket, outside: int, start: Start) -> None:
+    """Tell the process id of the namespaces' first process, and run cells."""
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        os.environ.update(first["environment"])
-        os.chdir(first["folder"])
-        wire.send(connection, {"msg_type": "world", "content": {"pid": outside}})
-        kernel.serve(connection, first["scratch"])
+        os.environ.update(start["environment"])
+        os.chdir(start["folder"])
+        wire.send(connection, {"msg_type": "namespaces", "content": {"pid": outside}})
+        kernel.serve(connection, start["scratch"])
     except BaseException as failure:
         _fail(connection, failure)
     finally:

@@ -14,6 +14,7 @@ import random
 import socket
 import sys
 import threading
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -25,6 +26,10 @@ from traitlets import Any, Type
 from traitlets.config import Config
 
 from grader.inside import wire
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import BinaryIO
 
 WAITING = 8000
 """Characters of a stream that wait at most before they are sent."""
@@ -46,7 +51,7 @@ class Link:
         return os.getpid() == self._owner
 
     def send(self, kind: str, **content: object) -> None:
-        if self.mine:
+        if self.socket is not None and self.mine:
             with self._turn:
                 wire.send(self.socket, {"msg_type": kind, "content": content})
 
@@ -60,8 +65,9 @@ class Stream(io.TextIOBase):
     encoding, errors = "utf-8", "replace"
 
     def __init__(self, name: str, number: int) -> None:
-        self.name, self._number, self._text, self._size = f"<{name}>", number, [], 0
-        self._stream = name
+        self.name, self._stream, self._number = f"<{name}>", name, number
+        self._text: list[str] = []
+        self._size = 0
 
     def fileno(self) -> int:
         return self._number
@@ -91,7 +97,7 @@ class Written:
     """What programs write to file descriptors 1 and 2 directly: kept in files, sent when the cell ends."""
 
     def __init__(self, folder: str) -> None:
-        self._read = {}
+        self._read: dict[str, BinaryIO] = {}
         for number, name in ((1, "stdout"), (2, "stderr")):
             handle = os.open(f"{folder}/{name}", os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
             os.dup2(handle, number)
@@ -115,21 +121,30 @@ def _publish(kind: str, **content: object) -> None:
 class Publisher(DisplayPublisher):
     """display(), update_display() and clear_output()."""
 
-    def publish(self, data, metadata=None, source=None, *, transient=None, update=False, **_):
+    def publish(
+        self,
+        data: Mapping[str, object],
+        metadata: Mapping[str, object] | None = None,
+        source: object = None,
+        *,
+        transient: Mapping[str, object] | None = None,
+        update: bool = False,
+        **_: object,
+    ) -> None:
         kind = "update_display_data" if update else "display_data"
         _publish(kind, data=data, metadata=metadata or {}, transient=transient or {})
 
-    def clear_output(self, wait=False):
+    def clear_output(self, wait: bool = False) -> None:
         _publish("clear_output", wait=bool(wait))
 
 
 class Hook(DisplayHook):
     """The value of a cell's last line."""
 
-    def write_output_prompt(self):
+    def write_output_prompt(self) -> None:
         """The number travels with the value."""
 
-    def write_format_data(self, format_dict, md_dict=None):
+    def write_format_data(self, format_dict: Mapping[str, object], md_dict: Mapping[str, object] | None = None) -> None:
         _publish("execute_result", data=format_dict, metadata=md_dict or {}, execution_count=self.prompt_count)
 
 
@@ -140,13 +155,13 @@ class Shell(InteractiveShell):
     display_pub_class = Type(Publisher)
     exit_now = Any(False)
 
-    def _showtraceback(self, etype, evalue, stb):
+    def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
         _publish("error", ename=str(etype.__name__), evalue=str(evalue), traceback=[str(line) for line in stb])
 
-    def enable_gui(self, gui=None):
+    def enable_gui(self, gui: object = None) -> None:
         """No windows here."""
 
-    def ask_exit(self):
+    def ask_exit(self) -> None:
         """exit and quit do nothing: the notebook goes on."""
 
 
@@ -157,7 +172,7 @@ def _no_keyboard(*_: object, **__: object) -> str:
 def warm_up() -> None:
     """Do before the fork what every kernel needs: the shell, its figures, and a first cell."""
     without_history = Config({"HistoryManager": {"enabled": False}})  # it would write a file, from a thread of its own
-    shell = Shell.instance(config=without_history, colors="nocolor")
+    shell: InteractiveShell = Shell.instance(config=without_history, colors="nocolor")
     shell.run_line_magic("matplotlib", "inline")
     shell.run_cell("1/1;", store_history=False)
     shell.reset(new_session=True)
@@ -178,7 +193,8 @@ def serve(connection: socket.socket, folder: str) -> None:
         connection: to the other side.
         folder: private, for what programs write to file descriptors 1 and 2.
     """
-    shell, written = Shell.instance(), Written(folder)
+    shell: InteractiveShell = Shell.instance()
+    written = Written(folder)
     link.connect(connection)
     sys.stdout, sys.stderr = streams = Stream("stdout", 1), Stream("stderr", 2)
     _the_same_chance()

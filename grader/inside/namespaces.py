@@ -1,6 +1,6 @@
-"""A world of its own for one kernel, by the system's own calls: what bubblewrap does for a command, done for a fork.
+"""Namespaces for one kernel, by the system's own calls: what bubblewrap does for a command, done for a fork.
 
-`fork_world` makes the namespaces, `furnish` the private folders and a /proc of its own, `lock` gives up every right.
+`fork_namespaces` makes them, `mount_private` the private folders and a /proc of its own, `lock` gives up every right.
 See ``man 7 namespaces`` and ``man 7 user_namespaces``.
 """
 
@@ -15,7 +15,7 @@ import struct
 from collections.abc import Iterable, Mapping
 
 NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
-WORLD = NEWNS | NEWUTS | NEWIPC | NEWUSER | NEWPID | NEWNET
+ALL_NEW = NEWNS | NEWUTS | NEWIPC | NEWUSER | NEWPID | NEWNET
 RDONLY, NOSUID, NODEV, NOEXEC, REMOUNT, BIND, REC, PRIVATE = 1, 2, 4, 8, 32, 4096, 1 << 14, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 24, 38
 SECCOMP_MODE_FILTER, CAPABILITY_VERSION = 2, 0x20080522
@@ -25,7 +25,7 @@ CLONE = {"x86_64": 56, "aarch64": 220}
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def fork_world() -> int:
+def fork_namespaces() -> int:
     """Fork a child that is process 1 in new namespaces, with all rights there and none outside.
 
     Returns:
@@ -40,7 +40,7 @@ def fork_world() -> int:
     if platform.machine() not in CLONE:
         raise OSError(f"no number of the system call clone is known for {platform.machine()}")
     user, group = os.getuid(), os.getgid()
-    child = _libc.syscall(CLONE[platform.machine()], WORLD | signal.SIGCHLD, None, None, None, None)
+    child: int = _libc.syscall(CLONE[platform.machine()], ALL_NEW | signal.SIGCHLD, None, None, None, None)
     if child < 0:
         code = ctypes.get_errno()
         raise OSError(code, f"new namespaces were refused: {os.strerror(code)}")
@@ -52,8 +52,8 @@ def fork_world() -> int:
     return child
 
 
-def furnish(private: Mapping[str, int], kept: Iterable[str]) -> None:
-    """Cover folders by empty private ones, and /proc by one that shows this world alone.
+def mount_private(private: Mapping[str, int], kept: Iterable[str]) -> None:
+    """Cover folders by empty private ones, and /proc by one that shows these namespaces alone.
 
     Args:
         private: folder → its size in bytes.

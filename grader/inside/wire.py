@@ -5,18 +5,20 @@ from __future__ import annotations
 import json
 import socket
 import struct
+from collections.abc import Mapping
+from typing import Any
 
 LONGEST = 32 * 2**20
 """A longer message is not read."""
 
 
-def send(connection: socket.socket, message: dict) -> None:
+def send(connection: socket.socket, message: Mapping[str, object]) -> None:
     """Send one message; blocks while the other side does not read. Half characters become "?"."""
     body = json.dumps(message, ensure_ascii=False, default=str).encode("utf-8", "replace")
     connection.sendall(struct.pack("!I", len(body)) + body)
 
 
-def receive(connection: socket.socket) -> dict | None:
+def receive(connection: socket.socket) -> dict[str, Any] | None:
     """The next message, with its size in bytes as "size"; or None where the other side has gone.
 
     Raises:

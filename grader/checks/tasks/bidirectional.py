@@ -6,14 +6,20 @@ as one array, → first, and packed into pairs when the student's function is ca
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.random import Generator
 
 from grader.checks.answers import plain
-from grader.checks.task import Case, Output, Task
+from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
 from grader.checks.tasks.calling import values_of
 from grader.checks.tasks.drawing import matrix, spectral_gain, state, vector
+
+if TYPE_CHECKING:
+    import torch
 
 PARAMETERS = {"srn": ("W", "U", "b"), "gru": ("W", "U", "b", "b_m"), "lstm": ("W", "U", "b")}
 BLOCKS = {"srn": 1, "gru": 3, "lstm": 4}
@@ -51,7 +57,7 @@ def _cases(letters: str = "TBDH", kinds: bool = True) -> tuple[Case, ...]:
 # --- how inputs are drawn -------------------------------------------------------------------------------------------
 
 
-def _lengths(rng, n, case) -> np.ndarray:
+def _lengths(rng: Generator, n: Sizes, case: Case) -> np.ndarray:
     """From 1 to T, in any order: one is T (or T − 1 where nobody is full), and where there are several one is 1."""
     T, B = n["T"], n["B"]
     longest = max(1, T if case.options.get("full", True) else T - 1)
@@ -60,63 +66,63 @@ def _lengths(rng, n, case) -> np.ndarray:
     return lengths
 
 
-def _padded(rng, x, lengths, case) -> np.ndarray:
+def _padded(rng: Generator, x: np.ndarray, lengths: np.ndarray, case: Case) -> np.ndarray:
     """x (…, T, B, K) with garbage behind each sequence's end."""
     outside = np.arange(x.shape[-3])[:, None] >= lengths
     garbage = case.options.get("padding", GARBAGE * rng.standard_normal(x.shape))
     return np.where(outside[:, :, None], garbage, x)
 
 
-def _zeros(x, lengths) -> np.ndarray:
+def _zeros(x: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     return np.where((np.arange(x.shape[-3])[:, None] < lengths)[:, :, None], x, 0)
 
 
-def _batch(rng, n, case, size="D") -> dict:
+def _batch(rng: Generator, n: Sizes, case: Case, size: str = "D") -> Inputs:
     lengths = _lengths(rng, n, case)
     return {"x": _padded(rng, state(rng, n["T"], n["B"], n[size]), lengths, case), "lengths": lengths}
 
 
-def _direction(rng, kind, D, H) -> dict:
+def _direction(rng: Generator, kind: str, D: int, H: int) -> Inputs:
     """The parameters of one direction; b_m is there for every kind, so that all kinds' inputs have the same names."""
     rows = BLOCKS[kind] * H
     return {"W": matrix(rng, rows, D), "U": matrix(rng, rows, H), "b": vector(rng, rows), "b_m": vector(rng, H)}
 
 
-def _directions(rng, kind, D, H) -> dict:
+def _directions(rng: Generator, kind: str, D: int, H: int) -> Inputs:
     """The same for both directions, stacked along a first axis."""
     drawn = [_direction(rng, kind, D, H) for _ in "→←"]
     return {name: np.stack([each[name] for each in drawn]) for name in drawn[0]}
 
 
-def _states_inputs(rng, n, case) -> dict:
+def _states_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     kind = case.options["kind"]
     starts = state(rng, 2, CARRIED[kind], n["B"], n["H"])
     return {**_batch(rng, n, case), "starts": starts, **_directions(rng, kind, n["D"], n["H"]), "kind": kind}
 
 
-def _gradients_inputs(rng, n, case) -> dict:
+def _gradients_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     given = _states_inputs(rng, n, case)
     dstates = state(rng, 2, CARRIED[given["kind"]], n["T"], n["B"], n["H"])
     return {"dstates": _padded(rng, dstates, given["lengths"], case), **given}
 
 
-def _final_inputs(rng, n, case) -> dict:
+def _final_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     lengths = _lengths(rng, n, case)
     right, left = _zeros(state(rng, 2, n["T"], n["B"], n["H"]), lengths)
     return {"right": right, "left": left, "lengths": lengths}
 
 
-def _join_inputs(rng, n, case) -> dict:
+def _join_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     right, left = state(rng, 2, n["T"], n["B"], n["H"])
     return {"right": right, "left": left, "how": case.options["how"]}
 
 
-def _losses_inputs(rng, n, case) -> dict:
+def _losses_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     given = _batch(rng, {**n, "D": 1}, case)
     return {"losses": np.abs(given["x"][:, :, 0]), "lengths": given["lengths"]}
 
 
-def _deep_inputs(rng, n, case) -> dict:
+def _deep_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """The lowest layer's W, (2, G, D), has a name of its own; the other layers' are stacked, (layers − 1, 2, G, 2H)."""
     kind, layers, H = case.options["kind"], case.options["layers"], n["H"]
     lowest = _directions(rng, kind, n["D"], H)
@@ -131,16 +137,16 @@ def _deep_inputs(rng, n, case) -> dict:
     }
 
 
-def _deep_gradients_inputs(rng, n, case) -> dict:
+def _deep_gradients_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     given = _deep_inputs(rng, n, case)
     return {"dy": _padded(rng, state(rng, n["T"], n["B"], 2 * n["H"]), given["lengths"], case), **given}
 
 
-def _count_inputs(rng, n, case) -> dict:
+def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return {**n, **case.options}
 
 
-def _module_inputs(rng, n, case) -> dict:
+def _module_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """PyTorch's second bias too is not zero; what final states receive comes besides what y receives."""
     given = _states_inputs(rng, n, case)
     B, H = n["B"], n["H"]
@@ -153,7 +159,7 @@ def _module_inputs(rng, n, case) -> dict:
 # --- how a student's object is used ---------------------------------------------------------------------------------
 
 
-def _packed(given, at=(), W=None) -> tuple[list, list]:
+def _packed(given: Inputs, at: int | tuple[()] = (), W: np.ndarray | None = None) -> tuple[list[Results], list[Inputs]]:
     """Starts and parameters as a student gets them: for each direction a tuple and a dict."""
     arrays = {name: given[name][at] for name in ("starts", "U", "b", "b_m")}
     arrays["W"] = given["W"] if W is None else W
@@ -161,12 +167,12 @@ def _packed(given, at=(), W=None) -> tuple[list, list]:
     return starts, [{name: arrays[name][k] for name in PARAMETERS[given["kind"]]} for k in (0, 1)]
 
 
-def _layers(given) -> list:
+def _layers(given: Inputs) -> list[tuple[list[Results], list[Inputs]]]:
     matrices = [given["W_lowest"], *given["W_above"]]
     return [_packed(given, layer, W) for layer, W in enumerate(matrices)]
 
 
-def _several(returned, names: tuple[str, ...]) -> tuple:
+def _several(returned: Any, names: tuple[str, ...]) -> Results:
     """As many results as names.
 
     Raises:
@@ -178,25 +184,25 @@ def _several(returned, names: tuple[str, ...]) -> tuple:
     return tuple(returned)
 
 
-def _pair(returned, what: str) -> tuple:
+def _pair(returned: Any, what: str) -> Results:
     return _several(returned, (f"{what} of →", f"{what} of ←"))
 
 
-def _stack(values) -> np.ndarray:
+def _stack(values: Iterable[object]) -> np.ndarray:
     return np.stack([plain(value) for value in values])
 
 
-def _call_states(states, given) -> tuple:
+def _call_states(states: Function, given: Inputs) -> Results:
     starts, parameters = _packed(given)
     returned = states(given["x"], given["lengths"], starts, parameters, given["kind"])
     return tuple(_stack(each) for each in _pair(returned, "the states"))
 
 
-def _call_final_states(final_states, given) -> tuple:
+def _call_final_states(final_states: Function, given: Inputs) -> Results:
     return _pair(final_states(**given), "the final state")
 
 
-def _call_gradients(gradients, given) -> tuple:
+def _call_gradients(gradients: Function, given: Inputs) -> Results:
     starts, parameters = _packed(given)
     dstates = [tuple(each) for each in given["dstates"]]
     returned = gradients(dstates, given["x"], given["lengths"], starts, parameters, given["kind"])
@@ -205,17 +211,17 @@ def _call_gradients(gradients, given) -> tuple:
     return dx, *(value for dstart, found in pairs for value in _direction_gradients(dstart, found, given["kind"]))
 
 
-def _direction_gradients(dstart, dparameters, kind) -> tuple:
+def _direction_gradients(dstart: Iterable[object], dparameters: object, kind: str) -> Results:
     """dstart, dW, dU, and all biases in a row."""
     dW, dU, *biases = values_of(dparameters, PARAMETERS[kind])
     return _stack(dstart), dW, dU, np.concatenate([plain(b) for b in biases])
 
 
-def _call_deep(deep, given):
+def _call_deep(deep: Function, given: Inputs) -> Any:
     return deep(given["x"], given["lengths"], _layers(given), given["kind"])
 
 
-def _call_deep_gradients(deep_gradients, given) -> tuple:
+def _call_deep_gradients(deep_gradients: Function, given: Inputs) -> Results:
     layers = _layers(given)
     returned = deep_gradients(given["dy"], given["x"], given["lengths"], layers, given["kind"])
     dx, dlayers = _several(returned, ("dx", "dlayers"))
@@ -231,7 +237,7 @@ def _call_deep_gradients(deep_gradients, given) -> tuple:
 TORCH_NAMES = {"W": "weight_ih_l0", "U": "weight_hh_l0", "b": "bias_ih_l0", "b_hh": "bias_hh_l0"}
 
 
-def call_packed(make, inputs) -> tuple:
+def call_packed(make: Function, inputs: Inputs) -> Results:
     """Build the student's module, give its layer the parameters, run it, and differentiate Σ y ⊙ upstream + Σ final ⊙
     upstream_final. A gradient that does not arrive is zero, so that right states still earn their share."""
     import torch
@@ -256,19 +262,19 @@ def call_packed(make, inputs) -> tuple:
     return *results, _grad(x), *(torch.stack([_grad(value) for value in own[name]]) for name in ("W", "U", "b"))
 
 
-def _give_both(module, name, values) -> list:
+def _give_both(module: Any, name: str, values: Iterable[torch.Tensor]) -> list[torch.Tensor]:
     from grader.checks.tasks.calling import give
 
     return [give(module.layer, name + suffix, value) for suffix, value in zip(("", "_reverse"), values, strict=True)]
 
 
-def _grad(value):
+def _grad(value: torch.Tensor) -> torch.Tensor:
     import torch
 
     return torch.zeros_like(value) if value.grad is None else value.grad
 
 
-def _gain(inputs) -> float:
+def _gain(inputs: Inputs) -> float:
     """The largest of all directions and layers."""
     return max(spectral_gain(U) for U in inputs["U"].reshape(-1, *inputs["U"].shape[-2:]))
 
@@ -276,7 +282,7 @@ def _gain(inputs) -> float:
 # --- the tasks ------------------------------------------------------------------------------------------------------
 
 
-def _with(cases, **options) -> tuple[Case, ...]:
+def _with(cases: Iterable[Case], **options: Any) -> tuple[Case, ...]:
     return tuple(replace(case, options={**case.options, **options}) for case in cases)
 
 

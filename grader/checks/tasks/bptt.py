@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
-from grader.checks.task import Case, Output, Task
+import numpy as np
+from numpy.random import Generator
+
+from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 STATES = ("time step", "row", "unit")
 POINTS = 6
@@ -13,34 +20,34 @@ POINTS = 6
 SYMBOLS = ("u", "w", "b", "h0", "x1", "x2", "x3", "y")
 
 
-def _gain(inputs) -> float:
+def _gain(inputs: Inputs) -> float:
     return spectral_gain(inputs["U"])
 
 
 # --- inputs ---------------------------------------------------------------------------------------------------------
 
 
-def _slope_inputs(rng, n, case) -> dict:
+def _slope_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     z = case.options.get("scale", 1.5) * rng.standard_normal((n["B"], n["H"]))
     return {"z": np.zeros_like(z) if case.options.get("zero") else z}
 
 
-def _derivation_inputs(rng, n, case) -> dict:
+def _derivation_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     away = {name: vector(rng, POINTS) for name in SYMBOLS}
     return {**away, "y": rng.uniform(0, 1, POINTS)}
 
 
-def _score_inputs(rng, n, case) -> dict:
+def _score_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     scores = case.options.get("scale", 1.5) * rng.standard_normal((n["T"], n["B"], n["O"]))
     return {"o": scores, "targets": rng.integers(0, n["O"], (n["T"], n["B"]))}
 
 
-def _step_inputs(rng, n, case) -> dict:
+def _step_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     h_k = rng.uniform(-0.9, 0.9, (n["B"], n["H"]))
     return {"delta_next": state(rng, n["B"], n["H"]), "h_k": h_k, "U": matrix(rng, n["H"], n["H"])}
 
 
-def _states(rng, n) -> dict:
+def _states(rng: Generator, n: Sizes) -> Inputs:
     """States and what arrives at them, without the inputs that made them."""
     return {
         "do": state(rng, n["T"], n["B"], n["O"]),
@@ -51,16 +58,16 @@ def _states(rng, n) -> dict:
     }
 
 
-def _double_sum_inputs(rng, n, case) -> dict:
+def _double_sum_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return _states(rng, n)
 
 
-def _sweep_inputs(rng, n, case) -> dict:
+def _sweep_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     drawn = _states(rng, n)
     return {"do": drawn["do"], "h": drawn["h"], "dh": drawn["h0"], "U": drawn["U"], "V": drawn["V"]}
 
 
-def _network_inputs(rng, n, case) -> dict:
+def _network_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return {
         "x": state(rng, n["T"], n["B"], n["D"]),
         "h0": state(rng, n["B"], n["H"]),
@@ -73,18 +80,18 @@ def _network_inputs(rng, n, case) -> dict:
     }
 
 
-def _truncated_inputs(rng, n, case) -> dict:
+def _truncated_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return {**_network_inputs(rng, n, case), **case.options}
 
 
-def _difference_inputs(rng, n, case) -> dict:
+def _difference_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """A function of an array: Σ a ⊙ sin θ + (Σ b ⊙ θ)³ / 6. Its third derivative is not 0, so the step matters."""
     theta = state(rng, n["H"], n["D"])
     a, b = (vector(rng, theta.size).reshape(theta.shape) for _ in range(2))
     return {"theta": theta, "a": a, "b": b / np.sqrt(theta.size), "step": float(rng.uniform(0.05, 0.2))}
 
 
-def _checker_inputs(rng, n, case) -> dict:
+def _checker_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """A recurrent network with the loss Σ h ⊙ m, and right and wrong gradients of it by U, in random order."""
     given = {
         "x": state(rng, n["T"], n["B"], n["D"]),
@@ -114,7 +121,7 @@ def _checker_inputs(rng, n, case) -> dict:
     return given | {name: np.stack([each[i] for i in rng.permutation(len(each))]) for name, each in mixed.items()}
 
 
-def _tensors(given):
+def _tensors(given: Inputs) -> tuple[Tensor, Tensor, Tensor, Tensor, tuple[Tensor, Tensor], Tensor]:
     """The checker's network in float64, whatever the case's dtype; the second bias of PyTorch's layer is 0."""
     import torch
 
@@ -122,13 +129,13 @@ def _tensors(given):
     return x, h0, W, U, (b, torch.zeros_like(b)), m
 
 
-def _gradient_parts(given) -> np.ndarray:
+def _gradient_parts(given: Inputs) -> np.ndarray:
     """The gradient of Σ h ⊙ m by U of every step alone, (T, H, H), by PyTorch's automatic differentiation."""
     import torch
 
     x, h, W, U, biases, m = _tensors(given)
     with torch.enable_grad():
-        copies, total = [U.clone().requires_grad_() for _ in x], 0
+        copies, total = [U.clone().requires_grad_() for _ in x], torch.zeros_like(m[0, 0, 0])
         for x_t, m_t, copy in zip(x, m, copies, strict=True):
             h = torch.rnn_tanh_cell(x_t, h, W, copy, *biases)
             total = total + (h * m_t).sum()
@@ -138,7 +145,7 @@ def _gradient_parts(given) -> np.ndarray:
 # --- calls ----------------------------------------------------------------------------------------------------------
 
 
-def call_derivation(derivation, given) -> tuple:
+def call_derivation(derivation: Function, given: Inputs) -> Any:
     """Ask for the expressions, and turn each into numbers at the points of the inputs."""
     import sympy
 
@@ -151,7 +158,7 @@ def call_derivation(derivation, given) -> tuple:
     return tuple(np.broadcast_to(np.asarray(each, dtype=float), (POINTS,)) for each in values)
 
 
-def _expression(given, symbols):
+def _expression(given: object, symbols: Iterable[Any]) -> Any:
     """What is to be evaluated. Text is refused: an expression is made of the symbols that were handed over."""
     import sympy
 
@@ -164,17 +171,17 @@ def _expression(given, symbols):
     return expression
 
 
-def call_central_difference(central_difference, given):
+def call_central_difference(central_difference: Function, given: Inputs) -> Any:
     """The student's function on a function of one array."""
     a, b = given["a"], given["b"]
 
-    def loss(theta):
+    def loss(theta: np.ndarray) -> Any:
         return np.sum(a * np.sin(theta)) + np.sum(b * theta) ** 3 / 6
 
     return central_difference(loss, given["theta"], given["step"])
 
 
-def call_checker(check_gradient, given) -> tuple:
+def call_checker(check_gradient: Function, given: Inputs) -> Results:
     """The student's verdict on every gradient, and at last on one of nan."""
     import torch
 
@@ -182,7 +189,7 @@ def call_checker(check_gradient, given) -> tuple:
 
     known: dict[bytes, float] = {}
 
-    def loss(theta):
+    def loss(theta: np.ndarray) -> float:
         """Every gradient is checked at the same points, so each is computed once."""
         at = np.array(theta, dtype=float)
         if at.tobytes() not in known:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from grader.checks.task import Output
+from grader.checks.task import Function, Inputs, Output, Results
+
+if TYPE_CHECKING:
+    import torch
 
 START = Output("start values", (), exact=True)
 """The last result of a task that asks for a module: see `starts_well`."""
 
 
-def values_of(returned: object, names: Sequence[str]) -> tuple:
+def values_of(returned: object, names: Sequence[str]) -> Results:
     """The values of a dict that has exactly these names, in their order.
 
     Raises:
@@ -22,7 +26,9 @@ def values_of(returned: object, names: Sequence[str]) -> tuple:
     return tuple(returned[name] for name in names)
 
 
-def call_module(make, inputs, names=("W", "U", "b"), starts=("h0",)) -> tuple:
+def call_module(
+    make: Function, inputs: Inputs, names: Sequence[str] = ("W", "U", "b"), starts: Sequence[str] = ("h0",)
+) -> Results:
     """Build the student's module, give it its parameters, run it, and differentiate Σ h ⊙ upstream.
 
     A gradient that does not arrive is zero, so that right states still earn their share.
@@ -53,7 +59,7 @@ def call_module(make, inputs, names=("W", "U", "b"), starts=("h0",)) -> tuple:
     return h, *gradients, starts_well(make, names)
 
 
-def starts_well(make, names: Sequence[str]) -> bool:
+def starts_well(make: Function, names: Sequence[str]) -> bool:
     """Does a fresh module draw its parameters from all of −1/√H … 1/√H, and from nowhere else?
 
     Asked of a module so large (H = 400) that one which does so reaches into the outer tenth on both sides: the chance
@@ -67,7 +73,7 @@ def starts_well(make, names: Sequence[str]) -> bool:
     )
 
 
-def give(module, name: str, value):
+def give(module: Any, name: str, value: torch.Tensor) -> torch.Tensor:
     """Copy the value into the module's parameter of that name, and return the parameter."""
     import torch
 
@@ -75,4 +81,5 @@ def give(module, name: str, value):
     if tuple(parameter.shape) != tuple(value.shape):
         raise ValueError(f"{name} has shape {tuple(parameter.shape)}; it must have {tuple(value.shape)}")
     with torch.no_grad():
-        return parameter.copy_(value)
+        given: torch.Tensor = parameter.copy_(value)
+    return given

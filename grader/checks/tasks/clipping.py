@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
-from grader.checks.task import Case, Output, Task
+import numpy as np
+from numpy.random import Generator
+
+from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
 from grader.checks.tasks.calling import values_of
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
 
@@ -13,49 +16,51 @@ NAMES = ("W", "U", "b")
 ARRAYS = (Output("W", ("unit", "input")), Output("U", ("unit", "unit before")), Output("b", ("unit",)))
 
 
-def _jacobian_inputs(rng, n, case) -> dict:
+def _jacobian_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Slopes that are not small, so that a product of many Jacobians still shows in the norms."""
     return {"U": 1.2 * matrix(rng, n["H"], n["H"]), "slopes": rng.uniform(0.4, 1.0, (n["T"], n["B"], n["H"]))}
 
 
-def _prediction_inputs(rng, n, case) -> dict:
+def _prediction_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     slopes = rng.uniform(0.05, 1.0, (n["T"], n["B"], n["H"]))
     return {"U": rng.uniform(0.5, 2.0) * _with_complex_eigenvalues(rng, n["H"]), "slopes": slopes}
 
 
-def _with_complex_eigenvalues(rng, H) -> np.ndarray:
+def _with_complex_eigenvalues(rng: Generator, H: int) -> np.ndarray:
     """A matrix whose largest eigenvalues are a complex pair (or, for H = 1, negative) and whose basis is skewed."""
     blocks = -np.diag(np.linspace(0.3, 0.6, H)) if H > 1 else np.array([[-0.9]])
     if H > 1:
         angle = rng.uniform(0.6, 1.2)
         blocks[:2, :2] = 0.9 * np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     basis = _well_conditioned(rng, H, H)
-    return basis @ blocks @ np.linalg.inv(basis)
+    skewed: np.ndarray = basis @ blocks @ np.linalg.inv(basis)
+    return skewed
 
 
-def _well_conditioned(rng, M, N) -> np.ndarray:
+def _well_conditioned(rng: Generator, M: int, N: int) -> np.ndarray:
     """A matrix (M, N) with singular values between 0.5 and 2."""
     left, _, right = np.linalg.svd(rng.standard_normal((M, N)), full_matrices=False)
-    return left * rng.uniform(0.5, 2.0, min(M, N)) @ right
+    composed: np.ndarray = left * rng.uniform(0.5, 2.0, min(M, N)) @ right
+    return composed
 
 
-def _norm_inputs(rng, n, case) -> dict:
+def _norm_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Norms that fall or rise by a factor a step, with some noise."""
     lag = np.arange(n["T"] + 1)[:, None]
     slope = rng.choice([-1.0, 1.0], n["B"]) * rng.uniform(0.1, 0.3, n["B"])
     return {"norms": np.exp(lag * slope + 0.2 * rng.standard_normal((n["T"] + 1, n["B"])))}
 
 
-def _gradients(rng, n, size=1.0) -> dict:
+def _gradients(rng: Generator, n: Sizes, size: float = 1.0) -> Inputs:
     drawn = {"W": state(rng, n["H"], n["D"]), "U": state(rng, n["H"], n["H"]), "b": vector(rng, n["H"])}
     return {name: size * value for name, value in drawn.items()}
 
 
-def _norm(gradients) -> float:
+def _norm(gradients: Inputs) -> float:
     return float(np.sqrt(sum(np.sum(g**2) for g in gradients.values())))
 
 
-def _clip_inputs(rng, n, case) -> dict:
+def _clip_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """A gradient and a limit that is ``share`` of its norm; ``size`` 0 is the zero gradient."""
     given = _gradients(rng, n)
     limit = case.options.get("share", 0.4) * _norm(given)
@@ -67,7 +72,7 @@ def _clip_inputs(rng, n, case) -> dict:
     }
 
 
-def gradients_of(given, names=NAMES) -> dict:
+def gradients_of(given: Inputs, names: Sequence[str] = NAMES) -> Inputs:
     """The gradient of a case as a dict; one entry of U is spoiled where the case says so ("inf", "-inf" or "nan")."""
     gradients = {name: given[name] for name in names}
     if given.get("spoil"):
@@ -76,35 +81,35 @@ def gradients_of(given, names=NAMES) -> dict:
     return gradients
 
 
-def _call_clip_by_norm(clip, given) -> tuple:
+def _call_clip_by_norm(clip: Function, given: Inputs) -> Results:
     returned = clip(gradients_of(given), given["limit"])
     if not isinstance(returned, tuple) or len(returned) != 2:
         raise TypeError("expected two results: the clipped gradients (a dict), and the norm")
     return *values_of(returned[0], NAMES), returned[1]
 
 
-def _call_clip_by_value(clip, given) -> tuple:
+def _call_clip_by_value(clip: Function, given: Inputs) -> Results:
     return values_of(clip(gradients_of(given), given["limit"]), NAMES)
 
 
-def _step_inputs(rng, n, case) -> dict:
+def _step_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Parameters p_W, p_U, p_b beside the gradient; the limit is well below its norm, or above it."""
     parameters = {f"p_{name}": 2 * value for name, value in _gradients(rng, n).items()}
     rates = {"lr": float(rng.uniform(0.1, 0.4)), "decay": float(rng.uniform(0.2, 0.6))}
     return {**parameters, **_clip_inputs(rng, n, case), **rates}
 
 
-def _call_sgd_step(sgd_step, given) -> tuple:
+def _call_sgd_step(sgd_step: Function, given: Inputs) -> Results:
     parameters = {name: given[f"p_{name}"] for name in NAMES}
     rates = {name: given[name] for name in ("lr", "decay", "limit")}
     return values_of(sgd_step(parameters, gradients_of(given), **rates), NAMES)
 
 
-def _orthogonal_inputs(rng, n, case) -> dict:
+def _orthogonal_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return {"A": _well_conditioned(rng, n["M"], n["N"]), "gain": float(rng.uniform(0.5, 0.8) * rng.choice([1, 3]))}
 
 
-def _irnn_inputs(rng, n, case) -> dict:
+def _irnn_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     std, scale = rng.uniform(0.1, 0.5), rng.uniform(0.5, 0.9)
     return {"A": state(rng, n["H"], n["D"]), "std": float(std), "scale": float(scale)}
 

@@ -6,12 +6,19 @@ of parameters for each layer, and ``starts``, a list with a tuple of start state
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
+from numpy.random import Generator
 
 from grader.checks.answers import plain
-from grader.checks.task import Case, Output, Task
+from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
 from grader.checks.tasks.calling import give, values_of
 from grader.checks.tasks.drawing import matrix, spectral_gain, state, vector
+
+if TYPE_CHECKING:
+    import torch
 
 STATES = ("time step", "row", "unit")
 BLOCKS = {"srn": 1, "gru": 3, "lstm": 4}
@@ -36,7 +43,7 @@ GRADIENTS = (
 # --- what is drawn --------------------------------------------------------------------------------------------------
 
 
-def _parameters(rng, D, H, L, kind) -> dict:
+def _parameters(rng: Generator, D: int, H: int, L: int, kind: str) -> Inputs:
     """The parameters of all layers, those of one name side by side: W (GH, D), W_above (L − 1, GH, H), …"""
     size = BLOCKS[kind] * H
     drawn = {
@@ -48,7 +55,7 @@ def _parameters(rng, D, H, L, kind) -> dict:
     return drawn | ({"b_m": np.array([vector(rng, H) for _ in range(L)])} if kind == "gru" else {})
 
 
-def _stack_inputs(rng, n, case) -> dict:
+def _stack_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     kind, L = case.options["kind"], case.options["layers"]
     start = state(rng, L, CARRIES[kind], n["B"], n["H"])
     return {"x": state(rng, n["T"], n["B"], n["D"]), "start": start, **_parameters(rng, n["D"], n["H"], L, kind)} | {
@@ -56,15 +63,15 @@ def _stack_inputs(rng, n, case) -> dict:
     }
 
 
-def _arriving(rng, n, case) -> np.ndarray:
+def _arriving(rng: Generator, n: Sizes, case: Case) -> np.ndarray:
     return state(rng, case.options["layers"], CARRIES[case.options["kind"]], n["T"], n["B"], n["H"])
 
 
-def _backward_inputs(rng, n, case) -> dict:
+def _backward_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return {**_stack_inputs(rng, n, case), "dstate": _arriving(rng, n, case)}
 
 
-def _masks(rng, n, case, p) -> np.ndarray:
+def _masks(rng: Generator, n: Sizes, case: Case, p: float) -> np.ndarray:
     """Masks in which something is kept and something is dropped."""
     kept = (rng.random((case.options["layers"] - 1, n["T"], n["B"], n["H"])) >= p).astype(float)
     for mask in kept:
@@ -72,21 +79,21 @@ def _masks(rng, n, case, p) -> np.ndarray:
     return kept
 
 
-def _dropout_inputs(rng, n, case) -> dict:
+def _dropout_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     p = float(rng.uniform(0.25, 0.4))
     given = _stack_inputs(rng, n, case)
     return {**given, "mask": _masks(rng, n, case, p), "p": p, "train": case.options.get("train", True)}
 
 
-def _dropout_backward_inputs(rng, n, case) -> dict:
+def _dropout_backward_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return {**_dropout_inputs(rng, n, case), "dstate": _arriving(rng, n, case)}
 
 
-def _residual_backward_inputs(rng, n, case) -> dict:
+def _residual_backward_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return {**_stack_inputs(rng, n, case), "dy": state(rng, n["T"], n["B"], n["H"])}
 
 
-def _torch_inputs(rng, n, case) -> dict:
+def _torch_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """The parameters of a PyTorch layer by its own names, in an order of no help, and the kind of cell."""
     named, size = {}, BLOCKS[case.options["kind"]] * n["H"]
     for k in range(case.options["layers"]):
@@ -97,22 +104,22 @@ def _torch_inputs(rng, n, case) -> dict:
     return {str(name): named[name] for name in names} | {"kind": case.options["kind"]}
 
 
-def _count_inputs(rng, n, case) -> dict:
+def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return {"D": n["D"], "H": n["H"], "L": case.options["layers"], "kind": case.options["kind"]}
 
 
-def _width_inputs(rng, n, case) -> dict:
+def _width_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     size = case.options.get("size") or int(rng.integers(2_000, 20_000))
     return {"size": size, "D": n["D"], "L": case.options["layers"], "kind": case.options["kind"]}
 
 
-def _transition_inputs(rng, n, case) -> dict:
+def _transition_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     into = {"W": matrix(rng, n["M"], n["D"]), "U": matrix(rng, n["M"], n["H"]), "b": vector(rng, n["M"])}
     out = {"W2": matrix(rng, n["H"], n["M"]), "b2": vector(rng, n["H"])}
     return {"x": state(rng, n["T"], n["B"], n["D"]), "h0": state(rng, n["B"], n["H"]), **into, **out}
 
 
-def _module_inputs(rng, n, case) -> dict:
+def _module_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """A stack of GRU layers by PyTorch's parameters, those of one name side by side."""
     B, H, L, size = n["B"], n["H"], case.options["layers"], 3 * n["H"]
     p = float(rng.uniform(0.25, 0.4))
@@ -135,33 +142,33 @@ def _module_inputs(rng, n, case) -> dict:
 # --- how it is packed, and what comes back --------------------------------------------------------------------------
 
 
-def _packed(given) -> dict:
+def _packed(given: Inputs) -> Inputs:
     """``layers`` and ``starts`` as the student's functions want them."""
-    layers = []
+    layers: list[Inputs] = []
     for k in range(len(given["U"])):
         W = given["W"] if k == 0 else given["W_above"][k - 1]
         layers.append({"W": W, **{name: given[name][k] for name in ("U", "b", "b_m") if name in given}})
     return {"x": given["x"], "starts": _tuples(given["start"]), "layers": layers, "kind": given["kind"]}
 
 
-def _tuples(stacked) -> list[tuple]:
+def _tuples(stacked: np.ndarray) -> list[tuple[np.ndarray, ...]]:
     return [tuple(each) for each in stacked]
 
 
-def _side_by_side(arrays, what) -> np.ndarray:
+def _side_by_side(arrays: Iterable[object], what: str) -> np.ndarray:
     """One array of all layers' arrays.
 
     Raises:
         ValueError: they have different shapes; the message names them.
     """
-    arrays = [plain(array) for array in arrays]
-    shapes = [array.shape for array in arrays]
+    plain_arrays = [plain(array) for array in arrays]
+    shapes = [array.shape for array in plain_arrays]
     if len(set(shapes)) > 1:
         raise ValueError(f"{what}: all must have one shape; got, from below to the top, {shapes}")
-    return np.array(arrays)
+    return np.array(plain_arrays)
 
 
-def _states(returned, given, what="states") -> np.ndarray:
+def _states(returned: Any, given: Inputs, what: str = "states") -> np.ndarray:
     """All states in one array (L, S, …).
 
     Raises:
@@ -177,7 +184,7 @@ def _states(returned, given, what="states") -> np.ndarray:
     return np.array([_side_by_side(each, what) for each in zip(*returned, strict=True)]).swapaxes(0, 1)
 
 
-def _layers(returned, given_names, L, what) -> tuple:
+def _layers(returned: Any, given_names: Sequence[str], L: int, what: str) -> Results:
     """The parameters (or their gradients) of all layers, those of one name side by side, as `LAYERS` names them.
 
     Raises:
@@ -194,45 +201,45 @@ def _layers(returned, given_names, L, what) -> tuple:
     return W[0], above, _side_by_side(U, f"{what}, U"), _side_by_side(biases, f"{what}, biases")
 
 
-def _names(kind) -> tuple[str, ...]:
+def _names(kind: str) -> tuple[str, ...]:
     return ("W", "U", "b", "b_m") if kind == "gru" else ("W", "U", "b")
 
 
-def _three(returned) -> tuple:
+def _three(returned: Any) -> Results:
     if not isinstance(returned, (list, tuple)) or len(returned) != 3:
         raise TypeError("expected three results: dx, dstarts, dlayers")
     return tuple(returned)
 
 
-def _gradients(returned, given) -> tuple:
+def _gradients(returned: Any, given: Inputs) -> Results:
     dx, dstarts, dlayers = _three(returned)
     L, kind = len(given["U"]), given["kind"]
     return dx, _states(dstarts, given, "dstarts"), *_layers(dlayers, _names(kind), L, "dlayers")
 
 
-def _call_forward(forward, given) -> tuple:
+def _call_forward(forward: Function, given: Inputs) -> Results:
     states = _states(forward(**_packed(given)), given)
     return states[-1, 0], states
 
 
-def _call_backward(backward, given) -> tuple:
+def _call_backward(backward: Function, given: Inputs) -> Results:
     return _gradients(backward(_tuples(given["dstate"]), **_packed(given)), given)
 
 
-def _dropout(given) -> dict:
+def _dropout(given: Inputs) -> Inputs:
     return {**_packed(given), "masks": list(given["mask"]), "p": given["p"]}
 
 
-def _call_dropout_forward(dropout_forward, given) -> tuple:
+def _call_dropout_forward(dropout_forward: Function, given: Inputs) -> Results:
     states = _states(dropout_forward(**_dropout(given), train=given["train"]), given)
     return states[-1, 0], states
 
 
-def _call_dropout_backward(dropout_backward, given) -> tuple:
+def _call_dropout_backward(dropout_backward: Function, given: Inputs) -> Results:
     return _gradients(dropout_backward(_tuples(given["dstate"]), **_dropout(given)), given)
 
 
-def _call_residual_forward(residual_forward, given) -> tuple:
+def _call_residual_forward(residual_forward: Function, given: Inputs) -> Results:
     returned = residual_forward(**_packed(given))
     if not isinstance(returned, (list, tuple)) or len(returned) != 2:
         raise TypeError("expected two results: states, y")
@@ -240,16 +247,16 @@ def _call_residual_forward(residual_forward, given) -> tuple:
     return y, _states(states, given)
 
 
-def _call_residual_backward(residual_backward, given) -> tuple:
+def _call_residual_backward(residual_backward: Function, given: Inputs) -> Results:
     return _gradients(residual_backward(given["dy"], **_packed(given)), given)
 
 
-def _call_from_torch(from_torch, given) -> tuple:
+def _call_from_torch(from_torch: Function, given: Inputs) -> Results:
     named, kind = {name: value for name, value in given.items() if name != "kind"}, given["kind"]
     return _layers(from_torch(named, kind), _names(kind), len(named) // 4, "layers")
 
 
-def call_module(make, inputs) -> tuple:
+def call_module(make: Function, inputs: Inputs) -> Results:
     """Build the student's module, give it its parameters, run it, and differentiate what the loss of the task is.
 
     A gradient that does not arrive is zero, so that right states still earn their share.
@@ -280,7 +287,7 @@ def call_module(make, inputs) -> tuple:
     return *returned, *_layers(gradients, tuple(gradients[0]), L, "gradients")
 
 
-def _fill(module, given, L) -> list[dict]:
+def _fill(module: Any, given: Inputs, L: int) -> list[dict[str, torch.Tensor]]:
     """Give every layer its parameters; returns them by PyTorch's names.
 
     Raises:
@@ -304,7 +311,7 @@ def _fill(module, given, L) -> list[dict]:
 _TBDH = dict.fromkeys("TBDH")
 
 
-def _case(label, kind, layers, sizes=None, **more) -> Case:
+def _case(label: str, kind: str, layers: int, sizes: Mapping[str, int] | None = None, **more: Any) -> Case:
     options = {"kind": kind, "layers": layers, **more.pop("options", {})}
     return Case(label, {**_TBDH, **(sizes or {})}, options=options, **more)
 
@@ -331,7 +338,7 @@ _EVALUATION = (
 _DH = {"D": None, "H": None}
 
 
-def _gain(inputs) -> float:
+def _gain(inputs: Inputs) -> float:
     return max(spectral_gain(U) for U in inputs["U"])
 
 

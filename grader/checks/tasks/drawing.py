@@ -6,8 +6,11 @@ import numpy as np
 
 from grader.checks.task import Case
 
+MAX_GAIN = 1.2
+"""A recurrence that stretches a difference of states by more than this lets right answers drift apart."""
+
 GAIN = 0.9
-"""Largest singular value of every drawn state-to-state matrix: below 1.2, so that right answers cannot drift apart."""
+"""Largest singular value of every drawn state-to-state matrix: below `MAX_GAIN`."""
 
 ASYMMETRY = 0.3
 """Least ‖U − Uᵀ‖ / ‖U‖ of a square matrix: a transposed one must show."""
@@ -20,7 +23,8 @@ def state(rng: np.random.Generator, *shape: int) -> np.ndarray:
 
 def vector(rng: np.random.Generator, size: int) -> np.ndarray:
     """A bias: between 0.2 and 1 in absolute value, so that leaving it out shows."""
-    return rng.uniform(0.2, 1.0, size) * rng.choice([-1.0, 1.0], size)
+    drawn: np.ndarray = rng.uniform(0.2, 1.0, size) * rng.choice([-1.0, 1.0], size)
+    return drawn
 
 
 def matrix(rng: np.random.Generator, rows: int, columns: int) -> np.ndarray:

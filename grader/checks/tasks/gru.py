@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from grader.checks.task import Case, Output, Task
+from numpy.random import Generator
+
+from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
 from grader.checks.tasks.calling import START, call_module, values_of
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
 
@@ -21,7 +23,7 @@ GRADIENTS = {
 }
 
 
-def _parameters(rng, n) -> dict:
+def _parameters(rng: Generator, n: Sizes) -> Inputs:
     """W is large enough for gates that differ; all three blocks of U together do not stretch."""
     D, H = n["D"], n["H"]
     return {
@@ -32,15 +34,15 @@ def _parameters(rng, n) -> dict:
     }
 
 
-def _step_inputs(rng, n, case) -> dict:
+def _step_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return {"x_t": state(rng, n["B"], n["D"]), "h": state(rng, n["B"], n["H"]), **_parameters(rng, n)}
 
 
-def _sequence_inputs(rng, n, case) -> dict:
+def _sequence_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return {"x": state(rng, n["T"], n["B"], n["D"]), "h0": state(rng, n["B"], n["H"]), **_parameters(rng, n)}
 
 
-def _error_inputs(rng, n, case) -> dict:
+def _error_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Gates in (0, 1) and candidates in (−1, 1), neither near their ends: each could come from some input."""
     shape = n["T"], n["B"], n["H"]
     drawn = {"dh": state(rng, *shape), "before": state(rng, *shape)}
@@ -48,26 +50,26 @@ def _error_inputs(rng, n, case) -> dict:
     return {**drawn, **gates, "n": rng.uniform(-0.9, 0.9, shape), "m": state(rng, *shape)}
 
 
-def _backward_inputs(rng, n, case) -> dict:
+def _backward_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return {"dh": state(rng, n["T"], n["B"], n["H"]), **_sequence_inputs(rng, n, case)}
 
 
-def _module_inputs(rng, n, case) -> dict:
+def _module_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return {**_sequence_inputs(rng, n, case), "upstream": state(rng, n["T"], n["B"], n["H"])}
 
 
-def _torch_inputs(rng, n, case) -> dict:
+def _torch_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Parameters in PyTorch's form, all biases different."""
     H = n["H"]
     weights = {"weight_ih": matrix(rng, 3 * H, n["D"]), "weight_hh": matrix(rng, 3 * H, H)}
     return {**weights, "bias_ih": vector(rng, 3 * H), "bias_hh": vector(rng, 3 * H)}
 
 
-def _call_backward(backward, given) -> tuple:
+def _call_backward(backward: Function, given: Inputs) -> Results:
     return values_of(backward(**given), list(GRADIENTS))
 
 
-def _gain(inputs) -> float:
+def _gain(inputs: Inputs) -> float:
     return spectral_gain(inputs["U"])
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.random import Generator
 
-from grader.checks.task import Case, Output, Task
+from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
 from grader.checks.tasks.calling import START, give, starts_well, values_of
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
 
@@ -22,36 +23,36 @@ GRADIENTS = (
 CELLS = ("SRN", "GRU", "LSTM", "LSTM of 1997", "with peepholes", "with coupled gates")
 
 
-def _parameters(rng, n, blocks=4) -> dict:
+def _parameters(rng: Generator, n: Sizes, blocks: int = 4) -> Inputs:
     H = n["H"]
     return {"W": matrix(rng, blocks * H, n["D"]), "U": matrix(rng, blocks * H, H), "b": vector(rng, blocks * H)}
 
 
-def _gates_inputs(rng, n, case) -> dict:
+def _gates_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return {"x_t": state(rng, n["B"], n["D"]), "h": state(rng, n["B"], n["H"]), **_parameters(rng, n)}
 
 
-def _step_inputs(rng, n, case, blocks=4) -> dict:
+def _step_inputs(rng: Generator, n: Sizes, case: Case, blocks: int = 4) -> Inputs:
     given = {"x_t": state(rng, n["B"], n["D"]), "h": state(rng, n["B"], n["H"]), "c": state(rng, n["B"], n["H"])}
     return {**given, **_parameters(rng, n, blocks)}
 
 
-def _three_blocks_inputs(rng, n, case) -> dict:
+def _three_blocks_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return _step_inputs(rng, n, case, blocks=3)
 
 
-def _peephole_inputs(rng, n, case) -> dict:
+def _peephole_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Three rows of peepholes that differ in size: one that is mistaken for another shows."""
     p = np.stack([size * vector(rng, n["H"]) for size in (0.5, 1.0, 1.5)])
     return {**_step_inputs(rng, n, case), "p": p}
 
 
-def _sequence_inputs(rng, n, case) -> dict:
+def _sequence_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     starts = {"h0": state(rng, n["B"], n["H"]), "c0": state(rng, n["B"], n["H"])}
     return {"x": state(rng, n["T"], n["B"], n["D"]), **starts, **_parameters(rng, n)}
 
 
-def _step_back_inputs(rng, n, case) -> dict:
+def _step_back_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Gates that are neither open nor shut, so that every factor counts."""
     B, H = n["B"], n["H"]
     i, f, o = rng.uniform(0.15, 0.85, (3, B, H))
@@ -59,38 +60,39 @@ def _step_back_inputs(rng, n, case) -> dict:
     return {"dh": state(rng, B, H), "dc": state(rng, B, H), "a_t": a_t, "c_before": state(rng, B, H)}
 
 
-def _backward_inputs(rng, n, case) -> dict:
+def _backward_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     arriving = {"dh": state(rng, n["T"], n["B"], n["H"]), "dc": state(rng, n["B"], n["H"])}
     return {**arriving, **_sequence_inputs(rng, n, case)}
 
 
-def _call_backward(backward, given) -> tuple:
+def _call_backward(backward: Function, given: Inputs) -> Results:
     return values_of(backward(**given), [output.name for output in GRADIENTS])
 
 
-def _bias_inputs(rng, n, case) -> dict:
+def _bias_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     size = 4 * n["H"]
     return {"b_ih": vector(rng, size), "b_hh": vector(rng, size), "value": float(rng.uniform(1.2, 3.0))}
 
 
-def _call_set_forget_bias(set_forget_bias, given) -> np.ndarray:
+def _call_set_forget_bias(set_forget_bias: Function, given: Inputs) -> np.ndarray:
     """The sum of the two biases: how ``value`` is shared between them is left to the student."""
     returned = set_forget_bias(**given)
     if not isinstance(returned, (tuple, list)) or len(returned) != 2:
         raise TypeError("expected two results: b_ih and b_hh")
-    return np.asarray(returned[0]) + np.asarray(returned[1])
+    total: np.ndarray = np.asarray(returned[0]) + np.asarray(returned[1])
+    return total
 
 
-def _count_inputs(rng, n, case) -> dict:
+def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return dict(n)
 
 
-def _module_inputs(rng, n, case) -> dict:
+def _module_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     upstream = {"upstream": state(rng, n["T"], n["B"], n["H"]), "upstream_c": state(rng, n["B"], n["H"])}
     return {**_sequence_inputs(rng, n, case), **upstream}
 
 
-def call_module(make, inputs) -> tuple:
+def call_module(make: Function, inputs: Inputs) -> Results:
     """Build the student's module, give it W, U, b, run it, and differentiate Σ h ⊙ upstream + Σ c_T ⊙ upstream_c.
 
     A gradient that does not arrive is zero, so that right states still earn their share. The last result says whether
@@ -117,7 +119,7 @@ def call_module(make, inputs) -> tuple:
     return *returned, *gradients, starts_well(make, ("W", "U", "b"))
 
 
-def _gain(inputs) -> float:
+def _gain(inputs: Inputs) -> float:
     return spectral_gain(inputs["U"])
 
 

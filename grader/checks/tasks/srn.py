@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.random import Generator
 
-from grader.checks.task import Case, Output, Task
+from grader.checks.task import Case, Inputs, Output, Sizes, Task
 from grader.checks.tasks.calling import START, call_module
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
 
 STATES = ("time step", "row", "unit")
 
 
-def _parameters(rng, n) -> dict:
+def _parameters(rng: Generator, n: Sizes) -> Inputs:
     return {"W": matrix(rng, n["H"], n["D"]), "U": matrix(rng, n["H"], n["H"]), "b": vector(rng, n["H"])}
 
 
-def _step_inputs(rng, n, case) -> dict:
+def _step_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return {"x_t": state(rng, n["B"], n["D"]), "h": state(rng, n["B"], n["H"]), **_parameters(rng, n)}
 
 
-def _sequence_inputs(rng, n, case) -> dict:
+def _sequence_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return {"x": state(rng, n["T"], n["B"], n["D"]), "h0": state(rng, n["B"], n["H"]), **_parameters(rng, n)}
 
 
-def _output_inputs(rng, n, case) -> dict:
+def _output_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     large = case.options.get("scale", 1.0)
     h, V = state(rng, n["T"], n["B"], n["H"]), matrix(rng, n["O"], n["H"])
     return {"h": h, "V": large * V, "c": large * vector(rng, n["O"])}
 
 
-def _loss_inputs(rng, n, case) -> dict:
+def _loss_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     scores = case.options.get("scale", 1.0) * rng.standard_normal((n["T"], n["B"], n["O"]))
     return {"o": scores, "targets": rng.integers(0, n["O"], (n["T"], n["B"]))}
 
 
-def _start_inputs(rng, n, case) -> dict:
+def _start_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Losses on a grid of 0.1 and a threshold between two grid points: no decision hangs on rounding.
 
     With ``exact`` the threshold is one of the rises, on a grid of 1/8, where differences are exact.
@@ -47,7 +48,7 @@ def _start_inputs(rng, n, case) -> dict:
     return {"losses": losses, "rise": float(rng.integers(5, 25) / 10 + 0.05)}
 
 
-def _score_inputs(rng, n, case) -> dict:
+def _score_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     share_found, share_true = case.options.get("shares", (0.35, 0.25))
     found, true = rng.random(n["T"]) < share_found, rng.random(n["T"]) < share_true
     found[0] = true[0] = True
@@ -57,15 +58,15 @@ def _score_inputs(rng, n, case) -> dict:
     return {"found": found, "true": true}
 
 
-def _count_inputs(rng, n, case) -> dict:
+def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return dict(n)
 
 
-def _module_inputs(rng, n, case) -> dict:
+def _module_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return {**_sequence_inputs(rng, n, case), "upstream": state(rng, n["T"], n["B"], n["H"])}
 
 
-def _gain(inputs) -> float:
+def _gain(inputs: Inputs) -> float:
     return spectral_gain(inputs["U"])
 
 

@@ -15,7 +15,7 @@ import nbformat
 from nbformat import NotebookNode
 
 from grader.checks.errors import GraderError
-from grader.checks.task import modules_of, tasks_of
+from grader.checks.task import module_of, tasks_of
 from grader.marking.course.lessons import lesson_id
 from grader.marking.course.paths import LESSON_FOLDER, SOLUTIONS
 
@@ -44,7 +44,7 @@ def sync(lesson: str, check: bool = False, lessons: Path = LESSON_FOLDER, soluti
     folder = lesson_id(lesson)
     differed = []
     for path in sorted((lessons / folder).glob("*.ipynb")):
-        module = _module_of(path)
+        module = module_of(folder, path.stem)
         source = (solutions / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
         points = {task.grade_id: task.points for task in tasks_of(module).values()}
         notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
@@ -53,13 +53,6 @@ def sync(lesson: str, check: bool = False, lessons: Path = LESSON_FOLDER, soluti
             nbformat.write(notebook, path)
         differed += found
     return differed
-
-
-def _module_of(notebook: Path) -> str:
-    """The module of a lesson's only notebook, or that of the notebook's own name where the lesson has several."""
-    modules = modules_of(notebook.parent.name)
-    own = f"{modules[0].partition('.')[0]}.{notebook.stem.replace('-', '_')}"
-    return own if own in modules else modules[0]
 
 
 def _sync_cell(cell: NotebookNode, source: str, points: dict[str, int]) -> Iterator[str]:

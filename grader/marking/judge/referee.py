@@ -12,6 +12,7 @@ import numpy as np
 
 from grader.checks.answers import MAX_BYTES, MIME, Answer, unpack
 from grader.checks.compare import Finding, compare
+from grader.checks.device import pick_device
 from grader.checks.errors import BadAnswers
 from grader.checks.score import points
 from grader.checks.task import Task, find_task
@@ -42,7 +43,13 @@ class Verdict:
     unanswered: bool = False
 
 
-def judge(task: Task, outputs: Sequence[dict[str, Any]], wanted: list[tuple[str, int]], ended: str = "") -> Verdict:
+def judge(
+    task: Task,
+    outputs: Sequence[dict[str, Any]],
+    wanted: list[tuple[str, int]],
+    ended: str = "",
+    device: str | None = None,
+) -> Verdict:
     """The verdict on a grade cell. Never raises: where the grader itself fails, the verdict says "not marked".
 
     Args:
@@ -50,6 +57,7 @@ def judge(task: Task, outputs: Sequence[dict[str, Any]], wanted: list[tuple[str,
         outputs: the cell's outputs, as in the executed notebook; nothing in them is trusted.
         wanted: the (case, seed) pairs that were to be answered.
         ended: why the run ended early, or "".
+        device: where the reference runs; by default on `grader.checks.device.pick_device`.
     """
     try:
         bundles = [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
@@ -59,7 +67,7 @@ def judge(task: Task, outputs: Sequence[dict[str, Any]], wanted: list[tuple[str,
             answers = unpack(task, _parsed(bundles[0]), wanted)
         except BadAnswers as reason:
             return _no_answer(task, str(reason))
-        return mark(task, answers)
+        return mark(task, answers, device)
     except Exception as failure:
         return Verdict(task, None, reason=f"the grader failed ({type(failure).__name__}: {failure})")
 
@@ -95,19 +103,21 @@ def _why_none(outputs: Sequence[dict[str, Any]], count: int) -> str:
     return "the check did not run to its end"
 
 
-def mark(task: Task, answers: list[Answer]) -> Verdict:
-    """The verdict on answers that have arrived."""
-    if not reference_is_sound(task.name):
+def mark(task: Task, answers: list[Answer], device: str | None = None) -> Verdict:
+    """The verdict on answers that have arrived; ``device`` as in `judge`."""
+    device = device or str(pick_device())
+    if not reference_is_sound(task.name, device):
         return Verdict(
             task,
             None,
             reason=f"on this machine the reference solution of {task.name} does not reproduce its recorded outputs",
         )
-    findings = findings_of(task, answers)
+    findings = findings_of(task, answers, device)
     earned = points(task, findings)
     if all(finding.right for finding in findings):
         return Verdict(task, earned, tuple(findings))
-    fitting = named(task, answers, right=[_right(task.name, answer.case, answer.seed) for answer in answers])
+    right = [_right(task.name, answer.case, answer.seed, device) for answer in answers]
+    fitting = named(task, answers, right=right, device=device)
     remarks = [entry.says for entry in fitting]
     if unseen := _unseen_in_public(task, findings):
         remarks.append(f"The public check has no such case, so it could not show this: {unseen}.")
@@ -121,11 +131,12 @@ def mark(task: Task, answers: list[Answer]) -> Verdict:
     )
 
 
-def findings_of(task: Task, answers: list[Answer]) -> list[Finding]:
+def findings_of(task: Task, answers: list[Answer], device: str | None = None) -> list[Finding]:
     """What the answers' comparison with the reference finds: one for each answer and output."""
+    device = device or str(pick_device())
     findings = []
     for answer in answers:
-        right = _right(task.name, answer.case, answer.seed)
+        right = _right(task.name, answer.case, answer.seed, device)
         findings += compare(task, task.case(answer.case), answer, right, floors_of(task, answer.case))
     return findings
 
@@ -137,19 +148,19 @@ def _unseen_in_public(task: Task, findings: list[Finding]) -> str:
 
 
 @lru_cache(maxsize=2000)
-def _right(name: str, label: str, seed: int) -> Mapping[str, np.ndarray]:
+def _right(name: str, label: str, seed: int, device: str) -> Mapping[str, np.ndarray]:
     """The reference's outputs; those of the recorded inputs, which every submission gets, stay in the cache."""
     task = find_task(name)
-    return reference_outputs(task, task.case(label), seed)
+    return reference_outputs(task, task.case(label), seed, device)
 
 
 @cache
-def reference_is_sound(name: str) -> bool:
-    """Does the reference solution of that task, run now, reproduce its recorded outputs in every case?"""
+def reference_is_sound(name: str, device: str) -> bool:
+    """Does the reference solution of that task, run now on that device, reproduce its recorded outputs everywhere?"""
     task = find_task(name)
     recorded = recording(task.module)
     for case in task.cases:
-        live = Answer(case.label, 0, reference_outputs(task, case, recorded.seeds[name][case.label]))
+        live = Answer(case.label, 0, reference_outputs(task, case, recorded.seeds[name][case.label], device))
         expected = recorded.outputs(task.name, case.label)
         if not all(finding.right for finding in compare(task, case, live, expected, floors_of(task, case.label))):
             return False

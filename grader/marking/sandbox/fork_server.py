@@ -111,7 +111,7 @@ class ForkServer:
             try:
                 with self._turn:
                     self._control.settimeout(FORK_SECONDS)
-                    socket.send_fds(self._control, [json.dumps(_world(limits)).encode()], [theirs.fileno()])
+                    socket.send_fds(self._control, [json.dumps(_asked(limits)).encode()], [theirs.fileno()])
             except OSError as gone:
                 self._gone = True
                 ours.close()
@@ -130,7 +130,7 @@ class ForkServer:
         self._said.close()
 
 
-def _world(limits: Limits) -> dict[str, Any]:
+def _asked(limits: Limits) -> dict[str, Any]:
     """What `grader.inside.namespaces` is told."""
     return {
         "private": dict.fromkeys(PRIVATE, limits.disk),
@@ -159,7 +159,7 @@ class Kernel:
     """One kernel, and the conversation with it.
 
     Raises:
-        SandboxUnavailable: its world could not be made; no line of the student's has run.
+        SandboxUnavailable: its namespaces could not be made; no line of the student's has run.
     """
 
     def __init__(self, connection: socket.socket, limits: Limits, first: dict[str, Any]) -> None:
@@ -169,7 +169,7 @@ class Kernel:
             connection.settimeout(FORK_SECONDS)
             wire.send(connection, first)
             answer = wire.receive(connection)
-            if answer is None or answer["msg_type"] != "world":
+            if answer is None or answer["msg_type"] != "namespaces":
                 why = "it ended" if answer is None else answer["content"]["reason"]
                 raise SandboxUnavailable(f"a kernel's sandbox could not be made: {why}")
             watchdog = Watchdog(answer["content"]["pid"], limits)
@@ -204,7 +204,7 @@ class Kernel:
         return wire.receive(self._connection)
 
     def close(self) -> None:
-        """Kill its world, and let go of all that was opened."""
+        """Kill it and its processes, and let go of all that was opened."""
         self.watchdog.look()
         self.watchdog.kill("")
         self.watchdog.close()

@@ -15,10 +15,16 @@ from grader.marking.sandbox.limits import MIB, Limits
 
 DIED = "the code ended its own kernel"
 """Why a run ended when nobody else is known to have ended it."""
+DEAF = "the kernel does not listen"
+"""Why a run ended when a cell could not be sent."""
 GRACE = 5
 """Seconds that a cell has to end after an interrupt."""
 MESSAGE = 500
 """Bytes that each message counts for beside its content."""
+
+
+class RunEnded(Exception):
+    """A run that cannot go on; the message is the reason, as in `Result.ended`."""
 
 
 @dataclass(frozen=True)
@@ -111,17 +117,17 @@ class _Run:
                 return message["content"]["execution_count"]
             self._count(message)
             cell.add(message)
-        raise ConnectionResetError
+        raise RunEnded(DIED)
 
     def _interrupt(self, cell: CellOutputs) -> object:
         if monotonic() >= self._deadline:
-            raise TimeoutError(f"the notebook ran for more than {self.limits.notebook_seconds} seconds")
+            raise RunEnded(f"the notebook ran for more than {self.limits.notebook_seconds} seconds")
         self.kernel.watchdog.interrupt()
         try:
             done = self._listen(cell, monotonic() + GRACE)
         except TimeoutError:
             seconds = self.limits.cell_seconds
-            raise TimeoutError(f"a cell ran for more than {seconds} seconds and could not be interrupted") from None
+            raise RunEnded(f"a cell ran for more than {seconds} seconds and could not be interrupted") from None
         cell.outputs.append(
             _error("CellTimeoutError", f"The cell ran for more than {self.limits.cell_seconds} seconds.")
         )
@@ -130,21 +136,24 @@ class _Run:
     def _count(self, message: dict[str, Any]) -> None:
         self._written += MESSAGE + message["size"]
         if self._written > self.limits.output:
-            raise OverflowError(f"its outputs were longer than {self.limits.output // MIB} MiB")
+            raise RunEnded(f"its outputs were longer than {self.limits.output // MIB} MiB")
 
     @contextmanager
     def _reasons(self, cell: CellOutputs) -> Iterator[None]:
         """Whatever breaks the conversation off ends the run here, with a reason in words."""
         try:
             yield
-        except (TimeoutError, OverflowError) as limit:
-            self._end(cell, str(limit) or "the kernel does not listen")
+        except RunEnded as end:
+            self._end(cell, str(end))
+        except TimeoutError:
+            self._end(cell, DEAF)
         except OSError:
-            self._end(cell, self.kernel.watchdog.reason or DIED)
+            self._end(cell, DIED)
         except (ValueError, KeyError, TypeError, RecursionError) as odd:
             self._end(cell, f"the kernel sent what is not a Jupyter message ({type(odd).__name__})")
 
     def _end(self, cell: CellOutputs, reason: str) -> None:
+        """End the run, for this reason where the watchdog has none of its own."""
         self.kernel.watchdog.kill(reason)
         self.result.ended = self.kernel.watchdog.reason
         cell.outputs[:] = [output for output in cell.outputs if output["output_type"] != "error"]

@@ -3,40 +3,41 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.random import Generator
 
-from grader.checks.task import Case, Output, Task
+from grader.checks.task import Case, Inputs, Output, Sizes, Task
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
 
 CELL = ("W", "U", "b", "b_m")
 
 
-def _cell(rng, n) -> dict:
+def _cell(rng: Generator, n: Sizes) -> Inputs:
     D, H = n["D"], n["H"]
     W = np.concatenate([matrix(rng, H, D) for _ in range(3)])
     return {"W": W, "U": matrix(rng, 3 * H, H), "b": vector(rng, 3 * H), "b_m": vector(rng, H)}
 
 
-def _with_cell(given) -> dict:
+def _with_cell(given: Inputs) -> Inputs:
     """The same inputs, those of the GRU packed into one dict."""
     rest = {name: value for name, value in given.items() if name not in CELL}
     return {**rest, "cell": {name: given[name] for name in CELL}}
 
 
-def _convolve_inputs(rng, n, case) -> dict:
+def _convolve_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     x, K = state(rng, n["B"], n["C"], n["P"], n["Q"]), state(rng, n["M"], n["C"], n["R"], n["S"])
     return {"x": x, "K": K / np.sqrt(K[0].size), "b": vector(rng, n["M"]), "stride": case.options.get("stride", 2)}
 
 
-def _states_inputs(rng, n, case) -> dict:
+def _states_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     seen = {"features": state(rng, n["B"], n["F"]), "captions": rng.integers(0, n["O"], (n["T"], n["B"]))}
     return {**seen, "A": matrix(rng, n["H"], n["F"]), "a": vector(rng, n["H"]), **_writer(rng, n)}
 
 
-def _writer(rng, n) -> dict:
+def _writer(rng: Generator, n: Sizes) -> Inputs:
     return {"E": state(rng, n["O"] + 1, n["D"]), **_cell(rng, n)}
 
 
-def _loss_inputs(rng, n, case) -> dict:
+def _loss_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Captions of all lengths, the longest without padding; in the last one no end symbol where the case says so."""
     T, B, O = n["T"], n["B"], n["O"]
     end = int(rng.integers(1, O))
@@ -48,7 +49,7 @@ def _loss_inputs(rng, n, case) -> dict:
     return {"o": case.options.get("scale", 1.0) * state(rng, T, B, O), "targets": targets, "end": end}
 
 
-def _write_inputs(rng, n, case) -> dict:
+def _write_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Scores that differ enough for no decision to hang on rounding. A unit that rises slowly brings the end symbol:
     sooner in one row, later in another. Whoever reads the end symbol sets that unit back, and goes on writing."""
     H, O = n["H"], n["O"]
@@ -64,7 +65,7 @@ def _write_inputs(rng, n, case) -> dict:
     return {**given, "V": V, "c": c, "end": end, "limit": n["T"]}
 
 
-def _gain(inputs) -> float:
+def _gain(inputs: Inputs) -> float:
     return spectral_gain(inputs["U"])
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.random import Generator
 
-from grader.checks.task import Case, Output, Task
+from grader.checks.task import Case, Inputs, Output, Sizes, Task
 from grader.checks.tasks.drawing import state
 
 
-def _window_inputs(rng, n, case) -> dict:
+def _window_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """A series that drifts, so that the mean of all rows is not the mean of the rows before the test."""
     rows = n["N"] + 6 * (n["T"] + n["K"])
     drift = np.arange(rows)[:, None] / rows * rng.uniform(1, 3, n["D"])
@@ -17,20 +18,20 @@ def _window_inputs(rng, n, case) -> dict:
     return {"series": series, "T": n["T"], "K": n["K"], "first": int(share * rows)}
 
 
-def _naive_inputs(rng, n, case) -> dict:
+def _naive_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """K takes less than a season, more than one, or exactly two, as the case says."""
-    K = {"less": n["m"] - 1, "two": 2 * n["m"]}.get(case.options.get("ahead"), 2 * n["m"] + 1)
+    K = {"less": n["m"] - 1, "two": 2 * n["m"]}.get(case.options.get("ahead", "more"), 2 * n["m"] + 1)
     return {"history": state(rng, 3 * n["m"] + n["N"], n["D"]), "K": K, "m": n["m"]}
 
 
-def _error_inputs(rng, n, case) -> dict:
+def _error_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     truth = 3 * state(rng, n["M"], n["K"])
     miss = rng.uniform(0.5, 4, (n["M"], n["K"])) * rng.choice([-1.0, 1.0], (n["M"], n["K"]))
     history = 3 * state(rng, 4 * n["m"] + n["N"]) + 2 * np.arange(4 * n["m"] + n["N"]) / n["m"]
     return {"forecast": truth + miss, "truth": truth, "history": history, "m": n["m"]}
 
 
-def _quantile_inputs(rng, n, case) -> dict:
+def _quantile_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """A fan that holds about half of the truths; no level is ½ and they are not symmetric."""
     middle = 2 * state(rng, n["M"], n["K"], 1)
     steps = np.cumsum(rng.uniform(0.5, 1.5, (n["M"], n["K"], n["Q"])), axis=2)

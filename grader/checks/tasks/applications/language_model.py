@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.random import Generator
 
-from grader.checks.task import Case, Output, Task
+from grader.checks.task import Case, Inputs, Output, Sizes, Task
 from grader.checks.tasks.drawing import state
 
 DISTINCT = 40
 """Symbols of a drawn text: many, so that two places of it rarely look alike."""
 
 
-def _window_inputs(rng, n, case) -> dict:
+def _window_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """A text of a few whole windows and ``left`` symbols more: one of them is the last target."""
     length = n["N"] * n["B"] * n["T"] + case.options.get("left", 1 + n["T"])
     return {"ids": rng.integers(0, DISTINCT, length), "B": n["B"], "T": n["T"]}
 
 
-def _measure_inputs(rng, n, case) -> dict:
+def _measure_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Losses of texts of different lengths; the longest has T characters, and what pads the others is no loss."""
     lengths = rng.integers(1, max(n["T"], 2), n["B"])
     lengths[rng.integers(n["B"])] = n["T"]
@@ -26,7 +27,7 @@ def _measure_inputs(rng, n, case) -> dict:
     return {"losses": np.where(mask, rng.gamma(2.0, 0.7, (n["T"], n["B"])), padding), "mask": mask}
 
 
-def _sample_inputs(rng, n, case) -> dict:
+def _sample_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Scores, and numbers u well inside the stretch of a symbol that is not rare: no draw hangs on rounding."""
     o = case.options.get("scale", 1.0) * 1.5 * state(rng, n["B"], n["K"])
     tau = float(case.options.get("tau", rng.choice([0.4, 0.6, 1.5, 2.5])))
@@ -46,7 +47,7 @@ def _sample_inputs(rng, n, case) -> dict:
     return {"o": o, "tau": tau, "u": u}
 
 
-def _count_inputs(rng, n, case) -> dict:
+def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Counts that fall as the context grows; ``unseen``: the share of rows whose longer contexts never occurred."""
     share = case.options.get("share", 0.5)
     counts = rng.integers(1, 6, (n["N"], n["B"], n["K"])) * (rng.random((n["N"], n["B"], n["K"])) < share)

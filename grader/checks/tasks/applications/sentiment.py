@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import TYPE_CHECKING, Any
 
-from grader.checks.task import Case, Output, Task
+import numpy as np
+from numpy.random import Generator
+
+from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
 from grader.checks.tasks.drawing import state
+
+if TYPE_CHECKING:
+    import torch
 
 FEATURES = ("sentence", "unit")
 FREE = {"T": None, "B": None, "H": None}
 PLAIN = {"T": None, "B": None}
 
 
-def _lengths(rng, T: int, B: int) -> np.ndarray:
+def _lengths(rng: Generator, T: int, B: int) -> np.ndarray:
     """Lengths from 1 to T in any order: one is T, another one is shorter where that can be."""
     lengths = rng.integers(1, T + 1, B)
     longest, shorter = rng.permutation(B)[[0, -1]]
@@ -21,27 +27,27 @@ def _lengths(rng, T: int, B: int) -> np.ndarray:
     return lengths
 
 
-def _padded(rng, values: np.ndarray, lengths: np.ndarray, size: float) -> np.ndarray:
+def _padded(rng: Generator, values: np.ndarray, lengths: np.ndarray, size: float) -> np.ndarray:
     """The values with large numbers of both signs in the padding, so that whoever reads them is found out."""
     padding = np.arange(len(values))[:, None] >= lengths
     noise = size * (1 + rng.random(values.shape)) * rng.choice([-1.0, 1.0], values.shape)
     return np.where(padding.reshape(padding.shape + (1,) * (values.ndim - 2)), noise, values)
 
 
-def _pool_inputs(rng, n, case) -> dict:
+def _pool_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     lengths = _lengths(rng, n["T"], n["B"])
     h = state(rng, n["T"], n["B"], n["H"])
     h = -np.abs(h) - 0.2 if case.options.get("negative") else h
     return {"h": _padded(rng, h, lengths, 3.0), "lengths": lengths}
 
 
-def _loss_inputs(rng, n, case) -> dict:
+def _loss_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     lengths = _lengths(rng, n["T"], n["B"])
     s = case.options.get("size", 2.0) * state(rng, n["T"], n["B"])
     return {"s": _padded(rng, s, lengths, 8.0), "y": rng.uniform(0.05, 0.95, n["B"]), "lengths": lengths}
 
 
-def _arriving_inputs(rng, n, case) -> dict:
+def _arriving_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     lengths, positive = _lengths(rng, n["T"], n["B"]), rng.random(n["B"]) < 0.5
     towards = np.where(positive, 1.0, -1.0) * (0.5 if n["B"] > 1 else 2.0)
     s = state(rng, n["T"], n["B"]) + towards
@@ -54,14 +60,14 @@ def _arriving_inputs(rng, n, case) -> dict:
     }
 
 
-def _interval_inputs(rng, n, case) -> dict:
+def _interval_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Two methods that are often right together, b more often than a."""
     N, both = n["N"], rng.random(n["N"]) < 0.6
     right_a, right_b = both | (rng.random(N) < 0.2), both | (rng.random(N) < 0.5)
     return {"right_a": right_a, "right_b": right_b, "resamples": rng.integers(0, N, (n["R"], N))}
 
 
-def _tensors(inputs) -> dict:
+def _tensors(inputs: Inputs) -> Inputs:
     import torch
 
     from grader.checks.device import pick_device
@@ -69,11 +75,11 @@ def _tensors(inputs) -> dict:
     return {name: torch.tensor(value, device=pick_device()) for name, value in inputs.items()}
 
 
-def _call_pool(pool, inputs) -> tuple:
+def _call_pool(pool: Function, inputs: Inputs) -> Any:
     return pool(**_tensors(inputs))
 
 
-def _call_masked_loss(masked_loss, inputs) -> tuple:
+def _call_masked_loss(masked_loss: Function, inputs: Inputs) -> Results:
     """Both means, and the gradient of each with respect to the scores; one that does not arrive is zero."""
     import torch
 
@@ -87,7 +93,7 @@ def _call_masked_loss(masked_loss, inputs) -> tuple:
     return *returned, *gradients
 
 
-def _gradient(value, s):
+def _gradient(value: object, s: torch.Tensor) -> torch.Tensor:
     import torch
 
     if not isinstance(value, torch.Tensor) or not value.requires_grad or value.numel() != 1:

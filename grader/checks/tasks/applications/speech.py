@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
-from grader.checks.task import Case, Output, Task
+import numpy as np
+from numpy.random import Generator
+
+from grader.checks.task import Case, Function, Inputs, Output, Sizes, Task
 from grader.checks.tasks.drawing import state
 
 
-def _dtw_inputs(rng, n, case) -> dict:
+def _dtw_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return {"x": state(rng, n["N"], n["D"]), "y": state(rng, n["M"], n["D"])}
 
 
-def _path_inputs(rng, n, case) -> dict:
+def _path_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """A path of runs: labels said twice with a blank between them, and others with none, whatever the seed."""
     blank = int(rng.integers(1, n["K"]))
     if case.options.get("silent"):
@@ -27,13 +30,13 @@ def _path_inputs(rng, n, case) -> dict:
     return {"path": np.insert(path, 0, path[0]), "blank": blank}
 
 
-def _call_collapse(collapse, given) -> object:
+def _call_collapse(collapse: Function, given: Inputs) -> object:
     """An empty list holds no numbers that could show that they are integers: it becomes an array that does."""
     found = collapse(given["path"], given["blank"])
     return np.zeros(0, dtype=int) if isinstance(found, list | tuple | np.ndarray) and not np.size(found) else found
 
 
-def _ctc_inputs(rng, n, case) -> dict:
+def _ctc_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Labels with one that follows itself (where there are three or more), no two others; the blank is not class 0."""
     logits = case.options.get("sharpness", 1.5) * state(rng, n["T"], n["K"])
     blank = int(rng.integers(1, n["K"]))
@@ -42,15 +45,16 @@ def _ctc_inputs(rng, n, case) -> dict:
     return {"log_p": logits - np.log(np.exp(logits).sum(axis=1, keepdims=True)), "labels": labels, "blank": blank}
 
 
-def _labels(rng, classes, L, repeats) -> np.ndarray:
-    labels, twice = [], int(rng.integers(1, L)) if repeats else -1
+def _labels(rng: Generator, classes: Sequence[int], L: int, repeats: bool) -> np.ndarray:
+    labels: list[int] = []
+    twice = int(rng.integers(1, L)) if repeats else -1
     for at in range(L):
         others = [k for k in classes if not labels or k != labels[-1]]
         labels.append(labels[-1] if at == twice else int(rng.choice(others)))
     return np.array(labels, dtype=int)
 
 
-def _sequences_inputs(rng, n, case) -> dict:
+def _sequences_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """References of unequal length; each hypothesis is its reference with a deletion, an insertion, a substitution."""
     said, heard = [], []
     for at in range(n["N"]):
@@ -72,12 +76,12 @@ def _sequences_inputs(rng, n, case) -> dict:
     return {**_flat("said", said), **_flat("heard", heard)}
 
 
-def _flat(name, sequences) -> dict:
+def _flat(name: str, sequences: Sequence[Sequence[int]]) -> Inputs:
     joined = np.array([label for sequence in sequences for label in sequence], dtype=int)
     return {name: joined, f"{name}_lengths": np.array([len(sequence) for sequence in sequences])}
 
 
-def _cut(given, name) -> list:
+def _cut(given: Inputs, name: str) -> list[list[int]]:
     """The lists of labels that `_flat` joined."""
     ends = np.cumsum(given[f"{name}_lengths"])[:-1]
     return [part.tolist() for part in np.split(given[name], ends)]

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from grader.checks.task import Case, Output, Task
+import numpy as np
+from numpy.random import Generator
+
+from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
 from grader.checks.tasks.drawing import state
 
 KINDS = ("PER", "LOC", "ORG")
 TAGS = ("O", *(f"{mark}-{kind}" for kind in KINDS for mark in "BI"))
 
 
-def _lengths(rng, n) -> np.ndarray:
+def _lengths(rng: Generator, n: Sizes) -> np.ndarray:
     """One sentence fills the batch, one is a single token, the others are anywhere between."""
     drawn = rng.integers(1, n["T"] + 1, n["B"])
     drawn[: min(2, n["B"])] = (n["T"], 1)[: n["B"]]
     return rng.permutation(drawn) if n["B"] > 1 else np.array([max(n["T"] - 1, 1)])
 
 
-def _loss_inputs(rng, n, case) -> dict:
+def _loss_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Scores in padding are wilder than elsewhere, and the targets there are 0: a tag that real tokens have, too."""
     lengths = _lengths(rng, n)
     padding = np.arange(n["T"])[:, None] >= lengths
@@ -28,7 +31,7 @@ def _loss_inputs(rng, n, case) -> dict:
     return {"o": o, "targets": np.where(padding, 0, targets), "lengths": lengths}
 
 
-def call_loss(masked_loss, given) -> tuple:
+def call_loss(masked_loss: Function, given: Inputs) -> Results:
     """The loss and its gradient with respect to o; zero where none arrives, so that a right loss earns its share."""
     import torch
 
@@ -44,7 +47,7 @@ def call_loss(masked_loss, given) -> tuple:
     return loss, torch.zeros_like(o) if o.grad is None else o.grad
 
 
-def _confusion_inputs(rng, n, case) -> dict:
+def _confusion_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Tags that are found right more often than not; the same confusion occurs again and again."""
     lengths, shape = _lengths(rng, n), (n["T"], n["B"])
     padding = np.arange(n["T"])[:, None] >= lengths
@@ -62,7 +65,7 @@ MOTIFS = {
 """Pieces of a sequence: big letters are tags of one kind, small ones of another; | is nothing, spaces part the tags."""
 
 
-def _tag_inputs(rng, n, case) -> dict:
+def _tag_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Pieces in random order with O between them; the last piece ends the sequence."""
     pieces = MOTIFS[case.options.get("tags", "well formed")]
     tags = list(rng.integers(0, len(TAGS), 1)) if n["T"] == 1 else [0] * (n["T"] if not pieces else 1)
@@ -71,13 +74,13 @@ def _tag_inputs(rng, n, case) -> dict:
     return {"tags": np.array(tags)}
 
 
-def _piece(rng, motif) -> list[int]:
+def _piece(rng: Generator, motif: str) -> list[int]:
     one, other = rng.permutation(len(KINDS))[:2]
     marks = motif.replace("|", " ").split()
     return [1 + 2 * int(one if mark.isupper() else other) + (mark in "Ii") for mark in marks]
 
 
-def call_spans(spans, given) -> np.ndarray:
+def call_spans(spans: Function, given: Inputs) -> np.ndarray | None:
     """The triples as rows of three numbers, in the order of their starts; a kind is its place in `KINDS`."""
     returned = spans([TAGS[number] for number in given["tags"]])
     if returned is None:
@@ -86,13 +89,13 @@ def call_spans(spans, given) -> np.ndarray:
     return np.array(rows, dtype=int).reshape(len(rows), 3)
 
 
-def _row(triple) -> tuple[int, int, int]:
+def _row(triple: object) -> tuple[int, int, int]:
     if not isinstance(triple, (tuple, list)) or len(triple) != 3 or triple[2] not in KINDS:
         raise TypeError(f"expected triples (start, end, kind) such as (1, 3, 'PER'); got {triple!r:.60}")
     return int(triple[0]), int(triple[1]), KINDS.index(triple[2])
 
 
-def _f1_inputs(rng, n, case) -> dict:
+def _f1_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Spans as rows: sentence, start, end, kind. Found ones are true, or off by a place, a kind, or a sentence."""
     some_found, some_true = case.options.get("some", (True, True))
     true = np.concatenate([_sentence_spans(rng, s) for s in range(n["S"])])
@@ -107,7 +110,7 @@ def _f1_inputs(rng, n, case) -> dict:
     return {"found": found[: len(found) * some_found], "true": true[: len(true) * some_true], "S": n["S"]}
 
 
-def _sentence_spans(rng, sentence) -> np.ndarray:
+def _sentence_spans(rng: Generator, sentence: int) -> np.ndarray:
     """One to five spans, some of length 1; places and kinds recur from sentence to sentence."""
     count = int(rng.integers(1, 6))
     starts = 4 * rng.permutation(6)[:count]
@@ -116,14 +119,14 @@ def _sentence_spans(rng, sentence) -> np.ndarray:
     )
 
 
-def call_span_f1(span_f1, given) -> tuple:
+def call_span_f1(span_f1: Function, given: Inputs) -> Any:
     """The rows as lists of triples, one list a sentence."""
     found, true = (_by_sentence(given[name], given["S"]) for name in ("found", "true"))
     return span_f1(found, true)
 
 
-def _by_sentence(rows, S) -> list[list[tuple[int, int, str]]]:
-    lists = [[] for _ in range(S)]
+def _by_sentence(rows: np.ndarray, S: int) -> list[list[tuple[int, int, str]]]:
+    lists: list[list[tuple[int, int, str]]] = [[] for _ in range(S)]
     for sentence, start, end, kind in rows.tolist():
         lists[sentence].append((start, end, KINDS[kind]))
     return lists

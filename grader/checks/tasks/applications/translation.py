@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable, Iterable
 
-from grader.checks.task import Case, Output, Task
+import numpy as np
+from numpy.random import Generator
+
+from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
 from grader.checks.tasks.drawing import matrix, state
 
 NOTHING = -1
@@ -14,7 +17,7 @@ NOTHING = -1
 # --- teacher forcing --------------------------------------------------------------------------------------------------
 
 
-def _pairs_inputs(rng, n, case) -> dict:
+def _pairs_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Sentences of all lengths from 1 (or 0) to S; behind their ends stand ordinary symbols."""
     S, B, K = n["S"], n["B"], 9
     begin, end, pad = (int(k) for k in K + rng.permutation(3))
@@ -28,7 +31,7 @@ def _pairs_inputs(rng, n, case) -> dict:
 # --- attention --------------------------------------------------------------------------------------------------------
 
 
-def _attend_inputs(rng, n, case) -> dict:
+def _attend_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Scores of a size around 1 (or as the case says); states behind a sentence's own end are large on purpose."""
     S, T, B, H, E = (n[letter] for letter in "STBHE")
     lengths = np.full(B, T) if case.options.get("full") else rng.integers(1, T, B, endpoint=True)
@@ -48,7 +51,7 @@ def _attend_inputs(rng, n, case) -> dict:
     }
 
 
-def _call_attend(attend, given) -> tuple:
+def _call_attend(attend: Function, given: Inputs) -> Results:
     """Weights, context, and the gradient of Σ context ⊙ upstream with respect to s and A."""
     import torch
 
@@ -70,7 +73,7 @@ def _call_attend(attend, given) -> tuple:
 # --- searching --------------------------------------------------------------------------------------------------------
 
 
-def _tables(rng, n, case) -> dict:
+def _tables(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """B tables of log-probabilities (L, K + 1, K); the end symbol becomes likelier from step to step.
 
     They are multiples of 2⁻¹⁰: their sums are exact in float32 too, so that no rounding decides between two symbols.
@@ -92,7 +95,7 @@ EQUALS = -np.array([2.0, 2.0, 2.0, 3.0, 3.0])
 """Logarithms to base 2 of ¼, ¼, ¼, ⅛, ⅛: many sums of them are equal, and all are exact."""
 
 
-def _garden_paths(rng, scores, end) -> np.ndarray:
+def _garden_paths(rng: Generator, scores: np.ndarray, end: int) -> np.ndarray:
     """The likeliest first symbol leads to where nothing is likely; the second likeliest to where all is clear."""
     for table in scores:
         first, second = rng.permutation([k for k in range(scores.shape[-1]) if k != end])[:2]
@@ -104,23 +107,24 @@ def _garden_paths(rng, scores, end) -> np.ndarray:
     return scores
 
 
-def _beam_inputs(rng, n, case) -> dict:
+def _beam_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return {**_tables(rng, n, case), "width": case.options.get("width", 3), "alpha": case.options.get("alpha", 0.0)}
 
 
-def lookup(table):
+def lookup(table: np.ndarray) -> Callable[[Iterable[int]], np.ndarray]:
     """next_log_probabilities(prefix) of a table (L, K + 1, K): its row depends on every symbol of the prefix."""
 
-    def next_log_probabilities(prefix):
+    def next_log_probabilities(prefix: Iterable[int]) -> np.ndarray:
         symbols = [int(k) for k in prefix]
         if len(symbols) >= len(table):
             raise ValueError(f"asked for symbol number {len(symbols) + 1}; longest is {len(table)}")
-        return table[len(symbols), sum(symbols) % table.shape[1]].copy()
+        row: np.ndarray = table[len(symbols), sum(symbols) % table.shape[1]].copy()
+        return row
 
     return next_log_probabilities
 
 
-def _search(function, given, *more) -> tuple:
+def _search(function: Function, given: Inputs, *more: object) -> Results:
     """The student's search on every table: symbols side by side, (B, L), and totals, (B,)."""
     B, L = given["table"].shape[:2]
     symbols, totals = np.full((B, L), NOTHING), []

@@ -17,6 +17,7 @@ import numpy as np
 from grader.checks import tolerance as policy
 from grader.checks.answers import Answer
 from grader.checks.compare import compare
+from grader.checks.device import on_device, pick_device
 from grader.checks.task import Output, Task, find_task
 from grader.marking.answers import references
 from grader.marking.answers.misconceptions.entries import Misconception, bank, outputs_of
@@ -28,7 +29,11 @@ Outputs = Mapping[str, np.ndarray]
 
 
 def named(
-    task: Task, answers: Sequence[Answer], floors: Floors | None = None, right: Sequence[Outputs] | None = None
+    task: Task,
+    answers: Sequence[Answer],
+    floors: Floors | None = None,
+    right: Sequence[Outputs] | None = None,
+    device: str | None = None,
 ) -> list[Misconception]:
     """The misconceptions that explain a student's answers to a task, the one that explains most first; often none.
 
@@ -39,11 +44,13 @@ def named(
         answers: the student's, to any cases and seeds of the task.
         floors: noise floors by case and output; by default those recorded.
         right: the reference's outputs for each answer, where they are known already.
+        device: where PyTorch computes what a mistake makes; by default on `grader.checks.device.pick_device`.
     """
     if all(answer.problem is not None and answer.problem.kind == "unwritten" for answer in answers):
         return []
+    device = device or str(pick_device())
     if right is None:
-        right = [references.reference_outputs(task, task.case(answer.case), answer.seed) for answer in answers]
+        right = [references.reference_outputs(task, task.case(answer.case), answer.seed, device) for answer in answers]
     known = frozenset() if floors is not None else _recorded_inputs(task)
     floors = references.recorded_floors(task.module)[task.name] if floors is None else floors
     # recorded inputs first: what a mistake makes of them is known from others, and refutes most entries
@@ -51,7 +58,7 @@ def named(
     unexplained = {(i, name) for i, pair in enumerate(answered) for name in _wrong(task, *pair, floors)}
     if not unexplained:
         return []
-    fits = [_fit(task, entry, answered, floors, known) for entry in bank(task)]
+    fits = [_fit(task, entry, answered, floors, known, device) for entry in bank(task)]
     found = []
     for fit in sorted(fits, key=lambda fit: (-len(fit.explained & unexplained), fit.unlike)):
         if fit.explained & unexplained:
@@ -80,18 +87,21 @@ def _recorded_inputs(task: Task) -> frozenset[tuple[str, int]]:
 
 
 @cache
-def _known_outcome(name: str, entry: Misconception, label: str, seed: int) -> tuple[Answer, frozenset[str]]:
+def _known_outcome(
+    name: str, entry: Misconception, label: str, seed: int, device: str
+) -> tuple[Answer, frozenset[str]]:
     """What a mistake in a task makes of recorded inputs: its answer, and the names of the outputs that are wrong."""
     task = find_task(name)
-    right = references.reference_outputs(task, task.case(label), seed)
-    theirs = _theirs(name, entry, label, seed)
+    right = references.reference_outputs(task, task.case(label), seed, device)
+    theirs = _theirs(name, entry, label, seed, device)
     return theirs, _wrong(task, theirs, right, references.recorded_floors(task.module)[task.name])
 
 
 @lru_cache(maxsize=2000)
-def _theirs(name: str, entry: Misconception, label: str, seed: int) -> Answer:
+def _theirs(name: str, entry: Misconception, label: str, seed: int, device: str) -> Answer:
     task = find_task(name)
-    return outputs_of(task, entry, task.case(label), seed)
+    with on_device(device):
+        return outputs_of(task, entry, task.case(label), seed)
 
 
 def _fit(
@@ -100,6 +110,7 @@ def _fit(
     answered: Sequence[tuple[Answer, Outputs]],
     floors: Floors,
     known: frozenset[tuple[str, int]],
+    device: str,
 ) -> _Fit:
     """Where the entry is wrong in the student's way; nowhere if it differs in any output that it touches."""
     touched: set[str] = set()
@@ -108,9 +119,9 @@ def _fit(
     unlike = 0
     for i, (answer, right) in enumerate(answered):
         if (answer.case, answer.seed) in known:
-            theirs, wrong = _known_outcome(task.name, entry, answer.case, answer.seed)
+            theirs, wrong = _known_outcome(task.name, entry, answer.case, answer.seed, device)
         else:
-            theirs = _theirs(task.name, entry, answer.case, answer.seed)
+            theirs = _theirs(task.name, entry, answer.case, answer.seed, device)
             wrong = _wrong(task, theirs, right, floors)
         if theirs.problem is not None and answer.problem is None:
             return _Fit(entry)

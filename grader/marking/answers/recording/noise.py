@@ -9,16 +9,17 @@ float32 against float64, a float64 case orders of summation, and on a GPU both m
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
 from grader.checks import tolerance as policy
+from grader.checks.device import on_device
 from grader.checks.errors import GraderError
 from grader.checks.task import Case, Task
 from grader.marking.answers.alternatives import alternatives, answers_in_other_orders
-from grader.marking.answers.references.live import cast, on_device, reference, run
+from grader.marking.answers.references.live import cast, reference, run
 
 SEEDS = range(20)
 """Seeds of the inputs on which noise is measured."""
@@ -37,8 +38,7 @@ def floor(task: Task, case: Case, device: str, seeds: Iterable[int] = SEEDS) -> 
     worst = {output.name: 0.0 for output in task.outputs}
     for seed in seeds:
         inputs = task.draw(case, seed)
-        with on_device("cpu"):
-            right = run(task, reference(task), cast(inputs, "float64"))
+        right = run(task, reference(task), cast(inputs, "float64"), "cpu")
         for function, answer in _answers(task, inputs, device, seed):
             for name, error in _errors(task, case, answer, right, function).items():
                 worst[name] = max(worst[name], error)
@@ -47,12 +47,14 @@ def floor(task: Task, case: Case, device: str, seeds: Iterable[int] = SEEDS) -> 
 
 def _answers(
     task: Task, inputs: dict[str, Any], device: str, seed: int
-) -> Iterator[tuple[Callable[..., Any], dict[str, Any]]]:
+) -> list[tuple[Callable[..., Any], dict[str, Any]]]:
+    found: list[tuple[Callable[..., Any], dict[str, Any]]] = []
     with on_device(device):
         for function in (reference(task), *alternatives(task)):
-            yield function, run(task, function, inputs)
+            found.append((function, run(task, function, inputs)))
             rng = np.random.default_rng(seed)
-            yield from ((function, answer) for answer in answers_in_other_orders(task, function, inputs, rng))
+            found += [(function, answer) for answer in answers_in_other_orders(task, function, inputs, rng)]
+    return found
 
 
 def _errors(

@@ -26,14 +26,13 @@ import numpy as np
 import torch
 
 from grader.checks import expected as public
+from grader.checks.device import on_device
 from grader.checks.errors import GraderError
 from grader.checks.task import LESSONS, Case, Task, tasks_of
+from grader.checks.tasks.drawing import MAX_GAIN
 from grader.marking.answers.recording import noise
 from grader.marking.answers.references import recorded
-from grader.marking.answers.references.live import cast, on_device, reference, reference_outputs, run
-
-MAX_GAIN = 1.2
-"""A recurrence that stretches more than this lets right answers drift apart."""
+from grader.marking.answers.references.live import cast, reference, reference_outputs, run
 
 
 class TooWild(GraderError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +11,7 @@ import numpy as np
 import torch
 
 from grader.checks.answers import plain
+from grader.checks.device import on_device
 from grader.checks.task import Case, Task
 
 
@@ -22,21 +22,27 @@ def reference(task: Task) -> Callable[..., Any]:
     return answer
 
 
-def reference_outputs(task: Task, case: Case, seed: int) -> dict[str, np.ndarray]:
+def reference_outputs(task: Task, case: Case, seed: int, device: str | None = None) -> dict[str, np.ndarray]:
     """What the reference returns for the inputs of a case, computed in float64.
 
-    The inputs are those the student got: in a float32 case they are rounded to float32 first. A PyTorch task runs on
-    `grader.checks.device.pick_device`.
+    The inputs are those the student got: in a float32 case they are rounded to float32 first.
+
+    Args:
+        task, case, seed: what is asked.
+        device: where a PyTorch task runs; by default on `grader.checks.device.pick_device`.
 
     Returns:
         arrays by output's name: float64, or the bool or integer dtype of an exact output.
     """
-    return run(task, reference(task), cast(task.draw(case, seed), "float64"))
+    return run(task, reference(task), cast(task.draw(case, seed), "float64"), device)
 
 
-def run(task: Task, function: Callable[..., Any], inputs: dict[str, Any]) -> dict[str, np.ndarray]:
+def run(
+    task: Task, function: Callable[..., Any], inputs: dict[str, Any], device: str | None = None
+) -> dict[str, np.ndarray]:
     """Outputs of an instructor's function by name, as plain arrays. Exceptions pass: the code is ours."""
-    returned = task.call(function, inputs)
+    with on_device(device):
+        returned = task.call(function, inputs)
     values = returned if len(task.outputs) > 1 else (returned,)
     return {output.name: plain(value) for output, value in zip(task.outputs, values, strict=True)}
 
@@ -48,20 +54,6 @@ def cast(inputs: dict[str, Any], dtype: str) -> dict[str, Any]:
 
 def _floating(value: object) -> bool:
     return isinstance(value, np.ndarray) and value.dtype.kind == "f"
-
-
-@contextmanager
-def on_device(device: str) -> Iterator[None]:
-    """Inside, `pick_device` picks this device. Changes the environment of the whole process."""
-    before = os.environ.get("RNN_WORKBOOK_DEVICE")
-    os.environ["RNN_WORKBOOK_DEVICE"] = device
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["RNN_WORKBOOK_DEVICE"]
-        else:
-            os.environ["RNN_WORKBOOK_DEVICE"] = before
 
 
 @contextmanager

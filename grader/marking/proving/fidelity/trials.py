@@ -23,6 +23,7 @@ import torch
 
 from grader.checks.answers import Answer, collect
 from grader.checks.compare import Finding
+from grader.checks.device import on_device
 from grader.checks.errors import GraderError
 from grader.checks.expected import public_seed
 from grader.checks.score import points
@@ -32,7 +33,7 @@ from grader.marking.answers import references
 from grader.marking.answers.alternatives import alternatives
 from grader.marking.answers.misconceptions import BadEdit, Misconception, bank, mistaken
 from grader.marking.answers.misconceptions.entries import with_both
-from grader.marking.answers.references.live import on_device, reference
+from grader.marking.answers.references.live import reference
 from grader.marking.judge.referee import findings_of, floors_of, mark
 from grader.marking.proving.fidelity.equivalents import LINES, NO_MISTAKES
 from grader.marking.proving.fidelity.styles import styles

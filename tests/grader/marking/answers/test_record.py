@@ -17,13 +17,14 @@ from grader.checks import expected as public
 from grader.checks import tolerance as policy
 from grader.checks.answers import Answer
 from grader.checks.compare import compare
+from grader.checks.device import on_device
 from grader.checks.errors import GraderError
 from grader.checks.task import LESSONS, all_tasks
+from grader.checks.tasks.drawing import MAX_GAIN
 from grader.marking.answers import alternatives, references
 from grader.marking.answers.recording import noise
-from grader.marking.answers.recording.record import MAX_GAIN, TooWild, record
+from grader.marking.answers.recording.record import TooWild, record
 from grader.marking.answers.references import recorded
-from grader.marking.answers.references.live import on_device
 
 ROOT = Path(__file__).resolve().parents[4]
 MODULES = list(LESSONS)

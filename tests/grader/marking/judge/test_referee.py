@@ -1,12 +1,15 @@
 """Does the referee give points for right answers, for nothing else, and never stop?"""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from grader.checks.answers import MIME, collect, pack
+from grader.checks.device import pick_device
 from grader.checks.task import all_tasks, find_task
+from grader.marking.answers.misconceptions import naming, outputs_of
 from grader.marking.answers.references.live import reference
 from grader.marking.judge import referee
 from grader.marking.judge.plan import make_plan
@@ -124,6 +127,39 @@ def test_a_failure_of_the_grader_is_not_marked_rather_than_wrong(monkeypatch):
     verdict = judged("srn.step", reference(find_task("srn.step")))
     assert verdict.points is None
     assert "out of order" in verdict.reason
+
+
+def test_what_is_right_on_one_device_is_not_taken_for_another(monkeypatch):
+    """The references of a stub device are all 1 too large, and so are the answers of whoever works there."""
+    task, known = find_task("srn.step"), referee.reference_outputs
+
+    def on_stub(task, case, seed, device):
+        return {name: array + (device == "stub") for name, array in known(task, case, seed, "cpu").items()}
+
+    monkeypatch.setattr(referee, "reference_outputs", on_stub)
+    ours = [collect(task, reference(task), task.case(label), seed) for label, seed in plan_of(task)]
+    theirs = [replace(answer, outputs={name: a + 1 for name, a in answer.outputs.items()}) for answer in ours]
+    for answers, device, right in ((ours, "cpu", True), (ours, "stub", False), (theirs, "stub", True)):
+        assert all(finding.right for finding in referee.findings_of(task, answers, device)) == right
+    assert referee.reference_is_sound("srn.step", "cpu")
+    assert not referee.reference_is_sound("srn.step", "stub")
+
+
+def test_a_mistake_is_made_on_the_device_that_is_marked_on(monkeypatch):
+    task, made_on = find_task("srn.step"), []
+
+    def made(entry, task, case, seed):
+        made_on.append(pick_device().type)
+        return outputs_of(entry, task, case, seed)
+
+    monkeypatch.setattr(naming, "outputs_of", made)
+    wrong = [collect(task, lambda *_, **__: 0.0, task.case(label), seed) for label, seed in plan_of(task)]
+    naming._theirs.cache_clear()
+    naming._known_outcome.cache_clear()
+    for device in ("cpu", "meta", "meta"):
+        naming.named(task, wrong, device=device)
+    assert set(made_on) == {"cpu", "meta"}
+    assert made_on.count("cpu") == made_on.count("meta")
 
 
 def test_a_reference_that_left_its_recording_marks_nobody(monkeypatch):

@@ -1,0 +1,76 @@
+"""Does a run that breaks off say why, whatever the kernel does?"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+from grader.marking.sandbox.bubblewrap import Limits
+from grader.marking.sandbox.job import DEAF, DIED, Job, run_job
+
+
+class Watchdog:
+    """One that has nothing to watch."""
+
+    def __init__(self, reason=""):
+        self.reason, self.peak = reason, 7
+
+    def kill(self, reason):
+        self.reason = self.reason or reason
+
+
+class Kernel:
+    """One that hears or does not, and says these messages; None: it has gone."""
+
+    def __init__(self, *says, hears=None, reason=""):
+        self.says, self.hears, self.watchdog = list(says), hears, Watchdog(reason)
+
+    def ask(self, source):
+        if self.hears is not None:
+            raise self.hears
+
+    def receive(self, until):
+        return self.says.pop(0)
+
+    def close(self):
+        self.says.append("closed")
+
+
+def message(kind, **content):
+    return {"msg_type": kind, "content": content, "size": 100}
+
+
+def ran(kernel, limits=None):
+    job = Job("01-srn", ((3, "1"), (4, "2")), {}, {}, limits or Limits())
+    result = run_job(job, SimpleNamespace(kernel=lambda *_: kernel))
+    assert kernel.says[-1:] == ["closed"]
+    return result
+
+
+@pytest.mark.parametrize(
+    ("kernel", "ended"),
+    [
+        (Kernel(hears=TimeoutError("timed out")), DEAF),
+        (Kernel(hears=BrokenPipeError()), DIED),
+        (Kernel(None), DIED),
+        (Kernel(None, reason="it used more than 1 MiB of memory"), "it used more than 1 MiB of memory"),
+        (
+            Kernel(message("stream", name="stdout", text=3)),
+            "the kernel sent what is not a Jupyter message (ValueError)",
+        ),
+        (Kernel(message("done")), "the kernel sent what is not a Jupyter message (KeyError)"),
+        (Kernel(*[message("stream", name="stdout", text="x")] * 3), "its outputs were longer than 0 MiB"),
+    ],
+)
+def test_what_breaks_the_conversation_off_is_the_reason(kernel, ended):
+    result = ran(kernel, Limits(output=1500))
+    assert result.ended == ended
+    assert list(result.outputs) == [3]
+    assert result.outputs[3][-1]["ename"] == "RunEnded"
+    assert result.outputs[3][-1]["evalue"] == f"The run ended here: {ended}."
+
+
+def test_a_run_that_is_not_broken_off_has_no_reason():
+    result = ran(Kernel(message("done", execution_count=1), message("done", execution_count=2)))
+    assert (result.ended, result.counts, result.peak) == ("", {3: 1, 4: 2}, 7)
