@@ -1,10 +1,24 @@
+"""Are windows cut, networks trained and losses measured as they say?"""
+
+from __future__ import annotations
+
 from itertools import islice
 
+import numpy as np
 import torch
 
 from solutions.srn import SRN
 from solutions.toolbox.experiments.seeds import seed_all
-from solutions.toolbox.experiments.training import joined, scores, shuffled, squared_error, symbol_loss, train
+from solutions.toolbox.experiments.training import (
+    descend,
+    joined,
+    scores,
+    shuffled,
+    squared_error,
+    symbol_loss,
+    train,
+    warm_up_and_decay,
+)
 from solutions.toolbox.nets.network import Network
 from solutions.toolbox.text.encoding import columns
 
@@ -71,3 +85,21 @@ def test_a_blind_guess_costs_the_logarithm_of_the_number_of_symbols():
 
 def test_the_squared_error_of_one_half_is_one_quarter():
     assert squared_error(torch.zeros(4, 2, 1), torch.ones(4, 2, 1)) == 0.25
+
+
+def test_the_learning_rate_rises_for_a_twentieth_and_falls_in_a_line_to_zero():
+    shares = [warm_up_and_decay(k, 100) for k in range(100)]
+    np.testing.assert_allclose(shares[:5], [0.2, 0.4, 0.6, 0.8, 1.0])
+    assert max(shares) == 1
+    np.testing.assert_allclose(np.diff(shares[6:]), -1 / 95)
+    assert 0 < shares[-1] < 0.011
+
+
+def test_one_update_is_against_a_gradient_that_is_clipped_and_fresh():
+    """Two updates by plain descent: the first one's gradient, of norm 5, is cut to 2; nothing of it stays."""
+    w = torch.nn.Parameter(torch.tensor([0.0, 0.0]))
+    optimizer = torch.optim.SGD([w], lr=99.0)
+    descend(optimizer, w @ torch.tensor([3.0, 4.0]), lr=0.5, clip=2.0)
+    torch.testing.assert_close(w.detach(), torch.tensor([-0.6, -0.8]))
+    descend(optimizer, w @ torch.tensor([0.0, 1.0]), lr=0.1, clip=2.0)
+    torch.testing.assert_close(w.detach(), torch.tensor([-0.6, -0.9]))
