@@ -20,7 +20,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from solutions.toolbox.activations import sigmoid
+from solutions.toolbox.nets.activations import sigmoid
 
 
 def gates(x_t, h, W, U, b, b_m):

@@ -1,6 +1,6 @@
 """The long run of lesson 01: bigger networks, trained longer than a lesson may take. Writes data/long_run.json.
 
-    python lessons/01-srn/long_run.py          (from the repository's root; about 8 minutes on one core)
+    .venv/bin/python lessons/01-srn/long_run.py     (from the repository's root; about 8 minutes on one core)
 
 It runs in the clone alone: cutting and scoring are exercises of the lesson, and come from the reference solutions.
 
@@ -11,22 +11,21 @@ is chosen on the validation text; the numbers stored are those of the test text.
 from __future__ import annotations
 
 import json
-import sys
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from solutions.srn import f1_score, word_starts
+from solutions.toolbox.experiments.seeds import SEEDS, seed_all
+from solutions.toolbox.experiments.training import joined, symbol_loss, train
+from solutions.toolbox.nets.network import Network
+from solutions.toolbox.text.bigram import best_bigram
+from solutions.toolbox.text.corpora import english, peoples_daily
+from solutions.toolbox.text.encoding import LETTERS, columns, encode, most_frequent
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[1]))
-
-from solutions.srn import f1_score, word_starts  # noqa: E402
-from solutions.toolbox.bigram import best_bigram  # noqa: E402
-from solutions.toolbox.data import LETTERS, columns, encode, english, most_frequent, peoples_daily  # noqa: E402
-from solutions.toolbox.seeds import SEEDS, seed_all  # noqa: E402
-from solutions.toolbox.training import Network, joined, symbol_loss, train  # noqa: E402
-
 RISES = np.linspace(-6, 6, 121)
 
 

@@ -1,6 +1,6 @@
 """The long run of lesson 03: the adding problem with more updates and longer sequences. Writes data/long_run.json.
 
-    python lessons/03-clipping/long_run.py          (from the repository's root; about 25 minutes on one quiet core)
+    .venv/bin/python lessons/03-clipping/long_run.py     (from the repository's root; about 25 minutes on one core)
 
 It runs in the clone alone: the initial weights are exercises of the lesson, and come from the reference solutions.
 """
@@ -9,20 +9,18 @@ from __future__ import annotations
 
 import json
 import math
-import sys
 from pathlib import Path
 
 import torch
 
+from solutions.clipping import irnn, orthogonal
+from solutions.toolbox.experiments.adding import adding_batches, error_on_new, last_error
+from solutions.toolbox.experiments.seeds import SEEDS, seed_all
+from solutions.toolbox.experiments.training import train
+from solutions.toolbox.nets.layers import Recurrent
+from solutions.toolbox.nets.network import Network
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[1]))
-
-from solutions.clipping import irnn, orthogonal  # noqa: E402
-from solutions.toolbox.adding import adding_batches, error_on_new, last_error  # noqa: E402
-from solutions.toolbox.cells import Recurrent  # noqa: E402
-from solutions.toolbox.seeds import SEEDS, seed_all  # noqa: E402
-from solutions.toolbox.training import Network, train  # noqa: E402
-
 H, B, UPDATES, CLIP = 64, 32, 2000, 1.0
 LENGTHS, RATES = (10, 20, 40, 80, 160), (1e-3, 3e-3)
 

@@ -1,24 +1,22 @@
 """The long run of lesson 04: the adding problem on longer sequences, SRN and GRU. Writes data/long_run.json.
 
-python lessons/04-gru/long_run.py          (from the repository's root; about 10 minutes on one core)
+.venv/bin/python lessons/04-gru/long_run.py     (from the repository's root; about 10 minutes on one core)
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import torch
 
+from solutions.toolbox.experiments.adding import adding_batches, error_on_new, last_error
+from solutions.toolbox.experiments.seeds import SEEDS, seed_all
+from solutions.toolbox.experiments.training import train
+from solutions.toolbox.nets.layers import Gated, Recurrent
+from solutions.toolbox.nets.network import Network
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[1]))
-
-from solutions.toolbox.adding import adding_batches, error_on_new, last_error  # noqa: E402
-from solutions.toolbox.cells import Gated, Recurrent  # noqa: E402
-from solutions.toolbox.seeds import SEEDS, seed_all  # noqa: E402
-from solutions.toolbox.training import Network, train  # noqa: E402
-
 H, B, UPDATES, RATE, CLIP = 40, 20, 800, 1e-2, 1.0
 LENGTHS = (10, 20, 40, 80, 160)
 CELLS = {"SRN": lambda: Recurrent(2, H), "GRU": lambda: Gated("GRU", 2, H)}

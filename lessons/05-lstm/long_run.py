@@ -1,6 +1,6 @@
 """The long run of lesson 05: the adding problem, and what each part of the cell is worth. Writes data/long_run.json.
 
-    python lessons/05-lstm/long_run.py          (from the repository's root; about 10 minutes on one busy core)
+    .venv/bin/python lessons/05-lstm/long_run.py     (from the repository's root; about 10 minutes on one core)
 
 Part 1, adding: five networks of equal width, errors on new problems for three lengths.
 Part 2, ablation: cells of equal size (as nearly as whole units allow) learn the letters of a text; one has a part more,
@@ -14,22 +14,20 @@ from __future__ import annotations
 import json
 import math
 import re
-import sys
 from functools import partial
 from pathlib import Path
 
 import torch
 
+from solutions.lstm import set_forget_bias
+from solutions.toolbox.experiments.adding import adding_batches, error_on_new, last_error
+from solutions.toolbox.experiments.seeds import SEEDS, seed_all
+from solutions.toolbox.experiments.training import shuffled, symbol_loss, train
+from solutions.toolbox.nets.layers import Gated, Recurrent
+from solutions.toolbox.nets.network import Network, size
+from solutions.toolbox.text.encoding import columns, encode, one_hot
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[1]))
-
-from solutions.lstm import set_forget_bias  # noqa: E402
-from solutions.toolbox.adding import adding_batches, error_on_new, last_error  # noqa: E402
-from solutions.toolbox.cells import Gated, Recurrent  # noqa: E402
-from solutions.toolbox.data import columns, encode, one_hot  # noqa: E402
-from solutions.toolbox.seeds import SEEDS, seed_all  # noqa: E402
-from solutions.toolbox.training import Network, shuffled, symbol_loss, train  # noqa: E402
-
 ADDING = {"H": 32, "B": 32, "updates": 800, "lr": 1e-2}
 LENGTHS = (20, 40, 80)
 
@@ -119,27 +117,23 @@ def numbers(part):
     return encode(re.sub("[^a-z]+", " ", text), LETTERS)
 
 
-def parameters(module):
-    return sum(value.numel() for value in module.parameters())
-
-
-def of_size(make, size):
-    """The cell whose number of parameters is nearest to ``size``, and its width."""
-    H = min(range(8, 128), key=lambda H: abs(parameters(make(27, H)) - size))
+def of_size(make, wanted):
+    """The cell whose number of parameters is nearest to ``wanted``, and its width."""
+    H = min(range(8, 128), key=lambda H: abs(size(make(27, H)) - wanted))
     return make(27, H), H
 
 
-def predicted(make, size, seed):
+def predicted(make, wanted, seed):
     """Bits a letter of the test text, after training on the other one."""
     seed_all(seed)
     ids, new = numbers("train"), torch.as_tensor(numbers("test"))
-    cell, H = of_size(make, size)
+    cell, H = of_size(make, wanted)
     model = Network(cell, H, 27)
     x, y = columns(one_hot(ids[:-1], 27), TEXT["B"]), columns(ids[1:], TEXT["B"])
     train(model, shuffled(x, y, TEXT["T"], seed), symbol_loss, TEXT["updates"], TEXT["lr"])
     with torch.no_grad():
         x, y = columns(one_hot(new[:-1], 27), 16), columns(new[1:], 16)
-        return symbol_loss(model(x)[0], y).item() / math.log(2), H, parameters(cell)
+        return symbol_loss(model(x)[0], y).item() / math.log(2), H, size(cell)
 
 
 def main():
@@ -148,9 +142,9 @@ def main():
         for name, make in NETWORKS.items():
             adding.append({"T": T, "cell": name, "test_errors": [added(make, T, seed) for seed in SEEDS]})
             print(adding[-1], flush=True)
-    ablation, size = [], parameters(Cell(27, 48))
+    ablation, wanted = [], size(Cell(27, 48))
     for name, make in CELLS.items():
-        runs = [predicted(make, size, seed) for seed in SEEDS]
+        runs = [predicted(make, wanted, seed) for seed in SEEDS]
         ablation.append({"cell": name, "H": runs[0][1], "parameters": runs[0][2], "bits": [run[0] for run in runs]})
         print(ablation[-1], flush=True)
     facts = {"torch": torch.__version__, "seeds": SEEDS, "adding_setting": ADDING, "ablation_setting": TEXT}

@@ -1,10 +1,11 @@
 """The long run of lesson 06: stacks of different depth, with more and less text, with paths and with dropout.
 
-    python lessons/06-deep/long_run.py            about 10 minutes on one core; writes data/long_run.json
+    .venv/bin/python lessons/06-deep/long_run.py     (from the repository's root; about 10 minutes on one core)
 
-All networks predict the next letter of the World English Bible (27 symbols). Whatever is compared has as nearly the
-same number of parameters as whole units allow. The loss is that of the test text, in bits a letter, at the update
-where the validation text's loss was lowest: a network that learns its text by heart is stopped in time.
+Writes data/long_run.json. All networks predict the next letter of the World English Bible (27 symbols). Whatever is
+compared has as nearly the same number of parameters as whole units allow. The loss is that of the test text, in bits a
+letter, at the update where the validation text's loss was lowest: a network that learns its text by heart is stopped in
+time.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from pathlib import Path
 
 import torch
 
-from solutions.toolbox.data import LETTERS, columns, encode, one_hot
-from solutions.toolbox.seeds import SEEDS, seed_all
-from solutions.toolbox.stacks import Layered
-from solutions.toolbox.training import Network, shuffled, symbol_loss
+from solutions.toolbox.experiments.seeds import SEEDS, seed_all
+from solutions.toolbox.experiments.training import shuffled, symbol_loss
+from solutions.toolbox.nets.layers import Layered
+from solutions.toolbox.nets.network import Network, size
+from solutions.toolbox.text.encoding import LETTERS, columns, encode, one_hot
 
 HERE = Path(__file__).resolve().parent
 SETTING = {"B": 16, "T": 40, "updates": 400, "lr": 5e-3, "clip": 1.0, "parameters": 20_000, "tried": 8}
@@ -70,13 +72,9 @@ def numbers(part, most=None):
     return encode(re.sub("[^a-z]+", " ", text)[:most], LETTERS)
 
 
-def parameters(module):
-    return sum(value.numel() for value in module.parameters())
-
-
 def of_size(make):
     """The width whose number of parameters is nearest to the setting's."""
-    return min(range(8, 160), key=lambda H: abs(parameters(make(H)) - SETTING["parameters"]))
+    return min(range(8, 160), key=lambda H: abs(size(make(H)) - SETTING["parameters"]))
 
 
 @torch.no_grad()
@@ -115,7 +113,7 @@ def compared(make, most=None, **facts):
     row = {
         **facts,
         "H": H,
-        "parameters": parameters(make(H)),
+        "parameters": size(make(H)),
         **{name: [run[name] for run in runs] for name in runs[0]},
     }
     print(row, flush=True)

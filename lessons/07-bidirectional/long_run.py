@@ -1,6 +1,6 @@
 """The long run of lesson 07: missing letters, and words found in Chinese. Writes data/long_run.json.
 
-    python lessons/07-bidirectional/long_run.py          (from the repository's root; about 15 minutes on one core)
+    .venv/bin/python lessons/07-bidirectional/long_run.py     (from the repository's root; about 15 minutes on one core)
 
 Part 1, the missing letter: what stands at step t is guessed from the letters before it, those behind it, or both.
 Part 2, tagging: each character of a paragraph begins, continues, ends a word, or is one; networks that read in one
@@ -14,22 +14,20 @@ from __future__ import annotations
 import json
 import math
 import re
-import sys
 from pathlib import Path
 
 import numpy as np
 import torch
 
+from solutions.bidirectional import Packed
+from solutions.toolbox.experiments.seeds import SEEDS, seed_all, spread
+from solutions.toolbox.experiments.segmentation import NO_TAG, Tagger, batches, guesses, learn, tagged_sentences
+from solutions.toolbox.experiments.training import shuffled, symbol_loss
+from solutions.toolbox.nets.layers import Gated
+from solutions.toolbox.nets.network import size
+from solutions.toolbox.text.encoding import columns, encode, most_frequent, one_hot
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[1]))
-
-from solutions.bidirectional import Packed  # noqa: E402
-from solutions.toolbox.cells import Gated  # noqa: E402
-from solutions.toolbox.data import columns, encode, most_frequent, one_hot  # noqa: E402
-from solutions.toolbox.seeds import SEEDS, seed_all, spread  # noqa: E402
-from solutions.toolbox.tagging import NO_TAG, Tagger, batches, guesses, learn, tagged_sentences  # noqa: E402
-from solutions.toolbox.training import shuffled, symbol_loss  # noqa: E402
-
 LETTERS = "abcdefghijklmnopqrstuvwxyz "
 MISSING = {"H": 64, "B": 32, "T": 40, "updates": 600, "lr": 1e-2}
 TAGGING = {
@@ -66,10 +64,6 @@ class Guesser(torch.nn.Module):
             h = torch.cat([start[None], h[:-1]])  # one step late: the letter itself has not been read yet
             beside.append(h if side == "left" else h.flip(0))
         return self.output(torch.cat(beside, dim=-1))
-
-
-def size(module):
-    return sum(value.numel() for value in module.parameters())
 
 
 def of_size(make, wanted):

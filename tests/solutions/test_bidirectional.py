@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pytest
@@ -15,6 +16,9 @@ from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 from grader.checks.device import pick_device
 from solutions import bidirectional as bi
 from solutions.cells import CELLS
+from tests.solutions import closeness
+
+close = partial(closeness.close, tolerance=1e-11)
 
 LAYERS = {"srn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
 LENGTHS = {"unequal": [4, 1, 6, 3], "one": [1], "one row": [5], "nobody full": [2, 4, 4], "all full": [3, 3]}
@@ -91,12 +95,6 @@ def run_packed(layer, x, lengths, starts):
     y, last = layer(packed, starts if len(starts) > 1 else starts[0])
     y, _ = pad_packed_sequence(y, total_length=len(x))
     return y, last if len(starts) > 1 else (last,)
-
-
-def close(got, expected, tolerance=1e-11):
-    expected = expected.detach().numpy() if isinstance(expected, torch.Tensor) else expected
-    assert np.shape(got) == np.shape(expected)
-    np.testing.assert_allclose(got, expected, rtol=tolerance, atol=tolerance)
 
 
 def biases_in_torch(found, H):
@@ -188,7 +186,7 @@ def test_every_gradient_is_that_of_central_differences(kind):
                 variable[index] = kept + shift
                 losses.append(loss())
             variable[index] = kept
-            close((losses[1] - losses[0]) / 2e-5, gradient[index], 1e-8)
+            close((losses[1] - losses[0]) / 2e-5, gradient[index], tolerance=1e-8)
 
 
 # --- padding changes nothing ----------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import partial
 
 import numpy as np
 import pytest
@@ -13,6 +14,9 @@ from hypothesis import strategies as st
 from grader.checks.device import pick_device
 from solutions import deep
 from solutions.cells import CELLS
+from tests.solutions import closeness
+
+close = partial(closeness.close, tolerance=1e-11)
 
 TORCHS = {"srn": torch.nn.RNN, "gru": torch.nn.GRU, "lstm": torch.nn.LSTM}
 GRID = [*itertools.product((1, 4), (1, 3), (1, 2), (1, 5)), (3, 2, 4, 4)]
@@ -38,12 +42,6 @@ def like(tuples, seed=9):
 
 def masks_for(L, T, B, H, p=0.4):
     return list((np.random.default_rng(7).random((L - 1, T, B, H)) >= p).astype(float))
-
-
-def close(got, expected, tolerance=1e-11):
-    expected = expected.detach().cpu().numpy() if isinstance(expected, torch.Tensor) else expected
-    assert np.shape(got) == np.shape(expected)
-    np.testing.assert_allclose(got, expected, rtol=tolerance, atol=tolerance)
 
 
 def torchs(kind, L, D, H):
@@ -124,7 +122,7 @@ def check_by_differences(loss, found, given):
                 variable[index] = kept + shift
                 values.append(loss())
             variable[index] = kept
-            close((values[1] - values[0]) / 2e-5, gradient[index], 1e-7)
+            close((values[1] - values[0]) / 2e-5, gradient[index], tolerance=1e-7)
 
 
 def weighted(states, dstates):
@@ -223,7 +221,7 @@ def test_a_transition_whose_second_layer_nearly_copies_is_the_simple_cell():
     W = rng.normal(size=(5, 2))
     h = deep.transition(x, h0 * small, W, U / small, b, small * np.eye(5), np.zeros(5))
     (simple,) = CELLS["srn"].forward(x, (h0,), {"W": W, "U": U, "b": b})
-    close(h / small, simple, 1e-6)
+    close(h / small, simple, tolerance=1e-6)
 
 
 @every_kind

@@ -11,6 +11,7 @@ import torch
 
 from grader.checks.device import pick_device
 from solutions import gru
+from tests.solutions.closeness import close
 
 GRID = list(itertools.product((1, 4), (1, 3), (1, 2), (1, 5), (False, True)))
 """T, B, D, H, with initial state."""
@@ -30,11 +31,6 @@ def a_problem(T, B, D, H, start=True, seed=2):
     rng = np.random.default_rng(seed)
     x, h0, dh = (rng.standard_normal(shape) for shape in ((T, B, D), (B, H), (T, B, H)))
     return x, h0 * start, dh
-
-
-def close(got, expected, tolerance=1e-12):
-    expected = expected.detach().numpy() if isinstance(expected, torch.Tensor) else expected
-    np.testing.assert_allclose(got, expected, rtol=tolerance, atol=tolerance)
 
 
 # --- against torch.nn.GRU -------------------------------------------------------------------------------------------

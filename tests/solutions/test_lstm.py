@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import partial
 
 import numpy as np
 import pytest
@@ -12,6 +13,9 @@ from hypothesis import strategies as st
 
 from grader.checks.device import pick_device
 from solutions import lstm
+from tests.solutions import closeness
+
+close = partial(closeness.close, tolerance=1e-11)
 
 GRID = list(itertools.product((1, 4), (1, 3), (1, 2), (1, 5), (False, True)))
 """T, B, D, H, with initial states."""
@@ -54,12 +58,6 @@ def loss(cell: str, given: dict) -> float:
     h, c, _ = CELLS[cell][2](**given)
     dh, dc = arriving(given)
     return (h * dh).sum() + (c[-1] * dc).sum()
-
-
-def close(got, expected, tolerance=1e-11):
-    expected = expected.detach().numpy() if isinstance(expected, torch.Tensor) else expected
-    assert np.shape(got) == np.shape(expected)
-    np.testing.assert_allclose(got, expected, rtol=tolerance, atol=tolerance)
 
 
 def torch_layer(given: dict) -> torch.nn.LSTM:
@@ -177,7 +175,7 @@ def test_every_gradient_is_that_of_central_differences(cell):
                 moved = given[name].copy()
                 moved[index] += shift
                 losses.append(loss(cell, {**given, name: moved}))
-            close((losses[1] - losses[0]) / 2e-5, gradient[index], 1e-8)
+            close((losses[1] - losses[0]) / 2e-5, gradient[index], tolerance=1e-8)
 
 
 @cells
@@ -237,7 +235,7 @@ def test_the_forget_bias_is_what_the_gate_of_torch_starts_with():
     before = [layer.bias_ih_l0.detach().numpy(), layer.bias_hh_l0.detach().numpy()]
     after = lstm.set_forget_bias(*before, 1.5)
     total = sum(after)
-    close(total[5:10], np.full(5, 1.5), 1e-6)
+    close(total[5:10], np.full(5, 1.5), tolerance=1e-6)
     close(np.delete(total, range(5, 10)), np.delete(sum(before), range(5, 10)))
     assert [bias.dtype for bias in after] == [np.float32] * 2
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from grader.checks.device import pick_device
 from solutions import srn
+from tests.solutions.closeness import close
 
 CLASSES = 3
 GRID = list(itertools.product((1, 4), (1, 3), (1, 2), (1, 5), (False, True), (False, True)))
@@ -45,11 +46,6 @@ def a_problem(T: int, B: int, D: int, H: int, start: bool = True) -> tuple[torch
 
 def arrays(*tensors: torch.Tensor) -> list[np.ndarray]:
     return [tensor.detach().numpy() for tensor in tensors]
-
-
-def close(got, expected, tolerance=1e-12):
-    expected = expected.detach().numpy() if isinstance(expected, torch.Tensor) else expected
-    np.testing.assert_allclose(got, expected, rtol=tolerance, atol=tolerance)
 
 
 # --- against torch.nn.RNN and autograd ------------------------------------------------------------------------------

@@ -1,1 +1,4 @@
-"""What the seven applications of lesson 08 need and do not ask for: their data, networks, baselines, pictures."""
+"""What the seven notebooks of lesson 08 need and do not ask for: a room for each, with its data, networks and pictures.
+
+May import: `nets`, `text`, `experiments`, `pictures`; no application imports another.
+"""

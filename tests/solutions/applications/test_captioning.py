@@ -10,16 +10,12 @@ import torch
 
 from solutions import gru
 from solutions.applications import captioning
+from tests.solutions.closeness import close
 
 SIZES = list(itertools.product((1, 3), (1, 4), (1, 2), (1, 5)))
 """T, B, D, H."""
 sizes = pytest.mark.parametrize(("T", "B", "D", "H"), SIZES)
 O, F, END = 6, 3, 4
-
-
-def close(got, expected, tolerance=1e-12):
-    expected = expected.detach().numpy() if isinstance(expected, torch.Tensor) else expected
-    np.testing.assert_allclose(got, expected, rtol=tolerance, atol=tolerance)
 
 
 def a_writer(D, H, dtype=torch.float64):

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solutions.applications.tagging import confusion, masked_loss, span_f1, spans
-from solutions.toolbox.applications.viterbi import well_formed
+from solutions.toolbox.applications.tagging.viterbi import well_formed
 
 TAGS = ("O", "B-PER", "I-PER", "B-LOC", "I-LOC")
 sequences = st.lists(st.sampled_from(TAGS), max_size=12)

@@ -1,6 +1,6 @@
 """The long run of the captioning notebook: what each part of the network is worth. Writes long_run.json beside it.
 
-    python lessons/08-applications/data/captioning/long_run.py  (from the repository's root; 5 minutes on one core)
+    .venv/bin/python lessons/08-applications/data/captioning/long_run.py     (from the root; 5 minutes on one core)
 
 Three variants, three seeds each, beside the network that the notebook trains itself: "slots" has the same eyes and no
 recurrent network; "raw" has neither centred pictures nor normalised maps; "endless" does not count the end symbol in
@@ -12,21 +12,16 @@ It runs in the clone alone: captions are written by the reference solution of an
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
 import torch
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[3]))
-
-from solutions.applications.captioning import caption_states, write  # noqa: E402
-from solutions.gru import from_torch  # noqa: E402
-from solutions.toolbox.applications.captioning_network import (  # noqa: E402
-    END,
+from solutions.applications.captioning import caption_states, write
+from solutions.gru import from_torch
+from solutions.toolbox.applications.captioning.album import END, Album
+from solutions.toolbox.applications.captioning.network import (
     SMALL,
-    Album,
     Captioner,
     Slots,
     as_arrays,
@@ -34,9 +29,10 @@ from solutions.toolbox.applications.captioning_network import (  # noqa: E402
     train,
     word_f1,
 )
-from solutions.toolbox.device import pick_device  # noqa: E402
-from solutions.toolbox.seeds import SEEDS, seed_all  # noqa: E402
+from solutions.toolbox.experiments.device import pick_device
+from solutions.toolbox.experiments.seeds import SEEDS, seed_all
 
+HERE = Path(__file__).resolve().parent
 PARTS, LIMIT = ("tone", "pair", "new"), 12
 
 

@@ -1,6 +1,6 @@
 """The long run of the language model: writes long_run.json and gru.npz beside this file.
 
-    python lessons/08-applications/data/language_model/long_run.py [seed …]       (from the repository's root)
+    .venv/bin/python lessons/08-applications/data/language_model/long_run.py [seed …]     (from the repository's root)
 
 A GRU with 256 units learns the six plays; by default with seed 0, whose weights are kept. About five minutes a seed on
 one quiet core. Losses are in bits a character. What long_run.json holds already is not computed again.
@@ -17,14 +17,13 @@ from pathlib import Path
 
 import torch
 
+from solutions.applications.language_model import windows
+from solutions.toolbox.applications.language_model.networks import CharacterModel, fit, losses_of, save
+from solutions.toolbox.experiments.seeds import seed_all
+from solutions.toolbox.nets.network import size
+from solutions.toolbox.text.encoding import encode
+
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[3]))
-
-from solutions.applications.language_model import windows  # noqa: E402
-from solutions.toolbox.applications.character_model import CharacterModel, fit, losses_of, save, size  # noqa: E402
-from solutions.toolbox.data import encode  # noqa: E402
-from solutions.toolbox.seeds import seed_all  # noqa: E402
-
 FILE = HERE / "long_run.json"
 SETTING = {"kind": "GRU", "H": 256, "E": 64, "B": 32, "T": 64, "updates": 3000, "lr": 3e-3}
 EVERY = 200

@@ -1,22 +1,18 @@
 """The long run of the speech notebook: few and many recordings, known and new voices. Writes long_run.json beside it.
 
-python lessons/08-applications/data/speech/long_run.py          (about 3 minutes on one quiet core)
+.venv/bin/python lessons/08-applications/data/speech/long_run.py     (from the root; 3 minutes on one core)
 """
 
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
 import torch
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parents[3]))
-
-from solutions.toolbox.applications.speech_data import centred, read, stacked, template_distances  # noqa: E402
-from solutions.toolbox.applications.speech_networks import (  # noqa: E402
+from solutions.toolbox.applications.speech.data import centred, read, stacked, template_distances
+from solutions.toolbox.applications.speech.networks import (
     WordCNN,
     WordReader,
     answers,
@@ -25,8 +21,9 @@ from solutions.toolbox.applications.speech_networks import (  # noqa: E402
     train,
     word_loss,
 )
-from solutions.toolbox.seeds import SEEDS, seed_all  # noqa: E402
+from solutions.toolbox.experiments.seeds import SEEDS, seed_all
 
+HERE = Path(__file__).resolve().parent
 PER_DIGIT = (3, 10, 30)
 CERTAIN = (0, 1, 3, 5)
 """Voices that the clustering found with 50 recordings of nearly each digit; the other two may be mixed up."""

@@ -1,0 +1,1 @@
+"""Forecasting: the weather of Beijing, the notebook's pictures."""

@@ -1,0 +1,1 @@
+"""Speech: recordings of spoken digits, networks that read them, the notebook's pictures."""

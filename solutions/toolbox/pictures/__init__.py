@@ -1,0 +1,4 @@
+"""What the lessons draw: `diagrams` and `plots` for all of them, `gates` for gated cells, one module for each lesson.
+
+May import: `experiments`, for the levels that its problems define (`clipping` draws those of the adding problem).
+"""

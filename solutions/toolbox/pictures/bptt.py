@@ -1,0 +1,81 @@
+"""The pictures of lesson 02: the way of the error back through the unfolded network, and where truncation cuts it."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.colors import LogNorm
+
+from solutions.toolbox.pictures.diagrams import COLOURS, arrow, box, canvas, write
+
+LEVEL = {"x": 0.4, "h": 1.3, "y": 2.2, "L": 3.1}
+
+
+def unfolded_with_losses(T=3, back=False):
+    """The unfolded network with a loss at every step; with ``back``, the arrows of the error, the other way."""
+    ax = canvas(1.9 * T + 2.0, 3.6)
+    before = box(ax, 0.7, LEVEL["h"], "$h_0$", dashed=True)
+    for t in range(1, T + 1):
+        x = 0.7 + 1.9 * t
+        boxes = {
+            s: box(ax, x, LEVEL[s], f"${s}_{t}$", r) for s, r in zip("xhy", ("input", "state", "output"), strict=True)
+        }
+        boxes["L"] = box(ax, x, LEVEL["L"], f"$L_{t}$", "loss")
+        chain = [("x", "h", "$W$", "input"), ("h", "y", "$V$", "output"), ("y", "L", "", "loss")]
+        for low, high, name, role in chain:
+            ends = (boxes[high].bottom, boxes[low].top) if back else (boxes[low].top, boxes[high].bottom)
+            arrow(ax, *ends, name, role, shift=(0.2, 0), dashed=back)
+        ends = (boxes["h"].left, before.right) if back else (before.right, boxes["h"].left)
+        arrow(ax, *ends, "$U$", "state", shift=(0, 0.18), dashed=back)
+        before = boxes["h"]
+    return ax
+
+
+def paths_of_one_loss(T=3):
+    """The ways from the last loss back to U: one for every step at which U was used."""
+    ax = canvas(1.9 * T + 2.4, 3.0)
+    xs = [0.7 + 1.9 * t for t in range(T + 1)]
+    states = [box(ax, x, 1.9, f"$h_{t}$", dashed=t == 0) for t, x in enumerate(xs)]
+    loss = box(ax, xs[-1] + 1.3, 1.9, f"$L_{T}$", "loss")
+    arrow(ax, loss.left, states[-1].right, role="loss", dashed=True)
+    for t in range(T, 0, -1):
+        if t > 1:
+            arrow(ax, states[t].left, states[t - 1].right, role="state", dashed=True)
+        copy = box(ax, xs[t] - 0.55, 0.6, f"$U_{t}$", "faint", width=0.5)
+        arrow(ax, (xs[t], 1.69), (copy.x + 0.1, 0.81), role="ink", dashed=True)
+        write(ax, xs[t] + 0.2, 1.2, f"$k={t}$", size=10)
+    for t in range(1, T + 1):
+        write(ax, xs[t], 2.42, f"$\\delta_{{{T},{t}}}$", "loss", 12)
+    write(ax, xs[0], 0.6, "copies of U", "faint", 10)
+    return ax
+
+
+def truncation(T=10, k1=2, k2=4):
+    """Which pairs (t, k) a truncated sweep keeps: a row for each loss, a column for each step."""
+    ax = plt.subplots(figsize=(4.6, 4.0), dpi=100, layout="constrained")[1]
+    for t, k in np.argwhere(np.tri(T)):
+        kept = k >= min((t // k1 + 1) * k1, T) - k2
+        colour = COLOURS["state"] if kept else "#bbbbbb"
+        ax.plot(k + 1, t + 1, "s" if kept else "x", color=colour, markersize=11 if kept else 6)
+    for start in range(k1, T, k1):
+        ax.axhline(start + 0.5, color=COLOURS["faint"], linestyle=":", linewidth=1)
+    ax.set(xlabel="step k", ylabel="loss of step t", xticks=range(1, T + 1), yticks=range(1, T + 1))
+    ax.set(xlim=(0.3, T + 0.7), ylim=(T + 0.7, 0.3), aspect="equal", title=f"kept with k1 = {k1}, k2 = {k2}: squares")
+    return ax
+
+
+def heat_map(sizes, title="", ax=None, limits=(1e-6, 1.0)):
+    """``sizes[t, k]``, (T, T), as colours on a logarithmic scale; what lies after the loss stays white.
+
+    Args:
+        sizes: numbers ≥ 0; entries with k > t are not drawn.
+        limits: the numbers that the darkest and the lightest colour stand for.
+    """
+    if ax is None:
+        ax = plt.subplots(figsize=(5.2, 4.2), dpi=100, layout="constrained")[1]
+    T = len(sizes)
+    shown = np.where(np.tri(T, dtype=bool), np.maximum(sizes, limits[0]), np.nan)
+    image = ax.imshow(shown, norm=LogNorm(*limits), cmap="cividis", extent=(0.5, T + 0.5, T + 0.5, 0.5))
+    ax.set(xlabel="step k", ylabel="loss of step t", title=title)
+    ax.figure.colorbar(image, ax=ax, label="‖δ‖ (relative to the largest)", extend="min")
+    return ax

@@ -1,0 +1,93 @@
+"""The pictures of lesson 01: the simple recurrent network, folded and unfolded, and the shapes of its tasks."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from solutions.toolbox.pictures.diagrams import LEVEL, arrow, box, canvas, column, loop, write
+
+
+def feed_forward(T=4):
+    """A network without a memory: T inputs, each answered alone."""
+    ax = canvas(1.5 * T + 0.2, 2.6)
+    columns = [column(ax, 0.85 + 1.5 * t, t + 1) for t in range(T)]
+    for left, right in pairwise(columns):
+        write(ax, (left["h"].x + right["h"].x) / 2, LEVEL["h"], "no link", "faint", 9)
+
+
+def folded():
+    """Elman's own drawing: four layers of units; the context layer holds the hidden layer of the step before."""
+    ax = canvas(6.6, 3.3)
+    top = box(ax, 3.0, 2.85, role="output", units=3, width=1.1)
+    hidden = box(ax, 3.0, 1.7, role="state", units=4, width=1.4)
+    given = box(ax, 2.0, 0.45, role="input", units=3, width=1.1)
+    context = box(ax, 4.2, 0.45, role="state", units=4, width=1.4, dashed=True)
+    arrow(ax, given.top, (2.75, 1.48), "$W$", "input", shift=(-0.22, 0.03))
+    arrow(ax, context.top, (3.3, 1.48), "$U$", "state", shift=(-0.2, -0.06))
+    arrow(ax, hidden.top, top.bottom, "$V$", "output", shift=(0.17, 0))
+    arrow(ax, hidden.right, (4.65, 0.68), role="state", bend=-0.35, dashed=True)
+    write(ax, 4.6, 1.55, "copy, one step late", "faint", 10, "left")
+    for x, y, text in ((2.35, 2.85, "output $y_t$"), (2.2, 1.7, "hidden $h_t$"), (1.35, 0.45, "input $x_t$")):
+        write(ax, x, y, text, size=11, align="right")
+    write(ax, 5.0, 0.45, "context $h_{t-1}$", size=11, align="left")
+
+
+def unfolded(T=4):
+    """The same network twice: with a loop on the left, one column for every time step on the right."""
+    ax = canvas(1.5 * T + 3.6, 2.6)
+    loop(ax, column(ax, 0.75, "t")["h"], "$U$")
+    write(ax, 2.12, LEVEL["h"], "=", size=18)
+    before = box(ax, 2.85, LEVEL["h"], "$h_0$", dashed=True)
+    for t in range(1, T + 1):
+        now = column(ax, 2.85 + 1.5 * t, t)["h"]
+        arrow(ax, before.right, now.left, "$U$", "state", shift=(0, 0.17))
+        before = now
+
+
+def inside_step():
+    """The equations of one step as a flow: three terms are added, bent by f, and read out."""
+    ax = canvas(7.6, 2.9)
+    before = box(ax, 0.8, 2.1, "$h_{t-1}$", dashed=True, width=0.8)
+    given = box(ax, 0.8, 0.7, "$x_t$", "input", width=0.8)
+    total = box(ax, 2.7, 1.4, "$z_t$", "faint")
+    state = box(ax, 4.6, 1.4, "$h_t$")
+    out = box(ax, 6.8, 1.4, "$y_t$", "output")
+    arrow(ax, before.right, (2.42, 1.55), "$U$", "state", shift=(0.05, 0.2))
+    arrow(ax, given.right, (2.42, 1.25), "$W$", "input", shift=(0.05, -0.2))
+    arrow(ax, (2.7, 0.55), total.bottom)
+    write(ax, 2.7, 0.4, "$b$")
+    arrow(ax, total.right, state.left, "$f$", shift=(0, 0.2))
+    arrow(ax, state.right, out.left, "$V$, $c$, then $g$", "output", shift=(0, 0.2))
+    arrow(ax, state.top, (5.4, 2.5), role="state", dashed=True, bend=-0.2)
+    write(ax, 5.5, 2.5, "to the next step", "faint", 10, "left")
+
+
+TASKS = (
+    ("one to many", "x", "hhhh", "yyyy", "caption of a picture"),
+    ("many to one", "xxxx", "hhhh", "   y", "mood of a review"),
+    ("many to many, aligned", "xxxx", "hhhh", "yyyy", "tag of every word"),
+    ("many to many, not aligned", "xxx", "hhhhhh", "   yyy", "translation"),
+)
+"""Shape of a task, where there is an input, a state, an output, and an example."""
+
+
+def task_shapes():
+    """Four shapes of tasks: which steps have an input, which an output."""
+    ax = canvas(10.2, 2.6)
+    left = 0.35
+    for name, inputs, states, outputs, example in TASKS:
+        xs = [left + 0.48 * k for k in range(len(states))]
+        boxes = {}
+        for marks, y, role in ((inputs, 0.7, "input"), (states, 1.28, "state"), (outputs, 1.86, "output")):
+            for k in (k for k, mark in enumerate(marks) if mark != " "):
+                boxes[role, k] = box(ax, xs[k], y, role=role, width=0.28, height=0.28)
+        for (role, k), here in boxes.items():
+            if role == "state" and k:
+                arrow(ax, boxes["state", k - 1].right, here.left, role="state")
+            elif role != "state":
+                ends = (here.top, boxes["state", k].bottom) if role == "input" else (boxes["state", k].top, here.bottom)
+                arrow(ax, *ends, role=role)
+        middle = (xs[0] + xs[-1]) / 2
+        write(ax, middle, 2.35, name, size=10)
+        write(ax, middle, 0.25, example, "faint", 9)
+        left = xs[-1] + 0.8
