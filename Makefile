@@ -10,7 +10,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.set-up
 # Relative paths only: the clone may lie in a folder with spaces in its name.
 PY := $(BIN)/python
-PYTEST := $(PY) -m pytest
+# Files of tests run side by side, each whole in one process.
+PYTEST := $(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help setup lab demo cluster-demo test test-long test-notebooks test-all fidelity cuda bench check format lock wheel bubblewrap chromium
@@ -35,10 +36,10 @@ check: $(READY)  ## lint, formatting, and lessons in step with their solutions
 test: $(READY) bubblewrap  ## the fast tests
 	$(PYTEST)
 
-test-long: $(READY) bubblewrap chromium
+test-long: $(READY) bubblewrap chromium  ## the slow tests, hostile submissions, and JupyterLab in a browser
 	$(PYTEST) -m "slow or browser or hostile"
 
-test-notebooks: $(READY)
+test-notebooks: $(READY)  ## every notebook run again: is what it stores still what comes out?
 	$(PYTEST) --nbval lessons --nbval-sanitize-with tests/lessons/nbval.cfg -p no:cacheprovider
 
 test-all: test test-long test-notebooks  ## every test: fast, slow, hostile, in the browser, and every notebook run again

@@ -1,8 +1,11 @@
 """What every test leaves behind is cleared away, so that no test depends on those before it."""
 
+import os
 import sys
 
 import pytest
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # read when NumPy and PyTorch start: files of tests run side by side
 
 
 @pytest.fixture(autouse=True)

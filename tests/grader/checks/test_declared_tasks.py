@@ -11,10 +11,8 @@ import torch
 from grader.checks.answers import collect
 from grader.checks.compare import compare
 from grader.checks.errors import UnknownTask
-from grader.checks.expected import expected_outputs, noise_floors, public_seed
-from grader.checks.score import points
 from grader.checks.task import DRAWN, Case, all_tasks, find_task
-from grader.checks.tasks.drawing import MAX_GAIN, spectral_gain
+from grader.checks.tasks.drawing import spectral_gain
 from solutions.srn import SRN
 
 TASKS = list(all_tasks().values())
@@ -43,15 +41,6 @@ def test_the_reference_solution_is_right_in_every_case(task, case):
         answer = collect(task, solution(task), case, seed)
         for finding in compare(task, case, answer, expected(task, case, seed), {}):
             assert finding.right, finding
-
-
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
-def test_the_reference_solution_earns_all_points_on_the_recorded_outputs(task):
-    findings = []
-    for case in (case for case in task.cases if case.public):
-        answer = collect(task, solution(task), case, public_seed(task, case))
-        findings += compare(task, case, answer, expected_outputs(task, case), noise_floors(task, case))
-    assert points(task, findings) == task.points
 
 
 @pytest.mark.parametrize(("task", "case"), CASES, ids=NAMED)
@@ -88,11 +77,6 @@ def test_drawn_sizes_differ_from_each_other(task, case):
                 assert list(sizes.values()).count(sizes[letter]) == 1
             else:
                 assert sizes[letter] == size
-
-
-@pytest.mark.parametrize("task", [task for task in TASKS if task.gain], ids=lambda task: task.name)
-def test_a_recurrence_is_contractive(task):
-    assert all(task.gain(task.draw(case, seed)) < MAX_GAIN for case in task.cases for seed in range(20))
 
 
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from functools import cache
 
 import numpy as np
 import pytest
@@ -13,12 +14,13 @@ from grader.checks.answers import Answer, Problem, collect
 from grader.checks.compare import compare
 from grader.checks.score import points
 from grader.checks.task import LESSONS, all_tasks, find_task, tasks_of
-from grader.marking.answers.misconceptions import BadEdit, Misconception, bank, mistaken, named, outputs_of
-from grader.marking.answers.references import floors, reference_outputs
+from grader.marking.answers.misconceptions import BadEdit, Misconception, bank, mistaken, named
+from grader.marking.answers.references import recorded_floors, reference_outputs
 from solutions.srn import cross_entropy
 
 TASKS = list(all_tasks().values())
 ENTRIES = [pytest.param(task, entry, id=f"{task.name}: {entry.name}") for task in TASKS for entry in bank(task)]
+every_task = pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
 SEEDS = (11, 22, 33, 44, 55)
 """Like those of a marking run: no answer was made for them."""
 
@@ -26,42 +28,53 @@ TELL_THE_SAME = [{"level", "level-from-first"}]
 """Mistakes that a run may not tell apart: they differ in the first letter alone."""
 
 
-def answered(task, function, seeds=SEEDS[:2]) -> list[Answer]:
+def answered(task, function, cases=None, seeds=SEEDS[:2]) -> list[Answer]:
     """A student's answers in a run of those seeds."""
     with np.errstate(all="ignore"):
-        return [collect(task, function, case, seed) for case in task.cases for seed in seeds]
+        return [collect(task, function, case, seed) for case in cases or task.cases for seed in seeds]
 
 
-def names(task, function) -> list[str]:
-    return [entry.name for entry in named(task, answered(task, function))]
+@cache
+def right(name, label, seed) -> dict:
+    """The reference's outputs, computed once for all mistakes of a task."""
+    task = find_task(name)
+    return reference_outputs(task, task.case(label), seed)
+
+
+def names(task, answers: list[Answer]) -> list[str]:
+    known = [right(task.name, answer.case, answer.seed) for answer in answers]
+    return [entry.name for entry in named(task, answers, right=known)]
+
+
+def loses_points(task, function, seed) -> bool:
+    """Case by case: once points are lost, no further case can bring them back."""
+    noise, findings = recorded_floors(task.module)[task.name], []
+    for case in task.cases:
+        (answer,) = answered(task, function, [case], [seed])
+        findings += compare(task, case, answer, right(task.name, case.label, seed), noise[case.label])
+        if points(task, findings) < task.points:
+            return True
+    return False
 
 
 # --- every entry ----------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(("task", "entry"), ENTRIES)
-def test_it_loses_points_whatever_the_seed(task, entry):
-    noise = floors(task.module)[task.name]
-    for seed in SEEDS:
-        findings = []
-        for case in task.cases:
-            answer = outputs_of(task, entry, case, seed)
-            findings += compare(task, case, answer, reference_outputs(task, case, seed), noise[case.label])
-        assert points(task, findings) < task.points
+def test_it_loses_points_whatever_the_seed_and_is_named(task, entry):
+    function = mistaken(task, entry)
+    unseen = [seed for seed in SEEDS if not loses_points(task, function, seed)]
+    assert unseen == [], "it keeps all points on the inputs of these seeds"
+    found = names(task, answered(task, function))
+    assert len(found) == 1, "one mistake must be named, and no other"
+    assert found[0] == entry.name or any({found[0], entry.name} <= same for same in TELL_THE_SAME), "another is named"
 
 
-@pytest.mark.parametrize(("task", "entry"), ENTRIES)
-def test_it_is_named_when_it_occurs(task, entry):
-    found = names(task, mistaken(task, entry))
-    assert len(found) == 1
-    assert found[0] == entry.name or any({found[0], entry.name} <= same for same in TELL_THE_SAME)
-
-
-@pytest.mark.parametrize(("task", "entry"), ENTRIES)
-def test_it_is_one_line_with_a_sentence(task, entry):
-    assert "\n" not in "".join(entry.edit)
-    assert entry.says.endswith((".", "?"))
-    assert len(entry.says) < 250
+@every_task
+def test_each_is_one_line_with_a_sentence(task):
+    assert [entry.name for entry in bank(task) if "\n" in "".join(entry.edit)] == []
+    assert [entry.name for entry in bank(task) if not entry.says.endswith((".", "?"))] == []
+    assert [entry.name for entry in bank(task) if len(entry.says) >= 250] == []
 
 
 @pytest.mark.parametrize("module", LESSONS)
@@ -70,17 +83,11 @@ def test_a_lesson_has_a_bank_for_each_of_its_tasks_and_for_no_other(module):
     assert set(lesson.BANK) == set(tasks_of(module))
 
 
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
+@every_task
 def test_every_task_has_five_with_names_of_their_own(task):
     found = [entry.name for entry in bank(task)]
     assert len(found) >= 5
     assert len(set(found)) == len(found)
-
-
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.name)
-def test_the_reference_is_not_among_them(task):
-    module, name = task.reference.split(":")
-    assert names(task, getattr(__import__(module, fromlist=[name]), name)) == []
 
 
 # --- written in another style ---------------------------------------------------------------------------------------
@@ -217,7 +224,8 @@ def checker_that_looks_for_large_errors(loss, theta, gradient):
     ],
 )
 def test_it_is_named_in_another_style(task, answer, expected):
-    assert names(find_task(task), answer) == expected
+    task = find_task(task)
+    assert names(task, answered(task, answer)) == expected
 
 
 # --- never named ----------------------------------------------------------------------------------------------------
@@ -227,7 +235,7 @@ def test_an_exception_of_the_students_own_names_nothing():
     def broken(*args, **inputs):
         raise ValueError("the student's own")
 
-    assert [names(task, broken) for task in TASKS] == [[]] * len(TASKS)
+    assert [task.name for task in TASKS if names(task, answered(task, broken, seeds=SEEDS[:1]))] == []
 
 
 def test_nothing_written_names_nothing():
@@ -247,14 +255,15 @@ def test_a_sentence_that_calls_the_rest_right_is_not_said_where_it_is_wrong():
         return total, losses + 1
 
     assert [(entry.name, entry.rest_is_right) for entry in named(task, answered(task, summed))] == [("sum", True)]
-    assert names(task, summed_and_too_large) == []
+    assert names(task, answered(task, summed_and_too_large)) == []
 
 
 def test_noise_that_is_no_known_mistake_names_nothing():
     def noisy(x_t, h, W, U, b):
         return np.tanh(x_t @ W.T + h @ U.T + b) + 1e-3
 
-    assert names(find_task("srn.step"), noisy) == []
+    task = find_task("srn.step")
+    assert names(task, answered(task, noisy)) == []
 
 
 # --- broken entries -------------------------------------------------------------------------------------------------

@@ -41,7 +41,9 @@ def test_the_reference_gets_full_points(name):
 
 
 @pytest.mark.parametrize("name", TASKS)
-def test_zeros_get_nothing(name):
+def test_zeros_get_nothing(name, monkeypatch):
+    """What they are named as is asked in test_misconceptions.py."""
+    monkeypatch.setattr(referee, "named", lambda *_, **__: [])
     assert judged(name, lambda *_, **__: 0).points == 0
 
 
