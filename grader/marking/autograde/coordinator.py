@@ -215,7 +215,11 @@ def _noting(submission: _Submission, notebook: str) -> Iterator[None]:
 
 
 def _lesson_rows(gradebook: SharedGradebook, lesson: str) -> list[Any]:
-    """All that the gradebook knows of a lesson's cells. As long as somebody holds them they are not asked for again."""
+    """All rows that the gradebook has of a lesson's cells, read once.
+
+    SQLAlchemy's identity map is weak: it keeps only rows that something references. While these are referenced, the
+    steps that ask for them again get them without a query.
+    """
     try:
         notebooks = gradebook.find_assignment(lesson).notebooks
     except MissingEntry:

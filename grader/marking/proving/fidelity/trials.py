@@ -201,7 +201,18 @@ def mutants(task: Task) -> Iterator[Trial]:
         function = answer_of(mutant)
         words = f"{mutant.function}: {mutant.before} → {mutant.after}"
         if function is None:
-            yield Trial(task.name, "mutant", words, False, False, np.inf, np.inf, 0, 0, "it cannot be imported")
+            yield Trial(
+                task=task.name,
+                kind="mutant",
+                name=words,
+                is_right=False,
+                full=False,
+                ratio=np.inf,
+                error=np.inf,
+                tolerance=0.0,
+                floor=0.0,
+                where="it cannot be imported",
+            )
             continue
         submissions = (_submission(task, function, seed) for seed in SUBMISSIONS)
         if (task.name, mutant.after) in LINES:
@@ -302,20 +313,20 @@ def _trial(
     told = {entry.name: entry.says for entry in bank(task)}
     named = verdict.misconceptions if verdict else ()
     return Trial(
-        task.name,
-        kind,
-        name,
-        is_right,
-        (all(full) and not named) if is_right else any(full),
-        ratio,
-        finding.error,
-        _tolerance(task, finding),
-        floors_of(task, finding.case)[finding.output],
-        f"{finding.output}, {finding.case}",
-        wanted,
-        tuple(told[name] for name in named),
-        bool(verdict and verdict.remarks),
-        public,
+        task=task.name,
+        kind=kind,
+        name=name,
+        is_right=is_right,
+        full=(all(full) and not named) if is_right else any(full),
+        ratio=ratio,
+        error=finding.error,
+        tolerance=_tolerance(task, finding),
+        floor=floors_of(task, finding.case)[finding.output],
+        where=f"{finding.output}, {finding.case}",
+        wanted=wanted,
+        told=tuple(told[name] for name in named),
+        explained=bool(verdict and verdict.remarks),
+        public=public,
     )
 
 
