@@ -28,9 +28,10 @@ cluster-demo: $(READY) bubblewrap  ## a Dask scheduler and two workers on this m
 lab: $(READY) bubblewrap  ## JupyterLab with the lessons and Formgrader (ROLE=student for a student's view)
 	@$(PY) -m grader.cli lab --role $(ROLE)
 
-check: $(READY)  ## lint, formatting, and lessons in step with their solutions
+check: $(READY)  ## lint, formatting, types, and lessons in step with their solutions
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(PY) -m mypy
 	$(PY) -m grader.cli sync --check
 
 test: $(READY) bubblewrap  ## the fast tests
