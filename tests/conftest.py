@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from grader.marking.course.course import VARIABLE
+
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # read when NumPy and PyTorch start: files of tests run side by side
 
 
@@ -14,3 +16,11 @@ def close_figures():
     yield
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close("all")
+
+
+@pytest.fixture(autouse=True)
+def the_course_of_the_environment_stays():
+    """A test that named another course for all who come after it would be their mistake to find."""
+    before = os.environ.get(VARIABLE)
+    yield
+    assert os.environ.get(VARIABLE) == before, f"the test left {VARIABLE} changed"

@@ -9,18 +9,34 @@ from typer.testing import CliRunner
 
 from grader.cli import app
 from grader.marking.authoring import sync as writing
+from grader.marking.autograde import run as marking
 from grader.marking.autograde.outcome import Outcome, Summary
-from grader.marking.autograde.run import run as marking
-from grader.marking.course.paths import submissions
+from grader.marking.course import submissions
+from grader.marking.feedback import class_report as reading
 from grader.marking.feedback.class_report import ClassReport, Mistake, Row
-from grader.marking.feedback.run import class_report as reading
 
+PANELS = {
+    "The course": ["release", "collect", "autograde", "feedback", "report", "lab", "doctor"],
+    "For maintainers": ["demo", "cluster-demo", "bench", "margins", "fidelity", "record", "sync"],
+}
 MARKED = Outcome("ada", "marked", 21.5, 28, ran=3.0, marking=0.2)
 BROKEN = Outcome("bob", "not marked", reasons=("srn.step: the referee [stopped]",))
 
 
 def run(*typed: str):
     return CliRunner().invoke(app, typed)
+
+
+def test_help_shows_the_commands_of_a_course_and_those_of_maintainers_apart():
+    done = run("--help")
+    assert done.exit_code == 0
+    shown, panel = {}, ""
+    for line in done.output.splitlines():
+        if line.startswith("╭"):
+            panel = line.strip("╭╮─ ")
+        elif panel in PANELS and line.startswith("│ ") and line[2] != " ":
+            shown.setdefault(panel, []).append(line.split()[1])
+    assert shown == PANELS
 
 
 @pytest.fixture

@@ -78,12 +78,12 @@ class AutogradeInHalves(Autograde):
     def __init__(self, lesson: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.force, self.coursedir.assignment_id = True, lesson
-        self.exporter = self.exporter_class(parent=self)  # nbgrader asks for its file extension
+        self.exporter = self.exporter_class(parent=self, config=self.config)  # nbgrader asks for its file extension
         self.before = self._exporter(self.sanitize_preprocessors)
         self.after = self._exporter(self.autograde_preprocessors)
 
     def _exporter(self, steps: Iterable[type]) -> Any:
-        exporter = self.exporter_class(parent=self)
+        exporter = self.exporter_class(parent=self, config=self.config)
         for step in steps:
             exporter.register_preprocessor(step(parent=self))
         return exporter

@@ -5,11 +5,13 @@ from functools import cache
 
 import nbformat
 import pytest
+from nbgrader.api import Gradebook
 
 from grader.marking.autograde.run import autograde
-from grader.marking.course.course import Course
+from grader.marking.course.course import COURSE_ID, Course
 from grader.marking.desk.release import release
 from grader.marking.proving import samples
+from grader.marking.proving.demo import typical_mistakes
 from grader.marking.sandbox.local_pool import LocalPool
 from grader.marking.sandbox.runner import Runner
 
@@ -63,6 +65,26 @@ def hand_in(released):
 def own():
     """Lesson 01's own notebook, answers included."""
     return samples.lesson_notebook(LESSON)
+
+
+@pytest.fixture
+def three(hand_in, own):
+    """Submissions: all right, mistaken and untouched."""
+    mistakes = typical_mistakes(own, 0)
+    hand_in("right", lambda nb: samples.solve(nb, own))
+    hand_in("mistaken", lambda nb: samples.make_mistakes(nb, own, mistakes))
+    hand_in("untouched")
+
+
+@pytest.fixture
+def marked(released):
+    """Submissions of alice and bob as marking leaves them: in the gradebook and in the folder of the marked."""
+    for student in ("alice", "bob"):
+        shutil.copytree(released.release / LESSON, released.autograded / student / LESSON)
+        with Gradebook(released.db_url, COURSE_ID) as gradebook:
+            gradebook.add_student(student)
+            gradebook.add_submission(LESSON, student)
+    return released
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 
@@ -15,30 +14,14 @@ from grader.checks.errors import GraderError
 from grader.marking.course.course import COURSE_ID
 from grader.marking.course.paths import ROOT
 from grader.marking.feedback.run import feedback
-from grader.marking.proving.bench import feedback_seconds
 from grader.marking.steps.nbgrader_adapter import course_api
 
 LESSON = "01-srn"
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 
 
-@pytest.fixture
-def marked(released):
-    """Submissions of alice and bob as marking leaves them: in the gradebook and in the folder of the marked."""
-    for student in ("alice", "bob"):
-        shutil.copytree(released.release / LESSON, released.autograded / student / LESSON)
-        with gradebook_of(released) as gradebook:
-            gradebook.add_student(student)
-            gradebook.add_submission(LESSON, student)
-    return released
-
-
-def gradebook_of(course):
-    return Gradebook(course.db_url, COURSE_ID)
-
-
 def give(course, student, points, comment=None):
-    with gradebook_of(course) as gradebook:
+    with Gradebook(course.db_url, COURSE_ID) as gradebook:
         gradebook.find_grade("srn-step", LESSON, LESSON, student).manual_score = points
         if comment is not None:
             gradebook.find_comment("srn-step-answer", LESSON, LESSON, student).manual_comment = comment
@@ -114,9 +97,3 @@ def test_nothing_else_of_a_submission_is_given_back(marked, road):
         assert course_api(marked).generate_feedback(LESSON)["success"]
     there = sorted(path.name for path in (marked.feedback / "alice" / LESSON).iterdir())
     assert there == [f"{LESSON}.html", "submission_secret.txt", "timestamp.txt"]
-
-
-def test_both_ways_can_be_timed(marked):
-    ours, plain = feedback_seconds(marked, LESSON, ["alice"])
-    assert ours > 0
-    assert plain > 0

@@ -26,8 +26,3 @@ def test_every_case_is_tried_with_a_recorded_and_a_drawn_seed():
 def test_changed_code_is_another_submission():
     assert submission_key("01", "a", ["x = 1"]) != submission_key("01", "a", ["x = 2"])
     assert submission_key("01", "a", ["x", "y"]) != submission_key("01", "b", ["x", "y"])
-
-
-def test_the_secret_is_made_once_and_for_the_instructor_alone(course):
-    assert course.secret() == course.secret()
-    assert (course.root / "secret.key").stat().st_mode & 0o077 == 0

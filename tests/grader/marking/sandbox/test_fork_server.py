@@ -4,38 +4,28 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import textwrap
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
-import psutil
 import pytest
 
 from grader.marking.sandbox.fork_server import ForkServer
 from grader.marking.sandbox.job import Job
 from grader.marking.sandbox.limits import MIB, Limits, SandboxUnavailable
-from grader.marking.sandbox.runner import Runner
 
 LESSON = "01-srn"
-
-
-def job(*cells, limits=None, files=None):
-    return Job(LESSON, tuple(enumerate(cells)), {}, files or {}, limits or Limits())
 
 
 @pytest.fixture(scope="module")
 def run(runner):
     """run("1 + 1", …): the result of running these cells in a fresh kernel."""
-    return lambda *cells, **more: runner.run(job(*cells, **more))
 
+    def result(*cells, limits=None, files=None):
+        return runner.run(Job(LESSON, tuple(enumerate(cells)), {}, files or {}, limits or Limits()))
 
-@pytest.fixture
-def own(course):
-    """A runner that the test may harm."""
-    with Runner(course) as runner:
-        yield runner
+    return result
 
 
 def text(result, index=0):
@@ -219,51 +209,6 @@ def test_chance_is_the_same_in_every_run(run):
     assert text(run(code)) == text(run(code)) != ""
 
 
-def test_a_kernel_killed_from_outside_is_run_again(own):
-    """As by a system that runs out of memory: the first run dies, the second is the one that counts."""
-    server = own.server(LESSON)
-    kernels = []
-
-    def kill(*_):
-        kernels.extend(first_processes(server))
-        os.kill(kernels[0], signal.SIGKILL)
-
-    with after(0.7, kill):
-        result = own.run(job("import time; time.sleep(1.5); print('slept')"))
-    assert kernels
-    assert own.server(LESSON) is server
-    assert text(result) == "slept\n"
-    assert not result.ended
-
-
-def first_processes(server):
-    """The process ids of the first processes in the namespaces that a fork server has made, as the host counts."""
-    below = psutil.Process(server.process.pid).children(recursive=True)
-    return [
-        process.pid
-        for process in below
-        if len(namespace_pids(process.pid)) == 3 and namespace_pids(process.pid)[-1] == 1
-    ]
-
-
-def namespace_pids(pid):
-    """A process's numbers in every process namespace that it is in, from the host's on."""
-    (line,) = [line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("NSpid:")]
-    return [int(number) for number in line.split()[1:]]
-
-
-@contextmanager
-def after(seconds, do):
-    """Do something in that many seconds, whatever runs then."""
-    before = signal.signal(signal.SIGALRM, do)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
 # --- limits, and what dies ---
 
 
@@ -311,22 +256,6 @@ def test_the_disk_has_an_end(run):
     """
     said = text(run(textwrap.dedent(code), limits=Limits(disk=8 * MIB, file=5 * MIB)))
     assert said == "[None, None, ('OSError', 28)] ('OSError', 27)\n"
-
-
-def test_a_fork_server_that_was_killed_is_replaced(own):
-    server = own.server(LESSON)
-    server.process.kill()
-    server.process.wait()
-    assert text(own.run(job("print('again')"))) == "again\n"
-    assert own.server(LESSON) is not server
-
-
-def test_killed_from_outside_is_not_blamed_on_the_student(own):
-    """The kernel's fork server dies while a cell runs: no result, but a failure that says so."""
-    server = own.server(LESSON)
-    kill = after(0.7, lambda *_: os.kill(server.process.pid, signal.SIGKILL))
-    with kill, pytest.raises(SandboxUnavailable, match="killed from outside"):
-        own.run(job("import time; time.sleep(20)"))
 
 
 def test_what_the_imports_say_is_said_when_a_fork_server_does_not_start(course, monkeypatch):

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from grader.marking.sandbox.bubblewrap import Limits
 from grader.marking.sandbox.job import DEAF, DIED, Job, run_job
+from grader.marking.sandbox.limits import Limits
 
 
 class Watchdog:

@@ -1,0 +1,152 @@
+"""Is what we use of nbgrader's and nbconvert's inside there, in the version that is installed?"""
+
+from __future__ import annotations
+
+import inspect
+import tomllib
+from importlib import metadata
+
+import pytest
+from nbconvert.exporters import NotebookExporter
+from nbgrader.converters.autograde import Autograde
+from nbgrader.exchange.default import ExchangeCollect
+from nbgrader.preprocessors import SaveAutoGrades
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+
+from grader.checks.errors import GraderError
+from grader.marking.course.course import Course
+from grader.marking.course.paths import ROOT
+from grader.marking.sandbox.limits import Limits
+from grader.marking.steps.mark import Mark
+from grader.marking.steps.nbgrader_adapter import AutogradeInHalves, configured_course, course_api, finished
+from grader.marking.steps.restore_cells import RestoreCells
+from grader.marking.steps.run_in_sandbox import RunInSandbox
+
+SUPPORTED = SpecifierSet(">=0.9.5,<0.10")
+"""The versions of nbgrader against which steps/nbgrader_adapter.py and steps/shared_gradebook.py are written."""
+LESSON, STUDENT = "01-srn", "alice"
+
+CALLED = {
+    Autograde: {
+        "_format_dest": (LESSON, STUDENT),
+        "init_destination": (LESSON, STUDENT),
+        "init_assignment": (LESSON, STUDENT),
+        "set_permissions": (LESSON, STUDENT),
+        "run_pre_convert_hook": (),
+    },
+    NotebookExporter: {"_init_resources": ({},), "register_preprocessor": (RestoreCells,)},
+}
+"""Methods that we call, each with arguments of ours."""
+OVERRIDDEN = {
+    ExchangeCollect: {"do_copy": ("from", "to")},
+    NotebookExporter: {"from_filename": ("a.ipynb",), "from_notebook_node": ("notebook",)},
+    SaveAutoGrades: {"preprocess": ("notebook", "resources")},
+}
+"""Methods that theirs call: under another name, ours would never be asked."""
+SET = {
+    Autograde: (
+        "sanitize_preprocessors",
+        "autograde_preprocessors",
+        "exporter_class",
+        "pre_convert_hook",
+        "notebooks",
+        "exporter",
+        "force",
+    ),
+    NotebookExporter: ("_preprocessors",),
+}
+"""Traits that we read, set or configure: traitlets take any name for one, and a wrong one does nothing."""
+
+
+def each(names):
+    return [pytest.param(owner, name, id=f"{owner.__name__}.{name}") for owner, some in names.items() for name in some]
+
+
+def gone(owner, name):
+    package = owner.__module__.partition(".")[0]
+    return (
+        f"{package} {metadata.version(package)} has no {owner.__name__}.{name} as we use it: mend grader/marking/steps"
+    )
+
+
+def test_the_installed_version_is_one_that_we_know():
+    """After an upgrade: read what changed, run these tests, then widen the range here and in pyproject.toml."""
+    assert metadata.version("nbgrader") in SUPPORTED
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    declared = [Requirement(line) for line in project["optional-dependencies"]["student"]]
+    assert [each.specifier for each in declared if each.name == "nbgrader"] == [SUPPORTED]
+
+
+@pytest.mark.parametrize(("owner", "name"), each(CALLED) + each(OVERRIDDEN))
+def test_a_method_that_we_use_is_there_and_takes_our_arguments(owner, name):
+    method = getattr(owner, name, None)
+    assert callable(method), gone(owner, name)
+    given = {**CALLED.get(owner, {}), **OVERRIDDEN.get(owner, {})}[name]
+    try:
+        inspect.signature(method).bind("self", *given)
+    except TypeError as odd:
+        pytest.fail(f"{gone(owner, name)} ({odd})")
+
+
+@pytest.mark.parametrize(("owner", "name"), each(SET))
+def test_a_trait_that_we_use_is_there(owner, name):
+    assert name in owner.class_trait_names(), gone(owner, name)
+
+
+# --- the adapter itself ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def halves(released):
+    api = course_api(released)
+    return AutogradeInHalves(LESSON, coursedir=api.coursedir, parent=api)
+
+
+def test_the_halves_have_the_configured_steps(halves):
+    config = halves.parent.config.Autograde
+    assert [type(step) for step in halves.before.steps] == config.sanitize_preprocessors
+    assert [type(step) for step in halves.after.steps] == config.autograde_preprocessors
+    assert type(halves.step(Mark)) is Mark
+
+
+def test_what_is_marked_lies_in_the_course(halves, released):
+    assert halves.marked(STUDENT) == released.autograded / STUDENT / LESSON
+
+
+def test_a_submission_is_prepared_as_nbgrader_does_it(halves, released, hand_in):
+    """Links set aside, the lesson's files in place, a row in the gradebook; what was marked before is gone."""
+    path = hand_in(STUDENT)
+    (path.parent / "link.txt").symlink_to(released.gradebook)
+    halves.marked(STUDENT).mkdir(parents=True)
+    (halves.marked(STUDENT) / f"{LESSON}.ipynb").write_text("marked before")
+    halves.set_links_aside(STUDENT, [path])
+    assert "not followed" in (path.parent / "link.txt").read_text()
+    halves.prepare(STUDENT, [path])
+    assert not (halves.marked(STUDENT) / f"{LESSON}.ipynb").exists()
+    assert list((halves.marked(STUDENT) / "data").iterdir())
+    halves.set_permissions(LESSON, STUDENT)
+
+
+def test_the_configuration_is_that_of_the_course_that_is_named(course, tmp_path):
+    """Not that of the environment, which `nbgrader` and Formgrader ask; it has its say again afterwards."""
+    other = Course(tmp_path / "other")
+    assert course_api(other).coursedir.submitted_directory == str(other.submitted)
+    assert configured_course() == course
+    assert course_api(course).coursedir.db_url == course.db_url
+
+
+def test_limits_and_gpu_reach_the_step_that_runs(released):
+    limits = Limits(cell_seconds=7)
+    api = course_api(released, limits, gpu=True)
+    step = AutogradeInHalves(LESSON, coursedir=api.coursedir, parent=api).step(RunInSandbox)
+    assert (step.limits, step.gpu, step.course) == (limits, True, released)
+
+
+def test_the_last_line_of_a_failure_is_told():
+    log = "Traceback (most recent call last):\n  File x\n    ValueError: no such lesson\nThe end"
+    assert finished({"success": True, "log": ""}, "it failed")["success"]
+    with pytest.raises(GraderError, match=r"^it failed: ValueError: no such lesson$"):
+        finished({"success": False, "log": log}, "it failed")
+    with pytest.raises(GraderError, match="nbgrader gave no reason"):
+        finished({"success": False, "error": None, "log": None}, "it failed")
