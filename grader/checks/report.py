@@ -9,7 +9,7 @@ from grader.checks.compare import Finding
 from grader.checks.task import Output, Task
 from grader.checks.wording import ADVICE, WHOLE, details, verdict
 
-HINTS = "Hints stand under the exercise, from gentle to nearly the answer."
+HINTS = "Hints stand in the cell below, from gentle to nearly the answer."
 """Where to look when a check fails: the hints are in the notebook, and nowhere else."""
 
 

@@ -33,6 +33,7 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=BROWSER_ARGUMENTS)
             page = browser.new_page(viewport={"width": 1200, "height": 1040}, device_scale_factor=1.25)
             page.set_default_timeout(PATIENCE)
+            expect.set_options(timeout=PATIENCE)
             page.goto(address(f"lab/tree/{LESSON}/{LESSON}.ipynb"))
             take(page)
             browser.close()
