@@ -83,10 +83,10 @@ def test_what_passes_says_public_checks_passed_and_names_no_hints():
 
 def test_what_fails_says_once_where_the_hints_stand_and_counts():
     lines = said(forgets)
-    assert lines.lower().count("hint") == lines.count("Hints stand under the exercise") == 1
+    assert lines.lower().count("hint") == lines.count("Hints stand in the cell below") == 1
     assert lines.endswith("3 of 4 public checks failed")
     words = Strict(html(public_report(SEQUENCE, forgets))).words
-    assert words.lower().count("hint") == words.count("Hints stand under the exercise") == 1
+    assert words.lower().count("hint") == words.count("Hints stand in the cell below") == 1
 
 
 def test_one_problem_in_all_cases_is_told_once():
