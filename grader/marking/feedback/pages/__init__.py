@@ -9,8 +9,8 @@ A submission may hold anything. Two walls keep it from running, loading or imita
    loads nothing from anywhere; Formgrader's runs only nbgrader's scripts, which carry a nonce.
 
 A report keeps its style because it is sealed when it is made (`steps.seal_reports`): what has no valid seal is the
-submission's own, has no style, and is framed. Files beside the notebook do not go into feedback; Formgrader hands them out in a sandbox
-(`files`).
+submission's own, has no style, and is framed. Files beside the notebook do not go into feedback; Formgrader hands them
+out in a sandbox (`files`).
 
 ``nbgrader_config.py`` puts this in place for ``grader feedback``, ``nbgrader generate_feedback`` and Formgrader alike.
 """
