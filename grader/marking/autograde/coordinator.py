@@ -158,7 +158,7 @@ class Coordinator:
             submission.ran = [(part, result) for part, result in submission.ran if part.name not in broken]
 
     def _attempt(self, submission: _Submission) -> dict[str, str]:
-        """Mark and save; {}. Where a notebook's marking fails: save nothing; {its name: the reason}."""
+        """Mark and save; where a notebook's marking fails, save nothing and return its name with the reason."""
         student = submission.student
         records: list[tuple[str, Record]] = []
         self.marker.prepare(student, submission.notebooks)

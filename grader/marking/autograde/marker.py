@@ -82,7 +82,7 @@ class Marker:
         return Part(notebook, nb, resources)
 
     def prepare(self, student: str, notebooks: Iterable[str]) -> None:
-        """Make a submission's row in the gradebook, its folder anew with the lesson's files, and no records."""
+        """Make a submission's row in the gradebook and its folder anew; delete its audit records."""
         self.records.forget(student)
         self._nbgrader.prepare(student, self._paths(student, notebooks))
 

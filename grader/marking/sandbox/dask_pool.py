@@ -94,7 +94,7 @@ class DaskPool:
         return future
 
     def check(self) -> None:
-        """Give jobs whose workers have all gone to others; called from time to time."""
+        """Called from time to time: send jobs whose workers are all gone to other workers."""
         able = self._able()
         if able:
             self._last_seen = monotonic()
