@@ -1,4 +1,4 @@
-"""nbgrader's configuration: with it `nbgrader autograde`, nbgrader's API and Formgrader's button mark in our way."""
+"""nbgrader's configuration: `nbgrader autograde`, its API and Formgrader's button all mark with this grader."""
 
 from functools import partial
 
@@ -41,7 +41,7 @@ c.CourseDirectory.release_directory = str(course.release)
 c.CourseDirectory.submitted_directory = str(course.submitted)
 c.CourseDirectory.autograded_directory = str(course.autograded)
 c.CourseDirectory.feedback_directory = str(course.feedback)
-# nbgrader's own, and what editors leave behind: a backup of a notebook holds its answers
+# nbgrader's defaults, and editors' backups: those of a notebook hold its answers
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*~", ".*.sw?", "#*#"]
 c.CourseDirectory.db_url = course.db_url
 c.Exchange.root = str(course.exchange)

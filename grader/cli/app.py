@@ -18,7 +18,7 @@ COURSE, MAINTAINER = "The course", "For maintainers"
 
 
 class OneLineErrors(TyperGroup):
-    """Shows the grader's own errors, and that one was interrupted, without a traceback."""
+    """Shows the grader's own errors and an interruption in one line, without a traceback."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""

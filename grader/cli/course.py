@@ -79,8 +79,8 @@ def autograde(
     if scheduler and workers:
         raise typer.BadParameter("a cluster has its own workers: give --workers or --scheduler, not both")
     course = Course.from_environment()
-    gc.freeze()  # what is imported stays: no use in looking through it again and again
-    with _Marking(lesson, len(student or submitters(course, lesson_id(lesson)))) as bar:
+    gc.freeze()  # what is imported stays: the garbage collector need not scan it again
+    with _MarkingProgress(lesson, len(student or submitters(course, lesson_id(lesson)))) as bar:
         summary = autograde(
             course,
             lesson,
@@ -95,7 +95,7 @@ def autograde(
 
 
 def _pool(course: Course, workers: int | None, scheduler: str | None, gpu: bool) -> Callable[[str], Pool]:
-    """Makes the pool for a lesson: this machine's, or a cluster's."""
+    """A function that makes the pool for a lesson: this machine's, or a cluster's."""
     if scheduler:
         from grader.marking.sandbox.dask_pool import DaskPool
 
@@ -105,8 +105,8 @@ def _pool(course: Course, workers: int | None, scheduler: str | None, gpu: bool)
     return lambda lesson: LocalPool(course, lesson, workers, gpu)
 
 
-class _Marking:
-    """The progress of marking: bar, rate, time left, and how many fared how."""
+class _MarkingProgress:
+    """The progress of marking: bar, rate, time left, and the number of submissions by status."""
 
     def __init__(self, lesson: str, total: int) -> None:
         columns = (
@@ -122,7 +122,7 @@ class _Marking:
         self._count: Counter[str] = Counter()
         self._begin = monotonic()
 
-    def __enter__(self) -> _Marking:
+    def __enter__(self) -> _MarkingProgress:
         self._bar.start()
         return self
 

@@ -1,4 +1,4 @@
-"""What several commands print: outcomes, the class report, and text that may hold anything."""
+"""What several commands print: outcomes, the class report, and text that may look like rich's markup."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
 
 
 def say(line: object) -> None:
-    """A line as it is, without colours of rich's own."""
+    """Print a line as it is, without rich's markup and colours."""
     out.print(str(line), markup=False, highlight=False)
 
 
@@ -48,8 +48,7 @@ def _summary_row(outcome: Outcome) -> tuple[str, ...]:
 
 
 def print_report(found: ClassReport) -> None:
-    """The class with the tasks as numbered columns (the notebooks, where there are several), what the numbers mean, and
-    the mistakes."""
+    """Print students × tasks (students × notebooks where there are several), the tasks, and the mistakes."""
     columns = [str(number) for number in range(1, len(found.most) + 1)]
     groups = found.by_notebook()
     if len(groups) == 1:

@@ -1,4 +1,4 @@
-"""What is right, and what is wrong in known ways: references, alternatives, misconceptions, and their recording.
+"""Right answers and known wrong ones: references, their recording, alternatives, misconceptions.
 
 Needs NumPy and PyTorch alone. May import `solutions` and `grader.checks`.
 """

@@ -1,4 +1,4 @@
-"""The page of all claims that the lessons put to the test: ``lessons/CLAIMS.md``, written by ``grader sync``."""
+"""The page of all claims that the lessons test: ``lessons/CLAIMS.md``, written by ``grader sync``."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def sync_claims(check: bool = False, lessons: Path = LESSON_FOLDER) -> list[str]
         lessons: the folder of lessons; the page lies in it.
 
     Returns:
-        [] where the page was in step with the lessons, else a line that says that it differed.
+        [] where the page was in step with the lessons, else one line, which says that it differed.
 
     Raises:
         NoClaims: a notebook has no table of claims, or one of another form.

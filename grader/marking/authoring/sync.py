@@ -75,6 +75,9 @@ def fill(cell: str, solutions: str, name: str) -> str:
         cell: source of the cell.
         solutions: source of the module with the reference solutions.
         name: what errors call the cell.
+
+    Raises:
+        OutOfStep: a region cannot be filled.
     """
     lines = cell.split("\n")
     for begin, end in reversed(_regions(lines, name)):

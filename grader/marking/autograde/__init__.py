@@ -1,4 +1,4 @@
-"""Marks a class: the coordinator of a run, what becomes of each submission, the log of runs.
+"""Marks a class: the coordinator of a run, the outcome of each submission, the log of runs.
 
 May import `course`, `sandbox`, `answers`, `judge`, `steps` and `grader.checks`.
 """

@@ -31,10 +31,10 @@ Returned = tuple["_Submission", Part, Future[Result], float]
 
 @dataclass
 class _Submission:
-    """One submission on its way.
+    """One submission that is being marked.
 
     Attributes:
-        notebooks: names of those that the lesson knows.
+        notebooks: names of the lesson's notebooks that were handed in.
         waiting: how many of them are with the workers.
         ran: those that have come back, each with its result.
         failed: name of a notebook → why it cannot be marked.
@@ -86,7 +86,7 @@ class Coordinator:
             self._take_back()
 
     def _take_up(self, student: str) -> None:
-        """Sanitise a submission and send its notebooks to the workers; or tell why not."""
+        """Sanitise a submission and send its notebooks to the workers; or report why not."""
         why_not = obstacle(self.course, self.lesson, student)
         submission = _Submission(student, handed_in(self.course, self.lesson, student))
         if why_not:
@@ -153,12 +153,12 @@ class Coordinator:
             broken = self._attempt(submission)
             if not broken:
                 return
-            self.gradebook.undo()  # all of it, and then again without that notebook
+            self.gradebook.undo()  # everything, and then again without that notebook
             submission.failed |= broken
             submission.ran = [(part, result) for part, result in submission.ran if part.name not in broken]
 
     def _attempt(self, submission: _Submission) -> dict[str, str]:
-        """Mark and save; or, where a notebook's marking breaks off, return its name and the reason, nothing saved."""
+        """Mark and save; where a notebook's marking fails, save nothing and return its name with the reason."""
         student = submission.student
         records: list[tuple[str, Record]] = []
         self.marker.prepare(student, submission.notebooks)
@@ -180,7 +180,7 @@ class Coordinator:
         return {}
 
     def _give_up(self, submission: _Submission, failure: Exception) -> None:
-        """Nothing could be saved, as where the gradebook is locked: the records say why there are no new marks."""
+        """Note in the records why there are no new marks: nothing could be saved, as where the gradebook is locked."""
         self.gradebook.undo()
         for notebook in submission.notebooks:
             self.marker.records.write_unmarked(submission.student, notebook, _in_words(failure))
@@ -207,7 +207,7 @@ class Coordinator:
 
 @contextmanager
 def _noting(submission: _Submission, notebook: str) -> Iterator[None]:
-    """What goes wrong inside is noted as the reason why that notebook has no marks; the run goes on."""
+    """Inside, an exception is caught, and noted as the reason why that notebook has no marks."""
     try:
         yield
     except Exception as failure:
@@ -231,9 +231,9 @@ def _lesson_rows(gradebook: SharedGradebook, lesson: str) -> list[Any]:
 
 
 def _in_words(failure: Exception) -> str:
-    """Why something was not marked."""
+    """Why something was not marked, from the exception."""
     database = next((each for each in _causes(failure) if isinstance(each, OperationalError)), None)
-    if database is not None:  # nbgrader hides some behind errors of its own
+    if database is not None:  # nbgrader wraps some in errors of its own
         return f"the gradebook could not be written for {WAIT_SECONDS} seconds ({database.orig}); run it again"
     return strict_notebook_exporter.in_words(failure)
 

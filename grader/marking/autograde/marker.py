@@ -1,4 +1,4 @@
-"""Marks one notebook in two halves, so that between them it may run elsewhere.
+"""Marks one notebook in two halves, between which it may run elsewhere.
 
 `Marker.sanitise` makes a submitted notebook ready to run, `Marker.mark` marks what was run: with the steps that
 ``nbgrader_config.py`` names, as `nbgrader autograde` does, but for many submissions side by side.
@@ -57,12 +57,12 @@ class Marker:
         self._runner: RunInSandbox = self._nbgrader.step(RunInSandbox)
 
     def is_marked(self, student: str, notebooks: Iterable[str]) -> bool:
-        """Was this very submission of this very lesson marked by this very grader, to the end?"""
+        """Is it marked completely, and have submission, lesson and grader not changed since?"""
         content, folder = self._runner.fingerprint(self.lesson, student), self.marked(student)
         return all(self.records.is_finished(student, name, folder / f"{name}.ipynb", content) for name in notebooks)
 
     def marked(self, student: str) -> Path:
-        """The folder with what was marked."""
+        """The folder with a student's marked notebooks."""
         return self._nbgrader.marked(student)
 
     def set_links_aside(self, student: str, notebooks: Iterable[str]) -> None:
@@ -70,7 +70,7 @@ class Marker:
         self._nbgrader.set_links_aside(student, self._paths(student, notebooks))
 
     def sanitise(self, student: str, notebook: str) -> Part:
-        """The first half for one notebook. Nothing is saved or written by it.
+        """The first half for one notebook; it saves and writes nothing.
 
         Raises:
             GraderError: it cannot be marked as it is.
@@ -82,7 +82,7 @@ class Marker:
         return Part(notebook, nb, resources)
 
     def prepare(self, student: str, notebooks: Iterable[str]) -> None:
-        """A submission's row in the gradebook, and its folder with the lesson's files, empty of former marks."""
+        """Make a submission's row in the gradebook and its folder anew; delete its audit records."""
         self.records.forget(student)
         self._nbgrader.prepare(student, self._paths(student, notebooks))
 

@@ -1,4 +1,4 @@
-"""What keeps nbgrader from even beginning with a submission, in words."""
+"""Why nbgrader cannot even begin to mark a submission, in words."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from grader.marking.steps.nbgrader_adapter import parse_time
 
 
 def obstacle(course: Course, lesson: str, student: str) -> str:
-    """What to say of an impossible name, no notebook, or a time that is none; "" where marking can begin."""
+    """What is wrong with the student's name, the notebooks, the timestamp or a folder; "" where marking can begin."""
     if glob.escape(student) != student:  # the pattern would match, and mark, other students
         return f"{student}: nbgrader takes *, ? and [ in a student's name for a pattern; rename the folder"
     folder = course.submission(student, lesson)
     if handed_in(course, lesson, student):
-        return _no_time(folder / "timestamp.txt") or _no_folder(lesson, folder)
+        return _bad_timestamp(folder / "timestamp.txt") or _file_in_place_of_folder(lesson, folder)
     wanted = ", ".join(f"{name}.ipynb" for name in notebooks_of(lesson))
     found = sorted(path.name for path in folder.glob("*.ipynb"))
     return f"expected {wanted}, found {', '.join(found) or 'no notebook at all'}; rename it or ask for it"
 
 
-def _no_folder(lesson: str, submitted: Path) -> str:
-    """What to say where a file has the name of one of the lesson's folders, or ""."""
+def _file_in_place_of_folder(lesson: str, submitted: Path) -> str:
+    """What is wrong where a file has the name of one of the lesson's folders, or ""."""
     wanted = {parent.as_posix() for name in lesson_files(lesson) for parent in Path(name).parents[:-1]}
     clash = next((name for name in sorted(wanted) if (submitted / name).is_file()), "")
     return f"{clash} is a file, and a folder of the lesson's; rename it or remove it" if clash else ""
 
 
-def _no_time(path: Path) -> str:
-    """What to say where nbgrader's note of when something was handed in is not a time, or ""."""
+def _bad_timestamp(path: Path) -> str:
+    """What is wrong where the file with the time of handing in holds no time, or ""."""
     if not path.is_file() or path.is_symlink():
         return ""
     text = path.read_text(encoding="utf-8", errors="replace").strip()

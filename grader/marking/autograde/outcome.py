@@ -16,7 +16,7 @@ class Outcome:
     Attributes:
         student: who.
         status: what became of it.
-        points, most: from the gradebook, with marks given by hand.
+        points, most: earned and possible, from the gradebook, marks given by hand included.
         reasons: what was not marked, and why.
         queued, ran, marking: seconds that it waited for a worker, ran, and took to sanitise, mark and save.
         peak: most bytes of memory that its code was seen to use.

@@ -70,7 +70,7 @@ def autograde(
 
 
 def quiet() -> logging.Logger:
-    """nbgrader's own log of each step goes nowhere: what matters is in the outcomes."""
+    """A logger that discards nbgrader's own messages of each step: what matters is in the outcomes."""
     for name in ("grader.marking.nbgrader", "tornado.application"):
         logging.getLogger(name).addHandler(logging.NullHandler())
         logging.getLogger(name).propagate = False

@@ -1,4 +1,4 @@
-"""Where things lie: the clone, the course folder with all that a course produces, lessons, submissions, the version.
+"""Paths: the clone, the course folder and what lies in it, lessons, submissions; and the version of the grader.
 
 Reads and names files, nothing else. May import `grader.checks`.
 """

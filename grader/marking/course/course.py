@@ -1,4 +1,4 @@
-"""The course folder: what a course produces, and where each thing lies in it."""
+"""The course folder: the paths of all that a course produces."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 from grader.marking.course.paths import ROOT
 
 VARIABLE = "RNN_WORKBOOK_COURSE"
-"""Environment variable with the course folder. Read where a program begins, by `Course.from_environment`."""
+"""Environment variable that names the course folder; `Course.from_environment` reads it when a program starts."""
 COURSE_ID = "rnn"
 """The course's name in nbgrader's exchange and gradebook."""
 
 
 @dataclass(frozen=True)
 class Course:
-    """A course, by its folder. Nothing needs to be there yet.
+    """A course, by its folder, which need not exist yet.
 
     Attributes:
         root: the folder.
@@ -27,12 +27,12 @@ class Course:
 
     @classmethod
     def from_environment(cls) -> Course:
-        """The course in the folder ``RNN_WORKBOOK_COURSE``, else in ``course`` in the clone."""
+        """The course whose folder ``RNN_WORKBOOK_COURSE`` names; where it is not set, ``course`` in the clone."""
         return cls(Path(os.environ.get(VARIABLE) or ROOT / "course").resolve())
 
     @property
     def environment(self) -> dict[str, str]:
-        """What another program must find in its environment to work on this course."""
+        """The environment variable by which another program finds this course."""
         return {VARIABLE: str(self.root)}
 
     @property
@@ -62,7 +62,7 @@ class Course:
 
     @property
     def audit_records(self) -> Path:
-        """What every mark rests on, by lesson and student."""
+        """Audit records, by lesson and student."""
         return self.root / "verdicts"
 
     @property
@@ -77,7 +77,7 @@ class Course:
 
     @property
     def run_log(self) -> Path:
-        """The log of marking."""
+        """The log of marking, one line a submission."""
         return self.root / "autograde.log"
 
     def submission(self, student: str, lesson: str) -> Path:
@@ -85,13 +85,13 @@ class Course:
         return self.submitted / student / lesson
 
     def make_exchange(self) -> Path:
-        """The exchange, made if need be, open to every account of the machine."""
+        """Create the exchange where there is none, writable by every account of the machine; returns its folder."""
         self.exchange.mkdir(parents=True, exist_ok=True)
         self.exchange.chmod(0o777)
         return self.exchange
 
     def secret(self) -> bytes:
-        """The secret from which hidden seeds are drawn: made once for a course, readable by the instructor only."""
+        """The key of hidden seeds and of the seals on reports: made once for a course, readable by its owner only."""
         path = self.root / "secret.key"
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)

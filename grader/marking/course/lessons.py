@@ -29,22 +29,22 @@ def notebooks_of(lesson: str) -> list[str]:
 
 
 def lesson_files(lesson: str) -> list[str]:
-    """What lies beside a lesson's notebooks, as paths relative to its folder: no notebook, no link, nothing hidden.
+    """The files beside a lesson's notebooks, as paths relative to its folder: no notebooks, links or hidden files.
 
-    What editors leave behind, hidden or with a ~, may be a copy of the notebook with its answers.
+    Editors' backups are left out too: they may be copies of the notebook with its answers.
     """
     folder = LESSON_FOLDER / lesson
     found = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
-    return sorted(path.as_posix() for path in found if path.suffix != ".ipynb" and not any(map(_left, path.parts)))
+    return sorted(path.as_posix() for path in found if path.suffix != ".ipynb" and not any(map(_leftover, path.parts)))
 
 
-def _left(name: str) -> bool:
-    """Did some program leave this behind?"""
+def _leftover(name: str) -> bool:
+    """Is it hidden, an editor's backup, or a cache?"""
     return name.startswith((".", "#", "__pycache__")) or name.endswith("~")
 
 
 def visible_solutions(lesson: str) -> list[Path]:
-    """What lesson k may import, and its release contains: the toolbox and the solutions of the lessons before k."""
+    """Paths of what lesson k may import and its release contains: the toolbox, the solutions of lessons before k."""
     earlier = dict.fromkeys(module.partition(".")[0] for module in modules_before(lesson))
     parts = [SOLUTIONS / "__init__.py", SOLUTIONS / "toolbox"]
     for module in earlier:

@@ -1,4 +1,4 @@
-"""What lies in the course folder for a lesson, handed in by whom."""
+"""A lesson's submissions in the course folder: who handed in, and which notebooks."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from grader.marking.course.lessons import notebooks_of
 
 
 def submitters(course: Course, lesson: str) -> list[str]:
-    """Who handed the lesson in."""
+    """Names of the students who handed the lesson in, sorted."""
     return sorted(path.parent.name for path in course.submitted.glob(f"*/{lesson}") if path.is_dir())
 
 
 def chosen(course: Course, lesson: str, students: Iterable[str] | None) -> list[str]:
-    """Whose submissions to mark: those named, or all who handed in.
+    """Names of the students to mark: those given, or all who handed in.
 
     Raises:
-        GraderError: one of them, or nobody, has handed in.
+        GraderError: one of those given has not handed in, or nobody has.
     """
     there = submitters(course, lesson)
     students = there if students is None else list(dict.fromkeys(students))

@@ -1,4 +1,4 @@
-"""Which version of this project marks: a digest of all that decides about marks, and of nothing else."""
+"""The version of the grader: a digest of all code and data on which marks can depend, and of nothing else."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DECIDING = (
     "marking/steps",
     "marking/autograde",
 )
-"""The rooms of `grader` on which a mark can depend; pages, desk, authoring and proving come after it is decided."""
+"""The parts of `grader` on which a mark can depend; feedback, desk, authoring and proving change none."""
 KINDS = (".py", ".json", ".npz")
 LEFT_BEHIND = (".ipynb_checkpoints", "__pycache__")
 """Folders that editors and Python leave behind."""
@@ -32,7 +32,7 @@ LEFT_BEHIND = (".ipynb_checkpoints", "__pycache__")
 
 @cache
 def grader_version() -> str:
-    """A digest of all that decides about marks in this project, and of the libraries that compute."""
+    """SHA-256 of the files on which marks depend, and of NumPy's and PyTorch's versions."""
     folders = [*(ROOT / "grader" / part for part in DECIDING), SOLUTIONS]
     files = [path for folder in folders for path in files_of(folder) if path.suffix in KINDS]
     versions = f"{numpy.__version__} {torch.__version__}".encode()
@@ -41,12 +41,12 @@ def grader_version() -> str:
 
 @cache
 def released(course: Course, lesson: str) -> str:
-    """A digest of the lesson as that course's students got it, and of the files beside it."""
+    """Digests of the lesson's release in that course and of its folder in the clone."""
     return "".join(digest_of(top, files_of(top)).hex() for top in (course.release / lesson, LESSON_FOLDER / lesson))
 
 
 def files_of(folder: Path) -> list[Path]:
-    """The plain files below a folder, but for what editors and Python leave behind."""
+    """The regular files below a folder, except in `LEFT_BEHIND`."""
     found = (path for path in folder.rglob("*") if not set(LEFT_BEHIND) & set(path.relative_to(folder).parts))
     return [path for path in found if path.is_file() and not path.is_symlink()]
 

@@ -1,4 +1,4 @@
-"""What an instructor does beside marking: release, collect, JupyterLab, and a look at what the machine lacks.
+"""What an instructor does beside marking: release, collect, start JupyterLab, check the machine.
 
 May import `course`, `sandbox`, `steps`, `autograde`, `feedback` and `grader.checks`.
 """

@@ -13,7 +13,7 @@ def collect(course: Course, lesson: str) -> list[str]:
     """Copy the newest submission of every student from the exchange into the course folder.
 
     Returns:
-        who handed the lesson in so far.
+        names of the students who have handed the lesson in so far.
 
     Raises:
         GraderError: no such lesson, it was never released, or nbgrader failed.

@@ -1,4 +1,4 @@
-"""Say in plain words what this machine lacks for the course, and the way out of each lack."""
+"""Checks what this machine lacks for the course, and says how to get it."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ LAB_EXTENSION = Path("share/jupyter/labextensions/@jupyter/nbgrader")
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at.
+    """The result of one check.
 
     Attributes:
-        sign: "✓" there, "✗" missing and needed, "–" absent, and some can do without.
+        sign: "✓" there, "✗" missing and needed, "–" missing and optional.
         what: what was found, in a line.
         way_out: what to do about it, or "".
     """
@@ -51,7 +51,7 @@ def good(what: str) -> Finding:
 
 
 def examine(course: Course) -> Iterator[Finding]:
-    """Look at everything, one finding after another; a look that breaks is a finding too."""
+    """Run every check, one finding after another; a check that raises is a finding too."""
     for look in LOOKS:
         try:
             yield look(course)
@@ -67,14 +67,14 @@ def python(_: Course) -> Finding:
 
 
 def user(_: Course) -> Finding:
-    """Whose rights the code in the sandbox would have, could it get out: root's are better not at stake."""
+    """Code that escaped from the sandbox would have this user's rights, which should not be root's."""
     if os.geteuid() != 0:
         return good("marking runs as an ordinary user")
     return Finding("–", "you are root: marking works, and has one wall less", "mark as an ordinary user where you can")
 
 
 def bubblewrap(_: Course) -> Finding:
-    """The sandbox is really started: being installed does not mean that it may."""
+    """Starts a sandbox, as bubblewrap may be installed but not permitted to make one."""
     program = shutil.which("bwrap")
     if program is None:
         return Finding(
@@ -99,7 +99,7 @@ def bubblewrap(_: Course) -> Finding:
 
 
 def kernels(course: Course) -> Finding:
-    """A kernel is really forked into a sandbox of its own, and runs a cell."""
+    """Forks a kernel into a sandbox of its own, and runs a cell in it."""
     try:
         with Runner(course) as runner:
             result = runner.run(Job(lessons()[0], ((0, "print(6 * 7)"),), {}, {}, Limits()))
@@ -135,7 +135,7 @@ def nbgrader(_: Course) -> Finding:
 
 
 def lab_extension(_: Course) -> Finding:
-    """JupyterLab has nbgrader's menu, and nobody switched it off."""
+    """Is nbgrader's extension of JupyterLab installed and enabled?"""
     if not (Path(sys.prefix) / LAB_EXTENSION / "package.json").exists():
         return Finding(
             "✗", "nbgrader's extension of JupyterLab is not installed", "pip install --force-reinstall nbgrader"
@@ -165,7 +165,7 @@ def course_folder(course: Course) -> Finding:
 
 
 def exchange(course: Course) -> Finding:
-    """Where releases and submissions change hands: everyone must be able to write there."""
+    """Students submit through the exchange, so everyone must be able to write there."""
     folder = course.exchange
     if not folder.exists():
         return Finding("–", f"no exchange yet ({folder})", "nothing: `grader release` makes it")

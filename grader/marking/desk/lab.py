@@ -37,7 +37,7 @@ c.Execute.skip_cells_with_tag = "experiment"  # Validate runs the tasks, not the
 """
 
 FOR_NOBODY = ("@jupyterlab/apputils-extension:announcements", "@jupyter/nbgrader:course-list")
-"""JupyterLab's question about news from the network, and nbgrader's list of several courses: there is one."""
+"""Extensions that are off for all: JupyterLab's question about news, and nbgrader's list of several courses."""
 NOT_FOR_STUDENTS = ("@jupyter/nbgrader:formgrader", "@jupyter/nbgrader:create-assignment")
 
 
@@ -51,15 +51,14 @@ class Desk:
 
 
 def desk(course: Course, role: Literal["instructor", "student"]) -> Desk:
-    """The instructor's or the student's desk; makes the student's folder and its configuration if need be."""
+    """The instructor's or the student's desk; writes its configuration."""
     course.make_exchange()  # Formgrader hides Release and Collect where there is none
     if role == "student":
         return student_desk(course, course.root / "student")
     config = course.root / "instructor" / ".jupyter"
     _switch_off(config, FOR_NOBODY)
-    sandbox = {
-        "grader.marking.feedback.pages.files": True
-    }  # Formgrader hands out students' files so that they run nothing
+    # Formgrader hands out students' files so that they run nothing
+    sandbox = {"grader.marking.feedback.pages.files": True}
     _write_json(config / "jupyter_server_config.json", {"ServerApp": {"jpserver_extensions": sandbox}})
     return Desk(ROOT, INSTRUCTOR, course.environment | _jupyter_folders(config))
 
@@ -72,7 +71,7 @@ def student_config(course: Course) -> str:
 def student_desk(course: Course, folder: Path) -> Desk:
     """A student's desk in that folder: nbgrader's part for students only, on the course's exchange.
 
-    The configuration lies in ``folder/.jupyter``; a course with machines of its own gives students the same few lines.
+    The configuration lies in ``folder/.jupyter``; students on machines of their own get the same few lines.
     """
     config = folder / ".jupyter"
     _switch_off(config, FOR_NOBODY + NOT_FOR_STUDENTS)
@@ -83,7 +82,7 @@ def student_desk(course: Course, folder: Path) -> Desk:
 
 
 def _jupyter_folders(config: Path) -> dict[str, str]:
-    """A desk has its own configuration, and remembers its own open tabs."""
+    """The environment variables that give a desk its own configuration and its own open tabs."""
     return {"JUPYTER_CONFIG_PATH": str(config), "JUPYTERLAB_WORKSPACES_DIR": str(config / "workspaces")}
 
 
@@ -110,7 +109,7 @@ def environment(place: Desk) -> dict[str, str]:
 
 
 def start(place: Desk, options: Sequence[str] = ()) -> None:
-    """Become JupyterLab at that desk. Does not return."""
+    """Replace this process by that desk's JupyterLab (``execve``). Does not return."""
     sys.stdout.flush()
     os.chdir(place.folder)
     os.execve(sys.executable, command(options), environment(place))

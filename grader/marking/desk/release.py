@@ -14,7 +14,7 @@ def release(course: Course, lesson: str, *, to_exchange: bool = True) -> str:
         the lesson's folder name.
 
     Raises:
-        GraderError: no such lesson, or nbgrader failed; the message has nbgrader's own last lines.
+        GraderError: no such lesson, or nbgrader failed; the message has nbgrader's last line.
     """
     lesson = lesson_id(lesson)
     api = course_api(course)

@@ -1,4 +1,4 @@
-"""Read the class: students × tasks, with the most frequent mistakes."""
+"""The report on a class: students × tasks, with the most frequent mistakes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from grader.marking.steps.nbgrader_adapter import course_api, course_gradebook
 
 @dataclass(frozen=True)
 class Loss:
-    """Why points are missing, in a line, and whether it is that nothing was answered, or nothing could be marked."""
+    """Why points are missing, in a line; ``unanswered``: since nothing was answered, or nothing could be marked."""
 
     what: str
     unanswered: bool = False
@@ -74,7 +74,7 @@ class ClassReport:
         return found
 
     def as_csv(self) -> str:
-        """The table as CSV: one row a student, one column a grade id, then the total; "" where no mark is."""
+        """The table as CSV: one row a student, one column a grade id, then the total; "" where there is no mark."""
         out = StringIO()
         writer = csv.writer(out)
         writer.writerow(["student", *self.most, "total"])
@@ -112,7 +112,7 @@ def class_report(course: Course, lesson: str) -> ClassReport:
 
 
 def _mistakes(rows: tuple[Row, ...]) -> list[Mistake]:
-    """All losses, the same ones together."""
+    """Equal losses counted together: in which tasks, and by how many students."""
     mistakes = []
     for loss in sorted({loss for row in rows for loss in row.losses.values()}, key=lambda loss: loss.what):
         those = [[task for task, one in row.losses.items() if one == loss] for row in rows]
@@ -146,7 +146,7 @@ def _row(gradebook: Gradebook, records: AuditRecords, student: str, most: dict[s
 
 
 def _place(lesson: str, grade_id: str) -> tuple[int, str]:
-    """Where a grade cell stands in the lesson: its tasks in their order, then what is marked by hand."""
+    """Sort key of a lesson's grade cells: the tasks in their order, then what is marked by hand."""
     order = [task.grade_id for task in all_tasks().values() if task.lesson == lesson]
     return (order.index(grade_id) if grade_id in order else len(order), grade_id)
 

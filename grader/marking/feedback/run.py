@@ -1,7 +1,7 @@
-"""Give the reports back: a page for each marked notebook, and into the exchange with it.
+"""Makes a feedback page for each marked notebook, and releases it through the exchange.
 
-The pages are nbgrader's, made safe to open (`pages`), and made here in one go: one exporter, one
-gradebook, nothing rendered twice. A page takes a few hundredths of a second, so one process is enough for any class.
+The pages are nbgrader's, made safe to open (`pages`), with one exporter and one gradebook for the whole class. A page
+takes a few hundredths of a second, so one process is enough.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def feedback(
         the pages, of all these students.
 
     Raises:
-        GraderError: no such lesson, nothing is marked, a student is not, or some pages could not be made or released:
-            the others are by then.
+        GraderError: no such lesson, nothing is marked, a student's submission is not, or some pages could not be made
+            or released; by then the others are.
     """
     lesson = lesson_id(lesson)
     notebooks = _marked(course, lesson, students)
@@ -68,7 +68,7 @@ def feedback(
 
 
 def marked_students(course: Course, lesson: str) -> list[str]:
-    """Whose submissions of a lesson are marked."""
+    """Names of the students whose submissions of a lesson are marked."""
     return sorted({path.parent.parent.name for path in course.autograded.glob(f"*/{lesson}/*.ipynb")})
 
 
@@ -92,7 +92,7 @@ def _marks(gradebook: Gradebook, lesson: str, student: str) -> dict[str, Marks]:
 
 
 def _release(press: Press, lesson: str, students: Iterable[str]) -> list[str]:
-    """Put the pages into the exchange; what could not be, in words."""
+    """Put the pages into the exchange; returns a line for each failure."""
     failed = []
     for student in students:
         if (press.course.feedback / student / lesson / "timestamp.txt").exists():  # it came through the exchange

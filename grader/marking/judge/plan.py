@@ -41,6 +41,6 @@ def make_plan(secret: bytes, submission: str, tasks: Iterable[Task]) -> Plan:
 
 
 def submission_key(assignment: str, student: str, sources: Iterable[str]) -> str:
-    """What stands for a submission when seeds are drawn: who, what, and a hash of the code."""
+    """Identifies a submission when seeds are drawn: "lesson/student/SHA-256 of the code"."""
     digest = hashlib.sha256("\0".join(sources).encode("utf-8", "surrogatepass")).hexdigest()
     return f"{assignment}/{student}/{digest}"

@@ -26,12 +26,12 @@ class Verdict:
 
     Attributes:
         task: the task.
-        points: earned points, or None: not marked, because the grader itself broke.
+        points: earned points; None (not marked) where the grader itself broke.
         findings: one for each case and output; empty where no answer arrived.
         remarks: sentences for the student, most helpful first.
         misconceptions: names of the misconceptions that fit.
         reason: one line for tables and logs: why points are missing, or why there is no mark.
-        unanswered: whether they are missing because no answer arrived, or nothing was written.
+        unanswered: whether points are missing because no answer arrived, or nothing was written.
     """
 
     task: Task
@@ -73,7 +73,7 @@ def judge(
 
 
 def _parsed(bundle: object) -> object:
-    """The bundle itself, also where nbformat stored the JSON as text or lines of text."""
+    """The bundle as JSON values; nbformat may have stored it as text, or as lines of text."""
     if isinstance(bundle, list) and all(isinstance(line, str) for line in bundle):
         bundle = "".join(bundle)
     if not isinstance(bundle, str):
@@ -132,7 +132,7 @@ def mark(task: Task, answers: list[Answer], device: str | None = None) -> Verdic
 
 
 def findings_of(task: Task, answers: list[Answer], device: str | None = None) -> list[Finding]:
-    """What the answers' comparison with the reference finds: one for each answer and output."""
+    """Compare answers with the reference: a finding for each answer and output."""
     device = device or str(pick_device())
     findings = []
     for answer in answers:
@@ -149,7 +149,7 @@ def _unseen_in_public(task: Task, findings: list[Finding]) -> str:
 
 @lru_cache(maxsize=2000)
 def _right(name: str, label: str, seed: int, device: str) -> Mapping[str, np.ndarray]:
-    """The reference's outputs; those of the recorded inputs, which every submission gets, stay in the cache."""
+    """The reference's outputs, cached because every submission gets the recorded inputs."""
     task = find_task(name)
     return reference_outputs(task, task.case(label), seed, device)
 
@@ -173,7 +173,7 @@ def floors_of(task: Task, label: str) -> Mapping[str, float]:
 
 
 def _in_a_line(task: Task, findings: list[Finding], fitting: Sequence[Misconception]) -> tuple[str, bool]:
-    """The first thing that is wrong, by the misconception's name where one fits; and whether nothing is written."""
+    """`Verdict.reason` and `unanswered`: the misconception that fits, else the first thing that is wrong."""
     if fitting:
         return fitting[0].name, False
     wrong = [finding for finding in findings if not finding.right]

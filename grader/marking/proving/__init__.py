@@ -1,4 +1,4 @@
-"""Shows that all of it works: fidelity of the marks, sample submissions, demonstrations, benchmarks.
+"""Shows that the grader works: fidelity of the marks, sample submissions, demonstrations, benchmarks.
 
 May import every room; none imports it.
 """

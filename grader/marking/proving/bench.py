@@ -1,7 +1,7 @@
-"""How long marking takes, side by side in one run: plain nbgrader, the command that users type, and the floor.
+"""How long marking takes, compared in one run: plain nbgrader, `grader autograde`, and the floor (the cells alone).
 
 Each way runs in a process of its own, so that its peak of memory is its own. The time that a way needs once, to import
-and to start its workers, is told apart from the time that each submission adds.
+and to start its workers, is reported apart from the time that each submission adds.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ OURS = ("preprocessors", "filters", "extra_template_basedirs", "template_file")
 """What it changes in nbconvert's HTMLExporter."""
 SIZES = (24, 100, 400)
 WORKERS = 2
-"""Of the runs on classes of several sizes."""
+"""How many workers mark the classes of several sizes."""
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ INSIDE = {"plain nbgrader": _plain, "floor: the cells alone": _floor}
 def _main(name: str, lesson: str, count: str) -> None:
     course = Course.from_environment()
     students = submitters(course, lesson)[: int(count)]
-    gc.freeze()  # what is imported stays: no use in looking through it again and again
+    gc.freeze()  # what is imported stays: the garbage collector need not scan it again
     with TemporaryDirectory() as place:
         os.chdir(place)
         start, seconds = INSIDE[name](course, lesson, students)

@@ -1,4 +1,4 @@
-"""How quick our cells are: forward and backward in NumPy, beside PyTorch's layer and the textbook's loop.
+"""The speed of our cells: forward and backward in NumPy, compared with PyTorch's layer and the textbook's loop.
 
     python -m grader.marking.proving.cell_bench
 
@@ -44,7 +44,7 @@ class Cell:
 
 
 def _both_from_h0(backward: Callable[..., Any]) -> Callable[..., Any]:
-    """An LSTM's backward pass with c0 = h0: what h0 is told comes by both ways."""
+    """An LSTM's backward pass with c0 = h0: the gradient of h0 is the sum of both."""
 
     def run(dh: np.ndarray, x: np.ndarray, h0: np.ndarray, *parameters: np.ndarray) -> dict[str, np.ndarray]:
         found = backward(dh, np.zeros_like(h0), x, h0, h0, *parameters)

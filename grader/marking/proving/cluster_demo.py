@@ -54,10 +54,10 @@ def cluster_demo(
 
 @contextmanager
 def local_cluster(course: Course, *resources: str) -> Iterator[str]:
-    """A scheduler and its workers, in processes of their own. Gives the scheduler's address.
+    """A scheduler and its workers, in processes of their own. Yields the scheduler's address.
 
     Args:
-        course: what the workers' environment names; no kernel sees its folder.
+        course: the course in the workers' environment; no kernel sees its folder.
         resources: of each worker, such as "GPU=1" or ""; two workers without any, if none is given.
     """
     with ExitStack() as started, TemporaryDirectory() as folder:
@@ -78,7 +78,7 @@ def local_cluster(course: Course, *resources: str) -> Iterator[str]:
 
 @contextmanager
 def _running(course: Course, *command: str) -> Iterator[None]:
-    """One of Dask's commands, ended afterwards."""
+    """Runs one of Dask's commands, and ends it afterwards."""
     line = [sys.executable, "-m", "dask", *command]
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(

@@ -52,7 +52,7 @@ class SampleStudent:
     points: float | None = None
 
     def fits(self, points: float, most: float) -> bool:
-        """Are these points of so many what was expected?"""
+        """Are these points, out of ``most``, what was expected?"""
         return points == self.points if self.points is not None else 0 < points < most
 
 
@@ -64,7 +64,7 @@ class Demo:
         course: the course.
         students: name → what was handed in, and what is expected.
         marks: student → points given by number.
-        most: points that can be had by number.
+        most: points that tasks marked by number can give.
         report: the class report.
         pages: the feedback pages as the students fetched them.
     """
@@ -154,7 +154,7 @@ def sample_class(own: dict[str, NotebookNode], most: float) -> dict[str, SampleS
 
     Args:
         own: the lesson's own notebooks by name.
-        most: points that can be had by number.
+        most: points that tasks marked by number can give.
     """
     each = max(1, 3 // len(own))
     first, second = ([m for nb in own.values() for m in typical_mistakes(nb, parity, each)] for parity in (0, 1))
@@ -197,7 +197,7 @@ def _home(course: Course, student: str) -> Path:
 
 
 def _validate(course: Course, lesson: str, student: str) -> str:
-    """What nbgrader's own Validate says of each of a student's notebooks: the worst."""
+    """The worst that nbgrader's own Validate says of a student's notebooks."""
     files = [f"{lesson}/{name}.ipynb" for name in notebooks_of(lesson)]
     said = [_student(course, student, "validate", file) for file in files]
     verdicts = [next(line for line in text.splitlines() if line.strip(" =")).strip() for text in said]

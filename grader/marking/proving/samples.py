@@ -81,7 +81,7 @@ def alternative_source(task: Task, function: Way) -> str:
     source = inspect.getsource(module)
     nodes = ast.parse(source).body
     needed = used(nodes, function.__name__)
-    wanted = (node for node in nodes if _imports(node) or defined(node) & needed)
+    wanted = (node for node in nodes if _is_import(node) or defined(node) & needed)
     parts = [ast.get_source_segment(source, node) or "" for node in wanted]
     name = task.reference.partition(":")[2]
     return "\n\n\n".join([*parts, f"{name} = {function.__name__}"])
@@ -107,14 +107,15 @@ def defined(node: ast.stmt) -> set[str]:
     return {part.id for part in parts if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)}
 
 
-def _imports(node: ast.stmt) -> bool:
+def _is_import(node: ast.stmt) -> bool:
+    """Is it an import that a student's cell can have too?"""
     if isinstance(node, ast.ImportFrom):
         return node.module != "__future__" and not str(node.module).startswith("grader.marking")
     return isinstance(node, ast.Import)
 
 
 def make_mistakes(nb: NotebookNode, own: NotebookNode, mistakes: Iterable[Mistake]) -> NotebookNode:
-    """All right but for those of these misconceptions that fit the notebook, each as its one-line edit of the answer.
+    """The lesson's own answers, with those of these misconceptions whose task the notebook has, as one-line edits.
 
     Raises:
         GraderError: an edit does not fit the lesson's text.

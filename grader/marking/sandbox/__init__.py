@@ -1,4 +1,4 @@
-"""Runs a student's code where it harms nothing: limits, bubblewrap, system calls, watchdog, fork servers, jobs, pools.
+"""Runs students' code in a sandbox: limits, bubblewrap, system-call filter, watchdog, fork servers, jobs, pools.
 
-Knows no nbgrader and no answers. May import `course`, `grader.checks` and `grader.inside`.
+Knows neither nbgrader nor the answers. May import `course`, `grader.checks` and `grader.inside`.
 """

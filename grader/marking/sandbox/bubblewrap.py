@@ -1,10 +1,10 @@
-"""The sandbox: a bubblewrap command in which a fork server sees the interpreter, the lesson's inputs and nothing else.
+"""The bubblewrap command that starts a lesson's fork server in a sandbox.
 
-The fork server (`grader.inside.fork_server`) forks a kernel for each notebook, into namespaces of its own: no network,
-no process of the host or of another kernel, no clone, no course folder. The system and the Python environment are
-read-only; ``/tmp``, the home and the lesson's folder are private, small and gone afterwards. The only parts of this
-project that are there are `grader.checks`, `grader.inside` and what lesson k may import: the solutions of lessons
-before k and the toolbox.
+The fork server (`grader.inside.fork_server`) forks a kernel for each notebook, in namespaces of its own. A kernel has
+no network and sees neither the clone nor the course folder, and no process of the host or of another kernel. The system
+and the Python environment are read-only; ``/tmp``, the home and the lesson's folder are private, small and temporary.
+Of this project it sees `grader.checks`, `grader.inside` and what lesson k may import: the toolbox and the solutions of
+lessons before k.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from grader.marking.course.paths import LESSON_FOLDER, ROOT, SOLUTIONS
 from grader.marking.sandbox.limits import SandboxUnavailable
 
 WORKBOOK = "/opt/workbook"
-"""Where the student side of this project lies inside."""
+"""The folder inside with the student side of this project."""
 LESSON = "/lesson"
 """The notebook's working directory inside."""
 GIVEN = "/opt/lesson"
-"""Where what lies beside the lesson's notebooks is kept inside; links in `LESSON` lead there."""
+"""The folder inside with the files beside the lesson's notebooks; links in `LESSON` point to them."""
 SCRATCH = "/run"
 """The kernel's own folder inside: its cases, and what programs write."""
 RUN_FILE = f"{SCRATCH}/run.json"
 PRIVATE = ("/tmp", "/home/student", LESSON, SCRATCH, "/dev/shm")
-"""Folders of which every kernel has its own, empty at first and gone afterwards."""
+"""Folders of which every kernel has its own, empty at first and deleted with it."""
 
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
 SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/localtime", "/etc/fonts", "/etc/alternatives")
@@ -55,9 +55,8 @@ def bubblewrap() -> str:
 def command(course: Course, lesson: str, control: int, gpu: bool = False) -> list[str]:
     """The command line that starts a lesson's fork server: see `grader.inside.fork_server`.
 
-    The fork server's /proc is the host's, since the kernels that it forks may mount one of their own only where the
-    whole of one can be seen. It runs no student's code; what its kernels see and may do is for
-    `grader.inside.namespaces` to settle.
+    The fork server sees the host's /proc, because Linux lets its kernels mount a /proc of their own only where a whole
+    one is visible. It runs no student's code; `grader.inside.namespaces` restricts what its kernels see and may do.
 
     Args:
         course: whose folder is hidden, wherever it lies.
@@ -72,9 +71,8 @@ def command(course: Course, lesson: str, control: int, gpu: bool = False) -> lis
         *("--bind", "/proc", "/proc", "--dev", "/dev"),
         *(_devices() if gpu else ()),
         *(part for folder in PRIVATE for part in ("--perms", "0700", "--tmpfs", folder)),
-        *_system(
-            course
-        ),  # after the private folders: the clone, and its Python, may lie inside one of those, such as /tmp
+        # after the private folders: the clone, and its Python, may lie inside one of those, such as /tmp
+        *_system(course),
         *_workbook(lesson),
         *_lesson_files(lesson),
         *("--remount-ro", "/dev", "--remount-ro", "/"),
@@ -85,7 +83,7 @@ def command(course: Course, lesson: str, control: int, gpu: bool = False) -> lis
 
 
 def _system(course: Course) -> Iterator[str]:
-    """The system and the Python environment, read-only; this project and the course hidden where they lie inside."""
+    """The system and the Python environment, read-only; the clone and the course folder hidden if inside."""
     for path in SYSTEM:
         if os.path.islink(path):
             yield from ("--symlink", os.readlink(path), path)
@@ -108,13 +106,13 @@ def _system(course: Course) -> Iterator[str]:
 
 
 def python_folders() -> list[str]:
-    """Where this process's Python and its packages lie, but for the system's own folders."""
+    """The folders of this process's Python and its packages, except below /usr."""
     prefixes = sorted({str(Path(prefix).resolve()) for prefix in (sys.base_prefix, sys.prefix)}, key=len)
     return [prefix for prefix in prefixes if not prefix.startswith("/usr/")]
 
 
 def kept_folders() -> list[str]:
-    """Those of them that lie in a kernel's private folders, as where the clone lies in /tmp."""
+    """The `python_folders` that lie in a kernel's private folders, as where the clone lies in /tmp."""
     return [prefix for prefix in python_folders() if any(Path(prefix).is_relative_to(folder) for folder in PRIVATE)]
 
 
@@ -132,7 +130,7 @@ def _lesson_files(lesson: str) -> Iterator[str]:
 
 
 def _imports(lesson: str) -> list[str]:
-    """The modules of this project that a lesson's notebooks may import: imported once, before any fork."""
+    """The modules of `solutions` that a lesson's notebooks may import; they are imported once, before any fork."""
     found = []
     for part in visible_solutions(lesson):
         files = sorted(part.rglob("*.py")) if part.is_dir() else [part]

@@ -1,4 +1,4 @@
-"""A cell's outputs, from the messages that a kernel sends. Nothing in a message is trusted to be of its form."""
+"""A cell's outputs, from the messages that a kernel sends. No message is trusted: each is validated."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ OUTPUTS = ("stream", "display_data", "execute_result", "error")
 
 
 class CellOutputs:
-    """Puts messages together to what nbformat stores: streams are joined, displays updated, outputs cleared.
+    """Turns messages into the outputs that nbformat stores: joins streams, updates displays, clears outputs.
 
     Attributes:
         outputs: the outputs so far, plain dictionaries; until `finish`, a stream's text is a list.
@@ -44,7 +44,7 @@ class CellOutputs:
             raise ValueError(f"a message of the kind {kind!r:.50}")
 
     def finish(self) -> None:
-        """Nothing more comes: the parts of streams become texts."""
+        """Join the parts of each stream to one text, after the last message."""
         for output in self.outputs:
             if output["output_type"] == "stream":
                 output["text"] = "".join(output["text"])
@@ -54,7 +54,7 @@ class CellOutputs:
             self._empty()
         last = self.outputs[-1] if self.outputs else {}
         if output["output_type"] == "stream" and last.get("name") == output["name"]:
-            last["text"] += output["text"]  # a list of parts until the end: joining each time would take for ever
+            last["text"] += output["text"]  # a list of parts until the end: joining each time takes quadratic time
             return
         self.outputs.append(output)
         if display:
@@ -66,7 +66,7 @@ class CellOutputs:
 
 
 def _stream(content: dict[str, Any]) -> dict[str, Any]:
-    _want(content.get("name") in ("stdout", "stderr") and isinstance(content.get("text"), str))
+    _require(content.get("name") in ("stdout", "stderr") and isinstance(content.get("text"), str))
     return {"output_type": "stream", "name": content["name"], "text": [content["text"]]}
 
 
@@ -75,20 +75,20 @@ def _display(content: dict[str, Any]) -> dict[str, Any]:
     if not (isinstance(data, dict) and isinstance(metadata, dict)):
         raise ValueError(NOT_JUPYTERS)
     for kind, value in data.items():
-        _want(isinstance(value, str) or kind == "application/json" or kind.endswith("+json"))
+        _require(isinstance(value, str) or kind == "application/json" or kind.endswith("+json"))
     return {"output_type": "display_data", "data": data, "metadata": metadata}
 
 
 def _result(content: dict[str, Any]) -> dict[str, Any]:
     count = content.get("execution_count")
-    _want(count is None or type(count) is int)
+    _require(count is None or type(count) is int)
     return {**_display(content), "output_type": "execute_result", "execution_count": count}
 
 
 def _error(content: dict[str, Any]) -> dict[str, Any]:
     lines = content.get("traceback")
-    _want(isinstance(lines, list) and all(isinstance(line, str) for line in lines))
-    _want(isinstance(content.get("ename"), str) and isinstance(content.get("evalue"), str))
+    _require(isinstance(lines, list) and all(isinstance(line, str) for line in lines))
+    _require(isinstance(content.get("ename"), str) and isinstance(content.get("evalue"), str))
     return {"output_type": "error", "ename": content["ename"], "evalue": content["evalue"], "traceback": lines}
 
 
@@ -101,6 +101,6 @@ def _display_id(content: dict[str, Any]) -> str:
     return name if isinstance(name, str) else ""
 
 
-def _want(fact: bool) -> None:
+def _require(fact: bool) -> None:
     if not fact:
         raise ValueError(NOT_JUPYTERS)

@@ -1,7 +1,7 @@
 """A Dask cluster as a pool: the same jobs, run by workers on other machines.
 
-A worker needs this project's clone at the same version, its packages, and bubblewrap. One that lacks something refuses
-and gets no work. Jobs and results are plain data; nothing of the course but what is in a job reaches a worker.
+A worker needs this project's clone at the same version, its packages, and bubblewrap. One that lacks something gets no
+work. Jobs and results are plain data; of the course a worker receives only what is in its jobs.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def run_here(job: Job) -> Result:
 
 
 def fit(lesson: str, version: str, gpu: bool = False) -> str:
-    """On a worker: "" if it can run this lesson's notebooks, else why not, and what helps."""
+    """On a worker: "" if it can run this lesson's notebooks, else the reason and the remedy."""
     if grader_version() != version:
         return "it has another version of this project; bring its clone to the same commit and start it again"
     try:
@@ -64,7 +64,7 @@ class DaskPool:
         address: the scheduler's, such as ``tcp://10.0.0.5:8786``.
         lesson: whose notebooks will come.
         gpu: use only workers with the resource `GPU`.
-        say: told, in a line, which workers refuse, and why.
+        say: called with a line for each worker that gets no work, and why.
 
     Raises:
         NoCluster: no scheduler answers, or no worker can do the work.
@@ -94,7 +94,7 @@ class DaskPool:
         return future
 
     def check(self) -> None:
-        """Called from time to time: jobs whose workers have all gone are given to others."""
+        """Called from time to time: send jobs whose workers are all gone to other workers."""
         able = self._able()
         if able:
             self._last_seen = monotonic()
@@ -109,7 +109,7 @@ class DaskPool:
                 self._place(job, future)
 
     def close(self) -> None:
-        """Take back what still runs, and leave the cluster as it was."""
+        """Cancel what still runs, and disconnect; the cluster stays."""
         with self._turn:
             remotes = [remote for _, remote, _ in self._placed.values()]
             self._placed.clear()
@@ -117,7 +117,7 @@ class DaskPool:
         self._client.close()
 
     def _place(self, job: Job, future: Future[Result]) -> None:
-        """Send a job. Only where some workers refuse is it said who may take it: else Dask is free to choose."""
+        """Send a job, to the able workers only where some are not able; otherwise Dask may choose any."""
         able = self._able()
         chosen = frozenset(able if any(self._known.values()) else ())
         remote = self._client.submit(
@@ -151,7 +151,7 @@ class DaskPool:
         self._client.cancel([remote], force=True)
 
     def _able(self) -> set[str]:
-        """The addresses of the workers that can do the work. New ones are asked, and refusals told."""
+        """Addresses of the workers that can do the work. New ones are asked first; refusals are reported."""
         workers = _workers(self._client, self._gpu)
         new = [address for address in workers if address not in self._known]
         if new:

@@ -1,6 +1,6 @@
 """The trusted side of a fork server: start it in the sandbox, ask it for kernels, and talk to them.
 
-A `ForkServer` is one process with everything imported, for one lesson; it may be asked from several threads. A `Kernel`
+A `ForkServer` is one process with everything imported, for one lesson; it may be used from several threads. A `Kernel`
 is one fork of it, for one notebook.
 """
 
@@ -36,7 +36,7 @@ from grader.marking.sandbox.system_calls import filter_program
 from grader.marking.sandbox.watchdog import Watchdog
 
 START_SECONDS = 180
-"""How long a fork server may take to import everything: the first time, from a cold disk."""
+"""How long a fork server may take to import everything, at first from a cold disk."""
 FORK_SECONDS = 60
 """How long a kernel may take until it is ready."""
 
@@ -45,7 +45,7 @@ class ForkServer:
     """A process in the sandbox from which a lesson's kernels are forked.
 
     Raises:
-        SandboxUnavailable: it did not start; the message has what it said.
+        SandboxUnavailable: it did not start; the message ends with its stderr.
     """
 
     def __init__(self, course: Course, lesson: str, gpu: bool = False) -> None:
@@ -79,7 +79,7 @@ class ForkServer:
         return not self._gone and self.process.poll() is None
 
     def answers(self) -> bool:
-        """Does it still work? Asks it; a process that is just dying looks alive for a moment."""
+        """Does it still work? Sends a ping, as a process that is just dying looks alive for a moment."""
         with self._turn, contextlib.suppress(OSError):
             self._control.settimeout(FORK_SECONDS)
             self._control.send(PING)
@@ -111,13 +111,13 @@ class ForkServer:
             try:
                 with self._turn:
                     self._control.settimeout(FORK_SECONDS)
-                    socket.send_fds(self._control, [json.dumps(_asked(limits)).encode()], [theirs.fileno()])
+                    socket.send_fds(self._control, [json.dumps(_fork_request(limits)).encode()], [theirs.fileno()])
             except OSError as gone:
                 self._gone = True
                 ours.close()
                 raise SandboxUnavailable(f"the fork server is gone: {gone}") from gone
         try:
-            return Kernel(ours, limits, _first(self.lesson, plan, files))
+            return Kernel(ours, limits, _start_message(self.lesson, plan, files))
         except SandboxUnavailable:
             self.answers()
             raise
@@ -130,8 +130,8 @@ class ForkServer:
         self._said.close()
 
 
-def _asked(limits: Limits) -> dict[str, Any]:
-    """What `grader.inside.namespaces` is told."""
+def _fork_request(limits: Limits) -> dict[str, Any]:
+    """The request to fork a kernel: what `grader.inside.namespaces` must set up."""
     return {
         "private": dict.fromkeys(PRIVATE, limits.disk),
         "kept": kept_folders(),
@@ -140,8 +140,8 @@ def _asked(limits: Limits) -> dict[str, Any]:
     }
 
 
-def _first(lesson: str, plan: run_file.Plan, files: Mapping[str, bytes]) -> dict[str, Any]:
-    """What lies in the private folders before the first cell."""
+def _start_message(lesson: str, plan: run_file.Plan, files: Mapping[str, bytes]) -> dict[str, Any]:
+    """The first message to a kernel: what lies in its private folders before the first cell, and its environment."""
     given = lesson_files(lesson)
     own = {f"{LESSON}/{path}": content for path, content in files.items() if path not in given}
     contents = {RUN_FILE: run_file.dump(plan).encode(), **own}
@@ -156,7 +156,7 @@ def _first(lesson: str, plan: run_file.Plan, files: Mapping[str, bytes]) -> dict
 
 
 class Kernel:
-    """One kernel, and the conversation with it.
+    """One kernel, and the messages to and from it.
 
     Raises:
         SandboxUnavailable: its namespaces could not be made; no line of the student's has run.
@@ -204,7 +204,7 @@ class Kernel:
         return wire.receive(self._connection)
 
     def close(self) -> None:
-        """Kill it and its processes, and let go of all that was opened."""
+        """Kill it and its processes, and close all that was opened."""
         self.watchdog.look()
         self.watchdog.kill("")
         self.watchdog.close()

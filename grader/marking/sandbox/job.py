@@ -14,13 +14,13 @@ from grader.marking.sandbox.fork_server import ForkServer, Kernel
 from grader.marking.sandbox.limits import MIB, Limits
 
 DIED = "the code ended its own kernel"
-"""Why a run ended when nobody else is known to have ended it."""
+"""Why a run ended where the kernel died and the grader had not killed it."""
 DEAF = "the kernel does not listen"
 """Why a run ended when a cell could not be sent."""
 GRACE = 5
-"""Seconds that a cell has to end after an interrupt."""
+"""Seconds within which a cell must end after an interrupt."""
 MESSAGE = 500
-"""Bytes that each message counts for beside its content."""
+"""Bytes that each message counts in addition to its content."""
 
 
 class RunEnded(Exception):
@@ -88,7 +88,7 @@ def run_job(job: Job, server: ForkServer) -> Result:
 
 
 class _Run:
-    """The conversation about one notebook."""
+    """One notebook's run in a kernel."""
 
     def __init__(self, kernel: Kernel, limits: Limits) -> None:
         self.kernel, self.limits, self.result = kernel, limits, Result()
@@ -99,7 +99,7 @@ class _Run:
         """Run one cell. What ends the run becomes the cell's last output, and the result's ``ended``."""
         cell = CellOutputs(self._shown)
         self.result.outputs[index] = cell.outputs
-        with self._reasons(cell):
+        with self._ending_on_failure(cell):
             self.kernel.ask(source)
             until = monotonic() + self.limits.cell_seconds
             try:
@@ -139,8 +139,8 @@ class _Run:
             raise RunEnded(f"its outputs were longer than {self.limits.output // MIB} MiB")
 
     @contextmanager
-    def _reasons(self, cell: CellOutputs) -> Iterator[None]:
-        """Whatever breaks the conversation off ends the run here, with a reason in words."""
+    def _ending_on_failure(self, cell: CellOutputs) -> Iterator[None]:
+        """Inside, any failure to talk to the kernel ends the run, with a reason in words."""
         try:
             yield
         except RunEnded as end:
@@ -153,7 +153,7 @@ class _Run:
             self._end(cell, f"the kernel sent what is not a Jupyter message ({type(odd).__name__})")
 
     def _end(self, cell: CellOutputs, reason: str) -> None:
-        """End the run, for this reason where the watchdog has none of its own."""
+        """End the run for this reason, unless the watchdog gave one before."""
         self.kernel.watchdog.kill(reason)
         self.result.ended = self.kernel.watchdog.reason
         cell.outputs[:] = [output for output in cell.outputs if output["output_type"] != "error"]

@@ -1,4 +1,4 @@
-"""What a submission may use, and the error where no sandbox can be had."""
+"""What a submission may use, and the error where no sandbox can be started."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ class Limits:
     """What a submission may use.
 
     Attributes:
-        cell_seconds: of one cell; it is interrupted then.
-        notebook_seconds: of all cells together; the kernel is killed then.
-        memory: bytes of resident memory of all its processes together; the kernel is killed then.
-        processes: all its processes and threads together; the kernel is killed then.
+        cell_seconds: seconds of one cell, which is then interrupted.
+        notebook_seconds: seconds of all cells together; then the kernel is killed.
+        memory: bytes of resident memory of all its processes together; above, the kernel is killed.
+        processes: number of its processes and threads together; above, the kernel is killed.
         file: bytes of one file that it writes.
         disk: bytes of each of its private folders.
-        output: bytes of all outputs together; the kernel is killed then.
+        output: bytes of all outputs together; above, the kernel is killed.
     """
 
     cell_seconds: int = 30

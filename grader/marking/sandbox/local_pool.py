@@ -1,4 +1,4 @@
-"""This machine's cores as a pool."""
+"""The pool of this machine: one thread for each notebook that runs at the same time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from grader.marking.sandbox.limits import SandboxUnavailable
 from grader.marking.sandbox.runner import Runner
 
 TRIES = 3
-"""How often a notebook is run whose sandbox was killed from outside."""
+"""How often a notebook is run at most, where its sandbox is killed from outside."""
 
 
 def cores() -> int:
@@ -22,14 +22,14 @@ def cores() -> int:
 
 
 class LocalPool:
-    """Workers on this machine: each a thread that talks to the kernels it has forked from the lesson's fork server.
+    """Workers on this machine: each a thread that talks to kernels forked from the lesson's fork server.
 
     Args:
         course: whose submissions are run.
         lesson: whose notebooks will come.
         workers: how many threads; as many as there are cores, if None.
         gpu: may the kernels use this machine's GPU?
-        runner: who forks the kernels; one of the pool's own, closed with it, if None.
+        runner: forks the kernels; one of the pool's own, closed with it, if None.
 
     Raises:
         SandboxUnavailable: bubblewrap, or a GPU that is asked for, is not there.
@@ -57,10 +57,10 @@ class LocalPool:
         try:
             self.runner.server(lesson, gpu)
         except SandboxUnavailable as failure:
-            self._broken = failure  # not tried again for each of two hundred submissions
+            self._broken = failure  # every job raises it; the start is not tried again for each
 
     def ready(self) -> None:
-        """Wait until jobs can run at once."""
+        """Wait until the fork server has started."""
         self._warm.result()
 
     def submit(self, job: Job) -> Future[Result]:
@@ -82,10 +82,10 @@ class LocalPool:
             return self._run(job, tries - 1)
 
     def check(self) -> None:
-        """Threads do not get lost."""
+        """Nothing to do: threads do not get lost."""
 
     def close(self) -> None:
-        """Let the workers go. What still runs is killed: nobody waits for it."""
+        """Stop the workers, and kill what still runs."""
         if self._under_way:
             self._broken = SandboxUnavailable("the run was stopped")
             self.runner.close()

@@ -1,4 +1,4 @@
-"""What every pool of workers can do: take jobs with `submit`, and run nothing else."""
+"""The protocol of pools of workers, which run jobs and nothing else."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Protocol
 from grader.marking.sandbox.job import Job, Result
 
 CHECK_SECONDS = 2.0
-"""How often a pool is asked whether its workers are still there, while results are waited for."""
+"""Seconds between two calls of `Pool.check`."""
 
 
 class Pool(Protocol):
-    """Who runs notebooks.
+    """Workers that run notebooks.
 
     Attributes:
         workers: how many run side by side.
@@ -21,10 +21,10 @@ class Pool(Protocol):
     workers: int
 
     def submit(self, job: Job) -> Future[Result]:
-        """A future with the job's `Result`, or with what prevented it."""
+        """A future with the job's `Result`, or with the exception that prevented it."""
 
     def check(self) -> None:
-        """Called every `CHECK_SECONDS` while results are waited for."""
+        """Look for lost workers; called every `CHECK_SECONDS` while results are awaited."""
 
     def close(self) -> None:
-        """Let the workers go."""
+        """Release the workers, and end what still runs."""

@@ -1,4 +1,4 @@
-"""Runs jobs in kernels forked on this machine; who makes a runner owns its fork servers, and closes them."""
+"""Runs jobs in kernels forked on this machine, from one fork server for each lesson."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from grader.marking.sandbox.limits import SandboxUnavailable
 
 
 class Runner:
-    """Has a fork server for each lesson in use: started when first needed, replaced when it has died.
+    """Owns a fork server for each lesson in use: started when first needed, replaced when it has died.
 
-    May be asked from several threads. Use it in a ``with`` statement, or close it.
+    May be used from several threads. Use it in a ``with`` statement, or close it.
 
     Args:
-        course: whose folder no kernel sees.
+        course: the course, whose folder no kernel sees.
     """
 
     def __init__(self, course: Course) -> None:
@@ -31,8 +31,8 @@ class Runner:
     def run(self, job: Job) -> Result:
         """Run a job in a fresh kernel.
 
-        A kernel that dies may have been killed from outside, say by a system that ran out of memory: the job is run
-        once more, and only when that one dies too has the code ended its own kernel.
+        A kernel that dies may have been killed from outside, as where the machine ran out of memory: so the job is run
+        once more. If that kernel dies too, the code is taken to have ended it.
 
         Raises:
             SandboxUnavailable: no fork server can be started here, or it died meanwhile; then the job may be tried

@@ -1,7 +1,7 @@
-"""Which system calls a sandbox refuses: those that use memory of no process, and those that no lesson needs.
+"""The seccomp filter: it refuses system calls that no lesson needs or whose memory is charged to no process.
 
-Linux reads the list as a seccomp filter, a program for its packet-filter machine (``man 2 seccomp``); each
-kernel installs it on itself before it runs a cell (`grader.inside.namespaces.lock`). A refused call fails with EPERM.
+The filter is a BPF program (``man 2 seccomp``). Each kernel installs it on itself before it runs a cell
+(`grader.inside.namespaces.lock`). A refused call fails with EPERM.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ ARCHITECTURES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
 # name: (x86_64, aarch64)
 REFUSED = {
-    "memfd_create": (319, 279),  # files in memory that nobody is charged for
+    "memfd_create": (319, 279),  # files in memory, charged to no process
     "memfd_secret": (447, 447),
     "shmget": (29, 194),  # System V memory, the same
     "msgget": (68, 186),
@@ -47,7 +47,7 @@ ALLOW, REFUSE = 0x7FFF0000, 0x00050001
 NUMBER, ARCHITECTURE = 0, 4
 """Offsets in ``struct seccomp_data``."""
 FOREIGN = 0x40000000
-"""x86_64 has each call a second time, from this number on."""
+"""From this number on, x86_64 has each call a second time (the x32 ABI)."""
 
 
 def filter_program(machine: str | None = None) -> bytes:

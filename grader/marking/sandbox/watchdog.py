@@ -1,4 +1,4 @@
-"""Watches what a kernel and its processes use from outside, and kills them all when they use too much."""
+"""Watches from outside what a kernel and its processes use, and kills them all when they use too much."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ import psutil
 from grader.marking.sandbox.limits import MIB, Limits
 
 INTERVAL = 0.1
-"""Seconds between two looks."""
+"""Seconds between two measurements."""
 PAGE = os.sysconf("SC_PAGE_SIZE")
 LISTED = Path("/proc/thread-self/children").exists()
 """Does the system list a process's children? Where it does not, psutil looks through all processes."""
 
 
 class Watchdog(threading.Thread):
-    """Adds up memory, processes and threads of all processes below one, and kills that one past the limits.
+    """Adds up memory, processes and threads of all descendants of a process, and kills that process past the limits.
 
-    The one is the first process of a process namespace of its own: the system kills all others with it.
+    It is the first process (PID 1) of its own PID namespace: when it dies, Linux kills all others in there.
 
     Attributes:
         reason: why it was killed, in words; "" while it was not.
@@ -33,7 +33,7 @@ class Watchdog(threading.Thread):
     def __init__(self, pid: int, limits: Limits) -> None:
         super().__init__(daemon=True)
         self.pid, self.limits = pid, limits
-        self._handle = os.pidfd_open(pid)  # the number may belong to another process by the time of the kill
+        self._handle = os.pidfd_open(pid)  # by the time of the kill the number may belong to another process
         self.reason, self.peak = "", 0
         self._end = threading.Event()
 
@@ -42,9 +42,9 @@ class Watchdog(threading.Thread):
             self.look()
 
     def look(self) -> None:
-        """Add up once."""
+        """Measure once, and kill past the limits."""
         memory = tasks = 0
-        for pid in _below(self.pid):
+        for pid in _descendants(self.pid):
             with contextlib.suppress(OSError, ValueError, IndexError):
                 memory += int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
                 tasks += len(os.listdir(f"/proc/{pid}/task"))
@@ -55,19 +55,19 @@ class Watchdog(threading.Thread):
             self.kill(f"it started more than {self.limits.processes} processes and threads")
 
     def interrupt(self) -> None:
-        """Do what Ctrl-C does, to the kernel alone."""
+        """Send SIGINT, as Ctrl-C does, to the kernel alone."""
         with contextlib.suppress(OSError, StopIteration):
             os.kill(next(_children(self.pid)), signal.SIGINT)
 
     def kill(self, reason: str) -> None:
-        """Kill all of them; the first reason given stays."""
+        """Kill all the processes; the first reason given stays."""
         self.reason = self.reason or reason
         self._end.set()
         with contextlib.suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._handle, signal.SIGKILL)
 
     def close(self) -> None:
-        """Stop, and let go of the process; nothing is killed afterwards."""
+        """Stop watching; nothing is killed afterwards."""
         self._end.set()
         if self.is_alive():
             self.join()
@@ -86,8 +86,8 @@ def _children(pid: int) -> Iterator[int]:
                 yield from map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
 
 
-def _below(pid: int) -> Iterator[int]:
-    """The process ids of all processes that descend from one."""
+def _descendants(pid: int) -> Iterator[int]:
+    """The process ids of all descendants of a process."""
     for child in _children(pid):
         yield child
-        yield from _below(child)
+        yield from _descendants(child)

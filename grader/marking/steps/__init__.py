@@ -1,5 +1,5 @@
-"""nbgrader's steps, one a file, named after its class, and all that knows nbgrader's inside.
+"""The steps of marking: nbgrader's preprocessors, one a file named after its class; and the adapter to nbgrader.
 
-What a step needs and leaves travels in one record, `marking.Marking`. May import `course`, `sandbox`, `answers`,
+The steps pass on one record, `marking.Marking`. May import `course`, `sandbox`, `answers`,
 `judge` and `grader.checks`; nbgrader is used from here on.
 """

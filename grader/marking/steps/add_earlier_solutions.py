@@ -1,4 +1,4 @@
-"""What a release holds beside the notebook: the toolbox, and the solutions of the lessons before."""
+"""Adds to a release what its notebook may import: the toolbox, and the solutions of the lessons before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Audit records: beside the gradebook, a file for each marked notebook that says what every mark rests on."""
+"""Audit records: beside the gradebook, a file for each marked notebook with the evidence for every mark."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class AuditRecords:
         os.replace(draft, path)
 
     def write_unmarked(self, student: str, notebook: str, reason: str) -> None:
-        """The record of a notebook that has no marks, with the reason."""
+        """Write the record of a notebook that has no marks, with the reason."""
         self.write(student, notebook, {"ended": "", "peak_memory": 0, "tasks": {}, "not_marked": {notebook: reason}})
 
     def forget(self, student: str) -> None:
@@ -58,7 +58,7 @@ class AuditRecords:
         shutil.rmtree(self.course.audit_records / self.lesson / student, ignore_errors=True)
 
     def is_finished(self, student: str, notebook: str, marked: Path, content: str) -> bool:
-        """Was a notebook marked to its end when what its marks depend on was ``content``? Then its marks are saved.
+        """Was the notebook marked completely, and its marks saved, when its fingerprint was ``content``?
 
         Args:
             student, notebook: which one.
@@ -76,7 +76,7 @@ class AuditRecords:
 
 
 def audit_record(marking: Marking, marked: str) -> Record:
-    """What every mark of a notebook rests on: cases, seeds, findings, misconceptions.
+    """The evidence for every mark of a notebook: cases, seeds, findings, misconceptions.
 
     Args:
         marking: as the steps left it.
@@ -93,7 +93,7 @@ def audit_record(marking: Marking, marked: str) -> Record:
 
 
 def text_digest(text: str) -> str:
-    """SHA-256 of a text, by which it is known again."""
+    """SHA-256 of a text, in hexadecimal."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 

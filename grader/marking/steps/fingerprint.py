@@ -10,7 +10,7 @@ from grader.marking.sandbox.limits import Limits
 
 
 def fingerprint(course: Course, lesson: str, student: str, limits: Limits) -> str:
-    """The same digest again means that marking again would give the same marks."""
+    """SHA-256 of all that a submission's marks depend on: the same fingerprint means the same marks."""
     digest = hashlib.sha256()
     for part in (grader_version(), released(course, lesson), course.secret().hex(), repr(limits)):
         digest.update(part.encode())

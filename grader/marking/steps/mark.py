@@ -21,7 +21,7 @@ from grader.marking.steps.run_in_sandbox import is_task_cell
 class Mark(CourseStep):
     """Puts the referee's verdicts into the `marking.Marking`, by grade id, and their reports into the notebook.
 
-    Every road of marking takes this step: so here is the one place where PyTorch is kept to one thread.
+    Every way of marking runs this step, so here alone PyTorch is kept to one thread.
     """
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
@@ -40,7 +40,7 @@ class Mark(CourseStep):
                         self._not_marked(now, student, task.grade_id, verdict.reason)
                 elif cell.cell_type == "code":
                     cell.outputs = _without_bundles(cell.outputs)
-                    if is_grade(cell) and not is_solution(cell):  # code beside the student's decides nothing here
+                    if is_grade(cell) and not is_solution(cell):  # asserts in the student's kernel prove nothing
                         why = "no task of that name is declared; a person must mark it"
                         self._not_marked(now, student, cell.metadata.nbgrader.grade_id, why)
         return nb, resources
@@ -60,7 +60,7 @@ def report_output(verdict: Verdict) -> NotebookNode:
 
 
 def _display(data: dict[str, str]) -> NotebookNode:
-    """nbformat's own `new_output` validates each; the whole notebook is validated when it is written."""
+    """An output made without nbformat's `new_output`, which validates each; the whole notebook is validated later."""
     output: NotebookNode = from_dict({"output_type": "display_data", "data": data, "metadata": {}})
     return output
 

@@ -1,4 +1,4 @@
-"""What travels with a notebook from step to step while it is marked."""
+"""The record that travels with a notebook from step to step while it is marked."""
 
 from __future__ import annotations
 
@@ -44,18 +44,18 @@ class Marking:
 
 
 def put(resources: ResourcesDict, marking: Marking) -> None:
-    """Let a marking travel with these resources."""
+    """Attach a marking to the resources."""
     resources[KEY] = marking
 
 
 def found(resources: ResourcesDict) -> Marking | None:
-    """The marking that travels with these resources, or None: the notebook is not being marked."""
+    """The marking attached to the resources; None where the notebook is not being marked."""
     marking = resources.get(KEY)
     return marking if isinstance(marking, Marking) else None
 
 
 def of(resources: ResourcesDict) -> Marking:
-    """The marking that travels with these resources.
+    """The marking attached to the resources.
 
     Raises:
         RuntimeError: there is none: a step ran before `RunInSandbox`.

@@ -1,6 +1,6 @@
-"""The one adapter to nbgrader's inside: its API with this project's configuration, and its Autograde in two halves.
+"""The adapter to nbgrader's internals: its API with this project's configuration, and its Autograde in two halves.
 
-nbgrader's private names stand here and in `shared_gradebook`; a test holds both against the version that is installed.
+Only this file and `shared_gradebook` use nbgrader's private names; a test checks both against the installed version.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ _given: ContextVar[Course | None] = ContextVar("_given", default=None)
 
 
 def configured_course() -> Course:
-    """The course that ``nbgrader_config.py`` is to configure: `course_api`'s, otherwise the environment's."""
+    """The course that ``nbgrader_config.py`` is to configure: `course_config`'s, otherwise the environment's."""
     return _given.get() or Course.from_environment()
 
 
 def course_config(course: Course) -> Config:
-    """What ``nbgrader_config.py`` says for a course."""
+    """Load ``nbgrader_config.py`` for a course."""
     before = _given.set(course)
     try:
         config: Config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
@@ -73,7 +73,7 @@ def course_gradebook(api: NbGraderAPI) -> Gradebook:
 
 
 class AutogradeInHalves(Autograde):
-    """nbgrader's Autograde for one lesson, so that between its halves notebooks may run elsewhere."""
+    """nbgrader's Autograde for one lesson, in two halves, between which notebooks may run elsewhere."""
 
     def __init__(self, lesson: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -93,7 +93,7 @@ class AutogradeInHalves(Autograde):
         return next(step for step in self.after.steps if isinstance(step, kind))
 
     def marked(self, student: str) -> Path:
-        """The folder with what was marked."""
+        """The folder with a student's marked notebooks."""
         return Path(os.path.normpath(self._format_dest(self.coursedir.assignment_id, student)))
 
     def set_links_aside(self, student: str, notebooks: Iterable[Path]) -> None:
@@ -102,7 +102,7 @@ class AutogradeInHalves(Autograde):
         self.run_pre_convert_hook()
 
     def prepare(self, student: str, notebooks: Iterable[Path]) -> None:
-        """Make a submission's row in the gradebook, and its folder with the lesson's files, empty of former marks."""
+        """Make a submission's row in the gradebook, and its folder anew, with the lesson's files."""
         self._take(student, notebooks)
         self.init_destination(self.coursedir.assignment_id, student)
         self.init_assignment(self.coursedir.assignment_id, student)
@@ -116,7 +116,7 @@ def parse_time(text: str) -> None:
     """Read a time as nbgrader will.
 
     Raises:
-        ValueError, OverflowError: it is none.
+        ValueError, OverflowError: the text is not a time.
     """
     parse_utc(text)
 
@@ -125,7 +125,7 @@ def finished(result: Mapping[str, Any], what: str) -> Mapping[str, Any]:
     """The result of an API call that succeeded.
 
     Raises:
-        GraderError: it did not; the message says what, and the last line that nbgrader said about it.
+        GraderError: it failed; the message is ``what`` and nbgrader's last line about it.
     """
     if result["success"]:
         return result

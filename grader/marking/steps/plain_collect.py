@@ -1,4 +1,4 @@
-"""Collect plain files only: nbgrader copies what a link points to, and does so with the instructor's rights."""
+"""Collect plain files only: nbgrader would copy a link's target, with the instructor's rights."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from nbgrader.exchange.default import ExchangeCollect
 
 
 class PlainCollect(ExchangeCollect):
-    """nbgrader's collect without links, pipes and devices. What cannot be copied never stops the others."""
+    """nbgrader's collect without links, pipes and devices. A submission that cannot be copied never stops others."""
 
     def do_copy(self, src: str, dest: str, log: Any = None) -> None:
         with tempfile.TemporaryDirectory(dir=Path(dest).parent) as folder:

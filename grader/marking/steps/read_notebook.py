@@ -1,4 +1,4 @@
-"""Read what students hand in, strictly: a clear line for what cannot be read, and no link followed."""
+"""Read a student's notebook strictly: a clear error where it cannot be read, and no link is followed."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from grader.marking.sandbox.limits import MIB
 from grader.marking.steps.set_links_aside import SET_ASIDE
 
 LARGEST_FILE = 100 * MIB
-"""Outputs make notebooks large, and they are thrown away before the run; a larger file is not a notebook."""
+"""Bytes of a notebook's file: outputs make it large, though they are dropped before the run."""
 LARGEST_SOURCE = 2 * MIB
-"""All cells' sources together."""
+"""Characters of all cells' sources together."""
 
 
 class UnreadableSubmission(GraderError):
@@ -58,9 +58,9 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
     content["nbformat_minor"] = 5
     for number, cell in enumerate(content["cells"]):
         _tidy(cell, refuse)
-        cell["id"] = f"cell-{number}"  # one's own may be missing, odd or there twice
+        cell["id"] = f"cell-{number}"  # the submission's ids may be missing, odd or duplicate
     try:
-        json.dumps(content, ensure_ascii=False).encode()  # half a character could be read, but not written again
+        json.dumps(content, ensure_ascii=False).encode()  # a lone surrogate can be read, but not written again
         nb: nbformat.NotebookNode = JSONReader().to_notebook(content)
         nbformat.validate(nb)
     except Exception as odd:
@@ -73,7 +73,7 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
 
 
 def _tidy(cell: object, refuse: Callable[[str], UnreadableSubmission]) -> None:
-    """Drop a cell's outputs, and of its metadata all but its tags and nbgrader's, where these are of their form."""
+    """Drop a cell's outputs, and its metadata except for well-formed tags and nbgrader's entry."""
     if not isinstance(cell, dict) or not isinstance(cell.get("metadata", {}), dict):
         raise refuse("has a cell that is not a notebook's cell; ask for it saved by JupyterLab")
     if cell.get("cell_type") == "code":
@@ -87,6 +87,6 @@ def _tidy(cell: object, refuse: Callable[[str], UnreadableSubmission]) -> None:
 
 
 def _kernel_only(metadata: object) -> dict[str, Any]:
-    """Of a notebook's metadata those that name its kernel: the rest is not needed, and can break a later step."""
+    """Of a notebook's metadata the kernelspec alone: the rest is not needed, and can break a later step."""
     spec = metadata.get("kernelspec") if isinstance(metadata, dict) else None
     return {"kernelspec": spec} if isinstance(spec, dict) and isinstance(spec.get("name"), str) else {}

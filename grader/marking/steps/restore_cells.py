@@ -1,7 +1,7 @@
 """Restore what the instructor decided about a notebook's cells: which are marked, how, and for how many points.
 
-In place of nbgrader's DeduplicateIds and OverwriteCells, which read a submission's own metadata first and give up on
-those that are not of their form. Here a submission's metadata say one thing only: which cell of the lesson a cell is.
+Replaces nbgrader's DeduplicateIds and OverwriteCells, which read a submission's own metadata first and fail where it is
+malformed. Here a submission's metadata says one thing only: which cell of the lesson a cell is.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ MISSING = "This cell was missing in what was handed in, and was put back."
 
 
 class RestoreCells(NbGraderPreprocessor):
-    """Gives every cell of the lesson the metadata, type and (where it is locked) source that the gradebook knows.
+    """Gives every cell of the lesson the metadata, type and (where it is locked) source from the gradebook.
 
-    Of several cells with the same name the last one counts. A cell that the gradebook does not know is a cell like any
-    other. A missing cell that is marked comes back: behind its answer, or else at the end.
+    Of several cells with the same name the last one counts. A cell that the gradebook does not know loses its
+    nbgrader metadata. A missing grade or task cell is put back after its answer cell, or else at the end.
     """
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:

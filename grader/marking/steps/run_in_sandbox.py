@@ -34,8 +34,8 @@ class RunInSandbox(CourseStep):
     A cell that runs too long is interrupted; a notebook that uses too much, or a kernel that dies, ends the run: the
     cells after it have no outputs and so score nothing, and the result's ``ended`` says why.
 
-    What was run elsewhere is not run again: who runs many notebooks side by side asks for the `marking` beforehand, and
-    puts the result into it.
+    A notebook that was run elsewhere is not run again: to run many side by side, get the `marking` of each, run its
+    job, and put the result into the marking.
     """
 
     limits = Instance(Limits, help="What a submission may use.").tag(config=True)
@@ -84,7 +84,7 @@ class RunInSandbox(CourseStep):
 
 @cache
 def runner_of(course: Course) -> Runner:
-    """The runner of the roads without a pool, `nbgrader autograde` and Formgrader's button: kept for the next click."""
+    """The runner of `nbgrader autograde` and Formgrader's button, which have no pool: kept for the next notebook."""
     runner = Runner(course)
     atexit.register(runner.close)
     return runner

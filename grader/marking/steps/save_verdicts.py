@@ -20,7 +20,7 @@ class SaveVerdicts(SaveAutoGrades):
     """
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
-        """Write the points of every cell, and the comments that the machine makes."""
+        """Write the points of every cell, and the automatic comments."""
         about, verdicts = resources["nbgrader"], marking.of(resources).verdicts
         with open_gradebook(about["db_url"]) as gradebook:
             notebook = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
@@ -37,12 +37,12 @@ class SaveVerdicts(SaveAutoGrades):
 def _score(grade: Grade, cell: NotebookNode | None, verdict: Verdict | None) -> None:
     if verdict is not None:
         grade.auto_score = verdict.points
-    elif cell is not None and is_solution(cell):  # marked by hand; nothing if nothing was written
+    elif cell is not None and is_solution(cell):  # marked by hand; 0 if nothing was written
         grade.auto_score, _ = determine_grade(cell)
     else:
         grade.auto_score = None
     waits = grade.manual_score is not None or grade.auto_score is None
-    # a question that another cell's points belong to has no points of its own: nothing to wait for
+    # a cell without points, as where another cell holds its question's points, waits for nobody
     grade.needs_manual_grade = waits and bool(grade.max_score)
 
 
@@ -52,7 +52,7 @@ def _comment(cell: NotebookNode) -> str | None:
 
 
 def leave_to_a_person(about: dict[str, str]) -> None:
-    """A notebook that could not be marked at all: no score is written, and every cell waits.
+    """Flag all cells of a notebook that could not be marked for manual grading; write no score.
 
     Args:
         about: assignment, student, notebook and db_url.

@@ -1,4 +1,4 @@
-"""A seal on every report: only what the referee wrote, for that very cell, looks like a report on a page."""
+"""A seal (HMAC) on every report: a page shows as a report only what the referee wrote for that cell."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class SealReports(CourseStep):
 
 
 def seal(secret: bytes, about: Mapping[str, str], grade_id: str, html: str) -> str:
-    """HMAC-SHA256 of a report and of whose it is. ``about``: assignment, student, notebook."""
+    """HMAC-SHA256 of a report and of the cell and submission it is for. ``about``: assignment, student, notebook."""
     whose = [about["assignment"], about["student"], about["notebook"], grade_id]
     return hmac.digest(secret, json.dumps(["report", *whose, html]).encode(), "sha256").hex()
 

@@ -1,4 +1,4 @@
-"""Links in a submission: replaced by a text before anything follows them."""
+"""Replaces links in a submission by a text, before anything follows them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 SET_ASIDE = "Here was"
-"""How the text begins that stands in a link's place."""
+"""Beginning of the text that replaces a link."""
 
 
 def set_links_aside(*, notebooks: Iterable[str], **_: object) -> None:

@@ -22,10 +22,10 @@ from grader.marking.steps.save_verdicts import leave_to_a_person
 
 
 class StrictNotebookExporter(NotebookExporter):
-    """nbconvert's notebook exporter, reading with `read_notebook`. What cannot be marked is noted in the gradebook.
+    """nbconvert's notebook exporter, reading with `read_notebook`. The gradebook is told what cannot be marked.
 
-    `nbgrader autograde` and Formgrader hand it a file, `autograde.marker` a notebook; the steps and the text that come
-    of it are the same.
+    `nbgrader autograde` and Formgrader give it a file, `autograde.marker` a notebook; the steps and the resulting text
+    are the same.
     """
 
     course = Instance(Course, help="The course whose submissions are marked.").tag(config=True)
@@ -38,7 +38,7 @@ class StrictNotebookExporter(NotebookExporter):
     def from_filename(  # type: ignore[override]  # as all of nbconvert's exporters: it gives text, not a notebook
         self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, ResourcesDict]:
-        """Read a file, take it through the steps, and write its audit record if they have marked it."""
+        """Read a file, run the steps on it, and write its audit record if they have marked it."""
         resources = ResourcesDict(**(resources or {}))
         resources["metadata"] = {"path": os.path.dirname(os.path.abspath(filename)), "name": Path(filename).stem}
         about: dict[str, str] = resources.get("nbgrader") or {}
@@ -56,16 +56,16 @@ class StrictNotebookExporter(NotebookExporter):
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, ResourcesDict]:
-        """Take a notebook through the steps, and write it as text.
+        """Run the steps on a notebook, and return it as text.
 
-        nbconvert would copy it twice, check it after every step and indent the text: ten times as long.
+        nbconvert would also copy it twice, validate it after every step and indent the text: ten times slower.
         """
         nb, resources = self.through(nb, self._init_resources(resources))  # type: ignore[no-untyped-call]
         nbformat.validate(nb, relax_add_props=True)
         return json.dumps(nb, ensure_ascii=False), resources
 
     def through(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
-        """Take a notebook through the steps."""
+        """Run the steps on a notebook."""
         for step in self.steps:
             nb, resources = step(nb, resources)
         return nb, resources
@@ -75,7 +75,7 @@ class StrictNotebookExporter(NotebookExporter):
 
 
 def in_words(failure: Exception) -> str:
-    """Why something was not marked."""
+    """Why something was not marked, from the exception."""
     if isinstance(failure, GraderError):
         return str(failure)
     return f"marking broke off ({type(failure).__name__}: {failure})"

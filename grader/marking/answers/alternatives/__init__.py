@@ -1,7 +1,7 @@
 """Right answers written differently: one module a lesson.
 
-They do two jobs. Each must get full points (they test the grader), and what they differ by among themselves is the
-noise from which tolerances are made. Each lesson's module declares ``ALTERNATIVES``: task's name → `Alternatives`.
+They do two jobs. Each must get full points (they test the grader), and how far their outputs lie apart is the noise
+from which tolerances are made. Each lesson's module declares ``ALTERNATIVES``: task's name → `Alternatives`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ Arrays = Mapping[str, np.ndarray]
 
 @dataclass(frozen=True)
 class Axes:
-    """Which letter each axis of each array carries, and which letters may be put in another order.
+    """A letter for each axis of each array, and the letters along which entries may be permuted.
 
     ``Axes("x_t:BD h:BH", "h_t:BH", "BD")``: permuting the entries along B (or D) in all inputs permutes the outputs
     alike and changes nothing else, except for the order in which sums are taken.
@@ -39,7 +39,7 @@ class Alternatives:
 
     Attributes:
         ways: functions or classes, each a right answer.
-        axes: how its inputs can be put in another order.
+        axes: how the task's inputs can be permuted.
     """
 
     ways: tuple[Way, ...]

@@ -23,11 +23,11 @@ class Misconception:
 
     Attributes:
         name: a few words, unique within a task.
-        edit: what stands in the reference's code, and what the mistake puts there; both in one line.
+        edit: a text in the reference's code, and the mistake's text in its place; each within one line.
         says: what the student is told; helps without giving the answer away.
         where: name of the edited function or class, if not the task's own: the mistake was made in an earlier task.
         times: how often the edited text stands there; all of them are edited.
-        rest_is_right: whether the sentence calls right what else the task asks for; it is said only where that is true.
+        rest_is_right: whether the sentence says that the other outputs are right; it is said only where they are.
     """
 
     name: str
@@ -66,7 +66,7 @@ def mistaken(task: Task, misconception: Misconception) -> Callable[..., object]:
 
 @cache
 def _mistaken(task: str, misconception: Misconception) -> Callable[..., object]:
-    return _with(find_task(task), misconception)
+    return _solution_with(find_task(task), misconception)
 
 
 def with_both(task: Task, one: Misconception, other: Misconception) -> Callable[..., object]:
@@ -75,10 +75,10 @@ def with_both(task: Task, one: Misconception, other: Misconception) -> Callable[
     Raises:
         BadEdit: the second edit does not fit any more once the first is made.
     """
-    return _with(task, one, other)
+    return _solution_with(task, one, other)
 
 
-def _with(task: Task, *misconceptions: Misconception) -> Callable[..., object]:
+def _solution_with(task: Task, *misconceptions: Misconception) -> Callable[..., object]:
     module, name = task.reference.split(":")
     source = inspect.getsource(importlib.import_module(module))
     for misconception in misconceptions:

@@ -2,8 +2,8 @@
 
 An entry of the bank is named when the student's outputs equal the entry's wherever the two can be compared, in every
 output that the mistake touches, and when it explains at least one thing that is wrong. So a right answer is never
-named, and two independent mistakes, each in its own output, are both found; but for those whose sentence calls the rest
-right, where it is not.
+named, and two independent mistakes, each in its own output, are both found. An entry whose sentence says that the other
+outputs are right is named only where they are.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def named(
         answers: the student's, to any cases and seeds of the task.
         floors: noise floors by case and output; by default those recorded.
         right: the reference's outputs for each answer, where they are known already.
-        device: where PyTorch computes what a mistake makes; by default on `grader.checks.device.pick_device`.
+        device: where PyTorch runs the solutions with mistakes; by default on `grader.checks.device.pick_device`.
     """
     if all(answer.problem is not None and answer.problem.kind == "unwritten" for answer in answers):
         return []
@@ -53,7 +53,7 @@ def named(
         right = [references.reference_outputs(task, task.case(answer.case), answer.seed, device) for answer in answers]
     known = frozenset() if floors is not None else _recorded_inputs(task)
     floors = references.recorded_floors(task.module)[task.name] if floors is None else floors
-    # recorded inputs first: what a mistake makes of them is known from others, and refutes most entries
+    # recorded inputs first: the entries' outputs on them are cached, and rule most entries out
     answered = sorted(zip(answers, right, strict=True), key=lambda pair: (pair[0].case, pair[0].seed) not in known)
     unexplained = {(i, name) for i, pair in enumerate(answered) for name in _wrong(task, *pair, floors)}
     if not unexplained:
@@ -69,7 +69,7 @@ def named(
 
 @dataclass(frozen=True)
 class _Fit:
-    """How well an entry fits a student's answers: what it explains, and in how many cases only one of them failed."""
+    """How well an entry fits a student's answers: what it explains, and how many answers only one of the two failed."""
 
     entry: Misconception
     explained: frozenset[Cell] = frozenset()
@@ -90,7 +90,7 @@ def _recorded_inputs(task: Task) -> frozenset[tuple[str, int]]:
 def _known_outcome(
     name: str, entry: Misconception, label: str, seed: int, device: str
 ) -> tuple[Answer, frozenset[str]]:
-    """What a mistake in a task makes of recorded inputs: its answer, and the names of the outputs that are wrong."""
+    """An entry's answer to recorded inputs, and the names of the outputs that are wrong in it."""
     task = find_task(name)
     right = references.reference_outputs(task, task.case(label), seed, device)
     theirs = _theirs(name, entry, label, seed, device)
@@ -99,6 +99,7 @@ def _known_outcome(
 
 @lru_cache(maxsize=2000)
 def _theirs(name: str, entry: Misconception, label: str, seed: int, device: str) -> Answer:
+    """An entry's answer to a case."""
     task = find_task(name)
     with on_device(device):
         return outputs_of(task, entry, task.case(label), seed)
@@ -112,7 +113,7 @@ def _fit(
     known: frozenset[tuple[str, int]],
     device: str,
 ) -> _Fit:
-    """Where the entry is wrong in the student's way; nowhere if it differs in any output that it touches."""
+    """What the entry explains: where both are wrong alike; nothing if they differ in an output that it makes wrong."""
     touched: set[str] = set()
     differing: set[str] = set()
     explained: set[Cell] = set()
@@ -144,7 +145,7 @@ def _limit(task: Task, answer: Answer, output: Output, floors: Floors) -> float:
 
 
 def _same(output: Output, answer: Answer, theirs: Answer, limit: float) -> bool | None:
-    """Whether a student's output equals an entry's; None: not to be compared, for something else went wrong."""
+    """Whether a student's output equals an entry's; None where another problem prevents comparing."""
     if answer.problem is not None:
         return True if theirs.problem is not None and answer.problem.like(theirs.problem) else None
     return _same_array(answer.outputs[output.name], theirs.outputs[output.name], limit)

@@ -1,4 +1,4 @@
-"""Recording references on a device, with the noise that right answers show.
+"""Records the reference outputs on a device, and measures the noise of right answers.
 
 The command: ``python -m grader.marking.answers.recording``.
 """

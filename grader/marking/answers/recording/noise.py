@@ -1,8 +1,8 @@
-"""The noise floor: how far right ways to compute the same thing lie apart, measured.
+"""The noise floor: how far apart the outputs of right answers lie, measured.
 
-Every right way (the reference and all of `answers.alternatives`: loops, einsum, chunked sums, PyTorch on the device) is
-run on the inputs as they are and with each free axis in another order. Its error against the reference, run in float64
-on the CPU from the same inputs, is the noise; the floor is the largest over several seeds. So a float32 case measures
+Every right answer (the reference, and all `answers.alternatives`: loops, einsum, chunked sums, PyTorch on the device)
+is run on the inputs as they are and with each free axis permuted. Its error against the reference, run in float64 on
+the CPU from the same inputs, is the noise; the floor is the largest over several seeds. So a float32 case measures
 float32 against float64, a float64 case orders of summation, and on a GPU both measure CUDA against the CPU.
 """
 
@@ -33,7 +33,7 @@ def floor(task: Task, case: Case, device: str, seeds: Iterable[int] = SEEDS) -> 
     """Noise floor of each output of a case, rounded up to two digits; 0 for exact outputs.
 
     Raises:
-        Noisy: a right way is not right by the policy's least tolerance, or misses an exact output.
+        Noisy: an answer's error exceeds the policy's least tolerance, or an exact output differs.
     """
     worst = {output.name: 0.0 for output in task.outputs}
     for seed in seeds:

@@ -1,13 +1,13 @@
 """Record references: ``python -m grader.marking.answers.recording --device cpu``.
 
-Written for each lesson's module, for a device:
+Files written for a lesson's module on a device:
 
     grader/marking/answers/references/<device>/<module>.npz, .json   what `grader.marking.answers.references.load` reads
     grader/checks/expected/<module>.npz                      outputs of the public cases (on the CPU only)
     grader/checks/expected/<module>.json                     noise floors, the worst over the devices recorded
 
-Needs NumPy and PyTorch alone, so that it runs on a bare machine with a GPU. A recorded seed stays once it is chosen,
-and the same machine writes the same bytes again. PyTorch tasks run on the device; NumPy tasks on that machine's CPU.
+Needs NumPy and PyTorch alone, so that it runs on a bare machine with a GPU. Recorded seeds are kept, and the same
+machine writes the same bytes again. PyTorch tasks run on the device; NumPy tasks on that machine's CPU.
 """
 
 from __future__ import annotations

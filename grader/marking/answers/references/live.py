@@ -40,7 +40,7 @@ def reference_outputs(task: Task, case: Case, seed: int, device: str | None = No
 def run(
     task: Task, function: Callable[..., Any], inputs: dict[str, Any], device: str | None = None
 ) -> dict[str, np.ndarray]:
-    """Outputs of an instructor's function by name, as plain arrays. Exceptions pass: the code is ours."""
+    """Outputs by name of one of this project's own functions, as plain arrays. Its exceptions are not caught."""
     with on_device(device):
         returned = task.call(function, inputs)
     values = returned if len(task.outputs) > 1 else (returned,)
@@ -60,8 +60,8 @@ def _floating(value: object) -> bool:
 def one_thread() -> Iterator[None]:
     """Inside, PyTorch computes in one thread.
 
-    On several, the small matrices here take many times as long, most of it waiting, and the order of a sum depends on
-    their number.
+    On several threads the small matrices here take many times as long, most of it waiting, and the order of a sum
+    depends on the number of threads.
     """
     before = torch.get_num_threads()
     torch.set_num_threads(1)

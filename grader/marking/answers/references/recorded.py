@@ -32,8 +32,8 @@ class Recorded:
         device: "cpu" or "cuda".
         meta: "device_name" and "versions" (python, numpy, torch, cuda) of the machine that recorded.
         seeds: task's name → case's label → seed of the recorded inputs.
-        gains: the same → largest singular value of the recurrence, or None.
-        floors: the same → output's name → measured noise floor.
+        gains: the same keys → largest singular value of the recurrence, or None.
+        floors: the same keys → output's name → measured noise floor.
         arrays: "task/case/output" → float64 run, "task/case/output@float32" → float32 run.
     """
 

@@ -3,14 +3,14 @@
 A submission may hold anything. Two walls keep it from running, loading or imitating anything in the reader's browser:
 
 1. **Only harmless content gets into the page.** `notebook.SafeNotebook` builds every cell and output anew from kinds
-   known to be harmless; `html.harmless` lets HTML through tag by tag; `markdown.safe_markdown` takes the place of
+   known to be harmless; `html.harmless` keeps what is on its lists; `markdown.safe_markdown` takes the place of
    nbconvert's own filter. Formulas become MathML here, so that the page needs no script of its own.
 2. **The page forbids the rest.** The templates begin with a Content-Security-Policy: a feedback page runs no script and
-   loads nothing from anywhere; Formgrader's runs nbgrader's scripts, by a number drawn for that page, and no other.
+   loads nothing from anywhere; Formgrader's runs only nbgrader's scripts, which carry a nonce.
 
-The report keeps its look because it is sealed when it is made (`seal`): what has no valid seal is the submission's own,
-has no style, and is framed. Files beside the notebook do not go into feedback; Formgrader hands them out in a sandbox
-(`files`).
+A report keeps its style because it is sealed when it is made (`steps.seal_reports`): what has no valid seal is the
+submission's own, has no style, and is framed. Files beside the notebook do not go into feedback; Formgrader hands them
+out in a sandbox (`files`).
 
 ``nbgrader_config.py`` puts this in place for ``grader feedback``, ``nbgrader generate_feedback`` and Formgrader alike.
 """
@@ -18,4 +18,4 @@ has no style, and is framed. Files beside the notebook do not go into feedback; 
 from pathlib import Path
 
 TEMPLATES = Path(__file__).with_name("templates")
-"""Templates named as nbgrader's, to be found before them; they extend them."""
+"""Templates with the names of nbgrader's; they are found first, and extend nbgrader's."""

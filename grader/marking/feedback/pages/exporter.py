@@ -12,9 +12,9 @@ from nbformat import NotebookNode
 
 
 class PageExporter(HTMLExporter):
-    """HTMLExporter without its last step, which reads the finished page again: half of its time, and nothing to do.
+    """HTMLExporter without its last step, which parses the finished page again and takes half of the time.
 
-    (It gives pictures an alternative text and JupyterLab's cells a place in the tab order.)
+    That step only gives pictures an alternative text, and JupyterLab's cells a place in the tab order.
     """
 
     def from_notebook_node(  # type: ignore[override]  # it gives text, not a notebook
@@ -31,5 +31,5 @@ def _highlighted(source: str) -> str:
 
 
 def highlight_code(source: str, language: str | None = None, metadata: dict[str, Any] | None = None) -> str:
-    """In place of nbconvert's filter of that name: Python, and each source only once for a whole class."""
+    """Replaces nbconvert's filter of that name: Python only, and cached, as a class shares most sources."""
     return _highlighted(source)

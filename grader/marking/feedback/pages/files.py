@@ -1,6 +1,6 @@
 """Files that lie beside a submitted notebook: kept out of feedback, and handed out by Formgrader in a sandbox.
 
-A page of a student's own could otherwise be opened from Formgrader's address, and act there as the instructor.
+Otherwise a student's HTML file, opened from Formgrader's address, could act there as the instructor.
 As an extension of Jupyter's server this module adds the sandbox; `make lab` switches it on.
 """
 
@@ -17,7 +17,7 @@ from tornado.web import OutputTransform
 from grader.marking.course.course import Course
 
 NBGRADERS_OWN = ("timestamp.txt", "submission_secret.txt")
-"""By these two `nbgrader release_feedback` finds whose page it is."""
+"""The files by which `nbgrader release_feedback` finds whose page it is."""
 SANDBOX = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 OF_A_SUBMISSION = re.compile(r"/formgrader/submissions/[^/]+/.")
 
@@ -43,7 +43,7 @@ def clear(folder: Path, pages: set[str]) -> None:
 
 
 class Sandboxed(OutputTransform):
-    """Files of a submission come with a policy under which they run nothing and act for nobody."""
+    """Adds a Content-Security-Policy to a submission's files: they run no script and have an opaque origin."""
 
     def __init__(self, request: HTTPServerRequest) -> None:
         self.applies = OF_A_SUBMISSION.search(request.path) is not None

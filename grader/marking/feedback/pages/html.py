@@ -1,4 +1,4 @@
-"""HTML that may come from anybody, made harmless by nh3: what is not on the lists below does not get through."""
+"""Untrusted HTML, made harmless by nh3: only what is on the lists below is kept."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ LARGEST_PICTURE = 4 * 2**20
 
 
 class Renderer(IPythonRenderer):
-    """nbconvert's renderer: formulas become MathML, headings have no names, pictures come into the page or stay out."""
+    """nbconvert's renderer: formulas become MathML, headings get no anchors, pictures are embedded or left out."""
 
     def __init__(self, folder: str = "", attachments: dict[str, Any] | None = None) -> None:
         super().__init__(escape=False, exclude_anchor_links=True, attachments=attachments or {})
@@ -49,7 +49,7 @@ class Renderer(IPythonRenderer):
 
 
 def picture(folder: str, source: str) -> str:
-    """A picture's file beside the notebook as data URI; what is not one stays as it was written."""
+    """The data URI of a picture's file beside the notebook; any other source stays as it is."""
     if not folder or source.startswith("data:"):
         return source
     try:
@@ -66,7 +66,7 @@ def picture(folder: str, source: str) -> str:
 
 @pass_context
 def safe_markdown(context: Context, source: str) -> str:
-    """In place of nbconvert's filter ``markdown2html``."""
+    """Replaces nbconvert's filter ``markdown2html``."""
     cell, resources = context.get("cell") or {}, context.get("resources") or {}
     attachments, folder = cell.get("attachments"), resources.get("metadata", {}).get("path", "")
     if attachments or "![" in source:
@@ -75,10 +75,10 @@ def safe_markdown(context: Context, source: str) -> str:
 
 
 def render(source: str, folder: str = "", attachments: dict[str, Any] | None = None) -> str:
-    """Markdown as harmless HTML; what breaks the reader of Markdown is shown as it was written."""
+    """Markdown as harmless HTML; what the parser fails on is shown as it was written."""
     try:
         return harmless(MarkdownWithMath(renderer=Renderer(folder, attachments)).render(source))
-    except Exception:  # whatever it is, one cell must not take the page away
+    except Exception:  # whatever it is, one cell must not cost the page
         return f"<pre>{escape(source)}</pre>"
 
 

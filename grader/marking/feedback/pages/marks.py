@@ -1,4 +1,4 @@
-"""The marks that stand on a feedback page: read from the gradebook in one go, and put into notebooks without it."""
+"""The marks on a feedback page: read from the gradebook once a submission, and put into its notebooks."""
 
 from __future__ import annotations
 

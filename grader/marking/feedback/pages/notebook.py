@@ -1,4 +1,4 @@
-"""A marked notebook, built anew from what is known to be harmless; the template has nothing else to show."""
+"""A marked notebook, built anew from what is known to be harmless, so that the template can show nothing else."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NAMES = ("student", "first_name", "last_name", "notebook_path")
 
 
 class SafeNotebook(Preprocessor):
-    """Leaves of a notebook: sources, text, pictures, harmless HTML, and the reports that the referee sealed."""
+    """Reduces a notebook to sources, text, pictures, harmless HTML, and the sealed reports."""
 
     enabled = True
     course = Instance(Course, help="The course whose reports are sealed.").tag(config=True)
@@ -44,7 +44,7 @@ class SafeNotebook(Preprocessor):
 
 
 def sources_of(lesson: str) -> frozenset[str]:
-    """The sources of all cells of a lesson's notebooks: what is none of them was added by a student."""
+    """The sources of all cells of a lesson's notebooks, by which cells that a student added are known."""
     files = sorted((LESSON_FOLDER / lesson).glob("*.ipynb"))
     return _sources(tuple((path, path.stat().st_mtime_ns) for path in files))
 
@@ -107,7 +107,7 @@ def harmless_data(data: dict[str, Any], metadata: dict[str, Any]) -> dict[str, s
 
 
 def _rich(data: dict[str, Any], metadata: dict[str, Any]) -> str:
-    """The first kind that there is, in nbconvert's order."""
+    """HTML of the first MIME type that there is, in nbconvert's order; "" where there is none."""
     if isinstance(html := data.get("text/html"), str) and (found := harmless(html)).strip():
         return found
     if isinstance(source := data.get("text/markdown"), str):

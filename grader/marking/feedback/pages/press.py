@@ -1,4 +1,4 @@
-"""Makes feedback pages: one exporter for a whole class, as nbgrader's GenerateFeedback would make it for each run."""
+"""Makes feedback pages with one exporter for a whole class, set up as nbgrader's GenerateFeedback does."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def page_of(course: Course, notebook: Path) -> Path:
 
 
 def lay_down(page: Path, submission: Path, html: str) -> None:
-    """Write a page in one step; beside it stays only what nbgrader needs to release it."""
+    """Write a page atomically; beside it, keep only what nbgrader needs to release it."""
     page.parent.mkdir(parents=True, exist_ok=True)
     draft = page.with_suffix(".tmp")
     draft.write_text(html, encoding="utf-8")
@@ -97,7 +97,7 @@ def lay_down(page: Path, submission: Path, html: str) -> None:
 
 def made_from(notebook: Path, marks: Marks) -> str:
     """A digest of all that a page depends on."""
-    rest = json.dumps([marks.as_json(), sorted(sources_of(notebook.parent.name)), _code()])
+    rest = json.dumps([marks.as_json(), sorted(sources_of(notebook.parent.name)), _code_digest()])
     return hashlib.sha256(notebook.read_bytes() + rest.encode()).hexdigest()
 
 
@@ -110,7 +110,7 @@ def is_made_from(page: Path, origin: str) -> bool:
 
 
 @cache
-def _code() -> str:
+def _code_digest() -> str:
     """A digest of this folder: a page made by another version is made again."""
     files = sorted(path for path in Path(__file__).parent.rglob("*") if path.suffix in (".py", ".j2", ".css"))
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()

@@ -60,7 +60,7 @@ def mutants(task: Task) -> Iterator[Mutant]:
 
 
 def answer_of(mutant: Mutant) -> Callable[..., Any] | None:
-    """The mutant as a student's object; None where its module cannot even be imported."""
+    """The mutant's function or class; None where its module cannot even be imported."""
     module, name = find_task(mutant.task).reference.split(":")
     namespace: dict[str, Any] = {"__name__": f"{module} changed"}
     try:
@@ -133,10 +133,11 @@ def _harmless(node: cst.CSTNode, new: cst.CSTNode) -> bool:
     if not (isinstance(node, cst.Call) and isinstance(new, cst.Call)):
         return False
     left = [argument for argument in node.args if not any(argument.deep_equals(other) for other in new.args)]
-    return len(left) == 1 and _no_number(left[0])
+    return len(left) == 1 and _changes_no_number(left[0])
 
 
-def _no_number(argument: cst.Arg) -> bool:
+def _changes_no_number(argument: cst.Arg) -> bool:
+    """Is it an argument that changes no number?"""
     if argument.keyword is not None and argument.keyword.value in UNMARKED:
         return True
     return isinstance(argument.value, cst.Attribute) and argument.value.attr.value == "dtype"
@@ -168,7 +169,7 @@ def _einsum_transposed(node: cst.SimpleString) -> Iterator[cst.CSTNode]:
 
 
 def _arguments_swapped(node: cst.Call) -> Iterator[cst.CSTNode]:
-    """Neighbours swapped, but for functions that don't care."""
+    """Two neighbours swapped, except in calls of `SYMMETRIC` functions."""
     if _called(node) in SYMMETRIC:
         return
     plain = [k for k, argument in enumerate(node.args) if argument.keyword is None and not argument.star]

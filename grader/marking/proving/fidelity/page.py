@@ -38,7 +38,7 @@ def write(trials: Sequence[Trial], root: Path = ROOT) -> list[Path]:
 
 
 def table(trials: Sequence[Trial]) -> str:
-    """The one table: how many were tried, marked wrongly, and named, by kind."""
+    """The table of all trials: how many were tried, marked wrongly, and named, by kind."""
     lines = ["| | tried | marked wrongly | named rightly | not named | named as another |", "| --- |" + " --: |" * 5]
     for words, (kind, is_right) in ROWS.items():
         own = [trial for trial in trials if trial.kind == kind and trial.is_right == is_right]

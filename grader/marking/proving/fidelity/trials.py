@@ -1,4 +1,4 @@
-"""What the referee makes of answers whose worth is known: right ones, known mistakes, two mistakes at once, mutants.
+"""How the referee marks answers whose worth is known: right ones, known mistakes, two mistakes at once, mutants.
 
 A *submission* answers every case twice, as in a marking run: on the recorded inputs, and on inputs drawn for it.
 """
@@ -42,11 +42,11 @@ KINDS = ("right", "mistake", "mistake in another style", "two mistakes", "mutant
 SUBMISSIONS = (2000, 2001, 2002)
 """Seeds of the drawn inputs of imagined submissions; the noise was measured on others."""
 PAIRS = 15
-"""So many pairs of mistakes are tried in each task: all, where there are fewer."""
+"""At most so many pairs of mistakes are tried in each task."""
 FAR = 1000.0
 """A wrong answer that is this many tolerances away on the recorded inputs is not tried on other drawn ones."""
 SECONDS = 3
-"""Of CPU time for one case. A mutant that needs more has lost itself in a loop."""
+"""CPU seconds for one case. A mutant that needs more is taken to loop for ever."""
 MEMORY = 12 * 2**30
 """Bytes of address space that a worker may use: a mutant may grow without bound."""
 
@@ -97,16 +97,16 @@ def try_all(
     workers: int | None = None,
     on_progress: Callable[[str], None] = lambda task: None,
 ) -> list[Trial]:
-    """All trials of these kinds, task by task, in worker processes; ``on_progress`` hears of each task that is done.
+    """All trials of these kinds, task by task, in worker processes; ``on_progress`` gets each finished task's name.
 
     Raises:
         GraderError: mutants are asked for, and mutmut is not installed.
     """
     if "mutant" in kinds:
-        _mutants_of()
+        _import_mutants()
     found: list[Trial] = []
     context = multiprocessing.get_context("spawn")  # forked, PyTorch's threads would be missing
-    with ProcessPoolExecutor(workers or os.cpu_count(), context, _calm) as pool:
+    with ProcessPoolExecutor(workers or os.cpu_count(), context, _limit_worker) as pool:
         for task, trials in zip(
             tasks, pool.map(_try, [task.name for task in tasks], [kinds] * len(tasks)), strict=True
         ):
@@ -115,7 +115,7 @@ def try_all(
     return found
 
 
-def _calm() -> None:
+def _limit_worker() -> None:
     """In a worker: one thread, no warnings, no more memory than is reasonable."""
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
@@ -196,7 +196,7 @@ def _wrong(task: Task, kind: str, name: str, function: object, entries: tuple[Mi
 
 def mutants(task: Task) -> Iterator[Trial]:
     """Every mutant of the reference; those judged to be right answers must keep all points."""
-    every, answer_of = _mutants_of()
+    every, answer_of = _import_mutants()
     for mutant in every(task):
         function = answer_of(mutant)
         words = f"{mutant.function}: {mutant.before} → {mutant.after}"
@@ -221,7 +221,8 @@ def mutants(task: Task) -> Iterator[Trial]:
             yield _trial(task, "mutant", words, False, submissions, public=_passes_public(task, function))
 
 
-def _mutants_of() -> tuple[Callable[..., Any], Callable[..., Any]]:
+def _import_mutants() -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """`mutants.mutants` and `mutants.answer_of`, imported only when needed, as they need mutmut."""
     try:
         from grader.marking.proving.fidelity.mutants import answer_of, mutants
     except ModuleNotFoundError as missing:
@@ -262,7 +263,7 @@ def _answers(task: Task, function: object, wanted: Sequence[tuple[Case, int]]) -
 
 
 class TooLong(Exception):
-    """An answer that has lost itself in a loop."""
+    """An answer took more than `SECONDS` of CPU time for one case."""
 
 
 @contextmanager
@@ -294,9 +295,9 @@ def _trial(
     wanted: tuple[str, ...] = (),
     public: bool = False,
 ) -> Trial:
-    """Mark the submissions; of a wrong answer only as many as are needed to know it.
+    """Mark the submissions; those of a wrong answer only until one is `FAR` off on the recorded inputs.
 
-    What the student is told is asked of the first one, where it matters: of mistakes, and of what passes in public.
+    What the student is told comes from the first one, of right answers, mistakes and what passes the public check.
     """
     others = iter(submissions)
     first = next(others)
