@@ -13,6 +13,7 @@ from nbgrader.server_extensions.formgrader.handlers import template_path
 
 from grader.marking.course.course import COURSE_ID
 from grader.marking.course.paths import LESSON_FOLDER, ROOT
+from grader.marking.course.version import LEFT_BEHIND
 from grader.marking.feedback.pages import TEMPLATES
 from grader.marking.feedback.pages.exporter import PageExporter, highlight_code
 from grader.marking.feedback.pages.files import leave_only_pages
@@ -42,7 +43,7 @@ c.CourseDirectory.submitted_directory = str(course.submitted)
 c.CourseDirectory.autograded_directory = str(course.autograded)
 c.CourseDirectory.feedback_directory = str(course.feedback)
 # nbgrader's defaults, and editors' backups: those of a notebook hold its answers
-c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*~", ".*.sw?", "#*#"]
+c.CourseDirectory.ignore = [*LEFT_BEHIND, "*.pyc", "feedback", "*~", ".*.sw?", "#*#"]
 c.CourseDirectory.db_url = course.db_url
 c.Exchange.root = str(course.exchange)
 c.ExchangeFactory.collect = PlainCollect

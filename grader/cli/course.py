@@ -72,7 +72,7 @@ def autograde(
     What is marked and has not changed is left as it is, so a run that was cut off goes on where it stopped. One line a
     submission goes into autograde.log in the course folder.
     """
-    from grader.marking.autograde.run import autograde
+    from grader.marking.autograde.autograde import autograde
     from grader.marking.course.lessons import lesson_id
     from grader.marking.course.submissions import submitters
 
@@ -151,7 +151,7 @@ def feedback(
 ) -> None:
     """Give the reports back: one page a student, fetched in JupyterLab."""
     from grader.marking.course.lessons import lesson_id
-    from grader.marking.feedback.run import feedback, marked_students
+    from grader.marking.feedback.feedback import feedback, marked_students
 
     course = Course.from_environment()
     total = len(student or marked_students(course, lesson_id(lesson)))

@@ -14,10 +14,10 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.api import Gradebook
 from playwright.sync_api import expect
 
-from grader.marking.autograde.run import autograde
+from grader.marking.autograde.autograde import autograde
 from grader.marking.course.course import COURSE_ID, Course
 from grader.marking.desk.release import release
-from grader.marking.feedback.run import feedback
+from grader.marking.feedback.feedback import feedback
 from grader.marking.proving import samples
 from tests.grader.marking.feedback.pages.conftest import our_config, plain_config
 from tests.hostile.active_content import ATTACKS, script

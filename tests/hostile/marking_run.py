@@ -6,9 +6,9 @@ import json
 import sys
 from dataclasses import asdict
 
-from grader.marking.autograde.run import autograde
+from grader.marking.autograde.autograde import autograde
 from grader.marking.course.course import Course
-from grader.marking.feedback.run import feedback
+from grader.marking.feedback.feedback import feedback
 from grader.marking.sandbox.limits import Limits
 
 LESSON = "01-srn"

@@ -7,7 +7,7 @@ import shutil
 
 import pytest
 
-from grader.marking.autograde.run import autograde
+from grader.marking.autograde.autograde import autograde
 from grader.marking.course.course import COURSE_ID, Course
 from grader.marking.desk.collect import collect
 from grader.marking.desk.release import release

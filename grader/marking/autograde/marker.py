@@ -18,7 +18,7 @@ from nbgrader.apps.api import NbGraderAPI
 
 from grader.marking.course.course import Course
 from grader.marking.sandbox.job import Job, Result
-from grader.marking.steps import marking
+from grader.marking.steps import marking_record
 from grader.marking.steps.audit_records import AuditRecords, Record, audit_record
 from grader.marking.steps.nbgrader_adapter import AutogradeInHalves
 from grader.marking.steps.read_notebook import read_notebook
@@ -37,7 +37,7 @@ class Part:
     @property
     def job(self) -> Job:
         """What is to be run."""
-        return marking.of(self.resources).job
+        return marking_record.of(self.resources).job
 
 
 class Marker:
@@ -78,7 +78,7 @@ class Marker:
         resources = self._resources(student, notebook)
         nb = read_notebook(self.course.submission(student, self.lesson) / f"{notebook}.ipynb")
         nb, resources = self._nbgrader.before.through(nb, resources)
-        marking.put(resources, self._runner.marking(nb, resources))
+        marking_record.put(resources, self._runner.marking(nb, resources))
         return Part(notebook, nb, resources)
 
     def prepare(self, student: str, notebooks: Iterable[str]) -> None:
@@ -92,12 +92,12 @@ class Marker:
         Returns:
             its audit record, to be written when the gradebook is saved.
         """
-        marking.of(part.resources).result = result
+        marking_record.of(part.resources).result = result
         text, resources = self._nbgrader.after.from_notebook_node(part.nb, part.resources)
         folder = self.marked(student)
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{part.name}.ipynb").write_text(text, encoding="utf-8")
-        return audit_record(marking.of(resources), text)
+        return audit_record(marking_record.of(resources), text)
 
     def give_up(self, student: str, notebook: str, reason: str) -> None:
         """Note that a notebook could not be marked at all, and why: its cells wait for a person."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from grader.marking.autograde.outcome import Outcome
+from grader.marking.sandbox.limits import MIB
 
 
 def write_line(log: Path, lesson: str, outcome: Outcome) -> None:
@@ -25,7 +26,7 @@ def line(lesson: str, outcome: Outcome) -> str:
         f"queued {outcome.queued:.2f} s",
         f"ran {outcome.ran:.2f} s",
         f"marking {outcome.marking:.2f} s",
-        f"peak {outcome.peak / 2**20:.0f} MiB",
+        f"peak {outcome.peak / MIB:.0f} MiB",
         "; ".join(outcome.reasons),
     ]
     return "\t".join(" ".join(part.split()) for part in parts)

@@ -15,7 +15,7 @@ from typing import Literal
 
 from grader.checks.errors import GraderError
 from grader.checks.task import lessons
-from grader.marking.course.course import Course
+from grader.marking.course.course import VARIABLE, Course
 from grader.marking.sandbox.job import Job
 from grader.marking.sandbox.limits import Limits, SandboxUnavailable
 from grader.marking.sandbox.runner import Runner
@@ -157,9 +157,7 @@ def course_folder(course: Course) -> Finding:
     folder = course.root
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     if not os.access(nearest, os.W_OK):
-        return Finding(
-            "✗", f"the course folder {folder} cannot be written", "set RNN_WORKBOOK_COURSE to a folder of yours"
-        )
+        return Finding("✗", f"the course folder {folder} cannot be written", f"set {VARIABLE} to a folder of yours")
     gradebook = "with" if course.gradebook.exists() else "still without"
     return good(f"course folder {folder}, {gradebook} a gradebook")
 

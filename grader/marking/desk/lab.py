@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from grader.marking.course.course import COURSE_ID, Course
+from grader.marking.course.lessons import EXPERIMENT
 from grader.marking.course.paths import ROOT
 
 INSTRUCTOR = """\
@@ -33,7 +34,7 @@ STUDENT_CONFIG = """\
 c = get_config()
 c.CourseDirectory.course_id = {course_id!r}
 c.Exchange.root = {exchange!r}
-c.Execute.skip_cells_with_tag = "experiment"  # Validate runs the tasks, not the long experiments
+c.Execute.skip_cells_with_tag = {experiment!r}  # Validate runs the tasks, not the long experiments
 """
 
 FOR_NOBODY = ("@jupyterlab/apputils-extension:announcements", "@jupyter/nbgrader:course-list")
@@ -65,7 +66,7 @@ def desk(course: Course, role: Literal["instructor", "student"]) -> Desk:
 
 def student_config(course: Course) -> str:
     """The lines of nbgrader's configuration that a student's machine needs."""
-    return STUDENT_CONFIG.format(course_id=COURSE_ID, exchange=str(course.exchange))
+    return STUDENT_CONFIG.format(course_id=COURSE_ID, experiment=EXPERIMENT, exchange=str(course.exchange))
 
 
 def student_desk(course: Course, folder: Path) -> Desk:

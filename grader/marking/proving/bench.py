@@ -29,17 +29,18 @@ from nbgrader.utils import temp_attrs
 
 from grader.checks import run_file
 from grader.checks.errors import GraderError
+from grader.marking.autograde.autograde import autograde, quiet
 from grader.marking.autograde.marker import Marker
-from grader.marking.autograde.run import autograde, quiet
 from grader.marking.course.course import Course
-from grader.marking.course.lessons import lesson_id, notebooks_of
+from grader.marking.course.lessons import EXPERIMENT, lesson_id, notebooks_of
 from grader.marking.course.paths import ROOT
 from grader.marking.course.submissions import submitters
 from grader.marking.desk.release import release
-from grader.marking.feedback.run import feedback
+from grader.marking.feedback.feedback import feedback
 from grader.marking.proving.cluster_demo import local_cluster
 from grader.marking.proving.demo import fresh_course
 from grader.marking.proving.samples import hand_in
+from grader.marking.sandbox.limits import MIB
 from grader.marking.steps.nbgrader_adapter import course_api
 
 STOCK = ("autograde_preprocessors", "exporter_class", "pre_convert_hook")
@@ -124,7 +125,7 @@ def _row(timing: Timing, plain: Timing, name: str = "") -> str:
     return (
         f"{name or timing.name:32}{timing.start:6.2f} s{timing.each:8.3f} s{60 / timing.each:10.0f}"
         f"{plain.each / timing.each:9.1f}{timing.all_in:8.3f} s{plain.all_in / timing.all_in:9.1f}"
-        f"{timing.memory / 2**20:6.0f} MiB"
+        f"{timing.memory / MIB:6.0f} MiB"
     )
 
 
@@ -176,7 +177,7 @@ def _plain(course: Course, lesson: str, students: Sequence[str]) -> tuple[float,
     api = course_api(course)
     for trait in STOCK:
         del api.config.Autograde[trait]
-    api.config.Execute.skip_cells_with_tag = "experiment"
+    api.config.Execute.skip_cells_with_tag = EXPERIMENT
     ready = perf_counter()
     for student in students:
         with temp_attrs(api.coursedir, assignment_id=lesson, student_id=student):

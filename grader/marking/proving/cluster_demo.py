@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 
 from grader.checks.errors import GraderError
+from grader.marking.autograde.autograde import autograde
 from grader.marking.autograde.outcome import Outcome, Summary
-from grader.marking.autograde.run import autograde
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id
 from grader.marking.course.paths import ROOT

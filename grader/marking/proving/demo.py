@@ -21,15 +21,15 @@ from nbformat import NotebookNode
 from grader.checks.errors import GraderError
 from grader.checks.task import tasks_by_grade_id
 from grader.marking.answers.misconceptions import bank
+from grader.marking.autograde.autograde import autograde
 from grader.marking.autograde.outcome import Outcome, Summary
-from grader.marking.autograde.run import autograde
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id, notebooks_of
 from grader.marking.desk.collect import collect
 from grader.marking.desk.lab import student_config
 from grader.marking.desk.release import release
 from grader.marking.feedback.class_report import ClassReport, class_report
-from grader.marking.feedback.run import feedback
+from grader.marking.feedback.feedback import feedback
 from grader.marking.proving import samples
 
 Say = Callable[[str], None]

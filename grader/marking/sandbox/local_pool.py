@@ -59,10 +59,6 @@ class LocalPool:
         except SandboxUnavailable as failure:
             self._broken = failure  # every job raises it; the start is not tried again for each
 
-    def ready(self) -> None:
-        """Wait until the fork server has started."""
-        self._warm.result()
-
     def submit(self, job: Job) -> Future[Result]:
         """A future with the job's result."""
         future = self._threads.submit(self._run, job)

@@ -14,7 +14,7 @@ from grader.checks.compare import Finding
 from grader.checks.run_file import Plan
 from grader.marking.course.course import Course
 from grader.marking.judge.referee import Verdict
-from grader.marking.steps.marking import Marking
+from grader.marking.steps.marking_record import Marking
 
 Record = dict[str, Any]
 """An audit record, as JSON has it."""

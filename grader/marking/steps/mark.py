@@ -13,20 +13,20 @@ from grader.checks.report import Report
 from grader.checks.task import tasks_by_grade_id
 from grader.marking.answers.references.live import one_thread
 from grader.marking.judge.referee import Verdict, judge
-from grader.marking.steps import marking
+from grader.marking.steps import marking_record
 from grader.marking.steps.course_step import CourseStep
 from grader.marking.steps.run_in_sandbox import is_task_cell
 
 
 class Mark(CourseStep):
-    """Puts the referee's verdicts into the `marking.Marking`, by grade id, and their reports into the notebook.
+    """Puts the referee's verdicts into the `marking_record.Marking`, by grade id, and their reports into the notebook.
 
     Every way of marking runs this step, so here alone PyTorch is kept to one thread.
     """
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Replace each bundle of answers by the report of its verdict."""
-        now, student = marking.of(resources), resources["nbgrader"]["student"]
+        now, student = marking_record.of(resources), resources["nbgrader"]["student"]
         known = tasks_by_grade_id()
         now.verdicts, now.unmarked = {}, {}
         with one_thread():
@@ -45,7 +45,7 @@ class Mark(CourseStep):
                         self._not_marked(now, student, cell.metadata.nbgrader.grade_id, why)
         return nb, resources
 
-    def _not_marked(self, now: marking.Marking, student: str, grade_id: str, why: str) -> None:
+    def _not_marked(self, now: marking_record.Marking, student: str, grade_id: str, why: str) -> None:
         now.unmarked[grade_id] = why
         self.log.error("NOT MARKED: %s of %s: %s", grade_id, student, why)
 

@@ -17,13 +17,13 @@ from grader.checks.errors import GraderError
 from grader.checks.run_file import Plan
 from grader.checks.task import Task, tasks_by_grade_id
 from grader.marking.course.course import Course
-from grader.marking.course.lessons import lesson_files
+from grader.marking.course.lessons import EXPERIMENT, lesson_files
 from grader.marking.course.version import LEFT_BEHIND
 from grader.marking.judge.plan import make_plan, submission_key
 from grader.marking.sandbox.job import Job, Result
 from grader.marking.sandbox.limits import MIB, Limits
 from grader.marking.sandbox.runner import Runner
-from grader.marking.steps import marking
+from grader.marking.steps import marking_record
 from grader.marking.steps.course_step import CourseStep
 from grader.marking.steps.fingerprint import fingerprint
 
@@ -40,7 +40,7 @@ class RunInSandbox(CourseStep):
 
     limits = Instance(Limits, help="What a submission may use.").tag(config=True)
     gpu = Bool(False, help="Run where there is a GPU, and let the notebooks use it?").tag(config=True)
-    skip_cells_with_tag = Unicode("experiment", help="Cells with this tag are not run.").tag(config=True)
+    skip_cells_with_tag = Unicode(EXPERIMENT, help="Cells with this tag are not run.").tag(config=True)
 
     @default("limits")
     def _limits_default(self) -> Limits:
@@ -50,14 +50,14 @@ class RunInSandbox(CourseStep):
         """What the marks of a submission depend on, as one digest."""
         return fingerprint(self.course, lesson, student, self.limits)
 
-    def marking(self, nb: NotebookNode, resources: ResourcesDict) -> marking.Marking:
+    def marking(self, nb: NotebookNode, resources: ResourcesDict) -> marking_record.Marking:
         """The marking of a sanitised notebook, with the job that is to be run.
 
         Raises:
             GraderError: the files beside the notebook are too large.
         """
         about = resources["nbgrader"]
-        return marking.Marking(self.fingerprint(about["assignment"], about["student"]), self._job(nb, resources))
+        return marking_record.Marking(self.fingerprint(about["assignment"], about["student"]), self._job(nb, resources))
 
     def _job(self, nb: NotebookNode, resources: ResourcesDict) -> Job:
         about = resources["nbgrader"]
@@ -72,10 +72,10 @@ class RunInSandbox(CourseStep):
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Run the notebook, unless that was done elsewhere, and put the outputs into its cells."""
-        now = marking.found(resources)
+        now = marking_record.found(resources)
         if now is None:
             now = self.marking(nb, resources)
-            marking.put(resources, now)
+            marking_record.put(resources, now)
         if now.result is None:
             now.result = runner_of(self.course).run(now.job)
         _fill(nb, now.result)

@@ -9,7 +9,7 @@ from nbgrader.preprocessors import SaveAutoGrades
 from nbgrader.utils import compute_checksum, determine_grade, is_solution, is_task
 
 from grader.marking.judge.referee import Verdict
-from grader.marking.steps import marking
+from grader.marking.steps import marking_record
 from grader.marking.steps.shared_gradebook import open_gradebook
 
 
@@ -21,7 +21,7 @@ class SaveVerdicts(SaveAutoGrades):
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Write the points of every cell, and the automatic comments."""
-        about, verdicts = resources["nbgrader"], marking.of(resources).verdicts
+        about, verdicts = resources["nbgrader"], marking_record.of(resources).verdicts
         with open_gradebook(about["db_url"]) as gradebook:
             notebook = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
             cells = {cell.metadata.nbgrader.grade_id: cell for cell in nb.cells if "nbgrader" in cell.metadata}

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 
-from grader.marking.steps import marking
+from grader.marking.steps import marking_record
 from grader.marking.steps.course_step import CourseStep
 
 SEAL = "rnn_workbook_seal"
@@ -21,7 +21,7 @@ class SealReports(CourseStep):
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Seal each report."""
-        secret, about, verdicts = self.course.secret(), resources["nbgrader"], marking.of(resources).verdicts
+        secret, about, verdicts = self.course.secret(), resources["nbgrader"], marking_record.of(resources).verdicts
         for cell in nb.cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id")
             if name in verdicts and "text/html" in cell.outputs[0].get("data", {}):

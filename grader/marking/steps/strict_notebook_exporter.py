@@ -15,7 +15,7 @@ from traitlets import Instance
 
 from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
-from grader.marking.steps import marking
+from grader.marking.steps import marking_record
 from grader.marking.steps.audit_records import AuditRecords, audit_record
 from grader.marking.steps.read_notebook import read_notebook
 from grader.marking.steps.save_verdicts import leave_to_a_person
@@ -44,7 +44,7 @@ class StrictNotebookExporter(NotebookExporter):
         about: dict[str, str] = resources.get("nbgrader") or {}
         try:
             text, resources = self.from_notebook_node(read_notebook(Path(filename)), resources=resources, **kw)
-            if (marked := marking.found(resources)) is not None:
+            if (marked := marking_record.found(resources)) is not None:
                 self._records(about).write(about["student"], about["notebook"], audit_record(marked, text))
             return text, resources
         except Exception as reason:

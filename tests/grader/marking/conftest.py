@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
-from grader.marking.autograde.run import autograde
+from grader.marking.autograde.autograde import autograde
 from grader.marking.course.course import COURSE_ID, Course
 from grader.marking.desk.release import release
 from grader.marking.proving import samples

@@ -15,8 +15,9 @@ from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer,
 
 from grader.marking.feedback.pages.formulas import mathml
 from grader.marking.feedback.pages.html import harmless
+from grader.marking.sandbox.limits import MIB
 
-LARGEST_PICTURE = 4 * 2**20
+LARGEST_PICTURE = 4 * MIB
 """Bytes of a picture's file that is put into the page."""
 
 

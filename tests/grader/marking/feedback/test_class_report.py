@@ -3,7 +3,7 @@
 import pytest
 
 from grader.marking.feedback.class_report import class_report
-from grader.marking.feedback.run import feedback
+from grader.marking.feedback.feedback import feedback
 
 LESSON = "01-srn"
 

@@ -12,7 +12,7 @@ from grader.marking.judge.referee import Verdict
 from grader.marking.sandbox.job import Job, Result
 from grader.marking.sandbox.limits import Limits
 from grader.marking.steps.audit_records import AuditRecords, audit_record
-from grader.marking.steps.marking import Marking
+from grader.marking.steps.marking_record import Marking
 
 LESSON, STUDENT = "01-srn", "alice"
 TASK = find_task("srn.step")

@@ -12,7 +12,7 @@ from grader.checks.task import find_task
 from grader.marking.judge.referee import Verdict
 from grader.marking.sandbox.job import Job, Result
 from grader.marking.sandbox.limits import Limits
-from grader.marking.steps import mark, marking
+from grader.marking.steps import mark, marking_record
 
 TASK = find_task("srn.step")
 PLAN = {TASK.name: [("ordinary", 7)]}
@@ -31,9 +31,11 @@ def take(course):
 
     def taken(*cells, ended=""):
         resources = ResourcesDict(nbgrader={"student": "alice"})
-        marking.put(resources, marking.Marking("", Job("01-srn", (), PLAN, {}, Limits()), Result(ended=ended)))
+        marking_record.put(
+            resources, marking_record.Marking("", Job("01-srn", (), PLAN, {}, Limits()), Result(ended=ended))
+        )
         nb, resources = mark.Mark(course=course).preprocess(new_notebook(cells=list(cells)), resources)
-        return nb.cells, marking.of(resources)
+        return nb.cells, marking_record.of(resources)
 
     return taken
 

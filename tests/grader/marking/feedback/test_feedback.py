@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook
 from grader.checks.errors import GraderError
 from grader.marking.course.course import COURSE_ID
 from grader.marking.course.paths import ROOT
-from grader.marking.feedback.run import feedback
+from grader.marking.feedback.feedback import feedback
 from grader.marking.steps.nbgrader_adapter import course_api
 
 LESSON = "01-srn"
