@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 OUTPUTS = ("stream", "display_data", "execute_result", "error")
+UPDATED = ("display_data", "execute_result")
+"""Outputs that a later message may update."""
+JSON = re.compile(r"application/(.*\+)?json")
+"""MIME types whose data may be anything; that of others is text."""
 
 
 class CellOutputs:
@@ -37,7 +42,7 @@ class CellOutputs:
             for output in self.shown.get(_display_id(content), []):
                 output.update(data=fresh["data"], metadata=fresh["metadata"])
         elif kind in OUTPUTS:
-            self._put(_OUTPUT[kind](content), _display_id(content))
+            self._put(_OUTPUT[kind](content), _display_id(content) if kind in UPDATED else "")
         else:
             raise ValueError(f"a message of the kind {kind!r:.50}")
 
@@ -72,13 +77,13 @@ def _display(content: dict) -> dict:
     data, metadata = content.get("data"), content.get("metadata", {})
     _want(isinstance(data, dict) and isinstance(metadata, dict))
     for kind, value in data.items():
-        _want(isinstance(value, str) or kind == "application/json" or kind.endswith("+json"))
+        _want(isinstance(value, str) or JSON.fullmatch(kind) is not None)
     return {"output_type": "display_data", "data": data, "metadata": metadata}
 
 
 def _result(content: dict) -> dict:
     count = content.get("execution_count")
-    _want(count is None or type(count) is int)
+    _want(count is None or (type(count) is int and count >= 0))
     return {**_display(content), "output_type": "execute_result", "execution_count": count}
 
 
