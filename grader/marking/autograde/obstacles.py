@@ -37,6 +37,6 @@ def _bad_timestamp(path: Path) -> str:
     text = path.read_text(encoding="utf-8", errors="replace").strip()
     try:
         parse_time(text or "2000-01-01")
-    except (ValueError, OverflowError):
+    except Exception:  # a text can bring dateutil to more than ValueError
         return f"timestamp.txt says {text!r:.60}, which is not a time; correct it or remove the file"
     return ""

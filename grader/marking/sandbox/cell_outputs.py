@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 NOT_JUPYTERS = "a message that is not of Jupyter's form"
 OUTPUTS = ("stream", "display_data", "execute_result", "error")
+UPDATED = ("display_data", "execute_result")
+"""Outputs that a later message may update."""
+JSON = re.compile(r"application/(.*\+)?json")
+"""MIME types whose data may be anything; that of others is text."""
 
 
 class CellOutputs:
@@ -39,7 +44,7 @@ class CellOutputs:
             for output in self.shown.get(_display_id(content), []):
                 output.update(data=fresh["data"], metadata=fresh["metadata"])
         elif kind in OUTPUTS:
-            self._put(_OUTPUT[kind](content), _display_id(content))
+            self._put(_OUTPUT[kind](content), _display_id(content) if kind in UPDATED else "")
         else:
             raise ValueError(f"a message of the kind {kind!r:.50}")
 
@@ -75,13 +80,13 @@ def _display(content: dict[str, Any]) -> dict[str, Any]:
     if not (isinstance(data, dict) and isinstance(metadata, dict)):
         raise ValueError(NOT_JUPYTERS)
     for kind, value in data.items():
-        _require(isinstance(value, str) or kind == "application/json" or kind.endswith("+json"))
+        _require(isinstance(value, str) or JSON.fullmatch(kind) is not None)
     return {"output_type": "display_data", "data": data, "metadata": metadata}
 
 
 def _result(content: dict[str, Any]) -> dict[str, Any]:
     count = content.get("execution_count")
-    _require(count is None or type(count) is int)
+    _require(count is None or (type(count) is int and count >= 0))
     return {**_display(content), "output_type": "execute_result", "execution_count": count}
 
 

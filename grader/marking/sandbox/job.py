@@ -106,7 +106,7 @@ class _Run:
                 done = self._listen(cell, min(until, self._deadline))
             except TimeoutError:
                 done = self._interrupt(cell)
-            if type(done) is int:
+            if type(done) is int and done >= 0:
                 self.result.counts[index] = done
         cell.finish()
 

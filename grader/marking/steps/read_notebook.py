@@ -64,9 +64,8 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
         nb: nbformat.NotebookNode = JSONReader().to_notebook(content)
         nbformat.validate(nb)
     except Exception as odd:
-        raise refuse(
-            f"is not a valid notebook ({str(odd).splitlines()[0][:100]}); ask for it saved by JupyterLab"
-        ) from None
+        said = (str(odd).splitlines() or [type(odd).__name__])[0][:100]
+        raise refuse(f"is not a valid notebook ({said}); ask for it saved by JupyterLab") from None
     if sum(len(cell.source) for cell in nb.cells) > LARGEST_SOURCE:
         raise refuse(f"has more than {LARGEST_SOURCE // MIB} MiB of source; ask for the notebook without pasted data")
     return nb

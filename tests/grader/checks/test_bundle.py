@@ -14,7 +14,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from grader.checks.answers import MAX_BYTES, MAX_ENTRIES, PROBLEMS, Answer, Problem, collect, pack, unpack
+from grader.checks.answers import (
+    MAX_AXES,
+    MAX_BYTES,
+    MAX_ENTRIES,
+    PROBLEMS,
+    Answer,
+    Problem,
+    collect,
+    pack,
+    unpack,
+)
 from grader.checks.errors import BadAnswers
 from grader.checks.failure import Failure, Place
 from grader.checks.task import find_task
@@ -22,11 +32,13 @@ from tests.grader.checks.wrong_sequences import right, unwritten
 
 SEQUENCE, LOSS = find_task("srn.sequence"), find_task("srn.cross_entropy")
 WANTED = [("ordinary", 3), ("T = 1", 4)]
+ONE = [("ordinary", 7)]
 
 numbers = hnp.arrays(
-    st.sampled_from(["f8", "f4", "f2", "i8", "u1", "?"]),
-    hnp.array_shapes(min_dims=0, max_dims=4, min_side=0, max_side=4),
+    st.sampled_from(["f8", "f4", "f2", "i8", "i4", "i2", "i1", "u8", "u4", "u2", "u1", "?"]),
+    hnp.array_shapes(min_dims=0, max_dims=MAX_AXES, min_side=0, max_side=3),
 )
+"""Of every dtype and number of axes that is read; floats with nan, inf and −0 among them."""
 words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]))
 problems = st.builds(Problem, st.sampled_from(PROBLEMS), words) | st.builds(
     Problem, st.just("exception"), failure=st.builds(Failure, st.just("ValueError"), words)
@@ -66,6 +78,15 @@ def test_any_arrays_arrive_as_they_were_sent(loss, losses):
         assert got.outputs[name].dtype == array.dtype
         assert got.outputs[name].shape == array.shape
         assert got.outputs[name].tobytes() == array.tobytes()
+        assert got.outputs[name].flags.c_contiguous
+        assert got.outputs[name].flags.writeable
+
+
+@pytest.mark.parametrize("dtype", ["f8", "f4", "f2"])
+def test_nan_inf_and_minus_zero_arrive(dtype):
+    sent_array = np.array([np.nan, np.inf, -np.inf, -0.0, 0.0], dtype)
+    (got,) = unpack(LOSS, sent(pack(LOSS, [Answer("ordinary", 7, {"loss": sent_array, "losses": sent_array})])), ONE)
+    assert got.outputs["loss"].tobytes() == sent_array.tobytes()
 
 
 @given(problems, st.lists(st.sampled_from(["x", "h0"]), max_size=2))
@@ -230,6 +251,23 @@ json_values = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
+
+
+@given(json_values)
+def test_no_json_in_place_of_a_bundle_does_anything_but_be_refused(value):
+    assert refused(value)
+
+
+@given(json_values, st.sampled_from(["format", "task", "cases"]))
+def test_no_other_json_in_a_bundle_is_read(value, key):
+    with suppress(BadAnswers):
+        unpack(SEQUENCE, {**BUNDLE, key: value}, WANTED)
+        assert value == BUNDLE[key]
+
+
+@given(st.lists(json_values, max_size=3))
+def test_no_json_in_place_of_the_cases_is_read(cases):
+    assert refused({**BUNDLE, "cases": cases})
 
 
 @given(json_values, st.sampled_from(["case", "seed", "outputs", "problem", "changed"]))

@@ -71,6 +71,11 @@ def test_what_breaks_the_conversation_off_is_the_reason(kernel, ended):
     assert result.outputs[3][-1]["evalue"] == f"The run ended here: {ended}."
 
 
+def test_a_count_that_no_notebook_may_hold_is_left_out():
+    result = ran(Kernel(message("done", execution_count=-1), message("done", execution_count=2)))
+    assert result.counts == {4: 2}
+
+
 def test_a_run_that_is_not_broken_off_has_no_reason():
     result = ran(Kernel(message("done", execution_count=1), message("done", execution_count=2)))
     assert (result.ended, result.counts, result.peak) == ("", {3: 1, 4: 2}, 7)

@@ -26,6 +26,7 @@ def notebook(*sources, **metadata):
         (b'{"nbformat": 3, "worksheets": []}', "format 4"),
         (b'{"nbformat": 4, "cells": 5}', "format 4"),
         (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [7]}', "not a notebook's cell"),
+        (b'{"nbformat": 4.0, "nbformat_minor": 5, "metadata": {}, "cells": []}', "not a valid notebook"),
         (
             b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [{"cell_type": "code"}]}',
             "not a valid notebook",

@@ -1,0 +1,62 @@
+"""Whatever stands in timestamp.txt: is it a time, or told in a sentence, and nothing else?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nbgrader.utils import parse_utc
+
+from grader.marking.autograde.obstacles import _bad_timestamp
+
+WORDS = (
+    "2024-02-29", "25:61", "12:00:00.5", "UTC", "EST5EDT", "+99999999999", "-1", "am", "Jan", "99999999999999999999",
+    "T", "Z", ":", ".", ",", "-", "/", "\0", "0x", "1e9", "%", "..", "/etc/passwd", "W53", "10:", "2024-W01",
+)  # fmt: skip
+texts = st.text(max_size=20) | st.text("0123456789:-+./TZ aJn", max_size=20)
+nearly = st.lists(st.sampled_from(WORDS) | st.text(max_size=3), max_size=5)
+times = st.datetimes().map(str)
+
+
+def said(content: bytes) -> str:
+    """What is said of a file with this content."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "timestamp.txt"
+        path.write_bytes(content)
+        return _bad_timestamp(path)
+
+
+def holds(content: bytes) -> None:
+    sentence = said(content)
+    if sentence:
+        assert sentence.startswith("timestamp.txt says ")
+        assert len(sentence) < 200
+        assert "\n" not in sentence
+    else:
+        parse_utc(content.decode("utf-8", "replace").strip() or "2000-01-01")
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts | nearly.map(" ".join) | nearly.map("".join) | times)
+def test_any_text_is_a_time_or_told(text):
+    holds(text.encode("utf-8", "surrogatepass"))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=30))
+def test_any_bytes_are_a_time_or_told(content):
+    holds(content)
+
+
+@pytest.mark.parametrize("text", ["", "2024-02-29 10:30:00.5 UTC", "2024-02-29 10:30:00 Europe/Berlin", "10:30"])
+def test_a_time_is_one(text):
+    assert said(text.encode()) == ""
+
+
+@pytest.mark.parametrize("text", ["25:61" + "9" * 40, "9" * 20, "soon", "1-1-1 0:0 9999999999"])
+def test_what_is_none_is_told(text):
+    """The first brings dateutil to a `decimal.InvalidOperation`."""
+    assert said(text.encode()) == f"timestamp.txt says {text!r}, which is not a time; correct it or remove the file"
