@@ -9,11 +9,11 @@ from typer.testing import CliRunner
 
 from grader.cli import app
 from grader.marking.authoring import sync as writing
-from grader.marking.autograde.autograde import run as marking
+from grader.marking.autograde import autograde as marking
 from grader.marking.autograde.outcome import Outcome, Summary
-from grader.marking.course.paths import submissions
+from grader.marking.course import submissions
+from grader.marking.feedback import class_report as reading
 from grader.marking.feedback.class_report import ClassReport, Mistake, Row
-from grader.marking.feedback.feedback import class_report as reading
 
 PANELS = {
     "The course": ["release", "collect", "autograde", "feedback", "report", "lab", "doctor"],

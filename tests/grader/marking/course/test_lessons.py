@@ -6,9 +6,9 @@ import pytest
 
 from grader.checks.errors import GraderError
 from grader.checks.task import BETWEEN, LESSONS, lessons
+from grader.marking.course import lessons as lessons_by_name
 from grader.marking.course.lessons import lesson_files, lesson_id, visible_solutions
 from grader.marking.course.paths import SOLUTIONS
-from grader.marking.course.paths import lessons as lessons_by_name
 
 
 @pytest.mark.parametrize("name", ["01-srn", "01", "1", "srn", "01-srn/", "lessons/01-srn"])

@@ -7,8 +7,9 @@ import shutil
 
 import pytest
 
+from grader.marking.course import version
 from grader.marking.course.course import Course
-from grader.marking.course.paths import ROOT, version
+from grader.marking.course.paths import ROOT
 from grader.marking.course.version import DECIDING, digest_of, files_of
 
 LESSON = "01-srn"

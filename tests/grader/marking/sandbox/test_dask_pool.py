@@ -12,7 +12,7 @@ from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
 from grader.marking.course.version import grader_version
 from grader.marking.proving.cluster_demo import cluster_demo, local_cluster
-from grader.marking.sandbox.bubblewrap import dask_pool
+from grader.marking.sandbox import dask_pool
 from grader.marking.sandbox.dask_pool import DaskPool, NoCluster, fit
 from grader.marking.sandbox.job import Job
 from grader.marking.sandbox.limits import Limits, SandboxUnavailable

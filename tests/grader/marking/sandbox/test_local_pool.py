@@ -7,7 +7,7 @@ from time import monotonic
 
 import pytest
 
-from grader.marking.sandbox.bubblewrap import local_pool
+from grader.marking.sandbox import local_pool
 from grader.marking.sandbox.job import Job
 from grader.marking.sandbox.limits import Limits, SandboxUnavailable
 from grader.marking.sandbox.local_pool import LocalPool

@@ -6,8 +6,8 @@ import shutil
 
 import pytest
 
+from grader.marking.course import version
 from grader.marking.course.course import Course
-from grader.marking.course.paths import version
 from grader.marking.sandbox.limits import Limits
 from grader.marking.steps import fingerprint as module
 
