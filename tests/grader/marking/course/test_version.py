@@ -74,7 +74,7 @@ def test_what_decides_makes_another_version(clone, file):
         "grader/cli/app.py",
         "grader/marking/proving/bench.py",
         "grader/marking/desk/release.py",
-        "grader/marking/feedback/run.py",
+        "grader/marking/feedback/feedback.py",
         "grader/marking/authoring/sync.py",
         "grader/marking/answers/alternatives/srn.py",
         "grader/marking/answers/recording/record.py",

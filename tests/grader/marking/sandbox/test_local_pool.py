@@ -26,7 +26,6 @@ def text(result):
 
 def test_fork_servers_of_its_own_end_with_the_pool(course):
     with closing(LocalPool(course, LESSON, 1)) as pool:
-        pool.ready()
         server = pool.runner.server(LESSON)
         assert server.alive
     assert server.process.poll() is not None
@@ -45,7 +44,6 @@ def test_nobody_waits_for_what_still_runs_when_the_pool_is_closed(course, lent):
     """Not the pool either, and a lent runner works for others afterwards."""
     with Runner(course) as runner:
         pool = LocalPool(course, LESSON, 1, runner=runner if lent else None)
-        pool.ready()
         futures = [pool.submit(job("import time; time.sleep(100)")) for _ in range(3)]
         begin = monotonic()
         pool.close()
