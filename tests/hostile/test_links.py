@@ -91,4 +91,4 @@ def test_links_as_data(mark):
         assert not [path for path in files if b"SQLite format" in path.read_bytes()]
     assert "link to /dev/zero" in (mark.path("submitted") / "zero.txt").read_text()
     assert "special file" in (mark.path("submitted") / "pipe.txt").read_text()
-    assert (mark.folder / "gradebook.db").read_bytes().startswith(b"SQLite format")
+    assert mark.course.gradebook.read_bytes().startswith(b"SQLite format")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from grader.marking.course.paths import ROOT
-from grader.marking.sandbox.bubblewrap import SYSTEM
+from grader.marking.sandbox.bubblewrap import SYSTEM, kept_folders
 from tests.hostile.conftest import SECRET
 from tests.hostile.handing_in import FULL, hands_in
 
@@ -32,6 +32,9 @@ PLACES = [
     *(str(ROOT / name) for name in ("grader/marking", "solutions", "lessons", "nbgrader_config.py")),
     *(str(Path.home() / name) for name in (".bashrc", ".ssh", ".config")),
 ]
+
+NO_ANSWERS = ("/grader/checks/tasks/srn.py", "/solutions/toolbox/pictures/srn.py")
+"""What is called like the lesson's solution, and may be seen."""
 
 READ = f"""
     import glob, json, os, sys
@@ -84,13 +87,14 @@ READ = f"""
 def test_reads_whatever_it_finds(mark):
     """Hopes for answers, marks, secrets, other students' work, the instructor's files, other processes."""
     report = mark.report
-    assert [path for path in report["found"] if not path.endswith("/grader/checks/tasks/srn.py")] == []
+    assert [path for path in report["found"] if not path.endswith(NO_ANSWERS)] == []
     assert report["readable"] == []
     assert not report["secret in environments"]
     assert not [name for name in report["environment"] if "COURSE" in name or "TOKEN" in name]
     assert len(report["processes"]) <= 3
     assert set(report["home"]) <= {".cache", ".config", ".ipython"}
-    assert report["tmp"] == [part for part in ROOT.parts[2:3] if ROOT.parts[1] == "tmp"]  # a clone there: its Python
+    kept = {Path(path).parts[2] for path in kept_folders() if path.startswith("/tmp/")}  # a clone there: its Python
+    assert set(report["tmp"]) == kept
     assert report["roots"] <= 1
     assert mark.points == FULL
 
