@@ -8,7 +8,8 @@ import pytest
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_files
 from grader.marking.course.paths import ROOT
-from grader.marking.sandbox.bubblewrap import WORKBOOK, bubblewrap, command
+from grader.marking.sandbox import bubblewrap
+from grader.marking.sandbox.bubblewrap import WORKBOOK, command
 from grader.marking.sandbox.job import Job
 from grader.marking.sandbox.limits import Limits, SandboxUnavailable
 from grader.marking.sandbox.runner import Runner
