@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from grader.checks.errors import GraderError
-from grader.checks.task import LESSONS, find_task, tasks_of
+from grader.checks.task import LESSONS, all_tasks, find_task
 from grader.marking.proving.fidelity import trials
 from grader.marking.proving.fidelity.margins import margins
 from grader.marking.proving.fidelity.page import wrongly_marked
@@ -97,10 +97,20 @@ def test_after_a_loop_that_does_not_end_no_other_case_is_tried(monkeypatch):
     assert len(calls) == 1
 
 
+@pytest.fixture(scope="module")
+def of_lesson(request):
+    """The trials of the selected lessons by module, all made by one pair of workers: starting those takes seconds."""
+    asked = {item.callspec.params["module"] for item in request.session.items if "of_lesson" in item.fixturenames}
+    tasks = [task for task in all_tasks().values() if task.module in asked]
+    found = try_all(tasks, ("right", "two mistakes", "mutant"), workers=2)
+    return {module: [trial for trial in found if find_task(trial.task).module == module] for module in asked}
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("module", LESSONS)
-def test_right_answers_keep_all_points_and_mutants_do_not(module):
-    found = try_all(list(tasks_of(module).values()), ("right", "two mistakes", "mutant"), workers=2)
+def test_right_answers_keep_all_points_and_mutants_do_not(module, of_lesson):
+    found = of_lesson[module]
+    assert {trial.kind for trial in found} == {"right", "two mistakes", "mutant"}
     assert not [(trial.task, trial.name) for trial in wrongly_marked(found)]
     assert not [one for one in margins(found) if not one.enough]
     unseen = [trial for trial in found if trial.public and not trial.is_right and not trial.full]
