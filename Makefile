@@ -14,7 +14,7 @@ PY := $(BIN)/python
 PYTEST := $(PY) -m pytest -n logical --maxprocesses 4 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab demo cluster-demo test test-long test-notebooks test-all fidelity cuda bench check format lock wheel bubblewrap chromium
+.PHONY: help setup lab demo cluster-demo test test-long test-notebooks test-all coverage fidelity cuda bench check format lock wheel bubblewrap chromium
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*  ## ' Makefile | sed -E 's/^([a-z-]+):.*  ## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -44,6 +44,13 @@ test-notebooks: $(READY)  ## every notebook run again: is what it stores still w
 	$(PYTEST) --nbval lessons --nbval-sanitize-with tests/lessons/nbval.cfg -p no:cacheprovider
 
 test-all: test test-long test-notebooks  ## every test: fast, slow, hostile, in the browser, and every notebook run again
+
+# What runs inside the sandbox (grader/inside, grader/checks in a marking kernel) cannot write down what it ran: not seen here.
+coverage: $(READY) bubblewrap  ## branch coverage of the grader, by all its tests but the browser's; files below 100 % with their lines
+	@$(PY) -m coverage erase
+	$(PY) -m coverage run -m pytest -n logical --maxprocesses 4 --dist loadfile -m "not browser" tests/grader tests/hostile
+	@$(PY) -m coverage combine --quiet
+	@$(PY) -m coverage report
 
 fidelity: $(READY)  ## mark right answers, known mistakes and mutants of every task; writes grader/FIDELITY.md
 	@$(PY) -m grader.cli fidelity
