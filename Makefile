@@ -49,9 +49,9 @@ test-notebooks: $(READY)  ## every notebook run again: is what it stores still w
 test-all: test test-long test-notebooks  ## every test: fast, slow, hostile, in the browser, and every notebook run again
 
 # What runs in the sandbox leaves no file behind, so grader/inside, and grader/checks where a kernel runs it, are not seen.
-coverage: $(READY) bubblewrap  ## branch coverage of the grader by the fast and hostile tests, outside the sandbox; what is under 95 %
+coverage: $(READY) bubblewrap  ## branch coverage of the grader by all tests but the browser's, outside the sandbox; what is under 95 %
 	$(COVERAGE) erase
-	$(COVERAGE) run -m pytest -q $(PARALLEL)
+	$(COVERAGE) run -m pytest -q $(PARALLEL) -m "not hostile and not browser"
 	$(COVERAGE) run -m pytest -q -m hostile
 	$(COVERAGE) combine --quiet
 	@for room in checks inside marking; do \
