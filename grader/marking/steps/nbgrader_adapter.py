@@ -116,7 +116,7 @@ def parse_time(text: str) -> None:
     """Read a time as nbgrader will.
 
     Raises:
-        ValueError, OverflowError: the text is not a time.
+        Exception: the text is not a time; dateutil raises many kinds, not only ValueError.
     """
     parse_utc(text)
 
