@@ -19,6 +19,7 @@ import numpy as np
 
 from grader.checks.errors import BadAnswers
 from grader.checks.failure import MAX_TEXT, Failure, failure_of, printable, read, unwritten, without_numbers
+from grader.checks.library import calls_noted, notable
 from grader.checks.task import Case, Task
 
 MIME = "application/vnd.rnn-workbook.answers+json"
@@ -79,6 +80,7 @@ class Answer:
         outputs: plain arrays by output's name; empty where there is a problem.
         problem: why there are no outputs, or None.
         changed: names of inputs that the function changed in place.
+        called: library calls that it made, of those that the exercise does without; see `grader.checks.library`.
     """
 
     case: str
@@ -86,21 +88,24 @@ class Answer:
     outputs: Mapping[str, np.ndarray] = field(default_factory=dict)
     problem: Problem | None = None
     changed: tuple[str, ...] = ()
+    called: tuple[str, ...] = ()
 
 
 def collect(task: Task, answer: object, case: Case, seed: int) -> Answer:
     """Call the student's object on the inputs of a case and turn what it returns into plain arrays. Never raises."""
     inputs = task.draw(case, seed)
     untouched = task.draw(case, seed)
+    noted: set[str] = set()
     try:
-        returned = task.call(answer, inputs)
+        with calls_noted(task) as noted:
+            returned = task.call(answer, inputs)
         outputs, problem = _arrays(task, returned)
     except NotImplementedError as missing:
         outputs, problem = {}, Problem("unwritten", unwritten(missing))
     except (Exception, SystemExit) as failure:  # the student's code: anything may come
         outputs, problem = {}, Problem("exception", failure=failure_of(failure))
     changed = tuple(name for name in inputs if not _same(inputs[name], untouched[name]))
-    return Answer(case.label, seed, outputs, problem, changed)
+    return Answer(case.label, seed, outputs, problem, changed, tuple(sorted(noted)))
 
 
 def _arrays(task: Task, returned: object) -> tuple[dict[str, np.ndarray], Problem | None]:
@@ -181,6 +186,7 @@ def _pack_one(answer: Answer) -> dict[str, Any]:
         "outputs": {name: _to_npy(array) for name, array in answer.outputs.items()},
         "problem": None if answer.problem is None else [answer.problem.kind, answer.problem.text],
         "changed": list(answer.changed),
+        "called": list(answer.called),
     }
 
 
@@ -226,7 +232,8 @@ def _unpack_one(task: Task, entry: Mapping[str, Any], case: str, seed: int) -> A
     if not isinstance(changed, list) or not all(isinstance(name, str) for name in changed):
         raise BadAnswers(f"the answers of {task.name} name changed inputs that are not names")
     outputs = {name: _from_npy(entry["outputs"][name]) for name in names if not problem}
-    return Answer(case, seed, outputs, problem, tuple(printable(name, 20) for name in changed[:20]))
+    called = tuple(sorted(notable(task).intersection(entry.get("called", ()))))
+    return Answer(case, seed, outputs, problem, tuple(printable(name, 20) for name in changed[:20]), called)
 
 
 def _unpack_problem(task: Task, packed: Any) -> Problem | None:

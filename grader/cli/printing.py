@@ -65,6 +65,15 @@ def print_report(found: ClassReport) -> None:
         mistakes.add_row(str(mistake.students), plain(mistake.what), ", ".join(mistake.tasks))
     for table in (marks, tasks, mistakes):
         out.print(table)
+    if any(row.library for row in found.rows):
+        out.print(_library_calls(found))
+
+
+def _library_calls(found: ClassReport) -> Table:
+    table = Table("student", "called from a library", title="To be programmed by oneself", title_justify="left")
+    for row in (row for row in found.rows if row.library):
+        table.add_row(plain(row.student), plain(row.library_calls))
+    return table
 
 
 def _points(value: float | None) -> str:

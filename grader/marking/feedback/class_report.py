@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any
 
@@ -28,12 +28,19 @@ class Loss:
 
 @dataclass(frozen=True)
 class Row:
-    """One student: points by grade id (None: waits for a person), their sum, and why points are missing, by task."""
+    """One student: points by grade id (None: waits for a person), their sum, and by task why points are missing, and
+    the library calls in place of code that the exercise asks for."""
 
     student: str
     points: dict[str, float | None]
     total: float
     losses: dict[str, Loss]
+    library: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def library_calls(self) -> str:
+        """The library calls in a line: "gru.step: torch.gru_cell; …"."""
+        return "; ".join(f"{task}: {', '.join(calls)}" for task, calls in self.library.items())
 
     def sum_of(self, names: Iterable[str]) -> float | None:
         """The points of these grade ids together; None where all of them wait for a person."""
@@ -74,16 +81,17 @@ class ClassReport:
         return found
 
     def as_csv(self) -> str:
-        """The table as CSV: one row a student, one column a grade id, then the total; "" where there is no mark."""
+        """The table as CSV: one row a student, one column a grade id, the total, the library calls; "" for no mark."""
         out = StringIO()
         writer = csv.writer(out)
-        writer.writerow(["student", *self.most, "total"])
+        writer.writerow(["student", *self.most, "total", "library calls"])
         for row in self.rows:
             writer.writerow(
                 [
                     _safe(row.student),
                     *("" if row.points[name] is None else row.points[name] for name in self.most),
                     row.total,
+                    _safe(row.library_calls),
                 ]
             )
         return out.getvalue()
@@ -128,6 +136,7 @@ def sorted_by_student(submissions: Iterable[Any]) -> list[Any]:
 def _row(gradebook: Gradebook, records: AuditRecords, student: str, most: dict[str, float]) -> Row:
     points: dict[str, float | None] = dict.fromkeys(most)
     losses: dict[str, Loss] = {}
+    library: dict[str, tuple[str, ...]] = {}
     for name in notebooks_of(records.lesson):
         try:
             notebook = gradebook.find_submission_notebook(name, records.lesson, student)
@@ -141,8 +150,9 @@ def _row(gradebook: Gradebook, records: AuditRecords, student: str, most: dict[s
             for task, facts in record["tasks"].items()
             if facts["reason"]
         }
+        library |= {task: tuple(facts["library"]) for task, facts in record["tasks"].items() if facts.get("library")}
         losses |= {what: Loss(f"not marked: {why}", unanswered=True) for what, why in record["not_marked"].items()}
-    return Row(student, points, sum(value for value in points.values() if value is not None), losses)
+    return Row(student, points, sum(value for value in points.values() if value is not None), losses, library)
 
 
 def _place(lesson: str, grade_id: str) -> tuple[int, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -32,6 +32,7 @@ class Verdict:
         misconceptions: names of the misconceptions that fit.
         reason: one line for tables and logs: why points are missing, or why there is no mark.
         unanswered: whether points are missing because no answer arrived, or nothing was written.
+        library: library calls seen in the answer that the exercise does without; see `grader.checks.library`.
     """
 
     task: Task
@@ -41,6 +42,7 @@ class Verdict:
     misconceptions: tuple[str, ...] = ()
     reason: str = ""
     unanswered: bool = False
+    library: tuple[str, ...] = ()
 
 
 def judge(
@@ -67,9 +69,13 @@ def judge(
             answers = unpack(task, _parsed(bundles[0]), wanted)
         except BadAnswers as reason:
             return _no_answer(task, str(reason))
-        return mark(task, answers, device)
+        return replace(mark(task, answers, device), library=_called(answers))
     except Exception as failure:
         return Verdict(task, None, reason=f"the grader failed ({type(failure).__name__}: {failure})")
+
+
+def _called(answers: Sequence[Answer]) -> tuple[str, ...]:
+    return tuple(sorted({name for answer in answers for name in answer.called}))
 
 
 def _parsed(bundle: object) -> object:

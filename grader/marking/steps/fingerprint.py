@@ -6,13 +6,17 @@ import hashlib
 
 from grader.marking.course.course import Course
 from grader.marking.course.version import digest_of, files_of, grader_version, released
-from grader.marking.sandbox.limits import Limits
 
 
-def fingerprint(course: Course, lesson: str, student: str, limits: Limits) -> str:
-    """SHA-256 of all that a submission's marks depend on: the same fingerprint means the same marks."""
+def fingerprint(course: Course, lesson: str, student: str, *rules: object) -> str:
+    """SHA-256 of all that a submission's marks depend on: the same fingerprint means the same marks.
+
+    Args:
+        course, lesson, student: whose submission.
+        rules: what the configuration says of marking, such as its limits; their `repr` counts.
+    """
     digest = hashlib.sha256()
-    for part in (grader_version(), released(course, lesson), course.secret().hex(), repr(limits)):
+    for part in (grader_version(), released(course, lesson), course.secret().hex(), *map(repr, rules)):
         digest.update(part.encode())
     submitted = course.submission(student, lesson)
     digest.update(digest_of(submitted, files_of(submitted)))

@@ -12,6 +12,7 @@ from grader.checks.as_text import text
 from grader.checks.report import Report
 from grader.checks.task import tasks_by_grade_id
 from grader.marking.answers.references.live import one_thread
+from grader.marking.judge.library_calls import leads_to, library_calls, noted
 from grader.marking.judge.referee import Verdict, judge
 from grader.marking.steps import marking_record
 from grader.marking.steps.course_step import CourseStep
@@ -29,11 +30,14 @@ class Mark(CourseStep):
         now, student = marking_record.of(resources), resources["nbgrader"]["student"]
         known = tasks_by_grade_id()
         now.verdicts, now.unmarked = {}, {}
+        sources: list[str] = []
         with one_thread():
             for cell in nb.cells:
+                sources += [cell.source] if cell.cell_type == "code" else []
                 if is_task_cell(cell, known):
                     task = known[cell.metadata.nbgrader.grade_id]
                     verdict = judge(task, cell.outputs, now.job.plan[task.name], now.ran.ended)
+                    verdict = self._with_library_calls(verdict, sources, now.verdicts)
                     now.verdicts[task.grade_id] = verdict
                     cell.outputs = [report_output(verdict), *_without_bundles(cell.outputs)]
                     if verdict.points is None:
@@ -44,6 +48,14 @@ class Mark(CourseStep):
                         why = "no task of that name is declared; a person must mark it"
                         self._not_marked(now, student, cell.metadata.nbgrader.grade_id, why)
         return nb, resources
+
+    def _with_library_calls(self, verdict: Verdict, sources: list[str], before: dict[str, Verdict]) -> Verdict:
+        """The verdict with a note of them. One in another exercise's answer, which this one uses, is noted there."""
+        calls = library_calls(verdict.task, sources)
+        if not calls and verdict.library:
+            used = [before[other.grade_id] for other in leads_to(verdict.task, sources) if other.grade_id in before]
+            calls = () if any(other.library for other in used) else verdict.library
+        return noted(verdict, calls, self.library_calls_cost_points)
 
     def _not_marked(self, now: marking_record.Marking, student: str, grade_id: str, why: str) -> None:
         now.unmarked[grade_id] = why

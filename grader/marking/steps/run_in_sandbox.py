@@ -48,7 +48,7 @@ class RunInSandbox(CourseStep):
 
     def fingerprint(self, lesson: str, student: str) -> str:
         """What the marks of a submission depend on, as one digest."""
-        return fingerprint(self.course, lesson, student, self.limits)
+        return fingerprint(self.course, lesson, student, self.limits, self.library_calls_cost_points)
 
     def marking(self, nb: NotebookNode, resources: ResourcesDict) -> marking_record.Marking:
         """The marking of a sanitised notebook, with the job that is to be run.

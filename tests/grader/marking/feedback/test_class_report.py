@@ -2,10 +2,23 @@
 
 import pytest
 
+from grader.checks.task import find_task
 from grader.marking.feedback.class_report import class_report
 from grader.marking.feedback.feedback import feedback
+from grader.marking.proving import samples
 
 LESSON = "01-srn"
+BY_TORCH = """
+import torch
+
+
+def step(x_t, h, W, U, b):
+    cell = torch.nn.RNNCell(W.shape[1], W.shape[0]).to(torch.as_tensor(W).dtype)
+    with torch.no_grad():
+        for parameter, array in zip(cell.parameters(), (W, U, b, 0 * b)):
+            parameter.copy_(torch.as_tensor(array))
+        return cell(torch.as_tensor(x_t), torch.as_tensor(h)).numpy()
+"""
 
 
 @pytest.mark.slow
@@ -23,3 +36,22 @@ def test_the_report_and_the_feedback_say_what_was_wrong(three, course, mark):
     assert report.as_csv().splitlines()[0].startswith("student,srn-step,")
     page = next(page for page in feedback(course, LESSON, to_exchange=False) if "mistaken" in page.parts).read_text()
     assert "transpose" in page
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+def test_a_library_call_is_named_in_report_table_and_page_and_costs_nothing(hand_in, own, course, mark):
+    def by_torch(nb):
+        samples.solve(nb, own)
+        samples.answer_cell(nb, find_task("srn.step")).source = BY_TORCH
+        return nb
+
+    hand_in("ada", by_torch)
+    mark(LESSON)
+    report = class_report(course, LESSON)
+    [row] = report.rows
+    assert row.points["srn-step"] == 3
+    assert row.library == {"srn.step": ("torch.nn.RNNCell",)}  # and not srn.sequence, which uses it
+    assert report.as_csv().splitlines()[1].endswith(",srn.step: torch.nn.RNNCell")
+    [page] = feedback(course, LESSON, to_exchange=False)
+    assert page.read_text().count("calls torch.nn.RNNCell") == 1

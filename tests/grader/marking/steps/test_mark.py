@@ -29,12 +29,12 @@ def cell(grade_id, solution=False):
 def take(course):
     """take(cells): the cells after the step, and the marking that travelled with them."""
 
-    def taken(*cells, ended=""):
+    def taken(*cells, ended="", **options):
         resources = ResourcesDict(nbgrader={"student": "alice"})
         marking_record.put(
             resources, marking_record.Marking("", Job("01-srn", (), PLAN, {}, Limits()), Result(ended=ended))
         )
-        nb, resources = mark.Mark(course=course).preprocess(new_notebook(cells=list(cells)), resources)
+        nb, resources = mark.Mark(course=course, **options).preprocess(new_notebook(cells=list(cells)), resources)
         return nb.cells, marking_record.of(resources)
 
     return taken
@@ -51,6 +51,15 @@ def test_a_bundle_becomes_a_report(take, monkeypatch):
     assert "3" in report.data["text/plain"]
     assert set(report.data) == {"text/plain", "text/html"}
     assert printed == PRINTED
+
+
+def test_a_library_call_costs_points_where_the_course_says_so(take, monkeypatch):
+    monkeypatch.setattr(mark, "judge", lambda *given: Verdict(TASK, 3.0))
+    answer = new_code_cell("import torch\nstep = torch.nn.RNNCell(3, 4)")
+    for costs, points in ((False, 3.0), (True, 0.0)):
+        (_, marked), now = take(answer, cell(TASK.grade_id), library_calls_cost_points=costs)
+        assert now.verdicts[TASK.grade_id].points == points
+        assert "torch.nn.RNNCell" in marked.outputs[0].data["text/plain"]
 
 
 def test_a_bundle_anywhere_else_is_taken_away(take):
