@@ -76,6 +76,12 @@ def test_all_code_but_imports_answers_and_checks_is_tagged_experiment(code_cells
     assert all(("experiment" in tags(cell)) != is_marked(cell) for cell in rest)
 
 
+def test_the_rules_of_all_exercises_stand_at_the_head(notebook):
+    head = " ".join(notebook.cells[0].source.split())
+    for rule in ("their order counts", "keep half their points", "Program yourself what is asked"):
+        assert head.count(rule) == 1
+
+
 def test_outputs_are_stored_and_none_is_an_error(code_cells):
     assert all(cell.execution_count for cell in code_cells)
     outputs = [output for cell in code_cells for output in cell.outputs]
