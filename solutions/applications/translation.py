@@ -45,7 +45,7 @@ def attend(s, h, lengths, A):
 
     Args:
         s: states of the decoder, tensor (S, B, H).
-        h: states of the encoder, tensor (T, B, E); those behind a sentence's own end may be anything.
+        h: states of the encoder, tensor (T, B, E); those behind a sentence's own end may be anything, also NaN.
         lengths: of the source sentences, integer tensor (B,), each from 1 to T.
         A: weights, tensor (H, E).
 
@@ -53,8 +53,9 @@ def attend(s, h, lengths, A):
         weights α: (S, T, B), 0 behind a sentence's own end.
         context c: (S, B, E).
     """
-    scores = torch.einsum("sbh,he,tbe->stb", s, A, h)
     behind = torch.arange(len(h), device=h.device)[:, None] >= lengths
+    h = h.masked_fill(behind[..., None], 0.0)
+    scores = torch.einsum("sbh,he,tbe->stb", s, A, h)
     weights = scores.masked_fill(behind, -math.inf).softmax(dim=1)
     return weights, torch.einsum("stb,tbe->sbe", weights, h)
 

@@ -57,9 +57,12 @@ EQUAL_ON_PURPOSE = {
     ("clipping.orthogonal", "another square"),
     ("deep.residual_forward", "D = H"),
     ("deep.residual_backward", "D = H"),
+    ("deep.transition", "M = H"),
+    ("translation.attend", "H = E"),
     ("speech.ctc_loss", "a frame too few"),
     ("speech.error_rate", "far too much heard"),
     ("captioning.convolve", "as large as the kernel"),
+    ("captioning.caption_states", "F = H"),
 }
 """Cases that are about equal sizes; each of their tasks has others."""
 

@@ -98,7 +98,10 @@ TASKS = (
         inputs=_states_inputs,
         call=lambda caption_states, given: caption_states(**_with_cell(given)),
         outputs=(Output("h0", ("row", "unit")), Output("h", ("time step", "row", "unit"), 3)),
-        cases=recurrent_cases("TBDHOF"),
+        cases=(
+            *recurrent_cases("TBDHOF"),
+            Case("F = H", {**dict.fromkeys("TBDO"), "F": 6, "H": 6}, edge=True),
+        ),
         reference="solutions.applications.captioning:caption_states",
         gain=_gain,
     ),

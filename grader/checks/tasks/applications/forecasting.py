@@ -19,9 +19,12 @@ def _window_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 
 def _naive_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    """K takes less than a season, more than one, or exactly two, as the case says."""
-    K = {"less": n["m"] - 1, "two": 2 * n["m"]}.get(case.options.get("ahead", "more"), 2 * n["m"] + 1)
-    return {"history": state(rng, 3 * n["m"] + n["N"], n["D"]), "K": K, "m": n["m"]}
+    """K takes less than a season, more than one, exactly one or two, as the case says; a row is a number, or has one
+    axis or two; the history is longer than three seasons, or just one."""
+    ahead = {"less": n["m"] - 1, "one": n["m"], "two": 2 * n["m"], "more": 2 * n["m"] + 1}
+    rows = 3 * n["m"] + n["N"] if "N" in n else n["m"]
+    history = state(rng, rows, *(n[letter] for letter in "DE" if letter in n))
+    return {"history": history, "K": ahead[case.options.get("ahead", "more")], "m": n["m"]}
 
 
 def _error_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -32,11 +35,17 @@ def _error_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 
 def _quantile_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    """A fan that holds about half of the truths; no level is ½ and they are not symmetric."""
+    """A fan that holds less than half of the truths, and most of the others lie above it; no level is ½, and the levels
+    are not symmetric."""
     middle = 2 * state(rng, n["M"], n["K"], 1)
     steps = np.cumsum(rng.uniform(0.5, 1.5, (n["M"], n["K"], n["Q"])), axis=2)
     levels = np.sort(rng.permutation([0.05, 0.15, 0.3, 0.6, 0.7, 0.8, 0.93])[: n["Q"]])
-    forecast, truth = middle + steps, middle[..., 0] + 2.5 * rng.random((n["M"], n["K"]))
+    forecast = middle + steps
+    low, high = forecast[..., 0], forecast[..., -1]
+    place, size = rng.permutation(low.size).reshape(low.shape), low.size  # 0: below, then inside, then above
+    within = (place > 0) & (place <= max(1, (size - 2) // 2))
+    share = rng.uniform(0.2, 0.8, low.shape)
+    truth = np.select([place == 0, within], [low - 2 * share, low + share * (high - low)], high + 2 * share)
     if case.options.get("ends"):
         truth[0, :2] = forecast[0, 0, 0], forecast[0, 1, -1]
     return {"forecast": forecast, "truth": truth, "levels": levels}
@@ -85,6 +94,10 @@ TASKS = (
             "NmD",
             Case("less than a season", {"N": None, "m": None, "D": None}, options={"ahead": "less"}, public=True),
             Case("two seasons", {"N": None, "m": None, "D": None}, options={"ahead": "two"}),
+            Case("one season", {"N": None, "m": None, "D": None}, options={"ahead": "one"}),
+            Case("a number each step", {"N": None, "m": None}, edge=True, public=True),
+            Case("a table each step", dict.fromkeys("NmDE"), edge=True),
+            Case("nothing known but a season", {"m": None, "D": None}, edge=True),
             Case("m = 1, the naive forecast", {"N": None, "m": 1, "D": None}, edge=True, public=True),
         ),
         reference="solutions.applications.forecasting:seasonal_naive",
@@ -113,7 +126,7 @@ TASKS = (
         cases=_cases(
             "MKQ",
             Case("one level", {"M": None, "K": None, "Q": 1}, edge=True),
-            Case("one window", {"M": 1, "K": None, "Q": None}, edge=True, public=True),
+            Case("one window", {"M": 1, "K": 7, "Q": None}, edge=True, public=True),
             Case("a truth on each end", dict.fromkeys("MKQ"), edge=True, options={"ends": True}),
         ),
         reference="solutions.applications.forecasting:quantile_loss",

@@ -8,28 +8,33 @@ from numpy.random import Generator
 from grader.checks.task import Case, Inputs, Output, Sizes, Task
 from grader.checks.tasks.drawing import state
 
-DISTINCT = 40
-"""Symbols of a drawn text: many, so that two places of it rarely look alike."""
-
 
 def _window_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    """A text of a few whole windows and ``left`` symbols more: one of them is the last target."""
+    """A text of a few whole windows and ``left`` symbols more: one of them is the last target. No symbol comes twice,
+    so that no place of the text looks like another."""
     length = n["N"] * n["B"] * n["T"] + case.options.get("left", 1 + n["T"])
-    return {"ids": rng.integers(0, DISTINCT, length), "B": n["B"], "T": n["T"]}
+    return {"ids": rng.permutation(length), "B": n["B"], "T": n["T"]}
 
 
 def _measure_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    """Losses of texts of different lengths; the longest has T characters, and what pads the others is no loss."""
+    """Losses of texts of different lengths; the longest has T characters, and what pads the others is no loss.
+    ``impossible``: one character had no chance."""
     lengths = rng.integers(1, max(n["T"], 2), n["B"])
     lengths[rng.integers(n["B"])] = n["T"]
     mask = np.arange(n["T"])[:, None] < lengths
     padding = case.options.get("padding", 7.0)
-    return {"losses": np.where(mask, rng.gamma(2.0, 0.7, (n["T"], n["B"])), padding), "mask": mask}
+    losses = np.where(mask, rng.gamma(2.0, 0.7, (n["T"], n["B"])), padding)
+    if case.options.get("impossible"):
+        losses[0, rng.integers(n["B"])] = np.inf
+    return {"losses": losses, "mask": mask}
 
 
 def _sample_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Scores, and numbers u well inside the stretch of a symbol that is not rare: no draw hangs on rounding."""
     o = case.options.get("scale", 1.0) * 1.5 * state(rng, n["B"], n["K"])
+    if case.options.get("cold"):  # exp of all scores of one row is 0, in another exp of one is infinite
+        o[0], o[-1] = 1 + np.abs(o[0]), -1 - np.abs(o[-1])
+        o[-1, [0, -1]] = np.sort(o[-1, [0, -1]])  # the first symbol is not the likeliest
     tau = float(case.options.get("tau", rng.choice([0.4, 0.6, 1.5, 2.5])))
     stretches = np.exp((o - o.max(1, keepdims=True)) / tau)
     ends = np.cumsum(stretches, axis=1) / stretches.sum(1, keepdims=True)
@@ -48,10 +53,12 @@ def _sample_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 
 def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    """Counts that fall as the context grows; ``unseen``: the share of rows whose longer contexts never occurred."""
+    """Counts that fall as the context grows; every context was seen, but for some with ``unseen``."""
     share = case.options.get("share", 0.5)
     counts = rng.integers(1, 6, (n["N"], n["B"], n["K"])) * (rng.random((n["N"], n["B"], n["K"])) < share)
     counts[0, np.arange(n["B"]), rng.integers(0, n["K"], n["B"])] += 2
+    every, some = np.arange(n["B"]), rng.integers(0, n["K"], n["B"])
+    counts[-1, every, some] = np.maximum(counts[-1, every, some], 1)
     if case.options.get("unseen"):
         counts[-1, 0] = 0
         counts[(1 if n["N"] > 1 else 0) :, -1] = 0
@@ -104,6 +111,7 @@ TASKS = (
             Case("one text", {**_LOSSES, "B": 1}, edge=True),
             Case("one character", {"T": 1, "B": None}, edge=True),
             Case("padding of ∞", _LOSSES, edge=True, public=True, options={"padding": float("inf")}),
+            Case("a real loss of ∞", _LOSSES, edge=True, options={"impossible": True}),
         ),
         reference="solutions.applications.language_model:measures",
     ),
@@ -140,7 +148,7 @@ TASKS = (
             Case("many symbols", {"B": 30, "K": 60}),
             Case("one row", {**_SCORES, "B": 1}, edge=True),
             Case("one symbol", {"B": None, "K": 1}, edge=True),
-            Case("nearly cold", _SCORES, edge=True, public=True, options={"tau": 0.001}),
+            Case("nearly cold", _SCORES, edge=True, public=True, options={"tau": 0.001, "cold": True}),
             Case("u = 0", _SCORES, edge=True, options={"tau": 0.1, "u": 0.0}),
             Case("u just below 1", {"B": 200, "K": 50}, edge=True, public=True, options={"tau": 1.0, "last": True}),
         ),

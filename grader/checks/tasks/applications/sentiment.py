@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.random import Generator
@@ -29,22 +29,35 @@ def _lengths(rng: Generator, T: int, B: int) -> np.ndarray:
 
 def _padded(rng: Generator, values: np.ndarray, lengths: np.ndarray, size: float) -> np.ndarray:
     """The values with large numbers of both signs in the padding, so that whoever reads them is found out."""
-    padding = np.arange(len(values))[:, None] >= lengths
     noise = size * (1 + rng.random(values.shape)) * rng.choice([-1.0, 1.0], values.shape)
-    return np.where(padding.reshape(padding.shape + (1,) * (values.ndim - 2)), noise, values)
+    return np.where(_behind(values, lengths), noise, values)
+
+
+def _behind(values: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """Which steps stand behind a sentence's end, with as many axes as the values have."""
+    behind = np.arange(len(values))[:, None] >= lengths
+    return behind.reshape(behind.shape + (1,) * (values.ndim - 2))
 
 
 def _pool_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     lengths = _lengths(rng, n["T"], n["B"])
     h = state(rng, n["T"], n["B"], n["H"])
+    h[..., 0] = -np.abs(h[..., 0]) - 0.2  # of this unit, 0 would be the largest
     h = -np.abs(h) - 0.2 if case.options.get("negative") else h
-    return {"h": _padded(rng, h, lengths, 3.0), "lengths": lengths}
+    h = _padded(rng, h, lengths, 3.0)
+    h = np.where(_behind(h, lengths), case.options.get("padding", h), h)
+    return {"h": h, "lengths": lengths, "upstream": state(rng, 3, n["B"], n["H"])}
 
 
 def _loss_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     lengths = _lengths(rng, n["T"], n["B"])
-    s = case.options.get("size", 2.0) * state(rng, n["T"], n["B"])
-    return {"s": _padded(rng, s, lengths, 8.0), "y": rng.uniform(0.05, 0.95, n["B"]), "lengths": lengths}
+    s, y = 2.0 * state(rng, n["T"], n["B"]), rng.uniform(0.05, 0.95, n["B"])
+    if case.options.get("sure"):  # exp of the first word's score is infinite in one sentence, 0 in the next
+        s = rng.uniform(750, 1000, s.shape) * rng.choice([-1.0, 1.0], s.shape)
+        s[0] = np.abs(s[0]) * np.where(np.arange(n["B"]) % 2, -1.0, 1.0)
+    if case.options.get("ends"):
+        y = (np.arange(n["B"]) + 1.0) % 2
+    return {"s": _padded(rng, s, lengths, 8.0), "y": y, "lengths": lengths}
 
 
 def _arriving_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -61,9 +74,11 @@ def _arriving_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 
 def _interval_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    """Two methods that are often right together, b more often than a."""
-    N, both = n["N"], rng.random(n["N"]) < 0.6
-    right_a, right_b = both | (rng.random(N) < 0.2), both | (rng.random(N) < 0.5)
+    """Two methods that are often right together; of the other sentences b has more than a."""
+    N = n["N"]
+    order, only_a, only_b = rng.permutation(N), N // 30, max(1, N // 8)
+    both = order >= N - N // 2
+    right_a, right_b = both | ((order >= only_b) & (order < only_b + only_a)), both | (order < only_b)
     return {"right_a": right_a, "right_b": right_b, "resamples": rng.integers(0, N, (n["R"], N))}
 
 
@@ -75,8 +90,27 @@ def _tensors(inputs: Inputs) -> Inputs:
     return {name: torch.tensor(value, device=pick_device()) for name, value in inputs.items()}
 
 
-def _call_pool(pool: Function, inputs: Inputs) -> Any:
-    return pool(**_tensors(inputs))
+def _call_pool(pool: Function, inputs: Inputs) -> Results:
+    """The three vectors, and of each the gradient of Σ vector ⊙ upstream with respect to the states."""
+    import torch
+
+    given = _tensors(inputs)
+    h = given["h"].requires_grad_()
+    with torch.enable_grad():
+        returned = pool(h.clone(), given["lengths"])
+        if not isinstance(returned, (tuple, list)) or len(returned) != 3:
+            raise TypeError("expected three results: last, mean, largest")
+        gradients = [
+            _gradient((value * weight).sum(), h) if _fits(value, weight) else torch.zeros_like(h)
+            for value, weight in zip(returned, given["upstream"], strict=True)
+        ]
+    return *returned, *gradients
+
+
+def _fits(value: object, weight: torch.Tensor) -> bool:
+    import torch
+
+    return isinstance(value, torch.Tensor) and value.shape == weight.shape
 
 
 def _call_masked_loss(masked_loss: Function, inputs: Inputs) -> Results:
@@ -102,6 +136,8 @@ def _gradient(value: object, s: torch.Tensor) -> torch.Tensor:
     return torch.zeros_like(s) if gradient is None else gradient
 
 
+_POOL_GRADIENTS = tuple(Output(f"∂{name}", ("word", *FEATURES), 0.5) for name in ("last", "mean", "largest"))
+
 TASKS = (
     Task(
         name="sentiment.pool",
@@ -109,13 +145,14 @@ TASKS = (
         points=4,
         inputs=_pool_inputs,
         call=_call_pool,
-        outputs=(Output("last", FEATURES, 2), Output("mean", FEATURES), Output("largest", FEATURES)),
+        outputs=(Output("last", FEATURES, 2), Output("mean", FEATURES), Output("largest", FEATURES), *_POOL_GRADIENTS),
         cases=(
             Case("ordinary", FREE, public=True),
             Case("another", FREE),
             Case("float32", FREE, dtype="float32", public=True),
             Case("longer", {**FREE, "T": 30}),
             Case("every state negative", FREE, edge=True, options={"negative": True}),
+            Case("NaN in the padding", FREE, edge=True, public=True, options={"padding": np.nan}),
             Case("T = 1", {**FREE, "T": 1}, edge=True, public=True),
             Case("one sentence", {**FREE, "B": 1}, edge=True, public=True),
             Case("every size 1", {"T": 1, "B": 1, "H": 1}, edge=True),
@@ -140,7 +177,8 @@ TASKS = (
             Case("another", PLAIN),
             Case("float32", PLAIN, dtype="float32", public=True),
             Case("longer", {"T": 30, "B": None}),
-            Case("very sure", PLAIN, edge=True, options={"size": 900.0}),
+            Case("very sure", PLAIN, edge=True, options={"sure": True}),
+            Case("y of 0 and 1", PLAIN, edge=True, options={"ends": True}),
             Case("T = 1", {**PLAIN, "T": 1}, edge=True, public=True),
             Case("one sentence", {**PLAIN, "B": 1}, edge=True, public=True),
             Case("every size 1", {"T": 1, "B": 1}, edge=True),
@@ -175,9 +213,9 @@ TASKS = (
         call=lambda paired_interval, given: paired_interval(**given),
         outputs=(Output("difference"), Output("low"), Output("high")),
         cases=(
-            Case("ordinary", {"N": 40, "R": 200}, public=True),
-            Case("another", {"N": 60, "R": 300}),
-            Case("a third", {"N": 50, "R": 150}),
+            Case("ordinary", {"N": 200, "R": 300}, public=True),
+            Case("another", {"N": 250, "R": 400}),
+            Case("a third", {"N": 150, "R": 350}),
             Case("one resample", {"N": 30, "R": 1}, edge=True, public=True),
             Case("one sentence", {"N": 1, "R": 7}, edge=True),
         ),

@@ -16,16 +16,17 @@ def _dtw_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 
 def _path_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    """A path of runs: labels said twice with a blank between them, and others with none, whatever the seed."""
+    """A path of runs: labels said twice with a blank between them, and others with none, whatever the seed. The last
+    run is that of the first only where the case says so, or where both are blanks."""
     blank = int(rng.integers(1, n["K"]))
     if case.options.get("silent"):
         return {"path": np.full(n["T"], blank), "blank": blank}
     a, b = rng.permutation([k for k in range(n["K"]) if k != blank])[:2]
     if n["T"] == 1:
         return {"path": np.array([a]), "blank": blank}
-    start = case.options.get("start", "label")
-    runs = [*([blank] if start == "blank" else []), a, b, blank, b, a, *([blank] if start == "blank" else [])]
-    runs += [k for _ in range(n["T"] // 8) for k in rng.permutation(n["K"])]
+    blanks = [blank] if case.options.get("ends") == "blanks" else []
+    runs = [*blanks, a, b, blank, b, a, *(k for _ in range(n["T"] // 8) for k in rng.permutation(n["K"]))]
+    runs += blanks or ([blank, a] if case.options.get("ends") == "the same" else [blank, b])
     path = np.repeat(runs, rng.integers(1, 4, len(runs)))
     return {"path": np.insert(path, 0, path[0]), "blank": blank}
 
@@ -118,8 +119,9 @@ TASKS = (
         cases=(
             Case("ordinary", {"T": 16, "K": 4}, public=True),
             Case("another", {"T": 16, "K": 5}),
-            Case("blank at both ends", {"T": 8, "K": 6}, options={"start": "blank"}, public=True),
-            Case("longer", {"T": 40, "K": 7}, options={"start": "blank"}),
+            Case("blank at both ends", {"T": 8, "K": 6}, options={"ends": "blanks"}, public=True),
+            Case("longer", {"T": 40, "K": 7}, options={"ends": "blanks"}),
+            Case("it ends as it begins", {"T": 16, "K": 5}, edge=True, options={"ends": "the same"}),
             Case("T = 1", {"T": 1, "K": 3}, edge=True),
             Case("blanks only", {"T": 5, "K": 3}, edge=True, public=True, options={"silent": True}),
         ),

@@ -66,12 +66,18 @@ MOTIFS = {
 
 
 def _tag_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    """Pieces in random order with O between them; the last piece ends the sequence."""
+    """Pieces in random order with O between them. The first token and the last are spans of one kind, with other kinds
+    between them: so no order by kinds is that of the starts."""
     pieces = MOTIFS[case.options.get("tags", "well formed")]
-    tags = list(rng.integers(0, len(TAGS), 1)) if n["T"] == 1 else [0] * (n["T"] if not pieces else 1)
-    for k in rng.permutation(len(pieces)) if n["T"] > 1 else ():
+    if not pieces:
+        return {"tags": np.zeros(n["T"], dtype=int)}
+    ends = [1 + 2 * int(rng.integers(len(KINDS)))]
+    if n["T"] == 1:
+        return {"tags": np.array(ends)}
+    tags = list(ends)
+    for k in rng.permutation(len(pieces)):
         tags += [0] * int(rng.integers(1, 3)) + _piece(rng, pieces[k])
-    return {"tags": np.array(tags)}
+    return {"tags": np.array([*tags, 0, *ends])}
 
 
 def _piece(rng: Generator, motif: str) -> list[int]:
@@ -81,11 +87,12 @@ def _piece(rng: Generator, motif: str) -> list[int]:
 
 
 def call_spans(spans: Function, given: Inputs) -> np.ndarray | None:
-    """The triples as rows of three numbers, in the order of their starts; a kind is its place in `KINDS`."""
+    """The triples as rows of three numbers; a kind is its place in `KINDS`. A set has no order: it is sorted."""
     returned = spans([TAGS[number] for number in given["tags"]])
     if returned is None:
         return None
-    rows = sorted(_row(triple) for triple in returned)
+    rows = [_row(triple) for triple in returned]
+    rows = sorted(rows) if isinstance(returned, (set, frozenset)) else rows
     return np.array(rows, dtype=int).reshape(len(rows), 3)
 
 

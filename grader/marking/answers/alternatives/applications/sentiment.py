@@ -26,6 +26,7 @@ def pool_sentence_by_sentence(h, lengths):
 def pool_by_products(h, lengths):
     """Masks of zeros and ones; the last word is where the mask falls."""
     real = (torch.arange(1, len(h) + 1, device=h.device)[:, None] <= lengths).to(h.dtype)
+    h = torch.where(real[..., None] > 0, h, 0.0)
     ends = real - torch.cat([real[1:], torch.zeros_like(real[:1])])
     lowest = h.min()
     largest = (lowest + (h - lowest) * real[..., None]).max(0)[0]
@@ -163,7 +164,11 @@ def interval_in_torch(right_a, right_b, resamples):
 ALTERNATIVES = {
     "sentiment.pool": Alternatives(
         (pool_sentence_by_sentence, pool_by_products, pool_by_gather, pool_word_by_word),
-        Axes("h:TBH lengths:B", "last:BH mean:BH largest:BH", free="BH"),
+        Axes(
+            "h:TBH lengths:B upstream:VBH",
+            "last:BH mean:BH largest:BH ∂last:TBH ∂mean:TBH ∂largest:TBH",
+            free="BH",
+        ),
     ),
     "sentiment.masked_loss": Alternatives(
         (

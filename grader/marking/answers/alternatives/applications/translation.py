@@ -62,9 +62,14 @@ def attend_by_loops(s, h, lengths, A):
     return weights, torch.stack(contexts)
 
 
+def _real(h, lengths):
+    """The states, zero behind each sentence's end."""
+    return torch.where((torch.arange(len(h), device=h.device)[:, None] < lengths)[..., None], h, 0.0)
+
+
 def attend_by_bmm(s, h, lengths, A):
     """Batched products with the sentence first; the softmax by hand, with the largest score subtracted."""
-    states = h.transpose(0, 1)
+    states = _real(h, lengths).transpose(0, 1)
     e = torch.bmm((s @ A).transpose(0, 1), states.transpose(1, 2))  # (B, S, T)
     seen = (torch.arange(len(h), device=h.device) < lengths[:, None])[:, None]
     e = torch.where(seen, e, torch.full_like(e, -torch.inf))
@@ -75,7 +80,7 @@ def attend_by_bmm(s, h, lengths, A):
 
 def attend_by_scaled_dot_product(s, h, lengths, A):
     """PyTorch's own attention, with its division undone."""
-    query, states = (s @ A).transpose(0, 1), h.transpose(0, 1)
+    query, states = (s @ A).transpose(0, 1), _real(h, lengths).transpose(0, 1)
     seen = (torch.arange(len(h), device=h.device) < lengths[:, None])[:, None].expand(-1, len(s), -1)
     context = torch.nn.functional.scaled_dot_product_attention(query, states, states, seen, scale=1.0)
     scores = (query @ states.mT).masked_fill(~seen, -torch.inf)
@@ -185,7 +190,7 @@ ALTERNATIVES = {
     ),
     "translation.attend": Alternatives(
         (attend_by_loops, attend_by_bmm, attend_by_scaled_dot_product),
-        Axes("s:SBH h:TBE lengths:B A:HE upstream:SBE", "weights:STB context:SBE ∂s:SBH ∂A:HE", "SBHE"),
+        Axes("s:SBH h:TBE lengths:B A:HE upstream:SBE", "weights:STB context:SBE ∂s:SBH ∂A:HE ∂h:TBE", "SBHE"),
     ),
     "translation.greedy": Alternatives(
         (greedy_recursive, greedy_in_torch, greedy_as_narrow_beam),

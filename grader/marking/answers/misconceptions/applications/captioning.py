@@ -97,6 +97,11 @@ STATES_BANK = (
         "There are T + 1 states: the last word is written, and need not be read.",
     ),
     Misconception(
+        "square-A-transposed",
+        (START, "np.tanh(features @ (A if len(A) == A.shape[1] else A.T) + a)"),
+        "Where there are as many features as units, A is not transposed: its rows are units, whatever the sizes.",
+    ),
+    Misconception(
         "no-tanh",
         (START, START.removeprefix("np.tanh")),
         "The start can leave the range from −1 to 1, where no state of a GRU comes. A function is missing.",

@@ -131,6 +131,11 @@ NAIVE_BANK = (
         "The season before the last one was repeated; the last one is nearer.",
     ),
     Misconception(
+        "one-axis-alone",
+        (NAIVE, "history[len(history) - m + np.arange(K) % m, :]"),
+        "This fails where each step is a single number: the history has the shape (N, …), whatever comes after N.",
+    ),
+    Misconception(
         "mean-of-the-season",
         (NAIVE, "np.broadcast_to(history[-m:].mean(axis=0), (K, *history.shape[1:])).astype(history.dtype)"),
         "This is the mean of the last season, the same for every step.",

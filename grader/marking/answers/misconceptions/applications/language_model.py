@@ -96,6 +96,12 @@ MEASURES = (
         rest_is_right=True,
     ),
     Misconception(
+        "real-infinity-dropped",
+        (LOSSES, "real = np.where(mask & np.isfinite(losses), losses, 0)"),
+        "A real loss of ∞ was left out. A model that gave no chance to a character that came has earned it: only the "
+        "padding does not count.",
+    ),
+    Misconception(
         "mask-inverted",
         (LOSSES, "mask = ~mask; real = np.where(mask, losses, 0)"),
         "The padding is scored and the text is left out: True marks a real character.",

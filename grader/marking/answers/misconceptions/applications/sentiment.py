@@ -64,6 +64,23 @@ POOL = (
         (LARGEST, "largest = h.abs().masked_fill(padding, -torch.inf).amax(0)"),
         "largest forgets the sign: −3 is not larger than 2.",
     ),
+    Misconception(
+        "NaN-times-zero",
+        (MEAN, "mean = (h * ~padding).sum(0) / lengths[:, None]"),
+        "The mean multiplies the padding by 0. Where NaN stands there, 0 · NaN is NaN: choose, do not multiply.",
+        rest_is_right=True,
+    ),
+    Misconception(
+        "cleared-behind-the-graph",
+        (PADDING, PADDING + "; h.data[padding[..., 0]] = 0; padding = padding & (h < 0)"),
+        "Values right, but gradients flow into the padding: what is done to h.data, the graph does not see.",
+    ),
+    Misconception(
+        "last-detached",
+        (LAST, LAST + ".detach()"),
+        "last is right, but it was cut off from the graph: no gradient can reach the network through it.",
+        rest_is_right=True,
+    ),
     Misconception("mask-one-too-long", (PADDING, "padding = (steps[:, None] > lengths)[..., None]"), MASK_LONG),
     Misconception("mask-one-too-short", (PADDING, "padding = (steps[:, None] >= lengths - 1)[..., None]"), MASK_SHORT),
 )

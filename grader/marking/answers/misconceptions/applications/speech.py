@@ -125,6 +125,11 @@ COLLAPSE_BANK = (
         "A label that lasts for a single frame is lost. One frame is enough.",
     ),
     Misconception(
+        "compared-with-the-last",
+        ("labels, before = [], blank", "labels, before = [], path[-1]"),
+        "The first frame is compared with the last one: path[-1] is the end of the path. Nothing stands before it.",
+    ),
+    Misconception(
         "first-label-lost",
         ("labels, before = [], blank", "labels, before = [], path[0]"),
         "The first label is lost where the path begins with it. What stands before the first frame?",

@@ -176,6 +176,11 @@ SPANS_BANK = (
         "Every token has a span of its own: I should continue what B began.",
     ),
     Misconception(
+        "in-the-order-of-kinds",
+        ("return found", "return sorted(found, key=lambda span: span[2])"),
+        "The spans are right, but sorted by their kinds. They are asked for in the order in which they stand.",
+    ),
+    Misconception(
         "starts-at-1",
         ('enumerate([*tags, "O"])', 'enumerate([*tags, "O"], start=1)'),
         "All places are one too large: the first token has place 0.",

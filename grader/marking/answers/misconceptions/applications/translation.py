@@ -75,7 +75,7 @@ CONTEXT = 'return weights, torch.einsum("stb,tbe->sbe", weights, h)'
 ATTEND_BANK = (
     Misconception(
         "no-mask",
-        (WEIGHTS, ".softmax(dim=1)"),
+        ("[:, None] >= lengths", "[:, None] >= len(h) + 0 * lengths"),
         "States behind a sentence's own end get a weight. Its length says how many there are to choose from.",
     ),
     Misconception(
@@ -136,6 +136,28 @@ ATTEND_BANK = (
         (CONTEXT, 'return weights, torch.einsum("stb,tbe->sbe", weights.detach(), h).requires_grad_()'),
         "Values right, gradients zero: the graph is cut between weights and context, so attention cannot be learnt.",
         rest_is_right=True,
+    ),
+    Misconception(
+        "states-detached",
+        ('tbe->sbe", weights, h)', 'tbe->sbe", weights, h.detach())'),
+        "Values right, but no gradient reaches the encoder through the context: h was cut off from the graph there.",
+        rest_is_right=True,
+    ),
+    Misconception(
+        "keys-detached",
+        (SCORES, SCORES.replace("A, h", "A, h.detach()")),
+        "Values right, but no gradient reaches the encoder through the scores: h was cut off from the graph there.",
+        rest_is_right=True,
+    ),
+    Misconception(
+        "NaN-times-zero",
+        ("h = h.masked_fill(behind[..., None], 0.0)", "h = h"),
+        "Behind an end stands NaN, and your sum takes it in: a weight of 0 does not help, as 0 · NaN is NaN.",
+    ),
+    Misconception(
+        "square-A-transposed",
+        ("A, h)", "A.T if len(A) == A.shape[1] else A, h)"),
+        "Where H = E, A is turned round: which of its axes belongs to the decoder does not depend on the sizes.",
     ),
     Misconception(
         "the-best-alone",
@@ -304,6 +326,11 @@ BEAM_BANK = (
         "equals-by-larger-symbol",
         (SORT, "candidates = sorted(candidates[::-1], key=lambda found: -found[1])"),
         "Of equal continuations the later one was taken. First comes the better hypothesis, then the smaller symbol.",
+    ),
+    Misconception(
+        "last-of-equal-scores",
+        ("max(finished or beam", "max((finished or beam)[::-1]"),
+        "Of finished hypotheses with equal scores the last one was taken. The one that finished first wins.",
     ),
     Misconception(
         "one-round-short",
