@@ -35,6 +35,7 @@ class Finding:
         hint: what the wrong entries have in common, in words, or "".
         wrong, entries: how many entries are wrong, and how many there are; 0 where none is.
         gist: of what is wrong with a whole case: its detail without numbers, the same for inputs of other sizes.
+        spared: wrong, but on one draw of the inputs alone, which costs nothing; see `grader.marking.judge.plan`.
     """
 
     output: str
@@ -49,10 +50,12 @@ class Finding:
     wrong: int = 0
     entries: int = 0
     gist: str = ""
+    spared: bool = False
 
     @property
     def right(self) -> bool:
-        return self.kind == "right"
+        """Whether it costs nothing: right, or spared."""
+        return self.kind == "right" or self.spared
 
 
 def compare(

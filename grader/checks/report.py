@@ -55,7 +55,7 @@ class Row:
 
 def rows(report: Report) -> list[Row]:
     """The lines of the table, in the order of the task's cases."""
-    task, findings = report.task, list(report.findings)
+    task, findings = report.task, _counted(report)
     if findings and _same_whole(findings):
         return [_row(task, "every case", False, "", findings[:1], runs=1)]
     found = []
@@ -71,15 +71,17 @@ def rows(report: Report) -> list[Row]:
 def footnote(report: Report) -> str:
     """What an error is measured against, where the report names one."""
     exact = {output.name for output in report.task.outputs if output.exact}
-    named = any(finding.kind == "value" and finding.output not in exact for finding in report.findings)
+    named = any(finding.kind == "value" and finding.output not in exact for finding in _counted(report))
     return "Errors are relative to the largest right value, or to 1 where that is larger." if named else ""
 
 
 def tally(report: Report) -> tuple[int, int]:
-    """How many runs failed, and how many there were. A run fails when one of its outputs is wrong."""
+    """How many runs failed, and how many count: a run fails when an output is wrong; a spared one is left out."""
     width = len(report.task.outputs)
     runs = [report.findings[start : start + width] for start in range(0, len(report.findings), width)]
-    return sum(not all(finding.right for finding in run) for run in runs), len(runs)
+    failed = sum(not all(finding.right for finding in run) for run in runs)
+    passed = sum(all(finding.kind == "right" for finding in run) for run in runs)
+    return failed, failed + passed
 
 
 def passed(report: Report) -> bool:
@@ -101,7 +103,7 @@ def conclusion(report: Report) -> str:
 def first_wrong_over_time(report: Report) -> Finding | None:
     """The first wrong output with a time axis and errors to draw, or None."""
     timed = {output.name for output in report.task.outputs if len(output.axes) > 1 and output.axes[0] == "time step"}
-    for finding in report.findings:
+    for finding in _counted(report):
         if (
             finding.output in timed
             and finding.kind == "value"
@@ -110,6 +112,11 @@ def first_wrong_over_time(report: Report) -> Finding | None:
         ):
             return finding
     return None
+
+
+def _counted(report: Report) -> list[Finding]:
+    """The findings without the spared ones, of which a remark tells."""
+    return [finding for finding in report.findings if not finding.spared]
 
 
 def output_of(task: Task, name: str) -> Output:

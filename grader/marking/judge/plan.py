@@ -1,4 +1,10 @@
-"""Which cases a marking run tries: every case with its recorded seed, and with one drawn for this submission."""
+"""Which cases a marking run tries: every case with its recorded seed, and with two that are drawn.
+
+An output is wrong in a case where it is wrong on the recorded inputs, which are the same for all, or where it is wrong
+in *every* draw. So a typed-in answer is wrong, and an accident of one draw costs nothing (`referee.look` applies it).
+Draws depend on the course's secret and on the code, never on the student's name: the same notebook gets the same
+inputs, and so the same points, whoever hands it in; changed code gets others, so no answer can be fitted to feedback.
+"""
 
 from __future__ import annotations
 
@@ -11,36 +17,39 @@ from grader.checks.run_file import Plan
 from grader.checks.task import Task
 from grader.marking.answers.references import recording
 
+DRAWS = 2
+"""How many times the inputs of each case are drawn."""
 
-def drawn_seed(secret: bytes, submission: str, task: Task, label: str) -> int:
-    """A seed below 2⁴⁸ that nobody can know without the course's secret: HMAC-SHA256 of submission, task and case."""
-    text = json.dumps([submission, task.name, label]).encode()
+
+def drawn_seed(secret: bytes, submission: str, task: Task, label: str, number: int) -> int:
+    """A seed below 2⁴⁸ that nobody can know without the course's secret: HMAC-SHA256 of all that is given."""
+    text = json.dumps([submission, task.name, label, number]).encode()
     return int.from_bytes(hmac.digest(secret, text, "sha256")[:6], "big")
 
 
 def make_plan(secret: bytes, submission: str, tasks: Iterable[Task]) -> Plan:
-    """The plan of one submission's run: for each case the recorded seed, then one drawn for the submission.
+    """The plan of one submission's run: for each case the recorded seed, then `DRAWS` drawn for the submission.
 
     Args:
         secret: the course's secret.
-        submission: what identifies the submission and its content; see `submission_key`.
+        submission: what identifies the submission's content; see `submission_key`.
         tasks: the tasks of the notebook.
     """
     plan: Plan = {}
     for task in tasks:
         recorded = recording(task.module).seeds[task.name]
         plan[task.name] = [
-            pair
+            (case.label, seed)
             for case in task.cases
-            for pair in (
-                (case.label, recorded[case.label]),
-                (case.label, drawn_seed(secret, submission, task, case.label)),
+            for seed in (
+                recorded[case.label],
+                *(drawn_seed(secret, submission, task, case.label, number) for number in range(DRAWS)),
             )
         ]
     return plan
 
 
-def submission_key(assignment: str, student: str, sources: Iterable[str]) -> str:
-    """Identifies a submission when seeds are drawn: "lesson/student/SHA-256 of the code"."""
+def submission_key(assignment: str, sources: Iterable[str]) -> str:
+    """What seeds are drawn by: "lesson/SHA-256 of the code". Nothing in it says who handed it in."""
     digest = hashlib.sha256("\0".join(sources).encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{assignment}/{student}/{digest}"
+    return f"{assignment}/{digest}"

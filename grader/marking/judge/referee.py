@@ -16,6 +16,7 @@ from grader.checks.device import pick_device
 from grader.checks.errors import BadAnswers
 from grader.checks.score import points
 from grader.checks.task import Task, find_task
+from grader.checks.wording import verdict
 from grader.marking.answers.misconceptions import Misconception, named
 from grader.marking.answers.references import recorded_floors, recording, reference_outputs
 
@@ -27,7 +28,7 @@ class Verdict:
     Attributes:
         task: the task.
         points: earned points; None (not marked) where the grader itself broke.
-        findings: one for each case and output; empty where no answer arrived.
+        findings: one for each answer that was looked at and output; empty where no answer arrived.
         remarks: sentences for the student, most helpful first.
         misconceptions: names of the misconceptions that fit.
         reason: one line for tables and logs: why points are missing, or why there is no mark.
@@ -118,13 +119,15 @@ def mark(task: Task, answers: list[Answer], device: str | None = None) -> Verdic
             None,
             reason=f"on this machine the reference solution of {task.name} does not reproduce its recorded outputs",
         )
-    findings = findings_of(task, answers, device)
+    seen = look(task, answers, device)
+    findings = [finding for _, found in seen for finding in found]
     earned = points(task, findings)
+    spared = tuple(_on_one_draw(task, finding) for finding in findings if finding.spared)
     if all(finding.right for finding in findings):
-        return Verdict(task, earned, tuple(findings))
-    right = [_right(task.name, answer.case, answer.seed, device) for answer in answers]
-    fitting = named(task, answers, right=right, device=device)
-    remarks = [entry.says for entry in fitting]
+        return Verdict(task, earned, tuple(findings), spared)
+    right = [_right(task.name, answer.case, answer.seed, device) for answer, _ in seen]
+    fitting = named(task, [answer for answer, _ in seen], right=right, device=device)
+    remarks = [*(entry.says for entry in fitting), *spared]
     if unseen := _unseen_in_public(task, findings):
         remarks.append(f"The public check has no such case, so it could not show this: {unseen}.")
     return Verdict(
@@ -137,14 +140,49 @@ def mark(task: Task, answers: list[Answer], device: str | None = None) -> Verdic
     )
 
 
-def findings_of(task: Task, answers: list[Answer], device: str | None = None) -> list[Finding]:
-    """Compare answers with the reference: a finding for each answer and output."""
-    device = device or str(pick_device())
-    findings = []
-    for answer in answers:
-        right = _right(task.name, answer.case, answer.seed, device)
-        findings += compare(task, task.case(answer.case), answer, right, floors_of(task, answer.case))
-    return findings
+def findings_of(task: Task, answers: Sequence[Answer], device: str | None = None) -> list[Finding]:
+    """Compare answers with the reference: a finding for each output of each answer at which `look` looks."""
+    return [finding for _, found in look(task, answers, device or str(pick_device())) for finding in found]
+
+
+def look(task: Task, answers: Sequence[Answer], device: str) -> list[tuple[Answer, list[Finding]]]:
+    """The answers with their findings, case by case, by the rule of `grader.marking.judge.plan`.
+
+    An output that is wrong on drawn inputs only, and not on all of them, is spared. A draw is looked at only as long as
+    an output may still be wrong in every one: mostly the first is enough.
+    """
+    recorded, found = recording(task.module).seeds[task.name], []
+    for label in dict.fromkeys(answer.case for answer in answers):
+        own = [answer for answer in answers if answer.case == label]
+        fixed = [(answer, _compared(task, answer, device)) for answer in own if answer.seed == recorded.get(label)]
+        lost = {finding.output for _, findings in fixed for finding in findings if not finding.right}
+        suspects, drawn = {output.name for output in task.outputs} - lost, []
+        for answer in (answer for answer in own if answer.seed != recorded.get(label)):
+            drawn.append((answer, _compared(task, answer, device)))
+            suspects &= {finding.output for finding in drawn[-1][1] if not finding.right}
+            if not suspects:
+                break
+        found += [*fixed, *((answer, _spared(findings, lost | suspects)) for answer, findings in drawn)]
+    return found
+
+
+def _compared(task: Task, answer: Answer, device: str) -> list[Finding]:
+    right = _right(task.name, answer.case, answer.seed, device)
+    return compare(task, task.case(answer.case), answer, right, floors_of(task, answer.case))
+
+
+def _spared(findings: list[Finding], wrong: set[str]) -> list[Finding]:
+    """The findings of a draw; what is wrong with outputs that are not wrong in this case is spared."""
+    return [replace(each, spared=not each.right and each.output not in wrong) for each in findings]
+
+
+def _on_one_draw(task: Task, finding: Finding) -> str:
+    """What is said of a spared finding."""
+    (output,) = (output for output in task.outputs if output.name == finding.output)
+    return (
+        f"This cost no points: {finding.output}, in the case “{finding.case}”, on one draw of the inputs, but not on "
+        f"others: {verdict(finding, output)}."
+    )
 
 
 def _unseen_in_public(task: Task, findings: list[Finding]) -> str:

@@ -95,7 +95,7 @@ def plan_for(course: Course, nb: NotebookNode, about: Mapping[str, str]) -> Plan
     known = tasks_by_grade_id()
     tasks = [known[cell.metadata.nbgrader.grade_id] for cell in nb.cells if is_task_cell(cell, known)]
     sources = (cell.source for cell in nb.cells if cell.cell_type == "code")
-    return make_plan(course.secret(), submission_key(about["assignment"], about["student"], sources), tasks)
+    return make_plan(course.secret(), submission_key(about["assignment"], sources), tasks)
 
 
 def is_task_cell(cell: NotebookNode, known: Mapping[str, Task]) -> bool:

@@ -4,6 +4,7 @@ styles.py       a right answer stays right in double precision, in Fortran order
 mutants.py      the reference solutions, changed mechanically in one place
 equivalents.py  the changes that change nothing, judged by hand
 trials.py       right answers, known mistakes (alone, in other styles, two at once) and mutants, marked by the referee
+names.py        the points of one answer under many names
 margins.py      how far right answers stay under the tolerance, and wrong ones above it
 picture.py      the margins as a picture
 page.py         grader/FIDELITY.md, and the table that the README quotes

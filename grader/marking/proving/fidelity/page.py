@@ -12,6 +12,7 @@ import torch
 from grader.marking.course.paths import ROOT
 from grader.marking.proving.fidelity.equivalents import NO_MISTAKES
 from grader.marking.proving.fidelity.margins import ENOUGH, Margin, margins
+from grader.marking.proving.fidelity.names import NAMES
 from grader.marking.proving.fidelity.picture import draw
 from grader.marking.proving.fidelity.trials import PAIRS, SUBMISSIONS, Trial, devices
 
@@ -23,6 +24,7 @@ ROWS = {
     "two known mistakes at once": ("two mistakes", False),
     "mutants of the reference solutions": ("mutant", False),
     "mutants that compute the same": ("mutant", True),
+    "the same points under 20 names": ("twenty names", True),
 }
 
 
@@ -74,6 +76,8 @@ def text(trials: Sequence[Trial]) -> str:
         "*Mutants*: every reference changed in one place by mutmut's operators and our own. All must lose points, but "
         "for those that were read and found to be right answers: `grader/marking/proving/fidelity/equivalents.py` has "
         f"the reasons, also for {len(NO_MISTAKES)} pairs and styles in which no mistake is left.",
+        f"*The same points*: every right answer and known mistake, handed in under {NAMES} names in as many "
+        "courses, so that its inputs are drawn anew each time. *Marked wrongly*: with more than one number of points.",
         _narrowest(found),
         _unseen([trial for trial in trials if trial.public and not trial.is_right and not trial.full]),
     )

@@ -1,6 +1,6 @@
 """How the referee marks answers whose worth is known: right ones, known mistakes, two mistakes at once, mutants.
 
-A *submission* answers every case twice, as in a marking run: on the recorded inputs, and on inputs drawn for it.
+A *submission* answers every case as in a marking run: on the recorded inputs, and on inputs drawn for it.
 """
 
 from __future__ import annotations
@@ -36,11 +36,14 @@ from grader.marking.answers.misconceptions.entries import with_both
 from grader.marking.answers.references.live import reference
 from grader.marking.judge.referee import findings_of, floors_of, mark
 from grader.marking.proving.fidelity.equivalents import LINES, NO_MISTAKES
+from grader.marking.proving.fidelity.names import points_under_names
 from grader.marking.proving.fidelity.styles import styles
 
-KINDS = ("right", "mistake", "mistake in another style", "two mistakes", "mutant")
+KINDS = ("right", "mistake", "mistake in another style", "two mistakes", "mutant", "twenty names")
 SUBMISSIONS = (2000, 2001, 2002)
 """Seeds of the drawn inputs of imagined submissions; the noise was measured on others."""
+SECOND = 1000
+"""How much larger the seed of a second draw is."""
 PAIRS = 15
 """At most so many pairs of mistakes are tried in each task."""
 FAR = 1000.0
@@ -233,6 +236,18 @@ def _import_mutants() -> tuple[Callable[..., Any], Callable[..., Any]]:
     return mutants, answer_of
 
 
+# --- the same answer under many names -------------------------------------------------------------------------------
+
+
+def twenty_names(task: Task) -> Iterator[Trial]:
+    """Every right answer and every known mistake: each must get one number of points, under whatever name."""
+    right = [(function.__qualname__, function) for function in (reference(task), *alternatives(task))]
+    for name, function in right + [(entry.name, mistaken(task, entry)) for entry in bank(task)]:
+        earned = points_under_names(task, function)
+        words = f"{name}: {', '.join(f'{each:g}' for each in sorted(earned))} of {task.points:g} points"
+        yield Trial(task.name, "twenty names", words, True, len(earned) == 1, 0.0, 0.0, 0.0, 0.0, "")
+
+
 # --- the marking ----------------------------------------------------------------------------------------------------
 
 TRIALS: dict[str, Callable[[Task], Iterator[Trial]]] = {
@@ -241,12 +256,19 @@ TRIALS: dict[str, Callable[[Task], Iterator[Trial]]] = {
     "mistake in another style": mistakes_in_other_styles,
     "two mistakes": two_mistakes,
     "mutant": mutants,
+    "twenty names": twenty_names,
 }
 
 
 def _submission(task: Task, function: object, seed: int) -> list[Answer]:
+    """The answers to the recorded inputs, to the first draw, and to the second where the first leaves a doubt."""
     recorded = references.recording(task.module).seeds[task.name]
-    return _answers(task, function, [(case, each) for case in task.cases for each in (recorded[case.label], seed)])
+    answers = _answers(task, function, [(case, recorded[case.label]) for case in task.cases])
+    answers += _answers(task, function, [(case, seed) for case in task.cases])
+    findings = findings_of(task, answers)
+    lost = {(finding.case, finding.output) for finding in _on_recorded_inputs(task, findings) if not finding.right}
+    doubtful = {each.case for each in findings if not each.right and (each.case, each.output) not in lost}
+    return answers + _answers(task, function, [(case, seed + SECOND) for case in task.cases if case.label in doubtful])
 
 
 def _answers(task: Task, function: object, wanted: Sequence[tuple[Case, int]]) -> list[Answer]:
@@ -332,9 +354,9 @@ def _trial(
 
 
 def _on_recorded_inputs(task: Task, findings: Sequence[Finding]) -> list[Finding]:
-    """Every other answer of a submission is to recorded inputs; each answer has one finding for each output."""
-    outputs = len(task.outputs)
-    return [finding for k, finding in enumerate(findings) if k // outputs % 2 == 0]
+    """In each case the first answer is to recorded inputs; each answer has one finding for each output."""
+    by_case = ([finding for finding in findings if finding.case == case.label] for case in task.cases)
+    return [finding for own in by_case for finding in own[: len(task.outputs)]]
 
 
 def _farthest(task: Task, findings: Sequence[Finding]) -> tuple[float, Finding]:

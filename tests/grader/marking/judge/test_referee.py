@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from grader.checks.answers import MIME, collect, pack
+from grader.checks.as_text import text
 from grader.checks.device import pick_device
+from grader.checks.report import Report
 from grader.checks.task import all_tasks, find_task
 from grader.marking.answers.misconceptions import naming, outputs_of
 from grader.marking.answers.references.live import reference
@@ -61,6 +63,57 @@ def test_wrong_in_edge_cases_only_keeps_half():
             return e / e.sum(-1, keepdims=True)
 
     assert judged("srn.output_layer", unstable).points == 1.5
+
+
+def wrong_on(name, *numbers):
+    """The reference of a task, but wrong on these of the three inputs of its first case: 0 is the recorded one."""
+    task = find_task(name)
+    label = task.cases[0].label
+    seeds = [seed for case, seed in plan_of(task) if case == label]
+    bad = [task.draw(task.cases[0], seeds[number]) for number in numbers]
+
+    def answer(**given):
+        right = reference(task)(**given)
+        hit = any(all(np.array_equal(inputs[key], given[key]) for key in given) for inputs in bad)
+        return right + hit
+
+    return answer
+
+
+def test_what_is_wrong_on_the_recorded_inputs_alone_is_wrong():
+    assert judged("srn.step", wrong_on("srn.step", 0)).points == 0
+
+
+def test_what_is_wrong_on_every_draw_alone_is_wrong():
+    assert judged("srn.step", wrong_on("srn.step", 1, 2)).points == 0
+
+
+def test_what_is_wrong_on_one_draw_costs_nothing_and_is_said():
+    verdict = judged("srn.step", wrong_on("srn.step", 1))
+    assert verdict.points == 3
+    assert [finding.kind for finding in verdict.findings if finding.spared] == ["value"]
+    (remark,) = verdict.remarks
+    assert remark.startswith("This cost no points: h_t, in the case “ordinary”, on one draw of the inputs, but not on")
+    report = text(Report(verdict.task, verdict.findings, True, verdict.points, verdict.remarks))
+    assert "✗" not in report
+    assert f"all {2 * len(verdict.task.cases)} checks passed · 3 of 3 points" in report
+
+
+def test_what_is_wrong_on_one_draw_does_not_hide_what_is_wrong_elsewhere():
+    lucky = wrong_on("srn.step", 1)
+    verdict = judged("srn.step", lambda **given: lucky(**given) + (given["x_t"].dtype == np.float32))
+    assert verdict.points == 0
+    assert [finding.case for finding in verdict.findings if not finding.right] == ["float32", "float32"]
+    assert verdict.remarks[-1].startswith("This cost no points")
+
+
+def test_a_second_draw_is_looked_at_only_where_the_first_leaves_a_doubt():
+    task = find_task("srn.step")
+    seen = {}
+    for name, answer in {"right": reference(task), "doubt": wrong_on("srn.step", 1), "wrong": lambda **_: 0.0}.items():
+        answers = [collect(task, answer, task.case(label), seed) for label, seed in plan_of(task)]
+        seen[name] = [answer.case for answer, _ in referee.look(task, answers, "cpu")].count("ordinary")
+    assert seen == {"right": 2, "doubt": 3, "wrong": 2}
 
 
 def test_a_failure_that_no_public_case_shows_is_called_so():
