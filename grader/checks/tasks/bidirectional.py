@@ -192,10 +192,6 @@ def _call_states(states: Function, given: Inputs) -> Results:
     return tuple(_carried(each, given["kind"]) for each in _pair(returned, "the states"))
 
 
-def _call_final_states(final_states: Function, given: Inputs) -> Results:
-    return _pair(ask(final_states, given), "the final state")
-
-
 def _call_gradients(gradients: Function, given: Inputs) -> Results:
     starts, parameters = _packed(given)
     arriving = {"dstates": [tuple(each) for each in given["dstates"]], "x": given["x"], "lengths": given["lengths"]}
@@ -346,7 +342,7 @@ TASKS = (
         title="Final states",
         points=2,
         inputs=_final_inputs,
-        call=_call_final_states,
+        call=ask,
         outputs=(Output("→", ("row", "unit")), Output("←", ("row", "unit"))),
         cases=_cases("TBH", kinds=False),
         reference="solutions.bidirectional:final_states",
