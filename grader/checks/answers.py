@@ -17,19 +17,16 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from grader.checks.errors import BadAnswers
+from grader.checks.errors import BadAnswers, WrongForm
 from grader.checks.failure import MAX_TEXT, Failure, failure_of, printable, read, unwritten, without_numbers
 from grader.checks.library import calls_noted, notable
-from grader.checks.task import Case, Task
+from grader.checks.results import MAX_AXES, MAX_ENTRIES, in_words, plain, unpacked
+from grader.checks.task import Case, Output, Task
 
 MIME = "application/vnd.rnn-workbook.answers+json"
 FORMAT = 1
 MAX_BYTES = 4 * 2**20
 """Largest bundle, in characters of base64, that the trusted side reads."""
-MAX_ENTRIES = 200_000
-"""Largest array."""
-MAX_AXES = 6
-"""Most axes of an array."""
 
 VERSION = b"\x93NUMPY\x01\x00"
 HEADER = re.compile(
@@ -37,8 +34,9 @@ HEADER = re.compile(
 )
 """What `numpy.save` writes before the numbers of an array in C order: its dtype and its shape."""
 
-ProblemKind = Literal["unwritten", "exception", "none", "count", "array"]
-"""Why there is no array: not written yet, an exception, None, another number of results, not a plain array."""
+ProblemKind = Literal["unwritten", "exception", "arguments", "none", "form", "count", "array"]
+"""Why there is no array: not written yet, an exception, other arguments, None, results of another form or number, not a
+plain array."""
 PROBLEMS: tuple[ProblemKind, ...] = get_args(ProblemKind)
 
 
@@ -95,57 +93,58 @@ def collect(task: Task, answer: object, case: Case, seed: int) -> Answer:
     """Call the student's object on the inputs of a case and turn what it returns into plain arrays. Never raises."""
     inputs = task.draw(case, seed)
     untouched = task.draw(case, seed)
+    outputs: dict[str, np.ndarray] = {}
+    problem = None
     noted: set[str] = set()
     try:
         with calls_noted(task) as noted:
             returned = task.call(answer, inputs)
-        outputs, problem = _arrays(task, returned)
+        outputs = _arrays(task, returned)
     except NotImplementedError as missing:
-        outputs, problem = {}, Problem("unwritten", unwritten(missing))
+        problem = Problem("unwritten", unwritten(missing))
+    except WrongForm as wrong:
+        problem = Problem(wrong.kind, printable(str(wrong), MAX_TEXT))
     except (Exception, SystemExit) as failure:  # the student's code: anything may come
-        outputs, problem = {}, Problem("exception", failure=failure_of(failure))
+        problem = Problem("exception", failure=failure_of(failure))
     changed = tuple(name for name in inputs if not _same(inputs[name], untouched[name]))
     return Answer(case.label, seed, outputs, problem, changed, tuple(sorted(noted)))
 
 
-def _arrays(task: Task, returned: object) -> tuple[dict[str, np.ndarray], Problem | None]:
-    wanted = [output.name for output in task.outputs]
-    if returned is None:
-        return {}, Problem("none")
-    if len(wanted) == 1:
-        returned = (returned,)
-    if not isinstance(returned, (tuple, list)) or len(returned) != len(wanted):
-        got = str(len(returned)) if isinstance(returned, (tuple, list)) else f"one {type(returned).__name__}"
-        return {}, Problem("count", f"expected {len(wanted)} results ({', '.join(wanted)}), got {got}")
-    outputs = {}
-    for name, value in zip(wanted, returned, strict=True):
-        if value is None:
-            return {}, Problem("none", name)
-        try:
-            outputs[name] = plain(value)
-        except (TypeError, ValueError) as reason:
-            return {}, Problem("array", printable(f"{name}: {reason}", MAX_TEXT))
-    return outputs, None
-
-
-def plain(value: object) -> np.ndarray:
-    """A fresh array, in C order and native byte order, with the numbers of an array, tensor, number or nested list.
+def _arrays(task: Task, returned: object) -> dict[str, np.ndarray]:
+    """The results as plain arrays.
 
     Raises:
-        TypeError: it does not hold real numbers.
-        ValueError: it is ragged, or too large.
+        WrongForm: they are not what is wanted.
     """
-    if hasattr(value, "detach"):
-        value = value.detach().cpu().numpy()
-    array = np.asarray(value)
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"a {type(value).__name__} of dtype {array.dtype} does not hold real numbers")
-    if array.size > MAX_ENTRIES or array.ndim > MAX_AXES:
-        raise ValueError(
-            f"shape {array.shape} is too large: at most {MAX_ENTRIES} entries and {MAX_AXES} axes are read"
-        )
-    wide = array.dtype.itemsize > 8
-    return np.array(array, dtype=np.float64 if wide else array.dtype.newbyteorder("="), order="C")
+    if len(task.outputs) == 1:
+        return {task.outputs[0].name: _only(task.outputs[0], returned)}
+    names = [output.name for output in task.outputs]
+    return {name: _array(name, value) for name, value in zip(names, unpacked(returned, names), strict=True)}
+
+
+def _only(output: Output, returned: object) -> np.ndarray:
+    """The array of a task's only result: also of ``return h,``, which returns a tuple of one."""
+    if returned is None:
+        raise WrongForm("", "none")
+    if isinstance(returned, Mapping):
+        raise WrongForm(f"{in_words(returned)}, wanted is the result itself: {output.name}")
+    try:
+        array = _array(output.name, returned)
+    except WrongForm as ragged:
+        if isinstance(returned, tuple) and len(returned) > 1:
+            raise WrongForm(f"{in_words(returned)}, wanted is 1 result: {output.name}", "count") from ragged
+        raise
+    one_too_many = array.ndim == len(output.axes) + 1 and len(array) == 1
+    return array[0] if one_too_many and isinstance(returned, tuple) else array
+
+
+def _array(name: str, value: object) -> np.ndarray:
+    if value is None:
+        raise WrongForm(name, "none")
+    try:
+        return plain(value)
+    except WrongForm as wrong:
+        raise WrongForm(f"{name}: {wrong}", wrong.kind) from None
 
 
 def _same(a: object, b: object) -> bool:

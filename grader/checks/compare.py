@@ -15,7 +15,8 @@ from grader.checks.failure import without_numbers
 from grader.checks.task import Case, Output, Task
 
 FindingKind = Literal["right", ProblemKind, "changed", "shape", "dtype", "nonfinite", "value"]
-"""What a comparison can find; all but the first lose the output's points in that case."""
+"""What a comparison can find. All but the first lose points in that case; "changed", where the values are right but the
+function changed its inputs in place, only a part of them: see `grader.checks.score`."""
 KINDS: tuple[FindingKind, ...] = get_args(FindingKind)
 
 
@@ -36,6 +37,7 @@ class Finding:
         wrong, entries: how many entries are wrong, and how many there are; 0 where none is.
         gist: of what is wrong with a whole case: its detail without numbers, the same for inputs of other sizes.
         spared: wrong, but on one draw of the inputs alone, which costs nothing; see `grader.marking.judge.plan`.
+        changed: names of inputs that the function changed in place in this case, whatever its values are.
     """
 
     output: str
@@ -51,6 +53,7 @@ class Finding:
     entries: int = 0
     gist: str = ""
     spared: bool = False
+    changed: tuple[str, ...] = ()
 
     @property
     def right(self) -> bool:
@@ -73,14 +76,19 @@ def compare(
     for output in task.outputs:
         if answer.problem is not None:
             findings.append(_of_whole_case(output, case, answer.problem.kind, answer.problem.text))
-        elif answer.changed:
-            findings.append(_of_whole_case(output, case, "changed", ", ".join(answer.changed)))
         else:
             limit = policy.tolerance(case.dtype, floors.get(output.name, 0.0))
-            findings.append(
-                _compare_one(output, case, answer.outputs[output.name], np.asarray(expected[output.name]), limit)
-            )
+            found = _compare_one(output, case, answer.outputs[output.name], np.asarray(expected[output.name]), limit)
+            findings.append(_with_changes(found, answer.changed) if answer.changed else found)
     return findings
+
+
+def _with_changes(finding: Finding, names: tuple[str, ...]) -> Finding:
+    """The finding of a case whose inputs were changed in place: what is wrong stays what it is."""
+    if not finding.right:
+        return replace(finding, changed=names)
+    said = ", ".join(names)
+    return replace(finding, kind="changed", detail=said, gist=without_numbers(said), changed=names)
 
 
 def _of_whole_case(output: Output, case: Case, kind: FindingKind, detail: str) -> Finding:
@@ -93,7 +101,7 @@ def _compare_one(output: Output, case: Case, got: np.ndarray, expected: np.ndarr
     if got.shape != expected.shape:
         hint = patterns.of_shape(got, expected, output.axes, limit)
         return replace(right, kind="shape", detail=f"expected {expected.shape}, got {got.shape}", hint=hint)
-    if not _dtype_fits(got, expected.dtype, case.dtype):
+    if not _dtype_fits(got, expected.dtype, case.dtype) and not _exact_numbers(got, expected, limit):
         wanted = _dtype_name(expected.dtype, case.dtype)
         return replace(right, kind="dtype", detail=f"expected {wanted}, got {got.dtype}")
     bad = ~np.isfinite(got) & (policy.error(got, expected) > 0)
@@ -124,15 +132,20 @@ def _first(wrong: np.ndarray) -> tuple[int, ...]:
 def _dtype_fits(got: np.ndarray, expected: np.dtype, asked: str) -> bool:
     """Booleans for booleans (0/1 integers will do), numbers for integers, floats at least as wide as asked for floats.
 
-    A single number may be an integer where a float is expected: ``return 0`` is as right as ``return 0.0``.
+    A wrong single number is a wrong value, of whatever type: ``return 1`` is as wrong as ``return 1.0``.
     """
     if expected.kind == "b":
         return got.dtype.kind in "biu"
     if expected.kind in "iu":
         return got.dtype.kind in "iuf"
-    if got.ndim == 0 and got.dtype.kind in "iu":
+    if got.ndim == 0 and got.dtype.kind in "biu":
         return True
     return got.dtype.kind == "f" and got.dtype.itemsize >= np.dtype(asked).itemsize
+
+
+def _exact_numbers(got: np.ndarray, expected: np.ndarray, limit: float) -> bool:
+    """Integers or booleans that have the values, where floats are wanted: the gradient of a bias that is all zeros."""
+    return expected.dtype.kind == "f" and got.dtype.kind in "biu" and bool((policy.error(got, expected) <= limit).all())
 
 
 def _dtype_name(expected: np.dtype, asked: str) -> str:

@@ -5,8 +5,11 @@ GraderError
 ├── BadCall          check called with something other than a task's name and the student's function or class
 ├── MissingExpected  no expected outputs were recorded for a public case
 ├── BadAnswers       a bundle of answers that is not what `check` writes
+├── WrongForm        a student's function takes or returns something of another form than is wanted (a TypeError too)
 └── CheckFailed      a public check that did not pass (an AssertionError too, so that nbgrader's Validate sees it)
 """
+
+from typing import Literal
 
 
 class GraderError(Exception):
@@ -37,3 +40,15 @@ class CheckFailed(GraderError, AssertionError):
 
     def _render_traceback_(self) -> list[str]:
         return [str(self)]
+
+
+class WrongForm(GraderError, TypeError):
+    """A student's function cannot be called as the exercise says, or returned something of another form.
+
+    Attributes:
+        kind: one of `grader.checks.answers.PROBLEMS`.
+    """
+
+    def __init__(self, says: str, kind: Literal["form", "count", "none", "array", "arguments"] = "form") -> None:
+        super().__init__(says)
+        self.kind = kind

@@ -151,10 +151,12 @@ def _of(name: str, findings: list[Finding]) -> list[Finding]:
 def _row(task: Task, case: str, edge: bool, name: str, findings: list[Finding], runs: int | None = None) -> Row:
     """One row for several runs of the same: the first wrong one speaks, else the one nearest to its tolerance.
 
+    Wrong numbers speak before inputs that were changed.
+
     Args:
         runs: number of runs; by default the findings of one output are counted.
     """
-    wrong = [finding for finding in findings if not finding.right]
+    wrong = sorted((finding for finding in findings if not finding.right), key=lambda found: found.kind == "changed")
     shown = wrong[0] if wrong else max(findings, key=lambda finding: finding.error / (finding.tolerance or 1.0))
     runs = runs or len(_of(shown.output, findings))
     says = verdict(shown, output_of(task, shown.output))

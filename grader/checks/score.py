@@ -1,4 +1,5 @@
-"""From findings to points: right in every case earns an output's share, wrong in edge cases only a part of it."""
+"""From findings to points: right in every case earns an output's share; wrong in edge cases only, or right from a
+function that changes its inputs in place, a part of it."""
 
 from __future__ import annotations
 
@@ -11,7 +12,8 @@ from grader.checks.task import Task
 def shares(task: Task, findings: Iterable[Finding]) -> dict[str, float]:
     """What each output earned, between 0 and 1.
 
-    1 when right in every case, ``task.edge_share`` when wrong in edge cases only, 0 otherwise, also without findings.
+    1 when right in every case. ``task.edge_share``, once, when what is wrong is wrong in edge cases only, and when the
+    values are right but inputs were changed in place, in whatever case. 0 otherwise, also without findings.
     """
     findings = list(findings)
     return {output.name: _share(task, [f for f in findings if f.output == output.name]) for output in task.outputs}
@@ -19,7 +21,7 @@ def shares(task: Task, findings: Iterable[Finding]) -> dict[str, float]:
 
 def _share(task: Task, findings: list[Finding]) -> float:
     wrong = [finding for finding in findings if not finding.right]
-    if not findings or any(not task.case(finding.case).edge for finding in wrong):
+    if not findings or any(finding.kind != "changed" and not task.case(finding.case).edge for finding in wrong):
         return 0.0
     return task.edge_share if wrong else 1.0
 

@@ -119,7 +119,8 @@ class Task:
         reference: where the right answer lives, "module:name"; imported by the trusted side only.
         gain: ``gain(inputs) → float``, the largest singular value of the recurrence, or None where nothing recurs.
         torch: the answer computes with PyTorch, on the device at hand; otherwise with NumPy.
-        edge_share: what an output keeps of its points when it is right in every ordinary case, but not in an edge case.
+        edge_share: what an output keeps of its points when it is right in every ordinary case, but not in an edge case;
+            and when it is right, but the student's code changes its inputs in place.
     """
 
     name: str

@@ -16,9 +16,11 @@ WHOLE: tuple[FindingKind, ...] = (*PROBLEMS, "changed")
 ADVICE: dict[FindingKind, str] = {
     "unwritten": "Replace `raise NotImplementedError` with your code, and run its cell.",
     "exception": "Call your function on small arrays of your own: you then see the whole traceback.",
+    "arguments": "Arguments are bound by position: their number and order count, their names are yours to choose.",
     "none": "A function without `return` returns None: end it with `return`.",
+    "form": "Compare what you return with the text of the exercise: what it is packed in, its order, its names.",
     "count": "Return them in this order, separated by commas.",
-    "array": "Return NumPy arrays or plain numbers, nothing else.",
+    "array": "Return arrays or numbers, or lists of them.",
     "changed": "Make a new array: `h = h + 1` makes one; `h += 1` and `h[0] = 1` change the one you were given.",
     "shape": "Print the shape of every factor on the way, and write it beside the equation.",
     "dtype": "Compute in the dtype of the inputs: look for a conversion, or an array made without `dtype=`.",
@@ -42,6 +44,8 @@ def details(finding: Finding, output: Output) -> list[str]:
         lines.append(f"Pattern: {finding.hint}.")
     if finding.kind in ADVICE:
         lines.append(ADVICE[finding.kind])
+    if finding.changed and finding.kind != "changed":
+        lines.append(f"Your code also changed what it was given in place: {', '.join(finding.changed)}.")
     return lines
 
 
@@ -95,6 +99,10 @@ def _shape(finding: Finding, output: Output) -> str:
     return f"wrong shape: {finding.detail}{axes}"
 
 
+def _changed(finding: Finding, output: Output) -> str:
+    return f"your numbers are right, but your code changed what it was given in place: {finding.detail}"
+
+
 _VERDICTS: dict[FindingKind, Callable[[Finding, Output], str]] = {
     "right": _right,
     "value": _value,
@@ -102,9 +110,11 @@ _VERDICTS: dict[FindingKind, Callable[[Finding, Output], str]] = {
     "none": _none,
     "shape": _shape,
     "exception": lambda finding, output: f"your code stopped with {finding.detail}",
+    "arguments": lambda finding, output: f"it cannot be called as the exercise says: {finding.detail}",
+    "form": lambda finding, output: f"results of another form: {finding.detail}",
     "count": lambda finding, output: f"wrong number of results: {finding.detail}",
     "array": lambda finding, output: f"not an array of numbers: {finding.detail}",
-    "changed": lambda finding, output: f"your code changed its input in place: {finding.detail}",
+    "changed": _changed,
     "dtype": lambda finding, output: f"wrong dtype: {finding.detail}",
     "nonfinite": lambda finding, output: f"NaN or infinity in {_amount(finding)}",
 }

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.random import Generator
 
-from grader.checks.answers import plain
+from grader.checks.results import plain, unpacked, values_of
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
-from grader.checks.tasks.calling import values_of
+from grader.checks.tasks.calling import ask, give, gradient_of, note_changes, one_tensor, tensors
 from grader.checks.tasks.drawing import matrix, spectral_gain, state, vector
 
 if TYPE_CHECKING:
@@ -172,62 +172,54 @@ def _layers(given: Inputs) -> list[tuple[list[Results], list[Inputs]]]:
     return [_packed(given, layer, W) for layer, W in enumerate(matrices)]
 
 
-def _several(returned: Any, names: tuple[str, ...]) -> Results:
-    """As many results as names.
-
-    Raises:
-        TypeError: it is something else.
-    """
-    if not isinstance(returned, (tuple, list)) or len(returned) != len(names):
-        got = f"{len(returned)} results" if isinstance(returned, (tuple, list)) else f"one {type(returned).__name__}"
-        raise TypeError(f"expected {len(names)} results, {', '.join(names)}; got {got}")
-    return tuple(returned)
-
-
 def _pair(returned: Any, what: str) -> Results:
-    return _several(returned, (f"{what} of →", f"{what} of ←"))
+    return unpacked(returned, (f"{what} of →", f"{what} of ←"))
 
 
 def _stack(values: Iterable[object]) -> np.ndarray:
     return np.stack([plain(value) for value in values])
 
 
+def _carried(returned: object, kind: str) -> np.ndarray:
+    """The states that a cell of that kind carries, h or h and c, side by side."""
+    return _stack(unpacked(returned, ("h", "c")[: CARRIED[kind]]))
+
+
 def _call_states(states: Function, given: Inputs) -> Results:
     starts, parameters = _packed(given)
-    returned = states(given["x"], given["lengths"], starts, parameters, given["kind"])
-    return tuple(_stack(each) for each in _pair(returned, "the states"))
-
-
-def _call_final_states(final_states: Function, given: Inputs) -> Results:
-    return _pair(final_states(**given), "the final state")
+    batch = {name: given[name] for name in ("x", "lengths")}
+    returned = ask(states, {**batch, "starts": starts, "parameters": parameters, "kind": given["kind"]})
+    return tuple(_carried(each, given["kind"]) for each in _pair(returned, "the states"))
 
 
 def _call_gradients(gradients: Function, given: Inputs) -> Results:
     starts, parameters = _packed(given)
-    dstates = [tuple(each) for each in given["dstates"]]
-    returned = gradients(dstates, given["x"], given["lengths"], starts, parameters, given["kind"])
-    dx, dstarts, dparameters = _several(returned, ("dx", "dstarts", "dparameters"))
+    arriving = {"dstates": [tuple(each) for each in given["dstates"]], "x": given["x"], "lengths": given["lengths"]}
+    returned = ask(gradients, {**arriving, "starts": starts, "parameters": parameters, "kind": given["kind"]})
+    dx, dstarts, dparameters = unpacked(returned, ("dx", "dstarts", "dparameters"))
     pairs = zip(_pair(dstarts, "dstart"), _pair(dparameters, "dparameters"), strict=True)
     return dx, *(value for dstart, found in pairs for value in _direction_gradients(dstart, found, given["kind"]))
 
 
-def _direction_gradients(dstart: Iterable[object], dparameters: object, kind: str) -> Results:
+def _direction_gradients(dstart: object, dparameters: object, kind: str) -> Results:
     """dstart, dW, dU, and all biases in a row."""
     dW, dU, *biases = values_of(dparameters, PARAMETERS[kind])
-    return _stack(dstart), dW, dU, np.concatenate([plain(b) for b in biases])
+    return _carried(dstart, kind), dW, dU, np.concatenate([plain(b) for b in biases])
 
 
 def _call_deep(deep: Function, given: Inputs) -> Any:
-    return deep(given["x"], given["lengths"], _layers(given), given["kind"])
+    batch = {name: given[name] for name in ("x", "lengths")}
+    return ask(deep, {**batch, "layers": _layers(given), "kind": given["kind"]})
 
 
 def _call_deep_gradients(deep_gradients: Function, given: Inputs) -> Results:
     layers = _layers(given)
-    returned = deep_gradients(given["dy"], given["x"], given["lengths"], layers, given["kind"])
-    dx, dlayers = _several(returned, ("dx", "dlayers"))
+    arriving = {name: given[name] for name in ("dy", "x", "lengths")}
+    returned = ask(deep_gradients, {**arriving, "layers": layers, "kind": given["kind"]})
+    dx, dlayers = unpacked(returned, ("dx", "dlayers"))
     found = []
-    for dlayer in _several(dlayers, tuple(f"layer {k + 1}" for k in range(len(layers)))):
-        dstarts, dparameters = (_pair(each, "what") for each in _several(dlayer, ("dstarts", "dparameters")))
+    for dlayer in unpacked(dlayers, tuple(f"layer {k + 1}" for k in range(len(layers)))):
+        dstarts, dparameters = (_pair(each, "what") for each in unpacked(dlayer, ("dstarts", "dparameters")))
         both = [_direction_gradients(*each, given["kind"]) for each in zip(dstarts, dparameters, strict=True)]
         found.append([_stack(values) for values in zip(*both, strict=True)])
     dstarts, dW, dU, db = zip(*found, strict=True)
@@ -242,16 +234,15 @@ def call_packed(make: Function, inputs: Inputs) -> Results:
     upstream_final. A gradient that does not arrive is zero, so that right states still earn their share."""
     import torch
 
-    from grader.checks.device import pick_device
-
-    device = pick_device()
-    given = {name: torch.tensor(value, device=device) for name, value in inputs.items() if name != "lengths"}
-    D, H = inputs["x"].shape[-1], inputs["U"].shape[-1]
+    given = tensors({name: value for name, value in inputs.items() if name != "lengths"})
+    lengths, x = torch.tensor(inputs["lengths"]), given["x"].clone().requires_grad_()
+    sizes = {"D": x.shape[-1], "H": inputs["U"].shape[-1]}
     with torch.enable_grad():
-        module = make(D, H).to(device=device, dtype=given["x"].dtype)
+        module = ask(make, sizes).to(device=x.device, dtype=x.dtype)
         own = {name: _give_both(module, torchs, given[name]) for name, torchs in TORCH_NAMES.items()}
-        x = given["x"].clone().requires_grad_()
-        results = _pair(module(x, torch.tensor(inputs["lengths"])), "a result: y, and the final states")
+        handed = x.clone()  # not a leaf: it may be changed in place
+        returned = ask(module, {"x": handed, "lengths": lengths})
+        results = [one_tensor(each) for each in unpacked(returned, ("y (T, B, 2H)", "the final states (B, 2H)"))]
         total = sum(
             (value * weight).sum()
             for value, weight in zip(results, (given["upstream"], given["upstream_final"]), strict=True)
@@ -259,19 +250,14 @@ def call_packed(make: Function, inputs: Inputs) -> Results:
         )
         if isinstance(total, torch.Tensor) and total.requires_grad:
             total.backward()
-    return *results, _grad(x), *(torch.stack([_grad(value) for value in own[name]]) for name in ("W", "U", "b"))
+    parameters = {name: torch.stack(pair) for name, pair in own.items()}
+    note_changes(inputs, {**parameters, "x": handed, "lengths": lengths})
+    gradients = (torch.stack([gradient_of(value) for value in own[name]]) for name in ("W", "U", "b"))
+    return *results, gradient_of(x), *gradients
 
 
 def _give_both(module: Any, name: str, values: Iterable[torch.Tensor]) -> list[torch.Tensor]:
-    from grader.checks.tasks.calling import give
-
     return [give(module.layer, name + suffix, value) for suffix, value in zip(("", "_reverse"), values, strict=True)]
-
-
-def _grad(value: torch.Tensor) -> torch.Tensor:
-    import torch
-
-    return torch.zeros_like(value) if value.grad is None else value.grad
 
 
 def _gain(inputs: Inputs) -> float:
@@ -315,7 +301,7 @@ TASKS = (
         title="Concat, sum, mean",
         points=2,
         inputs=_join_inputs,
-        call=lambda join, given: join(**given),
+        call=ask,
         outputs=(Output("y", STATES),),
         cases=_JOINED,
         reference="solutions.bidirectional:join",
@@ -325,7 +311,7 @@ TASKS = (
         title="Zeros in the padding",
         points=2,
         inputs=lambda rng, n, case: _batch(rng, n, case, "K"),
-        call=lambda keep, given: keep(**given),
+        call=ask,
         outputs=(Output("x", VALUES),),
         cases=_cases("TBK"),
         reference="solutions.bidirectional:keep",
@@ -335,7 +321,7 @@ TASKS = (
         title="Reverse within the length",
         points=3,
         inputs=lambda rng, n, case: _batch(rng, n, case, "K"),
-        call=lambda reverse, given: reverse(**given),
+        call=ask,
         outputs=(Output("reversed", VALUES),),
         cases=_cases("TBK"),
         reference="solutions.bidirectional:reverse",
@@ -356,7 +342,7 @@ TASKS = (
         title="Final states",
         points=2,
         inputs=_final_inputs,
-        call=_call_final_states,
+        call=ask,
         outputs=(Output("→", ("row", "unit")), Output("←", ("row", "unit"))),
         cases=_cases("TBH", kinds=False),
         reference="solutions.bidirectional:final_states",
@@ -366,7 +352,7 @@ TASKS = (
         title="The mean loss of real steps",
         points=2,
         inputs=_losses_inputs,
-        call=lambda mean_loss, given: mean_loss(**given),
+        call=ask,
         outputs=(Output("mean"),),
         cases=_cases("TB"),
         reference="solutions.bidirectional:mean_loss",
@@ -419,7 +405,7 @@ TASKS = (
         title="Counting parameters",
         points=2,
         inputs=_count_inputs,
-        call=lambda parameter_count, given: parameter_count(**given),
+        call=ask,
         outputs=(Output("parameters", exact=True),),
         cases=_COUNTED,
         reference="solutions.bidirectional:parameter_count",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.random import Generator
 
+from grader.checks.results import plain, unpacked
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
+from grader.checks.tasks.calling import ask
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
 
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 STATES = ("time step", "row", "unit")
 POINTS = 6
 """At how many random points a symbolic expression is evaluated."""
+DERIVED = ("part k=1", "part k=2", "part k=3", "∂L₃/∂h₀")
 SYMBOLS = ("u", "w", "b", "h0", "x1", "x2", "x3", "y")
 
 
@@ -150,10 +154,8 @@ def call_derivation(derivation: Function, given: Inputs) -> Any:
     import sympy
 
     symbols = sympy.symbols(tuple(given))
-    returned = derivation(*symbols)
-    if not isinstance(returned, (tuple, list)):
-        return returned
-    expressions = [_expression(each, symbols) for each in returned]
+    returned = ask(derivation, dict(zip(given, symbols, strict=True)))
+    expressions = [_expression(each, symbols) for each in unpacked(returned, DERIVED)]
     values = sympy.lambdify(symbols, expressions, "numpy", cse=True)(*given.values())
     return tuple(np.broadcast_to(np.asarray(each, dtype=float), (POINTS,)) for each in values)
 
@@ -162,7 +164,7 @@ def _expression(given: object, symbols: Iterable[Any]) -> Any:
     """What is to be evaluated. Text is refused: an expression is made of the symbols that were handed over."""
     import sympy
 
-    if not isinstance(given, (sympy.Expr, int, float)):
+    if not isinstance(given, (sympy.Expr, Real)):
         raise TypeError(f"expected an expression of SymPy, got a {type(given).__name__}")
     expression = sympy.sympify(given).doit()
     unknown = sorted(str(symbol) for symbol in expression.free_symbols - set(symbols))
@@ -178,7 +180,7 @@ def call_central_difference(central_difference: Function, given: Inputs) -> Any:
     def loss(theta: np.ndarray) -> Any:
         return np.sum(a * np.sin(theta)) + np.sum(b * theta) ** 3 / 6
 
-    return central_difference(loss, given["theta"], given["step"])
+    return ask(central_difference, {"loss": loss, "theta": given["theta"], "step": given["step"]})
 
 
 def call_checker(check_gradient: Function, given: Inputs) -> Results:
@@ -199,11 +201,11 @@ def call_checker(check_gradient: Function, given: Inputs) -> Results:
             known[at.tobytes()] = float((h * m).sum())
         return known[at.tobytes()]
 
+    def verdict(gradient: np.ndarray) -> np.ndarray:
+        return plain(ask(check_gradient, {"loss": loss, "theta": given["U"], "gradient": gradient.copy()}))
+
     nothing = np.full_like(given["U"], np.nan)
-    return tuple(
-        np.array([check_gradient(loss, given["U"], gradient.copy()) for gradient in (*given[name], nothing)])
-        for name in ("clear", "subtle")
-    )
+    return tuple(np.stack([verdict(each) for each in (*given[name], nothing)]) for name in ("clear", "subtle"))
 
 
 # --- tasks ----------------------------------------------------------------------------------------------------------
@@ -220,7 +222,7 @@ TASKS = (
         title="Slopes of activation functions",
         points=2,
         inputs=_slope_inputs,
-        call=lambda slopes, given: slopes(**given),
+        call=ask,
         outputs=tuple(Output(name, ("row", "unit")) for name in ("sigmoid'", "tanh'", "relu'", "linear'")),
         cases=(
             Case("ordinary", _PLANE, public=True),
@@ -238,7 +240,7 @@ TASKS = (
         points=3,
         inputs=_derivation_inputs,
         call=call_derivation,
-        outputs=tuple(Output(name, ("point",)) for name in ("part k=1", "part k=2", "part k=3", "∂L₃/∂h₀")),
+        outputs=tuple(Output(name, ("point",)) for name in DERIVED),
         cases=(Case("ordinary", {}, public=True), Case("another", {}), Case("a third", {})),
         reference="solutions.bptt:derivation",
     ),
@@ -247,7 +249,7 @@ TASKS = (
         title="The gradient by the scores",
         points=2,
         inputs=_score_inputs,
-        call=lambda score_gradient, given: score_gradient(**given),
+        call=ask,
         outputs=(Output("do", ("time step", "row", "class")),),
         cases=(
             Case("ordinary", _SCORES, public=True),
@@ -265,7 +267,7 @@ TASKS = (
         title="One step back",
         points=3,
         inputs=_step_inputs,
-        call=lambda delta_step, given: delta_step(**given),
+        call=ask,
         outputs=(Output("δ_{t,k}", ("row", "unit")),),
         cases=recurrent_cases("BH"),
         reference="solutions.bptt:delta_step",
@@ -276,7 +278,7 @@ TASKS = (
         title="The double sum",
         points=4,
         inputs=_double_sum_inputs,
-        call=lambda double_sum, given: double_sum(**given),
+        call=ask,
         outputs=(
             Output("delta", ("loss of step t", "step k", "row", "unit"), 3),
             Output("∂U", ("unit", "unit before")),
@@ -290,7 +292,7 @@ TASKS = (
         title="One backward sweep",
         points=4,
         inputs=_sweep_inputs,
-        call=lambda sweep, given: sweep(**given),
+        call=ask,
         outputs=(Output("dz", STATES, 3), Output("∂h0", ("row", "unit"))),
         cases=recurrent_cases("TBHO"),
         reference="solutions.bptt:sweep",
@@ -301,7 +303,7 @@ TASKS = (
         title="All gradients",
         points=7,
         inputs=_network_inputs,
-        call=lambda gradients, given: gradients(**given),
+        call=ask,
         outputs=(
             Output("∂W", ("unit", "input")),
             Output("∂U", ("unit", "unit before")),
@@ -357,7 +359,7 @@ TASKS = (
         title="Truncated BPTT",
         points=4,
         inputs=_truncated_inputs,
-        call=lambda truncated, given: truncated(**given),
+        call=ask,
         outputs=(Output("∂W", ("unit", "input")), Output("∂U", ("unit", "unit before"), 2), Output("∂b", ("unit",))),
         cases=(
             Case("ordinary", {"T": 11, **_NETWORK}, public=True, options={"k1": 3, "k2": 5}),

@@ -1,10 +1,16 @@
-"""What several tasks do with a student's object: run a module with given weights, read a dict of results."""
+"""What several tasks do with a student's object: call it, hand it tensors, run a module with given weights."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from grader.checks.errors import WrongForm
+from grader.checks.results import MAX_ENTRIES
 from grader.checks.task import Function, Inputs, Output, Results
 
 if TYPE_CHECKING:
@@ -14,16 +20,108 @@ START = Output("start values", (), exact=True)
 """The last result of a task that asks for a module: see `starts_well`."""
 
 
-def values_of(returned: object, names: Sequence[str]) -> Results:
-    """The values of a dict that has exactly these names, in their order.
+def ask(function: Function, given: Mapping[str, Any]) -> Any:
+    """Call a student's function with these arguments, by position: their names are the student's to choose.
+
+    What the student's own signature takes by name only is handed over by name.
+
+    Args:
+        function: a function, a class, a module of PyTorch, or whatever else can be called.
+        given: the arguments, in the order of the signature in the lesson, by their names there.
 
     Raises:
-        TypeError: it is something else; the message says what.
+        WrongForm: the function takes other arguments.
     """
-    if not isinstance(returned, dict) or set(returned) != set(names):
-        what = f"a dict with {', '.join(map(str, returned))}" if isinstance(returned, dict) else type(returned).__name__
-        raise TypeError(f"expected a dict with the names {', '.join(names)}; got {what}")
-    return tuple(returned[name] for name in names)
+    signature = _signature(function)
+    if signature is None:
+        return function(*given.values())
+    positional, named = _bound(signature, given)
+    try:
+        return function(*positional, **named)
+    except TypeError:
+        if _fits(signature, positional, named):
+            raise  # from inside the function
+        order = f"the exercise hands over {len(given)}, in this order: {', '.join(given)}"
+        raise WrongForm(f"your code takes {signature}; {order}", "arguments") from None
+
+
+def _signature(function: Function) -> inspect.Signature | None:
+    """What a function, class, or module's ``forward`` takes; None where that cannot be known (some of C are so)."""
+    try:
+        return inspect.signature(getattr(function, "forward", function) if _is_module(function) else function)
+    except (TypeError, ValueError):
+        return None
+
+
+def _is_module(function: object) -> bool:
+    return not isinstance(function, type) and hasattr(function, "named_parameters")
+
+
+def _bound(signature: inspect.Signature, given: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """The arguments to hand over by position, and by name."""
+    kinds = {name: parameter.kind for name, parameter in signature.parameters.items()}
+    named = {name: given[name] for name, kind in kinds.items() if kind is kind.KEYWORD_ONLY and name in given}
+    rest = {name: value for name, value in given.items() if name not in named}
+    if any(kind is kind.VAR_KEYWORD for kind in kinds.values()) and not any(
+        kind is kind.VAR_POSITIONAL for kind in kinds.values()
+    ):
+        room = sum(kind in (kind.POSITIONAL_ONLY, kind.POSITIONAL_OR_KEYWORD) for kind in kinds.values())
+        beyond = list(rest)[room:]
+        named |= {name: rest.pop(name) for name in beyond}
+    return list(rest.values()), named
+
+
+def _fits(signature: inspect.Signature, positional: Sequence[Any], named: Mapping[str, Any]) -> bool:
+    try:
+        signature.bind(*positional, **named)
+    except TypeError:
+        return False
+    return True
+
+
+def tensors(inputs: Inputs) -> dict[str, torch.Tensor]:
+    """The arrays of a case as tensors on the device at hand: see `note_changes`."""
+    import torch
+
+    from grader.checks.device import pick_device
+
+    device = pick_device()
+    arrays = {name: value for name, value in inputs.items() if isinstance(value, np.ndarray)}
+    return {name: torch.tensor(value, device=device) for name, value in arrays.items()}
+
+
+def note_changes(inputs: Inputs, given: Mapping[str, torch.Tensor]) -> None:
+    """Put a tensor's numbers after the student's code in place of its array, where it was changed in place.
+
+    So `grader.checks.answers.collect` sees the change, as it sees that of an array.
+
+    Args:
+        inputs: of the case.
+        given: tensors by the name of the input that they were made of; parameters too.
+    """
+    for name, tensor in given.items():
+        after = tensor.detach().cpu().numpy()
+        before = inputs[name].astype(after.dtype, copy=False)
+        if not np.array_equal(after, before, equal_nan=after.dtype.kind == "f"):
+            inputs[name] = after
+
+
+def one_tensor(value: object, axes: int | None = None) -> Any:
+    """A list (tuple, iterator) of tensors of one shape as one tensor, however deeply nested; anything else as it is.
+
+    Args:
+        value: what a module returned.
+        axes: how many axes are wanted: a tuple of one, as ``return h,`` makes it, is then taken for what is in it.
+    """
+    import torch
+
+    if isinstance(value, torch.Tensor) or not isinstance(value, (list, tuple, Iterator)):
+        return value
+    parts = [one_tensor(part) for part in islice(value, MAX_ENTRIES)]
+    shapes = {part.shape if isinstance(part, torch.Tensor) else None for part in parts}
+    if len(shapes) != 1 or None in shapes:
+        return parts
+    return parts[0] if isinstance(value, tuple) and len(parts) == 1 and parts[0].ndim == axes else torch.stack(parts)
 
 
 def call_module(
@@ -44,19 +142,24 @@ def call_module(
     """
     import torch
 
-    from grader.checks.device import pick_device
-
-    device = pick_device()
-    given = {name: torch.tensor(value, device=device) for name, value in inputs.items()}
-    D, H = inputs["x"].shape[-1], inputs["h0"].shape[-1]
+    given = tensors(inputs)
+    x, upstream = given["x"], given["upstream"]
+    sizes = {"D": x.shape[-1], "H": given["h0"].shape[-1]}
     with torch.enable_grad():
-        module = make(D, H).to(device=device, dtype=given["x"].dtype)
-        parameters = [give(module, name, given[name]) for name in names]
-        h = module(given["x"], *(given[name] for name in starts))
-        if isinstance(h, torch.Tensor) and h.requires_grad and h.shape == given["upstream"].shape:
-            (h * given["upstream"]).sum().backward()
-    gradients = (torch.zeros_like(value) if value.grad is None else value.grad for value in parameters)
-    return h, *gradients, starts_well(make, names)
+        module = ask(make, sizes).to(device=x.device, dtype=x.dtype)
+        parameters = {name: give(module, name, given[name]) for name in names}
+        h = one_tensor(ask(module, {"x": x, **{name: given[name] for name in starts}}), upstream.ndim)
+        if isinstance(h, torch.Tensor) and h.requires_grad and h.shape == upstream.shape:
+            (h * upstream).sum().backward()
+    note_changes(inputs, given | parameters)
+    return h, *map(gradient_of, parameters.values()), starts_well(make, names)
+
+
+def gradient_of(value: torch.Tensor) -> torch.Tensor:
+    """The gradient that arrived at a tensor; zeros where none did, so that right states still earn their share."""
+    import torch
+
+    return torch.zeros_like(value) if value.grad is None else value.grad
 
 
 def starts_well(make: Function, names: Sequence[str]) -> bool:
@@ -65,7 +168,7 @@ def starts_well(make: Function, names: Sequence[str]) -> bool:
     Asked of a module so large (H = 400) that one which does so reaches into the outer tenth on both sides: the chance
     that a bias of 400 numbers does not is 2 · 0.95⁴⁰⁰ < 10⁻⁸.
     """
-    module, bound = make(3, 400), 400**-0.5
+    module, bound = ask(make, {"D": 3, "H": 400}), 400**-0.5
     parameters = [getattr(module, name).detach() for name in names]
     return all(
         0.9 * bound < value.max() <= 1.0001 * bound and -1.0001 * bound <= value.min() < -0.9 * bound

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.random import Generator
 
+from grader.checks.results import unpacked, values_of
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
-from grader.checks.tasks.calling import values_of
+from grader.checks.tasks.calling import ask
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
 
 NAMES = ("W", "U", "b")
@@ -82,14 +83,13 @@ def gradients_of(given: Inputs, names: Sequence[str] = NAMES) -> Inputs:
 
 
 def _call_clip_by_norm(clip: Function, given: Inputs) -> Results:
-    returned = clip(gradients_of(given), given["limit"])
-    if not isinstance(returned, tuple) or len(returned) != 2:
-        raise TypeError("expected two results: the clipped gradients (a dict), and the norm")
-    return *values_of(returned[0], NAMES), returned[1]
+    returned = ask(clip, {"gradients": gradients_of(given), "limit": given["limit"]})
+    clipped, norm = unpacked(returned, ("the clipped gradients (a dictionary)", "the norm"))
+    return *values_of(clipped, NAMES), norm
 
 
 def _call_clip_by_value(clip: Function, given: Inputs) -> Results:
-    return values_of(clip(gradients_of(given), given["limit"]), NAMES)
+    return values_of(ask(clip, {"gradients": gradients_of(given), "limit": given["limit"]}), NAMES)
 
 
 def _step_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -102,7 +102,7 @@ def _step_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 def _call_sgd_step(sgd_step: Function, given: Inputs) -> Results:
     parameters = {name: given[f"p_{name}"] for name in NAMES}
     rates = {name: given[name] for name in ("lr", "decay", "limit")}
-    return values_of(sgd_step(parameters, gradients_of(given), **rates), NAMES)
+    return values_of(ask(sgd_step, {"parameters": parameters, "gradients": gradients_of(given), **rates}), NAMES)
 
 
 def _orthogonal_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -139,7 +139,7 @@ TASKS = (
         title="Norms of Jacobian products",
         points=5,
         inputs=_jacobian_inputs,
-        call=lambda jacobian_norms, given: jacobian_norms(**given),
+        call=ask,
         outputs=(Output("norms", ("lag", "row")),),
         cases=recurrent_cases("TBH"),
         reference="solutions.clipping:jacobian_norms",
@@ -150,7 +150,7 @@ TASKS = (
         title="Predicting γ",
         points=3,
         inputs=_prediction_inputs,
-        call=lambda predicted_gamma, given: predicted_gamma(**given),
+        call=ask,
         outputs=(Output("bound"), Output("predicted")),
         cases=recurrent_cases("TBH"),
         reference="solutions.clipping:predicted_gamma",
@@ -160,7 +160,7 @@ TASKS = (
         title="Measuring γ",
         points=3,
         inputs=_norm_inputs,
-        call=lambda measured_gamma, given: measured_gamma(**given),
+        call=ask,
         outputs=(Output("γ", ("row",)),),
         cases=(
             Case("ordinary", {"T": None, "B": None}, public=True),
@@ -214,7 +214,7 @@ TASKS = (
         title="Orthogonal weights",
         points=4,
         inputs=_orthogonal_inputs,
-        call=lambda orthogonal, given: orthogonal(**given),
+        call=ask,
         outputs=(Output("U", ("row", "column")),),
         cases=(
             Case("square", {"M": 5, "N": 5}, public=True),
@@ -233,7 +233,7 @@ TASKS = (
         title="Identity weights: the IRNN",
         points=2,
         inputs=_irnn_inputs,
-        call=lambda irnn, given: irnn(**given),
+        call=ask,
         outputs=(Output("W", ("unit", "input"), 1), Output("U", ("unit", "unit before"), 2), Output("b", ("unit",), 1)),
         cases=(
             Case("ordinary", _FREE, public=True),

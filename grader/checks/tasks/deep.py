@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.random import Generator
 
-from grader.checks.answers import plain
+from grader.checks.errors import WrongForm
+from grader.checks.results import in_words, plain, unpacked, values_of
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
-from grader.checks.tasks.calling import give, values_of
+from grader.checks.tasks.calling import ask, give, gradient_of, note_changes, one_tensor, tensors
 from grader.checks.tasks.drawing import matrix, spectral_gain, state, vector
 
 if TYPE_CHECKING:
@@ -159,12 +160,12 @@ def _side_by_side(arrays: Iterable[object], what: str) -> np.ndarray:
     """One array of all layers' arrays.
 
     Raises:
-        ValueError: they have different shapes; the message names them.
+        WrongForm: they have different shapes; the message names them.
     """
     plain_arrays = [plain(array) for array in arrays]
     shapes = [array.shape for array in plain_arrays]
     if len(set(shapes)) > 1:
-        raise ValueError(f"{what}: all must have one shape; got, from below to the top, {shapes}")
+        raise WrongForm(f"{what}: all must have one shape; got, from below to the top, {shapes}")
     return np.array(plain_arrays)
 
 
@@ -172,27 +173,41 @@ def _states(returned: Any, given: Inputs, what: str = "states") -> np.ndarray:
     """All states in one array (L, S, …).
 
     Raises:
-        TypeError: it is not a list with a tuple of states for each layer.
+        WrongForm: it does not unpack into a tuple of states for each layer.
     """
     L, S = given["start"].shape[:2]
-    fits = isinstance(returned, (list, tuple)) and len(returned) == L
-    if not fits or not all(isinstance(each, (list, tuple)) and len(each) == S for each in returned):
-        raise TypeError(
+    try:
+        rows = [unpacked(each, ("h", "c")[:S]) for each in unpacked(returned, _numbered(L))]
+    except WrongForm as wrong:
+        if returned is None:
+            raise
+        raise WrongForm(
             f"{what}: expected a list with one tuple for each layer, the lowest first; "
-            f"with {L} of kind {given['kind']!r}: {L} tuples of {S}"
-        )
-    return np.array([_side_by_side(each, what) for each in zip(*returned, strict=True)]).swapaxes(0, 1)
+            f"with {L} of kind {given['kind']!r}: {L} tuples of {S}; came {str(wrong) or in_words(returned)}"
+        ) from None
+    return np.array([_side_by_side(each, what) for each in zip(*rows, strict=True)]).swapaxes(0, 1)
+
+
+def _numbered(L: int) -> list[str]:
+    return [f"layer {k + 1}" for k in range(L)]
 
 
 def _layers(returned: Any, given_names: Sequence[str], L: int, what: str) -> Results:
     """The parameters (or their gradients) of all layers, those of one name side by side, as `LAYERS` names them.
 
     Raises:
-        TypeError: it is not a list with a dict for each layer.
+        WrongForm: it does not unpack into a dict for each layer.
     """
-    if not isinstance(returned, (list, tuple)) or len(returned) != L:
-        raise TypeError(f"{what}: expected a list with one dict for each layer, the lowest first; here {L}")
-    rows = [[plain(value) for value in values_of(each, given_names)] for each in returned]
+    try:
+        dicts = unpacked(returned, _numbered(L))
+    except WrongForm as wrong:
+        if returned is None:
+            raise
+        raise WrongForm(
+            f"{what}: expected a list with one dict for each layer, the lowest first; here {L}; "
+            f"came {str(wrong) or in_words(returned)}"
+        ) from None
+    rows = [[plain(value) for value in values_of(each, given_names)] for each in dicts]
     W, U, *biases = zip(*rows, strict=True)
     above = (
         _side_by_side(W[1:], f"{what}, W above the lowest layer") if L > 1 else np.zeros((0, *U[0].shape), U[0].dtype)
@@ -205,25 +220,19 @@ def _names(kind: str) -> tuple[str, ...]:
     return ("W", "U", "b", "b_m") if kind == "gru" else ("W", "U", "b")
 
 
-def _three(returned: Any) -> Results:
-    if not isinstance(returned, (list, tuple)) or len(returned) != 3:
-        raise TypeError("expected three results: dx, dstarts, dlayers")
-    return tuple(returned)
-
-
 def _gradients(returned: Any, given: Inputs) -> Results:
-    dx, dstarts, dlayers = _three(returned)
+    dx, dstarts, dlayers = unpacked(returned, ("dx", "dstarts", "dlayers"))
     L, kind = len(given["U"]), given["kind"]
     return dx, _states(dstarts, given, "dstarts"), *_layers(dlayers, _names(kind), L, "dlayers")
 
 
 def _call_forward(forward: Function, given: Inputs) -> Results:
-    states = _states(forward(**_packed(given)), given)
+    states = _states(ask(forward, _packed(given)), given)
     return states[-1, 0], states
 
 
 def _call_backward(backward: Function, given: Inputs) -> Results:
-    return _gradients(backward(_tuples(given["dstate"]), **_packed(given)), given)
+    return _gradients(ask(backward, {"dstates": _tuples(given["dstate"]), **_packed(given)}), given)
 
 
 def _dropout(given: Inputs) -> Inputs:
@@ -231,29 +240,26 @@ def _dropout(given: Inputs) -> Inputs:
 
 
 def _call_dropout_forward(dropout_forward: Function, given: Inputs) -> Results:
-    states = _states(dropout_forward(**_dropout(given), train=given["train"]), given)
+    states = _states(ask(dropout_forward, {**_dropout(given), "train": given["train"]}), given)
     return states[-1, 0], states
 
 
 def _call_dropout_backward(dropout_backward: Function, given: Inputs) -> Results:
-    return _gradients(dropout_backward(_tuples(given["dstate"]), **_dropout(given)), given)
+    return _gradients(ask(dropout_backward, {"dstates": _tuples(given["dstate"]), **_dropout(given)}), given)
 
 
 def _call_residual_forward(residual_forward: Function, given: Inputs) -> Results:
-    returned = residual_forward(**_packed(given))
-    if not isinstance(returned, (list, tuple)) or len(returned) != 2:
-        raise TypeError("expected two results: states, y")
-    states, y = returned
+    states, y = unpacked(ask(residual_forward, _packed(given)), ("states", "y"))
     return y, _states(states, given)
 
 
 def _call_residual_backward(residual_backward: Function, given: Inputs) -> Results:
-    return _gradients(residual_backward(given["dy"], **_packed(given)), given)
+    return _gradients(ask(residual_backward, {"dy": given["dy"], **_packed(given)}), given)
 
 
 def _call_from_torch(from_torch: Function, given: Inputs) -> Results:
     named, kind = {name: value for name, value in given.items() if name != "kind"}, given["kind"]
-    return _layers(from_torch(named, kind), _names(kind), len(named) // 4, "layers")
+    return _layers(ask(from_torch, {"named": named, "kind": kind}), _names(kind), len(named) // 4, "layers")
 
 
 def call_module(make: Function, inputs: Inputs) -> Results:
@@ -263,28 +269,35 @@ def call_module(make: Function, inputs: Inputs) -> Results:
     """
     import torch
 
-    from grader.checks.device import pick_device
-
-    device = pick_device()
-    arrays = {name: value for name, value in inputs.items() if isinstance(value, np.ndarray)}
-    given = {name: torch.tensor(value, device=device) for name, value in arrays.items()}
-    (L, _, H), D = inputs["h0"].shape, inputs["x"].shape[2]
+    given = tensors(inputs)
+    x, (L, _, H) = given["x"], inputs["h0"].shape
     with torch.enable_grad():
-        module = make(D, H, L, inputs["p"]).to(device=device, dtype=given["x"].dtype).train(inputs["train"])
+        module = ask(make, {"D": x.shape[2], "H": H, "L": L, "p": inputs["p"]})
+        module = module.to(device=x.device, dtype=x.dtype).train(inputs["train"])
         parameters = _fill(module, given, L)
-        returned = module(given["x"], given["h0"], given["mask"])
-        if not isinstance(returned, (tuple, list)) or len(returned) != 2:
-            raise TypeError("expected two results: h of the top layer (T, B, H), last states of all layers (L, B, H)")
-        pairs = list(zip(returned, (given["upstream"], given["upstream_last"]), strict=True))
+        returned = ask(module, {"x": x, "h0": given["h0"], "masks": given["mask"]})
+        found = [one_tensor(each) for each in unpacked(returned, RETURNED)]
+        pairs = list(zip(found, (given["upstream"], given["upstream_last"]), strict=True))
         if all(isinstance(value, torch.Tensor) and value.shape == weight.shape for value, weight in pairs):
             total = sum((value * weight).sum() for value, weight in pairs)
             if total.requires_grad:
                 total.backward()
-    gradients = [
-        {name: torch.zeros_like(value) if value.grad is None else value.grad for name, value in layer.items()}
-        for layer in parameters
-    ]
-    return *returned, *_layers(gradients, tuple(gradients[0]), L, "gradients")
+    note_changes(inputs, given | _side_by_name(parameters))
+    gradients = [{name: gradient_of(value) for name, value in layer.items()} for layer in parameters]
+    return *found, *_layers(gradients, tuple(gradients[0]), L, "gradients")
+
+
+RETURNED = ("h of the top layer (T, B, H)", "the last states of all layers (L, B, H)")
+"""By `call_module`'s module."""
+
+
+def _side_by_name(parameters: list[dict[str, torch.Tensor]]) -> dict[str, torch.Tensor]:
+    """The parameters of all layers, under the names of the inputs that they were given."""
+    import torch
+
+    lowest, *above = (layer["weight_ih"] for layer in parameters)
+    stacked = {name: torch.stack([layer[name] for layer in parameters]) for name in ("weight_hh", "bias_ih", "bias_hh")}
+    return {"weight_ih": lowest, **stacked, **({"weight_ih_above": torch.stack(above)} if above else {})}
 
 
 def _fill(module: Any, given: Inputs, L: int) -> list[dict[str, torch.Tensor]]:
@@ -376,7 +389,7 @@ TASKS = (
         title="Counting the parameters of a stack",
         points=2,
         inputs=_count_inputs,
-        call=lambda count, given: count(**given),
+        call=ask,
         outputs=(Output("count", exact=True),),
         cases=(
             Case("GRU, 3 layers", _DH, public=True, options={"kind": "gru", "layers": 3}),
@@ -392,7 +405,7 @@ TASKS = (
         title="The width for a number of parameters",
         points=2,
         inputs=_width_inputs,
-        call=lambda width, given: width(**given),
+        call=ask,
         outputs=(Output("H", exact=True),),
         cases=(
             Case("GRU, 3 layers", {"D": None}, public=True, options={"kind": "gru", "layers": 3}),
@@ -466,7 +479,7 @@ TASKS = (
         title="A deep transition",
         points=3,
         inputs=_transition_inputs,
-        call=lambda transition, given: transition(**given),
+        call=ask,
         outputs=(Output("h", STATES),),
         cases=(
             Case("ordinary", dict.fromkeys("TBDHM"), public=True),

@@ -6,8 +6,9 @@ from functools import partial
 
 from numpy.random import Generator
 
+from grader.checks.results import values_of
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
-from grader.checks.tasks.calling import START, call_module, values_of
+from grader.checks.tasks.calling import START, ask, call_module
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
 
 STATES = ("time step", "row", "unit")
@@ -66,7 +67,7 @@ def _torch_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 
 def _call_backward(backward: Function, given: Inputs) -> Results:
-    return values_of(backward(**given), list(GRADIENTS))
+    return values_of(ask(backward, given), list(GRADIENTS))
 
 
 def _gain(inputs: Inputs) -> float:
@@ -79,7 +80,7 @@ TASKS = (
         title="Two gates and a candidate",
         points=4,
         inputs=_step_inputs,
-        call=lambda gates, given: gates(**given),
+        call=ask,
         outputs=(Output("r_t", ("row", "unit")), Output("z_t", ("row", "unit")), Output("n_t", ("row", "unit"), 2)),
         cases=recurrent_cases("BDH"),
         reference="solutions.gru:gates",
@@ -90,7 +91,7 @@ TASKS = (
         title="One step",
         points=2,
         inputs=_step_inputs,
-        call=lambda step, given: step(**given),
+        call=ask,
         outputs=(Output("h_t", ("row", "unit")),),
         cases=recurrent_cases("BDH"),
         reference="solutions.gru:step",
@@ -101,7 +102,7 @@ TASKS = (
         title="Gates all the way",
         points=3,
         inputs=_step_inputs,
-        call=lambda limits, given: limits(**given),
+        call=ask,
         outputs=(
             Output("copy", ("row", "unit")),
             Output("forget", ("row", "unit")),
@@ -116,7 +117,7 @@ TASKS = (
         title="A whole sequence",
         points=2,
         inputs=_sequence_inputs,
-        call=lambda sequence, given: sequence(**given),
+        call=ask,
         outputs=(Output("h", STATES),),
         cases=recurrent_cases("TBDH"),
         reference="solutions.gru:sequence",
@@ -127,7 +128,7 @@ TASKS = (
         title="Counting parameters",
         points=1,
         inputs=lambda rng, n, case: dict(n),
-        call=lambda parameter_count, given: parameter_count(**given),
+        call=ask,
         outputs=(Output("ours", exact=True), Output("PyTorch's", exact=True)),
         cases=(
             Case("ordinary", {"D": None, "H": None}, public=True),
@@ -142,7 +143,7 @@ TASKS = (
         title="PyTorch's parameters",
         points=2,
         inputs=_torch_inputs,
-        call=lambda from_torch, given: from_torch(**given),
+        call=ask,
         outputs=(
             Output("W", (*STACKED, "input"), 1),
             Output("U", (*STACKED, "unit before"), 1),
@@ -162,7 +163,7 @@ TASKS = (
         title="The way from state to state",
         points=4,
         inputs=_step_inputs,
-        call=lambda jacobian, given: jacobian(**given),
+        call=ask,
         outputs=(Output("J", ("row", "unit", "unit before")),),
         cases=recurrent_cases("BDH"),
         reference="solutions.gru:jacobian",
@@ -173,7 +174,7 @@ TASKS = (
         title="Quick, and with a memory",
         points=3,
         inputs=_sequence_inputs,
-        call=lambda forward, given: forward(**given),
+        call=ask,
         outputs=(
             Output("h", STATES, 2),
             Output("r", STATES),
@@ -190,7 +191,7 @@ TASKS = (
         title="Back through one step",
         points=4,
         inputs=_error_inputs,
-        call=lambda error_terms, given: error_terms(**given),
+        call=ask,
         outputs=(Output("δ_r", STATES), Output("δ_z", STATES), Output("δ_n", STATES)),
         cases=recurrent_cases("TBH"),
         reference="solutions.gru:error_terms",

@@ -5,8 +5,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.random import Generator
 
+from grader.checks.results import plain, unpacked, values_of
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
-from grader.checks.tasks.calling import START, give, starts_well, values_of
+from grader.checks.tasks.calling import (
+    START,
+    ask,
+    give,
+    gradient_of,
+    note_changes,
+    one_tensor,
+    starts_well,
+    tensors,
+)
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
 
 STATES = ("time step", "row", "unit")
@@ -20,6 +30,8 @@ GRADIENTS = (
     Output("c0", ROWS, 1.5),
     Output("x", ("time step", "row", "input")),
 )
+RETURNED = ("the states h (T, B, H)", "the last cell state c_T (B, H)")
+"""By `call_module`'s module."""
 CELLS = ("SRN", "GRU", "LSTM", "LSTM of 1997", "with peepholes", "with coupled gates")
 
 
@@ -66,7 +78,7 @@ def _backward_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 
 def _call_backward(backward: Function, given: Inputs) -> Results:
-    return values_of(backward(**given), [output.name for output in GRADIENTS])
+    return values_of(ask(backward, given), [output.name for output in GRADIENTS])
 
 
 def _bias_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -76,10 +88,8 @@ def _bias_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 def _call_set_forget_bias(set_forget_bias: Function, given: Inputs) -> np.ndarray:
     """The sum of the two biases: how ``value`` is shared between them is left to the student."""
-    returned = set_forget_bias(**given)
-    if not isinstance(returned, (tuple, list)) or len(returned) != 2:
-        raise TypeError("expected two results: b_ih and b_hh")
-    total: np.ndarray = np.asarray(returned[0]) + np.asarray(returned[1])
+    b_ih, b_hh = unpacked(ask(set_forget_bias, given), ("b_ih", "b_hh"))
+    total: np.ndarray = plain(b_ih) + plain(b_hh)
     return total
 
 
@@ -100,23 +110,20 @@ def call_module(make: Function, inputs: Inputs) -> Results:
     """
     import torch
 
-    from grader.checks.device import pick_device
-
-    device = pick_device()
-    given = {name: torch.tensor(value, device=device) for name, value in inputs.items()}
+    given = tensors(inputs)
+    x, weights = given["x"], (given["upstream"], given["upstream_c"])
     with torch.enable_grad():
-        module = make(inputs["x"].shape[2], inputs["h0"].shape[1]).to(device=device, dtype=given["x"].dtype)
-        parameters = [give(module, name, given[name]) for name in ("W", "U", "b")]
-        returned = module(given["x"], given["h0"], given["c0"])
-        if not isinstance(returned, (tuple, list)) or len(returned) != 2:
-            raise TypeError("expected two results: the states h (T, B, H), and the last cell state c_T (B, H)")
-        pairs = list(zip(returned, (given["upstream"], given["upstream_c"]), strict=True))
+        module = ask(make, {"D": x.shape[2], "H": given["h0"].shape[1]}).to(device=x.device, dtype=x.dtype)
+        parameters = {name: give(module, name, given[name]) for name in ("W", "U", "b")}
+        returned = ask(module, {name: given[name] for name in ("x", "h0", "c0")})
+        found = [one_tensor(each) for each in unpacked(returned, RETURNED)]
+        pairs = list(zip(found, weights, strict=True))
         if all(isinstance(value, torch.Tensor) and value.shape == weight.shape for value, weight in pairs):
             total = sum((value * weight).sum() for value, weight in pairs)
             if total.requires_grad:
                 total.backward()
-    gradients = (torch.zeros_like(value) if value.grad is None else value.grad for value in parameters)
-    return *returned, *gradients, starts_well(make, ("W", "U", "b"))
+    note_changes(inputs, given | parameters)
+    return *found, *map(gradient_of, parameters.values()), starts_well(make, ("W", "U", "b"))
 
 
 def _gain(inputs: Inputs) -> float:
@@ -133,7 +140,7 @@ TASKS = (
         title="The step of 1997",
         points=2,
         inputs=_three_blocks_inputs,
-        call=lambda step_1997, given: step_1997(**given),
+        call=ask,
         outputs=STEP,
         cases=recurrent_cases("BDH"),
         reference="solutions.lstm:step_1997",
@@ -144,7 +151,7 @@ TASKS = (
         title="The four layers",
         points=3,
         inputs=_gates_inputs,
-        call=lambda gates, given: gates(**given),
+        call=ask,
         outputs=tuple(Output(name, ROWS) for name in "ifgo"),
         cases=recurrent_cases("BDH"),
         reference="solutions.lstm:gates",
@@ -155,7 +162,7 @@ TASKS = (
         title="One step",
         points=3,
         inputs=_step_inputs,
-        call=lambda step, given: step(**given),
+        call=ask,
         outputs=STEP,
         cases=recurrent_cases("BDH"),
         reference="solutions.lstm:step",
@@ -166,7 +173,7 @@ TASKS = (
         title="A whole sequence",
         points=4,
         inputs=_sequence_inputs,
-        call=lambda sequence, given: sequence(**given),
+        call=ask,
         outputs=(Output("h", STATES, 2), Output("c", STATES, 2), Output("a", ("time step", "row", STACKED))),
         cases=recurrent_cases("TBDH"),
         reference="solutions.lstm:sequence",
@@ -177,7 +184,7 @@ TASKS = (
         title="One step back",
         points=4,
         inputs=_step_back_inputs,
-        call=lambda step_back, given: step_back(**given),
+        call=ask,
         outputs=(Output("dz", ("row", STACKED), 3), Output("dc_before", ROWS)),
         cases=recurrent_cases("BH"),
         reference="solutions.lstm:step_back",
@@ -213,7 +220,7 @@ TASKS = (
         title="A step with peepholes",
         points=3,
         inputs=_peephole_inputs,
-        call=lambda peephole_step, given: peephole_step(**given),
+        call=ask,
         outputs=STEP,
         cases=recurrent_cases("BDH"),
         reference="solutions.lstm:peephole_step",
@@ -224,7 +231,7 @@ TASKS = (
         title="A step with coupled gates",
         points=2,
         inputs=_three_blocks_inputs,
-        call=lambda coupled_step, given: coupled_step(**given),
+        call=ask,
         outputs=STEP,
         cases=recurrent_cases("BDH"),
         reference="solutions.lstm:coupled_step",
@@ -235,7 +242,7 @@ TASKS = (
         title="Counting parameters",
         points=2,
         inputs=_count_inputs,
-        call=lambda parameter_counts, given: parameter_counts(**given),
+        call=ask,
         outputs=tuple(Output(name, exact=True) for name in CELLS),
         cases=(
             Case("ordinary", _SIZES, public=True),

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from grader.checks.task import Case, Inputs, Output, Sizes, Task
-from grader.checks.tasks.calling import START, call_module
+from grader.checks.tasks.calling import START, ask, call_module
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
 
 STATES = ("time step", "row", "unit")
@@ -79,7 +79,7 @@ TASKS = (
         title="One step",
         points=3,
         inputs=_step_inputs,
-        call=lambda step, given: step(**given),
+        call=ask,
         outputs=(Output("h_t", ("row", "unit")),),
         cases=recurrent_cases("BDH"),
         reference="solutions.srn:step",
@@ -90,7 +90,7 @@ TASKS = (
         title="A whole sequence",
         points=4,
         inputs=_sequence_inputs,
-        call=lambda sequence, given: sequence(**given),
+        call=ask,
         outputs=(Output("h", STATES),),
         cases=recurrent_cases("TBDH"),
         reference="solutions.srn:sequence",
@@ -101,7 +101,7 @@ TASKS = (
         title="Counting parameters",
         points=1,
         inputs=_count_inputs,
-        call=lambda parameter_count, given: parameter_count(**given),
+        call=ask,
         outputs=(Output("count", exact=True),),
         cases=(
             Case("ordinary", {"D": None, "H": None, "O": None}, public=True),
@@ -116,7 +116,7 @@ TASKS = (
         title="The output layer",
         points=3,
         inputs=_output_inputs,
-        call=lambda output_layer, given: output_layer(**given),
+        call=ask,
         outputs=(Output("y", ("time step", "row", "class")),),
         cases=(
             Case("ordinary", _SIZES, public=True),
@@ -132,7 +132,7 @@ TASKS = (
         title="Cross-entropy of a sequence",
         points=4,
         inputs=_loss_inputs,
-        call=lambda cross_entropy, given: cross_entropy(**given),
+        call=ask,
         outputs=(Output("loss", (), 2), Output("losses", ("time step", "row"), 2)),
         cases=(
             Case("ordinary", {"T": None, "B": None, "O": None}, public=True),
@@ -167,7 +167,7 @@ TASKS = (
         title="Word starts from the loss",
         points=2,
         inputs=_start_inputs,
-        call=lambda word_starts, given: word_starts(**given),
+        call=ask,
         outputs=(Output("starts", ("letter",), exact=True),),
         cases=(
             Case("ordinary", _LONG, public=True),
@@ -184,7 +184,7 @@ TASKS = (
         title="Precision, recall, F1",
         points=3,
         inputs=_score_inputs,
-        call=lambda f1_score, given: f1_score(**given),
+        call=ask,
         outputs=(Output("precision"), Output("recall"), Output("f1")),
         cases=(
             Case("ordinary", _LONG, public=True),

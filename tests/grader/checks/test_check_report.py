@@ -38,8 +38,12 @@ def returning(value):
         (unwritten, "not written yet", "Replace `raise NotImplementedError`"),
         (returning(None), "your code returned None", "end it with `return`"),
         (lambda **inputs: 1 / 0, "your code stopped with ZeroDivisionError: division by zero", "whole traceback"),
-        (returning("h"), "not an array of numbers: h: a str of dtype <U1", "Return NumPy arrays"),
-        (in_place, "your code changed its input in place: h0", "Make a new array"),
+        (returning("h"), "not an array of numbers: h: a str of dtype <U1", "Return arrays or numbers"),
+        (
+            in_place,
+            "your numbers are right, but your code changed what it was given in place: h0",
+            "Make a new array",
+        ),
         (batch_first, "wrong shape: expected (6, 4, 3), got (4, 6, 3), that is", "right but transposed"),
         (lambda **inputs: right(**inputs).astype("f2"), "wrong dtype: expected float64, got float16", "`dtype=`"),
         (lambda **inputs: right(**inputs) / 0, "NaN or infinity in every entry", "Look for exp of a large number"),
@@ -55,7 +59,7 @@ def test_each_mistake_has_its_sentence_and_its_advice(answer, says, advises):
 
 
 def test_wrong_numbers_of_results_are_told_by_name():
-    assert "wrong number of results: expected 3 results (precision, recall, f1), got 2" in said(
+    assert "wrong number of results: a tuple of 2, wanted are 3 results: precision, recall, f1" in said(
         returning((1.0, 1.0)), find_task("srn.f1_score")
     )
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import torch
 
-from grader.checks.answers import MAX_ENTRIES, collect, plain
+from grader.checks.answers import collect
 from grader.checks.failure import MAX_TEXT, Place
+from grader.checks.results import MAX_ENTRIES, plain
 from grader.checks.task import find_task
 from tests.grader.checks.wrong_sequences import cell, in_place, right, unwritten
 
@@ -102,12 +103,13 @@ def test_the_array_is_a_copy():
         (unwritten, "unwritten", ""),
         (returning(None), "none", ""),
         (lambda **inputs: 1 / 0, "exception", "ZeroDivisionError: division by zero"),
-        (lambda: 1, "exception", "TypeError"),
+        (lambda: 1, "arguments", "your code takes (); the exercise hands over 5, in this order: x, h0, W, U, b"),
         (lambda **inputs: sys.exit(3), "exception", "SystemExit: 3"),
         (returning("h"), "array", "h: a str of dtype <U1 does not hold real numbers"),
         (returning(1j), "array", "a complex of dtype complex128"),
         (returning([[1.0], [1.0, 2.0]]), "array", "inhomogeneous"),
-        (returning({"h": 1}), "array", "a dict of dtype object"),
+        (returning({"h": 1}), "form", "a dictionary with 1 entry (h), wanted is the result itself: h"),
+        (returning((np.ones(2), np.ones(3))), "count", "a tuple of 2, wanted is 1 result: h"),
         (returning(np.zeros(MAX_ENTRIES + 1)), "array", "too large"),
         (returning(np.broadcast_to(0.0, (10**6, 10**6))), "array", "too large"),
         (returning(np.zeros((1,) * 9)), "array", "too large"),
@@ -123,8 +125,8 @@ def test_a_problem_is_named(answer, kind, says):
 
 def test_several_results_are_counted():
     task = find_task("srn.cross_entropy")
-    assert problem(returning(1.0), task).detail == "expected 2 results (loss, losses), got one float"
-    assert problem(returning((1, 2, 3)), task).detail == "expected 2 results (loss, losses), got 3"
+    assert problem(returning(1.0), task).detail == "a single float, wanted are 2 results: loss, losses"
+    assert problem(returning((1, 2, 3)), task).detail == "a tuple of 3, wanted are 2 results: loss, losses"
     assert problem(returning((1.0, None)), task).detail == "losses"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from grader.checks.compare import Finding
+from grader.checks.compare import KINDS, Finding
 from grader.checks.score import points, shares
 from grader.checks.task import Case, Output, Task
 from grader.checks.tolerance import FACTOR, LEAST, error, scale, tolerance
@@ -53,9 +53,23 @@ def test_nothing_found_is_nothing_earned():
     assert shares(TASK, findings()[::2])["g"] == 0.0
 
 
-@pytest.mark.parametrize("kind", ["unwritten", "exception", "changed", "nonfinite"])
-def test_every_kind_but_right_loses(kind):
+@pytest.mark.parametrize("kind", sorted({*KINDS} - {"right", "changed"}))
+def test_every_kind_but_right_and_changed_loses_all(kind):
     assert points(TASK, [Finding("h", "ordinary", kind), Finding("g", "ordinary", kind)]) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("kinds", "share"),
+    [
+        ({"ordinary": "changed", "edge": "changed"}, 0.5),
+        ({"ordinary": "changed", "edge": "value"}, 0.5),
+        ({"ordinary": "right", "edge": "changed"}, 0.5),
+        ({"ordinary": "value", "edge": "changed"}, 0.0),
+    ],
+)
+def test_changed_inputs_cost_the_edge_share_and_no_more(kinds, share):
+    found = [Finding(name, case, kind) for case, kind in kinds.items() for name in ("h", "g")]
+    assert shares(TASK, found) == {"h": share, "g": share}
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])

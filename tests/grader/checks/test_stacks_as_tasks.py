@@ -42,7 +42,7 @@ def with_one_short_layer(x, starts, layers, kind):
 @pytest.mark.parametrize("answer", [only_the_top, states_without_tuples])
 def test_states_in_another_form_are_answered_with_the_form_that_is_wanted(answer):
     problem = answered("deep.forward", answer, "LSTM, 2 layers").problem
-    assert problem.kind == "exception"
+    assert problem.kind == "form"
     assert "expected a list with one tuple for each layer, the lowest first" in problem.text
     assert "2 tuples of 2" in problem.text
 
@@ -70,7 +70,7 @@ def without_b_m(dstates, x, starts, layers, kind):
 
 @pytest.mark.parametrize(
     ("answer", "says"),
-    [(two_results, "expected three results: dx, dstarts, dlayers"), (without_b_m, "names W, U, b, b_m")],
+    [(two_results, "a tuple of 2, wanted are 3 results: dx, dstarts, dlayers"), (without_b_m, "names W, U, b, b_m")],
 )
 def test_gradients_in_another_form_are_answered_with_the_form_that_is_wanted(answer, says):
     assert says in answered("deep.backward", answer, "GRU, 3 layers").problem.text

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.random import Generator
 
-from grader.checks.task import Case, Inputs, Output, Sizes, Task
+from grader.checks.task import Case, Function, Inputs, Output, Sizes, Task
+from grader.checks.tasks.calling import ask
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
 
 CELL = ("W", "U", "b", "b_m")
@@ -17,10 +20,11 @@ def _cell(rng: Generator, n: Sizes) -> Inputs:
     return {"W": W, "U": matrix(rng, 3 * H, H), "b": vector(rng, 3 * H), "b_m": vector(rng, H)}
 
 
-def _with_cell(given: Inputs) -> Inputs:
-    """The same inputs, those of the GRU packed into one dict."""
-    rest = {name: value for name, value in given.items() if name not in CELL}
-    return {**rest, "cell": {name: given[name] for name in CELL}}
+def _ask_with_cell(function: Function, given: Inputs) -> Any:
+    """Call a student's function with the same inputs, those of the GRU packed into one dict, in the place of W."""
+    cell = {name: given[name] for name in CELL}
+    packed = {"cell" if name == "W" else name: cell if name == "W" else value for name, value in given.items()}
+    return ask(function, {name: value for name, value in packed.items() if name not in CELL})
 
 
 def _convolve_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -79,7 +83,7 @@ TASKS = (
         title="A layer that sees",
         points=3,
         inputs=_convolve_inputs,
-        call=lambda convolve, given: convolve(**given),
+        call=ask,
         outputs=(Output("maps", ("picture", "map", "row", "column")),),
         cases=(
             Case("ordinary", _PICTURE, public=True),
@@ -96,7 +100,7 @@ TASKS = (
         title="From the picture to the states",
         points=4,
         inputs=_states_inputs,
-        call=lambda caption_states, given: caption_states(**_with_cell(given)),
+        call=_ask_with_cell,
         outputs=(Output("h0", ("row", "unit")), Output("h", ("time step", "row", "unit"), 3)),
         cases=(
             *recurrent_cases("TBDHOF"),
@@ -110,7 +114,7 @@ TASKS = (
         title="The loss of captions",
         points=4,
         inputs=_loss_inputs,
-        call=lambda caption_loss, given: caption_loss(**given),
+        call=ask,
         outputs=(Output("per word"), Output("per caption")),
         cases=(
             Case("ordinary", _CAPTION, public=True),
@@ -128,7 +132,7 @@ TASKS = (
         title="Writing a caption",
         points=4,
         inputs=_write_inputs,
-        call=lambda write, given: write(**_with_cell(given)),
+        call=_ask_with_cell,
         outputs=(Output("words", ("time step", "row"), 3, exact=True), Output("log_p", ("row",))),
         cases=(
             Case("ordinary", _WRITTEN, public=True),

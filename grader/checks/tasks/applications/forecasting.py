@@ -6,6 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from grader.checks.task import Case, Inputs, Output, Sizes, Task
+from grader.checks.tasks.calling import ask
 from grader.checks.tasks.drawing import state
 
 
@@ -67,7 +68,7 @@ TASKS = (
         title="Windows without a leak",
         points=5,
         inputs=_window_inputs,
-        call=lambda windows, given: windows(**given),
+        call=ask,
         outputs=(
             Output("x_train", ("window", "time step", "variable"), 3),
             Output("y_train", ("window", "step ahead"), 2),
@@ -88,7 +89,7 @@ TASKS = (
         title="The seasonal naive forecast",
         points=2,
         inputs=_naive_inputs,
-        call=lambda seasonal_naive, given: seasonal_naive(**given),
+        call=ask,
         outputs=(Output("forecast", ("step ahead", "variable")),),
         cases=_cases(
             "NmD",
@@ -107,7 +108,7 @@ TASKS = (
         title="Three measures of error",
         points=3,
         inputs=_error_inputs,
-        call=lambda errors, given: errors(**given),
+        call=ask,
         outputs=(Output("MAE"), Output("RMSE"), Output("MASE", (), 2)),
         cases=_cases(
             "MKNm",
@@ -121,7 +122,7 @@ TASKS = (
         title="The loss of a fan",
         points=3,
         inputs=_quantile_inputs,
-        call=lambda quantile_loss, given: quantile_loss(**given),
+        call=ask,
         outputs=(Output("loss", (), 2), Output("coverage")),
         cases=_cases(
             "MKQ",

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from grader.checks.task import Case, Inputs, Output, Sizes, Task
+from grader.checks.tasks.calling import ask
 from grader.checks.tasks.drawing import state
 
 
@@ -79,7 +80,7 @@ TASKS = (
         title="A text in windows",
         points=3,
         inputs=_window_inputs,
-        call=lambda windows, given: windows(**given),
+        call=ask,
         outputs=(
             Output("x", ("window", "time step", "column"), exact=True),
             Output("y", ("window", "time step", "column"), exact=True),
@@ -101,7 +102,7 @@ TASKS = (
         title="Bits per character and perplexity",
         points=3,
         inputs=_measure_inputs,
-        call=lambda measures, given: measures(**given),
+        call=ask,
         outputs=(Output("bits of each text", ("text",)), Output("bits"), Output("perplexity")),
         cases=(
             Case("ordinary", _LOSSES, public=True),
@@ -120,7 +121,7 @@ TASKS = (
         title="n-grams that back off",
         points=4,
         inputs=_count_inputs,
-        call=lambda back_off, given: back_off(**given),
+        call=ask,
         outputs=(Output("P", ("row", "symbol")),),
         cases=(
             Case("ordinary", _COUNTS, public=True),
@@ -139,7 +140,7 @@ TASKS = (
         title="Drawing a symbol",
         points=4,
         inputs=_sample_inputs,
-        call=lambda sample, given: sample(**given),
+        call=ask,
         outputs=(Output("p", ("row", "symbol")), Output("drawn", ("row",), exact=True)),
         cases=(
             Case("ordinary", _SCORES, public=True),

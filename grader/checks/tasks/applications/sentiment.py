@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.random import Generator
 
+from grader.checks.results import unpacked
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
+from grader.checks.tasks.calling import ask, note_changes, one_tensor, tensors
 from grader.checks.tasks.drawing import state
 
 if TYPE_CHECKING:
@@ -82,29 +84,22 @@ def _interval_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return {"right_a": right_a, "right_b": right_b, "resamples": rng.integers(0, N, (n["R"], N))}
 
 
-def _tensors(inputs: Inputs) -> Inputs:
-    import torch
-
-    from grader.checks.device import pick_device
-
-    return {name: torch.tensor(value, device=pick_device()) for name, value in inputs.items()}
-
-
 def _call_pool(pool: Function, inputs: Inputs) -> Results:
     """The three vectors, and of each the gradient of Σ vector ⊙ upstream with respect to the states."""
     import torch
 
-    given = _tensors(inputs)
+    given = tensors(inputs)
+    upstream = given.pop("upstream")
     h = given["h"].requires_grad_()
     with torch.enable_grad():
-        returned = pool(h.clone(), given["lengths"])
-        if not isinstance(returned, (tuple, list)) or len(returned) != 3:
-            raise TypeError("expected three results: last, mean, largest")
+        handed = {**given, "h": h.clone()}  # not a leaf: it may be changed in place
+        found = [one_tensor(value, 2) for value in unpacked(ask(pool, handed), ("last", "mean", "largest"))]
         gradients = [
             _gradient((value * weight).sum(), h) if _fits(value, weight) else torch.zeros_like(h)
-            for value, weight in zip(returned, given["upstream"], strict=True)
+            for value, weight in zip(found, upstream, strict=True)
         ]
-    return *returned, *gradients
+    note_changes(inputs, handed)
+    return *found, *gradients
 
 
 def _fits(value: object, weight: torch.Tensor) -> bool:
@@ -117,14 +112,15 @@ def _call_masked_loss(masked_loss: Function, inputs: Inputs) -> Results:
     """Both means, and the gradient of each with respect to the scores; one that does not arrive is zero."""
     import torch
 
-    given = _tensors(inputs)
+    given = tensors(inputs)
     s = given["s"].requires_grad_()
     with torch.enable_grad():
-        returned = masked_loss(s, given["y"], given["lengths"])
-        if not isinstance(returned, (tuple, list)) or len(returned) != 2:
-            raise TypeError("expected two results: the mean per word, and the mean per sentence")
-        gradients = [_gradient(value, s) for value in returned]
-    return *returned, *gradients
+        handed = {**given, "s": s.clone()}  # not a leaf: it may be changed in place
+        found = unpacked(ask(masked_loss, handed), ("the mean per word", "the mean per sentence"))
+        results = [one_tensor(value, 0) for value in found]
+        gradients = [_gradient(value, s) for value in results]
+    note_changes(inputs, handed)
+    return *results, *gradients
 
 
 def _gradient(value: object, s: torch.Tensor) -> torch.Tensor:
@@ -191,7 +187,7 @@ TASKS = (
         title="Accuracy as words arrive",
         points=4,
         inputs=_arriving_inputs,
-        call=lambda as_words_arrive, given: as_words_arrive(**given),
+        call=ask,
         outputs=(Output("accuracy", ("word",), 3), Output("sentences", ("word",), exact=True)),
         cases=(
             Case("ordinary", {"T": None, "B": 40}, public=True),
@@ -210,7 +206,7 @@ TASKS = (
         title="An interval for a difference",
         points=3,
         inputs=_interval_inputs,
-        call=lambda paired_interval, given: paired_interval(**given),
+        call=ask,
         outputs=(Output("difference"), Output("low"), Output("high")),
         cases=(
             Case("ordinary", {"N": 200, "R": 300}, public=True),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import Any
 
 import numpy as np
 from numpy.random import Generator
 
+from grader.checks.errors import WrongForm
+from grader.checks.results import MAX_ENTRIES, in_words, unpacked
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
+from grader.checks.tasks.calling import ask, gradient_of, note_changes, one_tensor, tensors
 from grader.checks.tasks.drawing import state
 
 KINDS = ("PER", "LOC", "ORG")
@@ -35,16 +39,15 @@ def call_loss(masked_loss: Function, given: Inputs) -> Results:
     """The loss and its gradient with respect to o; zero where none arrives, so that a right loss earns its share."""
     import torch
 
-    from grader.checks.device import pick_device
-
-    device = pick_device()
-    tensors = {name: torch.tensor(value, device=device) for name, value in given.items()}
-    o = tensors["o"].requires_grad_()
+    handed = tensors(given)
+    o = handed["o"].requires_grad_()
     with torch.enable_grad():
-        loss = masked_loss(**tensors)
+        handed["o"] = o.clone()  # not a leaf: it may be changed in place
+        loss = one_tensor(ask(masked_loss, handed), 0)
         if isinstance(loss, torch.Tensor) and loss.requires_grad and loss.ndim == 0:
             loss.backward()
-    return loss, torch.zeros_like(o) if o.grad is None else o.grad
+    note_changes(given, handed)
+    return loss, gradient_of(o)
 
 
 def _confusion_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -88,18 +91,24 @@ def _piece(rng: Generator, motif: str) -> list[int]:
 
 def call_spans(spans: Function, given: Inputs) -> np.ndarray | None:
     """The triples as rows of three numbers; a kind is its place in `KINDS`. A set has no order: it is sorted."""
-    returned = spans([TAGS[number] for number in given["tags"]])
+    returned = ask(spans, {"tags": [TAGS[number] for number in given["tags"]]})
     if returned is None:
         return None
-    rows = [_row(triple) for triple in returned]
+    if not hasattr(returned, "__iter__") or isinstance(returned, (str, dict)):
+        raise WrongForm(f"{in_words(returned)}, wanted is a list of triples (start, end, kind)")
+    rows = [_row(triple) for triple in islice(returned, MAX_ENTRIES)]
     rows = sorted(rows) if isinstance(returned, (set, frozenset)) else rows
     return np.array(rows, dtype=int).reshape(len(rows), 3)
 
 
 def _row(triple: object) -> tuple[int, int, int]:
-    if not isinstance(triple, (tuple, list)) or len(triple) != 3 or triple[2] not in KINDS:
-        raise TypeError(f"expected triples (start, end, kind) such as (1, 3, 'PER'); got {triple!r:.60}")
-    return int(triple[0]), int(triple[1]), KINDS.index(triple[2])
+    try:
+        start, end, kind = unpacked(triple, ("start", "end", "kind"))
+    except WrongForm:
+        kind = None
+    if kind not in KINDS:
+        raise WrongForm(f"expected triples (start, end, kind) such as (1, 3, 'PER'); got {triple!r:.60}")
+    return int(start), int(end), KINDS.index(kind)
 
 
 def _f1_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -128,8 +137,7 @@ def _sentence_spans(rng: Generator, sentence: int) -> np.ndarray:
 
 def call_span_f1(span_f1: Function, given: Inputs) -> Any:
     """The rows as lists of triples, one list a sentence."""
-    found, true = (_by_sentence(given[name], given["S"]) for name in ("found", "true"))
-    return span_f1(found, true)
+    return ask(span_f1, {name: _by_sentence(given[name], given["S"]) for name in ("found", "true")})
 
 
 def _by_sentence(rows: np.ndarray, S: int) -> list[list[tuple[int, int, str]]]:
@@ -165,7 +173,7 @@ TASKS = (
         title="A matrix of confusions",
         points=3,
         inputs=_confusion_inputs,
-        call=lambda confusion, given: confusion(**given),
+        call=ask,
         outputs=(Output("counts", ("true tag", "found tag"), exact=True),),
         cases=(
             Case("ordinary", _COUNT, public=True),

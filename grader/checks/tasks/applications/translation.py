@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import islice
 
 import numpy as np
 from numpy.random import Generator
 
+from grader.checks.errors import WrongForm
+from grader.checks.results import plain, unpacked
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
+from grader.checks.tasks.calling import ask, gradient_of, note_changes, one_tensor, tensors
 from grader.checks.tasks.drawing import matrix, state
 
 NOTHING = -1
@@ -62,19 +66,17 @@ def _call_attend(attend: Function, given: Inputs) -> Results:
     """Weights, context, and the gradient of Σ context ⊙ upstream with respect to s, A and h."""
     import torch
 
-    from grader.checks.device import pick_device
-
-    device = pick_device()
-    s, h, lengths, A, upstream = (torch.tensor(value, device=device) for value in given.values())
+    drawn = tensors(given)
+    upstream = drawn.pop("upstream")
+    s, A, h = (drawn[name].requires_grad_() for name in ("s", "A", "h"))
     with torch.enable_grad():
-        s, A, h = s.requires_grad_(), A.requires_grad_(), h.requires_grad_()
-        returned = attend(s, h.clone(), lengths, A)
-        if not isinstance(returned, (tuple, list)) or len(returned) != 2:
-            raise TypeError("expected two results: the weights (S, T, B), and the context (S, B, E)")
-        weights, context = returned
+        handed = {**drawn, "s": s.clone(), "A": A.clone(), "h": h.clone()}  # not leaves: they may be changed in place
+        returned = unpacked(ask(attend, handed), ("the weights (S, T, B)", "the context (S, B, E)"))
+        weights, context = (one_tensor(each) for each in returned)
         if isinstance(context, torch.Tensor) and context.requires_grad and context.shape == upstream.shape:
             (context * upstream).sum().backward()
-    return weights, context, *(torch.zeros_like(value) if value.grad is None else value.grad for value in (s, A, h))
+    note_changes(given, handed)
+    return weights, context, gradient_of(s), gradient_of(A), gradient_of(h)
 
 
 # --- searching --------------------------------------------------------------------------------------------------------
@@ -176,20 +178,20 @@ def lookup(table: np.ndarray) -> Callable[[Iterable[int]], np.ndarray]:
     return next_log_probabilities
 
 
-def _search(function: Function, given: Inputs, *more: object) -> Results:
+def _search(function: Function, given: Inputs) -> Results:
     """The student's search on every table: symbols side by side, (B, L), and totals, (B,)."""
+    more: Inputs = {name: given[name] for name in ("width", "alpha") if name in given}
     B, L = given["table"].shape[:2]
     symbols, totals = np.full((B, L), NOTHING), []
     for row, table in zip(symbols, given["table"], strict=True):
-        returned = function(lookup(table), given["end"], L, *more)
-        if not isinstance(returned, (tuple, list)) or len(returned) != 2:
-            raise TypeError("expected two results: the symbols, and the sum of their log-probabilities")
-        found = [int(k) for k in returned[0]]
+        asked: Inputs = {"next_log_probabilities": lookup(table), "end": given["end"], "longest": L, **more}
+        found, total = unpacked(ask(function, asked), ("the symbols", "the sum of their log-probabilities"))
+        found = [int(k) for k in islice(found, L + 1)]
         if len(found) > L:
-            raise ValueError(f"{len(found)} symbols were returned; longest is {L}")
+            raise WrongForm(f"more than {L} symbols were returned; longest is {L}")
         row[: len(found)] = found
-        totals.append(returned[1])
-    return symbols, np.asarray(totals)
+        totals.append(plain(total))
+    return symbols, np.stack(totals)
 
 
 FOUND = (
@@ -207,7 +209,7 @@ TASKS = (
         title="Feeding the right words",
         points=3,
         inputs=_pairs_inputs,
-        call=lambda teacher_forcing, given: teacher_forcing(**given),
+        call=ask,
         outputs=(
             Output("inputs", STEPS, exact=True),
             Output("wanted", STEPS, exact=True),
@@ -273,7 +275,7 @@ TASKS = (
         title="Beam search",
         points=5,
         inputs=_beam_inputs,
-        call=lambda beam_search, given: _search(beam_search, given, given["width"], given["alpha"]),
+        call=_search,
         outputs=FOUND,
         cases=(
             Case("ordinary", _MANY, public=True),

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from grader.checks.answers import plain
 from grader.checks.device import on_device
+from grader.checks.results import plain
 from grader.checks.task import Case, Task
 
 

@@ -1,6 +1,7 @@
 """Can the marks be trusted? Measured, for every task: `make fidelity`.
 
 styles.py       a right answer stays right in double precision, in Fortran order, as nested lists
+forms.py        a right answer stays right in every container, and with arguments of every name
 mutants.py      the reference solutions, changed mechanically in one place
 equivalents.py  the changes that change nothing, judged by hand
 trials.py       right answers, known mistakes (alone, in other styles, two at once) and mutants, marked by the referee

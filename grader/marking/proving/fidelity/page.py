@@ -19,6 +19,8 @@ from grader.marking.proving.fidelity.trials import PAIRS, SUBMISSIONS, Trial, de
 BEGIN, END = "<!-- make fidelity: begin -->\n", "<!-- end -->"
 ROWS = {
     "right answers, written differently": ("right", True),
+    "right answers, results in every container": ("containers", True),
+    "right answers, arguments under every name": ("argument names", True),
     "known mistakes": ("mistake", False),
     "known mistakes in another style": ("mistake in another style", False),
     "two known mistakes at once": ("two mistakes", False),
@@ -68,8 +70,10 @@ def text(trials: Sequence[Trial]) -> str:
     others = [one for one in trials if one.wanted and not set(one.told) <= set(one.wanted)]
     notes = (
         "*Right answers*: the references and `grader/marking/answers/alternatives`, each as it is written, in double "
-        "precision, in Fortran order and as nested lists (where the task is not PyTorch's). *Marked wrongly*: without "
-        "full points, or with a mistake named, or not passed by the public check.",
+        "precision, in Fortran order and as nested lists (where the task is not PyTorch's). *Containers*, *names*: the "
+        "references, with results in generators, arrays, tensors, fractions …, and arguments by position or by name: "
+        "`grader/marking/proving/fidelity/forms.py`. *Marked wrongly*: without full points, with a mistake named, or "
+        "not passed by the public check.",
         "*Known mistakes*: `grader/marking/answers/misconceptions`. *Named as another*: told a mistake that was not "
         "made, but gives the same outputs.",
         f"*Two at once*: up to {PAIRS} pairs a task.",

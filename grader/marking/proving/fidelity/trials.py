@@ -36,10 +36,13 @@ from grader.marking.answers.misconceptions.entries import with_both
 from grader.marking.answers.references.live import reference
 from grader.marking.judge.referee import findings_of, floors_of, mark
 from grader.marking.proving.fidelity.equivalents import LINES, NO_MISTAKES
+from grader.marking.proving.fidelity.forms import argument_names, containers
 from grader.marking.proving.fidelity.names import points_under_names
 from grader.marking.proving.fidelity.styles import styles
 
-KINDS = ("right", "mistake", "mistake in another style", "two mistakes", "mutant", "twenty names")
+RIGHT = ("right", "containers", "argument names")
+"""Kinds of right answers that must pass the public check, too."""
+KINDS = (*RIGHT, "mistake", "mistake in another style", "two mistakes", "mutant", "twenty names")
 SUBMISSIONS = (2000, 2001, 2002)
 """Seeds of the drawn inputs of imagined submissions; the noise was measured on others."""
 SECOND = 1000
@@ -91,7 +94,7 @@ class Trial:
 
     @property
     def marked_wrongly(self) -> bool:
-        return self.full != self.is_right or (self.kind == "right" and not self.public)
+        return self.full != self.is_right or (self.kind in RIGHT and not self.public)
 
 
 def try_all(
@@ -144,12 +147,29 @@ def right_answers(task: Task) -> Iterator[Trial]:
     """The reference and all that is written differently, in every style, on every device."""
     for function in (reference(task), *alternatives(task)):
         for style, styled in styles(task, function).items():
-            for device in devices() if task.torch else ["cpu"]:
-                with on_device(device):
-                    answers = [_submission(task, styled(function), seed) for seed in SUBMISSIONS]
-                    public = _passes_public(task, styled(function))
-                words = ", ".join([function.__qualname__, style, *([device] if task.torch else [])])
-                yield _trial(task, "right", words, True, answers, public=public)
+            yield from _right(task, "right", f"{function.__qualname__}, {style}", styled(function))
+
+
+def in_containers(task: Task) -> Iterator[Trial]:
+    """The reference, its results in every container that can hold them."""
+    for words, function in containers(task, reference(task)).items():
+        yield from _right(task, "containers", words, function, SUBMISSIONS[:1])
+
+
+def with_arguments(task: Task) -> Iterator[Trial]:
+    """The reference, its arguments taken in every way."""
+    for words, function in argument_names(task, reference(task)).items():
+        yield from _right(task, "argument names", words, function, SUBMISSIONS[:1])
+
+
+def _right(
+    task: Task, kind: str, words: str, function: Callable[..., Any], submissions: Sequence[int] = SUBMISSIONS
+) -> Iterator[Trial]:
+    for device in devices() if task.torch else ["cpu"]:
+        with on_device(device):
+            answers = [_submission(task, function, seed) for seed in submissions]
+            public = _passes_public(task, function)
+        yield _trial(task, kind, ", ".join([words, *([device] if task.torch else [])]), True, answers, public=public)
 
 
 # --- known mistakes -------------------------------------------------------------------------------------------------
@@ -252,6 +272,8 @@ def twenty_names(task: Task) -> Iterator[Trial]:
 
 TRIALS: dict[str, Callable[[Task], Iterator[Trial]]] = {
     "right": right_answers,
+    "containers": in_containers,
+    "argument names": with_arguments,
     "mistake": mistakes,
     "mistake in another style": mistakes_in_other_styles,
     "two mistakes": two_mistakes,
