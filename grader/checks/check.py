@@ -56,7 +56,7 @@ def public_report(task: Task, answer: object) -> report.Report:
         MissingExpected: the expected outputs were not recorded.
     """
     findings = []
-    with undisturbed() as caught:
+    with undisturbed(task.torch) as caught:
         for case in (case for case in task.cases if case.public):
             given = answers.collect(task, answer, case, public_seed(task, case))
             findings += compare(task, case, given, expected_outputs(task, case), noise_floors(task, case))
@@ -69,7 +69,7 @@ def _recorded(name: object, answer: object, run: Path) -> dict[str, Any]:
     if not isinstance(name, str) or name not in asked:
         return {"text/plain": f"nothing recorded: this run does not ask for {name!r:.80}"}
     task = find_task(name)
-    with undisturbed():
+    with undisturbed(task.torch):
         given = [answers.collect(task, answer, task.case(label), seed) for label, seed in asked[name]]
     return {answers.MIME: answers.pack(task, given), "text/plain": "answers recorded"}
 

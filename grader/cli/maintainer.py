@@ -148,14 +148,29 @@ def _tasks(lesson: str | None) -> list[Task]:
 
 
 @app.command(rich_help_panel=MAINTAINER)
-def record(device: Annotated[Device, typer.Option(help="Where to compute.")] = Device.cpu) -> None:
-    """Record the reference outputs anew, after a task or a solution has changed."""
-    from grader.marking.answers.recording.record import record
+def record(
+    device: Annotated[Device, typer.Option(help="Where to compute.")] = Device.cpu,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="How many modules side by side; one a core, and on a GPU no more than its free memory holds at "
+            "1.5 GiB each.",
+        ),
+    ] = None,
+) -> None:
+    """Record the reference outputs anew, after a task or a solution has changed.
+
+    Exit code 1 if something could not be recorded; what failed is listed, and stops nothing else.
+    """
+    from grader.marking.answers.recording.record import Recording, record, side_by_side
+
+    def tell(recording: Recording) -> None:
+        for line in (*recording.written, *recording.failed):
+            say(line)
 
     with err.status(f"Recording on {device} …"):
-        written = record(device.value)
-    for path in written:
-        out.print(path, highlight=False)
+        record(device.value, jobs=jobs or side_by_side(device.value), on_progress=tell)
 
 
 @app.command(rich_help_panel=MAINTAINER)

@@ -22,6 +22,7 @@ import numpy as np
 import torch
 
 from grader.checks.answers import Answer, collect
+from grader.checks.arithmetic import let_cublas_repeat, reference_arithmetic
 from grader.checks.compare import Finding
 from grader.checks.device import on_device
 from grader.checks.errors import GraderError
@@ -117,6 +118,7 @@ def try_all(
 
 def _limit_worker() -> None:
     """In a worker: one thread, no warnings, no more memory than is reasonable."""
+    let_cublas_repeat()
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
     if not torch.cuda.is_available():  # CUDA reserves address space by the terabyte
@@ -125,7 +127,7 @@ def _limit_worker() -> None:
 
 def _try(name: str, kinds: Sequence[str]) -> list[Trial]:
     task = find_task(name)
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), reference_arithmetic():
         return [trial for kind in kinds for trial in TRIALS[kind](task)]
 
 
