@@ -19,6 +19,7 @@ from grader.checks.as_text import text
 from grader.checks.compare import compare
 from grader.checks.errors import BadCall, CheckFailed
 from grader.checks.expected import expected_outputs, noise_floors, public_seed
+from grader.checks.rounding import rounded_coarsely
 from grader.checks.run_file import RUN
 from grader.checks.task import Task, find_task
 from grader.checks.undisturbed import remarks, undisturbed
@@ -60,7 +61,8 @@ def public_report(task: Task, answer: object) -> report.Report:
         for case in (case for case in task.cases if case.public):
             given = answers.collect(task, answer, case, public_seed(task, case))
             findings += compare(task, case, given, expected_outputs(task, case), noise_floors(task, case))
-    return report.Report(task, findings, marked=False, points=None, remarks=remarks(caught))
+    said = rounded_coarsely(task, findings)
+    return report.Report(task, findings, remarks=((said,) if said else ()) + remarks(caught))
 
 
 def _recorded(name: object, answer: object, run: Path) -> dict[str, Any]:
