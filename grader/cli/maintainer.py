@@ -99,12 +99,13 @@ def margins(
         right, wrong = one.noisiest, one.mildest
         numbers = f"{right.floor:.1e}", f"{right.tolerance:.0e}", f"{right.error:.1e}", plain(right.where)
         error = "–" if wrong.ratio == float("inf") else f"{wrong.error:.1e}"
-        table.add_row(one.task, *numbers, times(one.right), error, plain(wrong.name), times(one.wrong))
+        task = one.task if one.device == "cpu" else f"{one.task}, {one.device}"
+        table.add_row(task, *numbers, times(one.right), error, plain(wrong.name), times(one.wrong))
     out.print(table)
     if picture is not None:
         draw(trials, picture)
         out.print(picture, highlight=False)
-    narrow = [one.task for one in found if not one.enough]
+    narrow = list(dict.fromkeys(one.task for one in found if not one.enough))
     out.print(f"Wanted are margins of at least {ENOUGH:g} ×. Less have: {', '.join(narrow) or 'none'}.")
     raise typer.Exit(1 if narrow else 0)
 

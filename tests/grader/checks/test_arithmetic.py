@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from grader.checks import arithmetic
+from grader.checks import tolerance as policy
 from grader.checks.arithmetic import reference_arithmetic
 from grader.checks.check import public_report
 from grader.checks.task import find_task
@@ -214,3 +215,30 @@ def test_nothing_large_is_imported_for_it(unwanted):
         f"with reference_arithmetic(): pass\nprint({unwanted!r} in sys.modules)"
     )
     assert subprocess.check_output([sys.executable, "-c", code], text=True) == "False\n"
+
+
+# --- on a GPU ---
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("layer", ["RNN", "GRU", "LSTM"])
+@pytest.mark.parametrize("training", [True, False])
+def test_pytorchs_own_layers_are_right_on_a_gpu_with_gradients(layer, training):
+    """Also in evaluation mode, and whatever the notebook says of TF32."""
+    torch.manual_seed(0)
+    double = getattr(torch.nn, layer)(5, 7, bidirectional=True).double().train(training)
+    x = torch.randn(11, 3, 5, dtype=torch.float64)
+    single = getattr(torch.nn, layer)(5, 7, bidirectional=True).cuda().train(training)
+    single.load_state_dict(double.state_dict())
+    before = kept()
+    torch.backends.cudnn.allow_tf32 = True
+    try:
+        with reference_arithmetic():
+            got, wanted = single(x.float().cuda())[0], double(x)[0]
+            for result in (got, wanted):
+                result.square().sum().backward()
+    finally:
+        arithmetic._write(torch, before)
+    gradients = [(mine.grad, other.grad) for mine, other in zip(single.parameters(), double.parameters(), strict=True)]
+    for mine, other in ((got.detach(), wanted.detach()), *gradients):
+        assert (policy.error(mine.cpu().numpy(), other.numpy()) <= policy.LEAST["float32"] / 10).all()
