@@ -2,6 +2,7 @@
 
 import os
 import sys
+from importlib import import_module
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -15,6 +16,14 @@ settings.register_profile(
 settings.load_profile("house")
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # read when NumPy and PyTorch start: files of tests run side by side
+
+
+def pytest_collection_modifyitems(items):
+    """Where there is no GPU, what needs one is skipped, and says so."""
+    needing = [item for item in items if item.get_closest_marker("gpu")]
+    if needing and not import_module("torch").cuda.is_available():
+        for item in needing:
+            item.add_marker(pytest.mark.skip(reason="no GPU that PyTorch can use"))
 
 
 @pytest.fixture(autouse=True)

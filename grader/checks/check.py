@@ -20,6 +20,7 @@ from grader.checks.compare import compare
 from grader.checks.errors import BadCall, CheckFailed
 from grader.checks.expected import expected_outputs, noise_floors, public_seed
 from grader.checks.library import library_remark
+from grader.checks.rounding import rounded_coarsely
 from grader.checks.run_file import RUN
 from grader.checks.task import Task, find_task
 from grader.checks.undisturbed import remarks, undisturbed
@@ -57,12 +58,13 @@ def public_report(task: Task, answer: object) -> report.Report:
         MissingExpected: the expected outputs were not recorded.
     """
     findings, called = [], set[str]()
-    with undisturbed() as caught:
+    with undisturbed(task.torch) as caught:
         for case in (case for case in task.cases if case.public):
             given = answers.collect(task, answer, case, public_seed(task, case))
             called |= set(given.called)
             findings += compare(task, case, given, expected_outputs(task, case), noise_floors(task, case))
-    return report.Report(task, findings, marked=False, points=None, remarks=library_remark(called) + remarks(caught))
+    said = (*library_remark(called), *filter(None, [rounded_coarsely(task, findings)]))
+    return report.Report(task, findings, remarks=said + remarks(caught))
 
 
 def _recorded(name: object, answer: object, run: Path) -> dict[str, Any]:
@@ -71,7 +73,7 @@ def _recorded(name: object, answer: object, run: Path) -> dict[str, Any]:
     if not isinstance(name, str) or name not in asked:
         return {"text/plain": f"nothing recorded: this run does not ask for {name!r:.80}"}
     task = find_task(name)
-    with undisturbed():
+    with undisturbed(task.torch):
         given = [answers.collect(task, answer, task.case(label), seed) for label, seed in asked[name]]
     return {answers.MIME: answers.pack(task, given), "text/plain": "answers recorded"}
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:  # a NumPy task needs no torch
 
 _NAMED = os.environ.get("RNN_WORKBOOK_DEVICE")
 """What the environment said when the process began."""
+GPU_SHARE = 3 * 2**29
+"""Bytes of a GPU's memory for one process that marks or records: CUDA's own part, and the small data of the tasks."""
 _chosen: ContextVar[str | None] = ContextVar("_chosen", default=None)
 
 
@@ -32,3 +34,11 @@ def on_device(device: str | None) -> Iterator[None]:
         yield
     finally:
         _chosen.reset(token)
+
+
+def gpu_seats() -> int:
+    """How many processes find room side by side in the GPU's free memory, `GPU_SHARE` for each; at least 1."""
+    import torch
+
+    free, _ = torch.cuda.mem_get_info()
+    return max(1, int(free) // GPU_SHARE)

@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import importlib
 import random
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, redirect_stderr
+from contextlib import ExitStack, contextmanager, redirect_stderr, suppress
+from typing import Any
 
 import numpy as np
 
+from grader.checks.arithmetic import reference_arithmetic
+
 
 @contextmanager
-def undisturbed() -> Iterator[list[warnings.WarningMessage]]:
-    """Inside, NumPy warns as it does by default; afterwards the notebook's state is as it was.
+def undisturbed(torch: bool = False) -> Iterator[list[warnings.WarningMessage]]:
+    """Inside, NumPy warns by default, PyTorch computes in `reference_arithmetic`; afterwards all is as it was.
 
     Kept: NumPy's error handling, the random states of Python, NumPy and PyTorch, the warnings' filters, PyTorch's
-    default dtype and gradient mode. Warnings are collected, and stderr goes to stdout, since nbgrader takes text on
-    stderr for a failure.
+    default dtype, gradient mode and arithmetic. Warnings are collected, and stderr goes to stdout, since nbgrader takes
+    text on stderr for a failure.
+
+    Args:
+        torch: will PyTorch be needed? It is imported, so that its state can be kept.
 
     Yields:
         the list that the warnings are collected in.
     """
+    if torch:
+        importlib.import_module("torch")
     with ExitStack() as stack:
         stack.enter_context(_random_states())
         stack.enter_context(_torch_state())
@@ -29,6 +38,7 @@ def undisturbed() -> Iterator[list[warnings.WarningMessage]]:
         stack.enter_context(redirect_stderr(sys.stdout))
         caught = stack.enter_context(warnings.catch_warnings(record=True))
         warnings.simplefilter("always")
+        stack.enter_context(reference_arithmetic())
         yield caught
 
 
@@ -50,14 +60,16 @@ def _torch_state() -> Iterator[None]:
         yield
         return
     dtype, grad, cpu = torch.get_default_dtype(), torch.is_grad_enabled(), torch.get_rng_state()
-    cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else None
+    cuda: list[Any] = []
+    with suppress(RuntimeError):  # after an error of CUDA nothing works there any more; what needs no GPU still does
+        cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
     try:
         yield
     finally:
         torch.set_default_dtype(dtype)
         torch.set_grad_enabled(grad)
         torch.set_rng_state(cpu)
-        if cuda is not None:
+        with suppress(RuntimeError):
             torch.cuda.set_rng_state_all(cuda)
 
 

@@ -99,12 +99,13 @@ def margins(
         right, wrong = one.noisiest, one.mildest
         numbers = f"{right.floor:.1e}", f"{right.tolerance:.0e}", f"{right.error:.1e}", plain(right.where)
         error = "–" if wrong.ratio == float("inf") else f"{wrong.error:.1e}"
-        table.add_row(one.task, *numbers, times(one.right), error, plain(wrong.name), times(one.wrong))
+        task = one.task if one.device == "cpu" else f"{one.task}, {one.device}"
+        table.add_row(task, *numbers, times(one.right), error, plain(wrong.name), times(one.wrong))
     out.print(table)
     if picture is not None:
         draw(trials, picture)
         out.print(picture, highlight=False)
-    narrow = [one.task for one in found if not one.enough]
+    narrow = list(dict.fromkeys(one.task for one in found if not one.enough))
     out.print(f"Wanted are margins of at least {ENOUGH:g} ×. Less have: {', '.join(narrow) or 'none'}.")
     raise typer.Exit(1 if narrow else 0)
 
@@ -148,14 +149,29 @@ def _tasks(lesson: str | None) -> list[Task]:
 
 
 @app.command(rich_help_panel=MAINTAINER)
-def record(device: Annotated[Device, typer.Option(help="Where to compute.")] = Device.cpu) -> None:
-    """Record the reference outputs anew, after a task or a solution has changed."""
-    from grader.marking.answers.recording.record import record
+def record(
+    device: Annotated[Device, typer.Option(help="Where to compute.")] = Device.cpu,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="How many modules side by side; one a core, and on a GPU no more than its free memory holds at "
+            "1.5 GiB each.",
+        ),
+    ] = None,
+) -> None:
+    """Record the reference outputs anew, after a task or a solution has changed.
+
+    Exit code 1 if something could not be recorded; what failed is listed, and stops nothing else.
+    """
+    from grader.marking.answers.recording.record import Recording, record, side_by_side
+
+    def tell(recording: Recording) -> None:
+        for line in (*recording.written, *recording.failed):
+            say(line)
 
     with err.status(f"Recording on {device} …"):
-        written = record(device.value)
-    for path in written:
-        out.print(path, highlight=False)
+        record(device.value, jobs=jobs or side_by_side(device.value), on_progress=tell)
 
 
 @app.command(rich_help_panel=MAINTAINER)

@@ -14,6 +14,7 @@ from grader.checks.answers import MAX_BYTES, MIME, Answer, unpack
 from grader.checks.compare import Finding, compare
 from grader.checks.device import pick_device
 from grader.checks.errors import BadAnswers
+from grader.checks.rounding import rounded_coarsely
 from grader.checks.score import points
 from grader.checks.task import Task, find_task
 from grader.checks.wording import verdict
@@ -128,6 +129,8 @@ def mark(task: Task, answers: list[Answer], device: str | None = None) -> Verdic
     right = [_right(task.name, answer.case, answer.seed, device) for answer, _ in seen]
     fitting = named(task, [answer for answer, _ in seen], right=right, device=device)
     remarks = [*(entry.says for entry in fitting), *spared]
+    if said := rounded_coarsely(task, findings):
+        remarks.append(said)
     if unseen := _unseen_in_public(task, findings):
         remarks.append(f"The public check has no such case, so it could not show this: {unseen}.")
     return Verdict(

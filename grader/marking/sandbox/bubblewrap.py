@@ -16,6 +16,7 @@ import sysconfig
 from collections.abc import Iterator
 from pathlib import Path
 
+from grader.checks.arithmetic import CUBLAS, CUBLAS_REPEATS
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_files, visible_solutions
 from grader.marking.course.paths import LESSON_FOLDER, ROOT, SOLUTIONS
@@ -73,11 +74,12 @@ def command(course: Course, lesson: str, control: int, gpu: bool = False) -> lis
         *(part for folder in PRIVATE for part in ("--perms", "0700", "--tmpfs", folder)),
         # after the private folders: the clone, and its Python, may lie inside one of those, such as /tmp
         *_system(course),
+        *(_driver() if gpu else ()),
         *_workbook(lesson),
         *_lesson_files(lesson),
         *("--remount-ro", "/dev", "--remount-ro", "/"),
         *("--chdir", "/"),
-        *_environment(),
+        *_environment(gpu),
         *("--", sys.executable, "-P", "-m", "grader.inside.fork_server", str(control), *_imports(lesson)),
     ]
 
@@ -143,7 +145,15 @@ def _devices() -> Iterator[str]:
         yield from ("--dev-bind", str(path), str(path))
 
 
-def _environment() -> Iterator[str]:
+def _driver() -> Iterator[str]:
+    """The folders of LD_LIBRARY_PATH with the driver's library, read-only, where they lie outside the system's."""
+    for folder in os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep):
+        outside = not any(Path(folder).is_relative_to(parent) for parent in (*SYSTEM, *python_folders()))
+        if os.path.isabs(folder) and outside and list(Path(folder).glob("libcuda.so*")):
+            yield from ("--ro-bind", folder, folder)
+
+
+def _environment(gpu: bool = False) -> Iterator[str]:
     variables = {
         "PATH": os.pathsep.join((sysconfig.get_path("scripts"), "/usr/bin", "/bin")),
         "HOME": "/home/student",
@@ -156,6 +166,13 @@ def _environment() -> Iterator[str]:
         "PYTHONHASHSEED": "0",  # sets of names have the same order in every run
         "NBGRADER_EXECUTION": "autograde",
         **ONE_THREAD,
+        **(_environment_of_cuda() if gpu else {}),
     }
     for name, value in variables.items():
         yield from ("--setenv", name, value)
+
+
+def _environment_of_cuda() -> dict[str, str]:
+    """What CUDA must know: where the driver is (containers say it in LD_LIBRARY_PATH), which GPU, how to add."""
+    named = ("LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", CUBLAS)
+    return {CUBLAS: CUBLAS_REPEATS, **{name: os.environ[name] for name in named if name in os.environ}}

@@ -7,6 +7,7 @@ from nbformat import NotebookNode, from_dict
 from nbgrader.utils import is_grade, is_solution
 
 from grader.checks.answers import MIME
+from grader.checks.arithmetic import let_cublas_repeat
 from grader.checks.as_html import html
 from grader.checks.as_text import text
 from grader.checks.report import Report
@@ -31,6 +32,7 @@ class Mark(CourseStep):
         known = tasks_by_grade_id()
         now.verdicts, now.unmarked = {}, {}
         sources: list[str] = []
+        let_cublas_repeat()
         with one_thread():
             for cell in nb.cells:
                 sources += [cell.source] if cell.cell_type == "code" else []

@@ -16,6 +16,7 @@ import numpy as np
 
 from grader.checks import tolerance as policy
 from grader.checks.answers import Answer
+from grader.checks.arithmetic import reference_arithmetic
 from grader.checks.compare import compare
 from grader.checks.device import on_device, pick_device
 from grader.checks.task import Output, Task, find_task
@@ -101,7 +102,7 @@ def _known_outcome(
 def _theirs(name: str, entry: Misconception, label: str, seed: int, device: str) -> Answer:
     """An entry's answer to a case."""
     task = find_task(name)
-    with on_device(device):
+    with on_device(device), reference_arithmetic():
         return outputs_of(task, entry, task.case(label), seed)
 
 

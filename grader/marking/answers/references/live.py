@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from grader.checks.arithmetic import reference_arithmetic
 from grader.checks.device import on_device
 from grader.checks.results import plain
 from grader.checks.task import Case, Task
@@ -41,7 +42,7 @@ def run(
     task: Task, function: Callable[..., Any], inputs: dict[str, Any], device: str | None = None
 ) -> dict[str, np.ndarray]:
     """Outputs by name of one of this project's own functions, as plain arrays. Its exceptions are not caught."""
-    with on_device(device):
+    with on_device(device), reference_arithmetic():
         returned = task.call(function, inputs)
     values = returned if len(task.outputs) > 1 else (returned,)
     return {output.name: plain(value) for output, value in zip(task.outputs, values, strict=True)}

@@ -19,15 +19,17 @@ KINDS = ("right", "mistake", "mutant")
 
 @dataclass(frozen=True)
 class Margin:
-    """The margins of one task.
+    """The margins of one task on one device.
 
     Attributes:
         task: the task's name.
+        device: where the answers were computed; "cpu" for NumPy's.
         noisiest: of the right answers, the one with the largest error / tolerance.
         mildest: of the wrong ones that lose points, the one with the smallest.
     """
 
     task: str
+    device: str
     noisiest: Trial
     mildest: Trial
 
@@ -47,13 +49,14 @@ class Margin:
 
 
 def margins(trials: Sequence[Trial]) -> list[Margin]:
-    """The margins of every task that was tried, in order."""
+    """The margins of every task on every device where it was tried, in order."""
+    counted = [trial for trial in trials if trial.kind in KINDS]
     found = []
-    for task in dict.fromkeys(trial.task for trial in trials):
-        own = [trial for trial in trials if trial.task == task and trial.kind in KINDS]
+    for task, device in dict.fromkeys((trial.task, trial.device) for trial in counted):
+        own = [trial for trial in counted if (trial.task, trial.device) == (task, device)]
         right = [trial for trial in own if trial.is_right]
         wrong = [trial for trial in own if not trial.is_right and not trial.full]
-        found.append(Margin(task, max(right, key=_ratio), min(wrong, key=_ratio)))
+        found.append(Margin(task, device, max(right, key=_ratio), min(wrong, key=_ratio)))
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -66,7 +66,7 @@ def wrongly_marked(trials: Sequence[Trial]) -> list[Trial]:
 
 def text(trials: Sequence[Trial]) -> str:
     """The whole page."""
-    found = margins(trials)
+    found, devices = margins(trials), _devices(trials)
     others = [one for one in trials if one.wanted and not set(one.told) <= set(one.wanted)]
     notes = (
         "*Right answers*: the references and `grader/marking/answers/alternatives`, each as it is written, in double "
@@ -99,15 +99,13 @@ answers as {len(SUBMISSIONS)} submissions.
 
 Noise floor, tolerance and errors are relative to the largest value of the output. The margins: tolerance / largest
 error of a right answer; smallest error of a wrong one / tolerance (∞: another shape, no number, or another decision).
-
-| task | noise floor | tolerance | right: largest error | in | margin | wrong: smallest error | of | margin |
-| --- | --: | --: | --: | --- | --: | --: | --- | --: |
-{"".join(_row(one) for one in found)}"""
+{_on_devices(devices)}
+{_every_task(found, devices)}"""
 
 
 def _narrowest(found: Sequence[Margin]) -> str:
     right, wrong = min(found, key=lambda one: one.right), min(found, key=lambda one: one.wrong)
-    narrow = [one.task for one in found if not one.enough]
+    narrow = list(dict.fromkeys(one.task for one in found if not one.enough))
     return (
         f"Right answers stay at least {_times(right.right)} under the tolerance ({right.task}), wrong ones at least "
         f"{_times(wrong.wrong)} above it ({wrong.task}); {ENOUGH:g} × is wanted. Tasks with less: "
@@ -123,20 +121,47 @@ def _unseen(trials: Sequence[Trial]) -> str:
     )
 
 
-def _row(one: Margin) -> str:
-    right, wrong = one.noisiest, one.mildest
-    cells = [
-        one.task,
+def _devices(trials: Sequence[Trial]) -> list[str]:
+    """Where the trials were computed, in order."""
+    return list(dict.fromkeys(trial.device for trial in trials))
+
+
+def _on_devices(devices: Sequence[str]) -> str:
+    if len(devices) == 1:
+        return ""
+    return (
+        "Errors and what they are of are those of the device where the margin is smallest; NumPy's tasks run on the "
+        "CPU alone.\n"
+    )
+
+
+def _every_task(found: Sequence[Margin], devices: Sequence[str]) -> str:
+    """The table of all tasks: a column of both margins for each device."""
+    columns = [f"margin on {device}" for device in devices] if len(devices) > 1 else ["margin"]
+    numbers = ["--:"] * len(columns)
+    heads = ["task", "noise floor", "tolerance", "right: largest error", "in", *columns]
+    heads += ["wrong: smallest error", "of", *columns]
+    lines = ["---", "--:", "--:", "--:", "---", *numbers, "--:", "---", *numbers]
+    tasks = dict.fromkeys(one.task for one in found)
+    rows = [_row({one.device: one for one in found if one.task == task}, devices) for task in tasks]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in (heads, lines, *rows))
+
+
+def _row(own: Mapping[str, Margin], devices: Sequence[str]) -> list[str]:
+    """The cells of one task, from its margins by device."""
+    right = min(own.values(), key=lambda one: one.right).noisiest
+    wrong = min(own.values(), key=lambda one: one.wrong).mildest
+    return [
+        right.task,
         f"{right.floor:.1e}" if right.floor else "0",
         f"{right.tolerance:.0e}",
         f"{right.error:.1e}" if right.error else "0",
         right.where,
-        _times(one.right),
+        *(_times(own[device].right) if device in own else "–" for device in devices),
         f"{wrong.error:.1e}" if np.isfinite(wrong.ratio) else "–",
         f"`{wrong.name.replace('|', '¦')}`",
-        _times(one.wrong),
+        *(_times(own[device].wrong) if device in own else "–" for device in devices),
     ]
-    return f"| {' | '.join(cells)} |\n"
 
 
 def _times(factor: float) -> str:

@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, combinations
 from typing import Any
 
@@ -22,8 +22,9 @@ import numpy as np
 import torch
 
 from grader.checks.answers import Answer, collect
+from grader.checks.arithmetic import let_cublas_repeat, reference_arithmetic
 from grader.checks.compare import Finding
-from grader.checks.device import on_device
+from grader.checks.device import gpu_seats, on_device, pick_device
 from grader.checks.errors import GraderError
 from grader.checks.expected import public_seed
 from grader.checks.score import points
@@ -75,6 +76,7 @@ class Trial:
         told: the sentences of the mistakes that were named.
         explained: whether the student is told anything beside the numbers: a mistake, or that no public case shows it.
         public: whether it passes the public check; asked of right answers, mistakes and mutants that are wrong.
+        device: where it was computed; "cpu" for NumPy's.
     """
 
     task: str
@@ -91,6 +93,7 @@ class Trial:
     told: tuple[str, ...] = ()
     explained: bool = False
     public: bool = False
+    device: str = "cpu"
 
     @property
     def marked_wrongly(self) -> bool:
@@ -105,6 +108,9 @@ def try_all(
 ) -> list[Trial]:
     """All trials of these kinds, task by task, in worker processes; ``on_progress`` gets each finished task's name.
 
+    PyTorch's tasks are tried on every device. As many workers, if None, as there are processors, and on a GPU no more
+    than its free memory holds.
+
     Raises:
         GraderError: mutants are asked for, and mutmut is not installed.
     """
@@ -112,7 +118,7 @@ def try_all(
         _import_mutants()
     found: list[Trial] = []
     context = multiprocessing.get_context("spawn")  # forked, PyTorch's threads would be missing
-    with ProcessPoolExecutor(workers or os.cpu_count(), context, _limit_worker) as pool:
+    with ProcessPoolExecutor(workers or _seats(), context, _limit_worker) as pool:
         for task, trials in zip(
             tasks, pool.map(_try, [task.name for task in tasks], [kinds] * len(tasks)), strict=True
         ):
@@ -121,18 +127,36 @@ def try_all(
     return found
 
 
+def _seats() -> int:
+    cores = os.cpu_count() or 1
+    return min(cores, gpu_seats()) if torch.cuda.is_available() else cores
+
+
 def _limit_worker() -> None:
-    """In a worker: one thread, no warnings, no more memory than is reasonable."""
+    """In a worker: one thread, no warnings, no more memory than is reasonable; the GPU warm."""
+    let_cublas_repeat()
     torch.set_num_threads(1)
     warnings.simplefilter("ignore")
-    if not torch.cuda.is_available():  # CUDA reserves address space by the terabyte
+    if torch.cuda.is_available():
+        torch.ones(2, 2, device="cuda").matmul(torch.ones(2, 2, device="cuda")).sum().item()  # not in `SECONDS`
+    else:  # CUDA reserves address space by the terabyte
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
 def _try(name: str, kinds: Sequence[str]) -> list[Trial]:
     task = find_task(name)
-    with np.errstate(all="ignore"):
-        return [trial for kind in kinds for trial in TRIALS[kind](task)]
+    with np.errstate(all="ignore"), reference_arithmetic():
+        return [
+            replace(trial, device=device)
+            for kind in kinds
+            for device in (devices() if task.torch else ["cpu"])
+            for trial in _on(device, kind, task)
+        ]
+
+
+def _on(device: str, kind: str, task: Task) -> list[Trial]:
+    with on_device(device):
+        return list(TRIALS[kind](task))
 
 
 def devices() -> list[str]:
@@ -144,32 +168,30 @@ def devices() -> list[str]:
 
 
 def right_answers(task: Task) -> Iterator[Trial]:
-    """The reference and all that is written differently, in every style, on every device."""
+    """The reference and all that is written differently, in every style."""
     for function in (reference(task), *alternatives(task)):
         for style, styled in styles(task, function).items():
-            yield from _right(task, "right", f"{function.__qualname__}, {style}", styled(function))
+            yield _right(task, "right", f"{function.__qualname__}, {style}", styled(function))
 
 
 def in_containers(task: Task) -> Iterator[Trial]:
     """The reference, its results in every container that can hold them."""
     for words, function in containers(task, reference(task)).items():
-        yield from _right(task, "containers", words, function, SUBMISSIONS[:1])
+        yield _right(task, "containers", words, function, SUBMISSIONS[:1])
 
 
 def with_arguments(task: Task) -> Iterator[Trial]:
     """The reference, its arguments taken in every way."""
     for words, function in argument_names(task, reference(task)).items():
-        yield from _right(task, "argument names", words, function, SUBMISSIONS[:1])
+        yield _right(task, "argument names", words, function, SUBMISSIONS[:1])
 
 
 def _right(
     task: Task, kind: str, words: str, function: Callable[..., Any], submissions: Sequence[int] = SUBMISSIONS
-) -> Iterator[Trial]:
-    for device in devices() if task.torch else ["cpu"]:
-        with on_device(device):
-            answers = [_submission(task, function, seed) for seed in submissions]
-            public = _passes_public(task, function)
-        yield _trial(task, kind, ", ".join([words, *([device] if task.torch else [])]), True, answers, public=public)
+) -> Trial:
+    answers = [_submission(task, function, seed) for seed in submissions]
+    words = ", ".join([words, *([str(pick_device())] if task.torch else [])])
+    return _trial(task, kind, words, True, answers, public=_passes_public(task, function))
 
 
 # --- known mistakes -------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from typer.testing import CliRunner
 
 from grader.checks import expected as public
 from grader.checks import tolerance as policy
@@ -22,9 +24,10 @@ from grader.checks.device import on_device
 from grader.checks.errors import GraderError
 from grader.checks.task import LESSONS, all_tasks
 from grader.checks.tasks.drawing import MAX_GAIN
+from grader.cli import app
 from grader.marking.answers import alternatives, references
 from grader.marking.answers.recording import noise
-from grader.marking.answers.recording.record import TooWild, record
+from grader.marking.answers.recording.record import Failed, NotRecorded, Recording, _record_in_a_process, record
 from grader.marking.answers.references import recorded
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -108,9 +111,96 @@ def test_recurrences_are_contractive(task):
 def test_a_wild_recurrence_is_not_recorded(tmp_path, monkeypatch):
     wild = replace(TASKS[0], gain=lambda inputs: 2.5)
     monkeypatch.setattr("grader.marking.answers.recording.record.tasks_of", lambda module: {wild.name: wild})
-    with pytest.raises(TooWild, match=r"srn.step / ordinary: gain 2.50"):
+    with pytest.raises(NotRecorded, match=r"srn / srn.step / ordinary: TooWild: .*gain 2.50"):
         record("cpu", ["srn"], tmp_path, tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def fails(task, case) -> bool:
+    return (task.name, case.label) in {("srn.step", "float32"), ("srn.f1_score", "ordinary")}
+
+
+def test_what_fails_is_named_and_stops_nothing_else(tmp_path, monkeypatch):
+    """Every case of every module is tried; a module with a failed one keeps the files that it had."""
+    tried = []
+
+    def floor(task, case, device):
+        tried.append((task.name, case.label))
+        if fails(task, case):
+            raise RuntimeError("cudnn RNN backward can\nonly be called in training mode")
+        return {output.name: 0.0 for output in task.outputs}
+
+    monkeypatch.setattr(noise, "floor", floor)
+    told = []
+    with pytest.raises(NotRecorded) as failure:
+        record("cpu", ["srn", "applications.tagging"], tmp_path / "r", tmp_path / "e", on_progress=told.append)
+    assert str(failure.value).splitlines() == [
+        "not recorded:",
+        "  srn / srn.step / float32: RuntimeError: cudnn RNN backward can only be called in training mode",
+        "  srn / srn.f1_score / ordinary: RuntimeError: cudnn RNN backward can only be called in training mode",
+    ]
+    wanted = [task for task in TASKS if task.module in ("srn", "applications.tagging")]
+    assert tried == [(task.name, case.label) for task in wanted for case in task.cases]
+    assert {one.module: (len(one.written), len(one.failed)) for one in told} == {
+        "srn": (0, 2),
+        "applications.tagging": (4, 0),
+    }
+    written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")}
+    kinds = "json", "npz"
+    assert written == {f"{place}/applications/tagging.{kind}" for place in ("r/cpu", "e") for kind in kinds}
+
+
+class Deadly:
+    """Ends the process that unpickles it."""
+
+    def __reduce__(self):
+        return os._exit, (3,)
+
+
+def test_a_process_that_dies_is_a_failure_of_its_module_alone(tmp_path):
+    found = _record_in_a_process("srn", "cpu", Deadly(), tmp_path)
+    assert found.written == []
+    assert [str(one).partition(":")[0] for one in found.failed] == ["srn"]
+
+
+def test_what_has_no_deterministic_algorithm_is_recorded(tmp_path, monkeypatch):
+    """As the loss of part-of-speech tags on CUDA; here by an operation that has none on any device."""
+    plain = TASKS[0]
+
+    def call(function, inputs):
+        torch.ones(2).put_(torch.tensor([0]), torch.ones(1))
+        return plain.call(function, inputs)
+
+    monkeypatch.setattr(noise, "floor", partial(noise.floor, seeds=range(1)))
+    odd = {plain.name: replace(plain, call=call)}
+    monkeypatch.setattr("grader.marking.answers.recording.record.tasks_of", lambda module: odd)
+    assert len(record("cpu", ["srn"], tmp_path, tmp_path / "expected")) == 4
+
+
+@pytest.mark.slow
+def test_side_by_side_the_same_is_written_as_one_after_the_other(tmp_path):
+    modules = ["applications.sentiment", "applications.tagging"]
+    for name, jobs in (("one", 1), ("two", 2)):
+        shutil.copytree(recorded.FOLDER / "cpu", tmp_path / name / "references" / "cpu")
+        record("cpu", modules, tmp_path / name / "references", tmp_path / name / "expected", jobs)
+    one, two = (
+        {path.relative_to(tmp_path / name): path.read_bytes() for path in (tmp_path / name).rglob("*.*")}
+        for name in ("one", "two")
+    )
+    assert one == two
+
+
+def test_the_command_lists_what_failed_and_exits_with_1(monkeypatch):
+    failed = Failed("gru", "gru.module", "ordinary", "RuntimeError: no")
+
+    def none(device, jobs, on_progress):
+        on_progress(Recording("gru", failed=[failed]))
+        raise NotRecorded([failed])
+
+    monkeypatch.setattr("grader.marking.answers.recording.record.record", none)
+    done = CliRunner().invoke(app, ["record", "--jobs", "2"])
+    assert done.exit_code == 1
+    assert done.output.count("gru / gru.module / ordinary: RuntimeError: no") == 2
 
 
 def test_a_wrong_alternative_cannot_raise_the_noise_floor(monkeypatch):

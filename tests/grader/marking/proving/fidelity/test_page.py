@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from typer.testing import CliRunner
 
 from grader.cli import app
 from grader.marking.proving.fidelity import trials as trying
 from grader.marking.proving.fidelity.page import BEGIN, END, ROOT, table, text, write
+from grader.marking.proving.fidelity.picture import draw
 from grader.marking.proving.fidelity.trials import Trial
 
 
@@ -77,3 +80,48 @@ def test_the_commands_exit_code_says_whether_a_margin_is_too_small(found, code, 
     done = CliRunner().invoke(app, ["margins", "01"])
     assert done.exit_code == code
     assert f"Less have: {'srn.step' if code else 'none'}." in done.output
+
+
+# --- several devices ---
+
+
+def every_task(found) -> tuple[list[str], dict[str, list[str]]]:
+    """The head of the table of all tasks, and its rows by task."""
+    lines = [
+        line.strip("| ").split(" | ") for line in text(found).partition("## Every task")[2].splitlines() if "|" in line
+    ]
+    return lines[0], {first: rest for first, *rest in lines[2:]}
+
+
+def on(device, task, right, wrong):
+    made = trial("right", True, True, right, public=True), trial("mistake", False, False, wrong, wanted=("U!",))
+    return [replace(one, device=device, task=task, where=f"h on {device}") for one in made]
+
+
+def test_with_one_device_there_is_one_column_of_each_margin():
+    heads, found = every_task(ALL)
+    assert heads[3:] == ["right: largest error", "in", "margin", "wrong: smallest error", "of", "margin"]
+    assert found["srn.step"][4] == "50 ×"
+    assert "on cpu" not in text(ALL)
+
+
+def test_each_device_has_a_column_and_numpys_tasks_only_that_of_the_cpu():
+    both = [
+        *on("cpu", "srn.step", 0.01, 1e3),
+        *on("cpu", "srn.module", 0.01, 1e3),
+        *on("cuda", "srn.module", 0.05, 2e3),
+    ]
+    heads, found = every_task(both)
+    columns = ["margin on cpu", "margin on cuda"]
+    assert heads[3:] == ["right: largest error", "in", *columns, "wrong: smallest error", "of", *columns]
+    assert found["srn.module"][3:6] == ["h on cuda", "100 ×", "20 ×"]
+    assert found["srn.module"][-2:] == ["1000 ×", "2000 ×"]
+    assert found["srn.step"][4:6] == ["100 ×", "–"]
+    assert "Right answers stay at least 20 ×" in text(both)
+
+
+def test_a_margin_too_small_on_one_device_is_seen(tmp_path):
+    both = [*on("cpu", "srn.module", 0.01, 1e3), *on("cuda", "srn.module", 0.2, 1e3)]
+    assert "Tasks with less: srn.module." in text(both)
+    draw(both, tmp_path / "margins.png")
+    assert (tmp_path / "margins.png").stat().st_size > 0

@@ -59,6 +59,27 @@ def test_a_right_answer_that_is_marked_wrongly_is_seen(monkeypatch):
     assert found[0].ratio == np.inf
 
 
+def test_pytorchs_tasks_are_tried_on_every_device_and_numpys_on_the_cpu(monkeypatch):
+    """A second device is made of the first one's other name."""
+    monkeypatch.setattr(trials, "devices", lambda: ["cpu", "cpu:0"])
+    for name, wanted in (("sentiment.pool", ["cpu", "cpu:0"]), ("srn.parameter_count", ["cpu"])):
+        found = trials._try(name, ("right", "mistake"))
+        for kind in ("right", "mistake"):
+            on = {device: [one for one in found if (one.kind, one.device) == (kind, device)] for device in wanted}
+            assert sum(map(len, on.values())) == sum(one.kind == kind for one in found)
+            assert len({len(each) for each in on.values()}) == 1
+            assert all(on.values())
+        assert [one.device for one in margins(found)] == wanted
+        assert not wrongly_marked(found)
+
+
+@pytest.mark.gpu
+def test_on_a_gpu_a_right_module_keeps_its_points():
+    found = [trial for trial in trials._try("deep.module", ("right",)) if trial.device == "cuda"]
+    assert found
+    assert not wrongly_marked(found)
+
+
 def test_without_mutmut_the_way_out_is_named(monkeypatch):
     monkeypatch.delitem(sys.modules, "grader.marking.proving.fidelity.mutants", raising=False)
     monkeypatch.setitem(sys.modules, "mutmut.mutation.mutators", None)
