@@ -13,7 +13,7 @@ from grader.checks.report import Report
 from grader.checks.task import tasks_by_grade_id
 from grader.marking.answers.references.live import one_thread
 from grader.marking.judge.referee import Verdict, judge
-from grader.marking.steps import marking_record
+from grader.marking.steps import marking_record, notes
 from grader.marking.steps.course_step import CourseStep
 from grader.marking.steps.run_in_sandbox import is_task_cell
 
@@ -29,11 +29,13 @@ class Mark(CourseStep):
         now, student = marking_record.of(resources), resources["nbgrader"]["student"]
         known = tasks_by_grade_id()
         now.verdicts, now.unmarked = {}, {}
+        left = notes.take_notes(nb)
         with one_thread():
-            for cell in nb.cells:
+            for index, cell in enumerate(nb.cells):
                 if is_task_cell(cell, known):
                     task = known[cell.metadata.nbgrader.grade_id]
                     verdict = judge(task, cell.outputs, now.job.plan[task.name], now.ran.ended)
+                    verdict = notes.explained(verdict, cell, index, left)
                     now.verdicts[task.grade_id] = verdict
                     cell.outputs = [report_output(verdict), *_without_bundles(cell.outputs)]
                     if verdict.points is None:
@@ -43,6 +45,9 @@ class Mark(CourseStep):
                     if is_grade(cell) and not is_solution(cell):  # asserts in the student's kernel prove nothing
                         why = "no task of that name is declared; a person must mark it"
                         self._not_marked(now, student, cell.metadata.nbgrader.grade_id, why)
+        graded = frozenset(index for index, cell in enumerate(nb.cells) if is_task_cell(cell, known))
+        now.failed_cells = notes.failures(left, graded)
+        notes.put_on_top(nb, now.failed_cells)
         return nb, resources
 
     def _not_marked(self, now: marking_record.Marking, student: str, grade_id: str, why: str) -> None:
