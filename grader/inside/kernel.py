@@ -26,6 +26,7 @@ from traitlets import Any, Type
 from traitlets.config import Config
 
 from grader.inside import wire
+from grader.inside.salvage import NOTE, ONLY_DEFINE, Note, Salvage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -118,6 +119,12 @@ def _publish(kind: str, **content: object) -> None:
     link.send(kind, **content)
 
 
+def _show(note: Note | None) -> None:
+    if note is not None:
+        data = {NOTE: note, "text/plain": "a note for the report"}
+        _publish("display_data", data=data, metadata={}, transient={})
+
+
 class Publisher(DisplayPublisher):
     """display(), update_display() and clear_output()."""
 
@@ -186,6 +193,12 @@ def _the_same_chance() -> None:
     torch.manual_seed(0)
 
 
+def _run(shell: InteractiveShell, salvage: Salvage, code: str) -> Note | None:
+    if code.startswith(ONLY_DEFINE):
+        return salvage.only_define(code.removeprefix(ONLY_DEFINE))
+    return salvage.after_failure(code, shell.run_cell(code, store_history=True))
+
+
 def serve(connection: socket.socket, folder: str) -> None:
     """Run the cells that the other side sends, until it hangs up.
 
@@ -198,15 +211,18 @@ def serve(connection: socket.socket, folder: str) -> None:
     link.connect(connection)
     sys.stdout, sys.stderr = streams = Stream("stdout", 1), Stream("stderr", 2)
     _the_same_chance()
+    salvage = Salvage(shell)
     sys.path.insert(0, "")  # what lies beside the notebook can be imported, as in Jupyter
     while (request := wire.receive(connection)) is not None:
+        before = shell.execution_count
         try:
-            shell.run_cell(request["code"], store_history=True)
+            _show(_run(shell, salvage, request["code"]))
         except KeyboardInterrupt:
             shell.showtraceback()
         if not link.mine:  # the cell forked, and this is the other one
             os._exit(0)
         for waiting in (*streams, written):
             waiting.flush()
-        link.send("done", execution_count=shell.execution_count - 1)
+        ran = shell.execution_count > before  # what only defines has no number
+        link.send("done", execution_count=shell.execution_count - 1 if ran else -1)
     os._exit(0)

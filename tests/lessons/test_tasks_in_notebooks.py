@@ -11,6 +11,10 @@ from grader.checks.task import LESSONS, tasks_of
 from grader.marking.authoring.sync import sync
 
 
+OWN_IMPORT = "from grader.checks import check"
+"""A check brings what it needs: no other cell of a student's can take it away."""
+
+
 def tasks(path):
     """Those of the notebook: a module carries the notebook's name where the lesson has several, else the lesson's."""
     (module,) = [
@@ -43,7 +47,8 @@ def test_every_task_has_one_grade_cell_with_its_points(path, notebook):
         (at,) = by_grade_id(notebook, task.grade_id)
         cell = notebook.cells[at]
         assert (marked(cell, "grade"), marked(cell, "locked"), marked(cell, "points")) == (True, True, task.points)
-        assert cell.source == f'check("{task.name}", {task.reference.partition(":")[2]})'
+        called = f'check("{task.name}", {task.reference.partition(":")[2]})'
+        assert cell.source == f"{OWN_IMPORT}\n\n{called}"
 
 
 def test_the_solution_cell_stands_right_before_the_grade_cell(path, notebook):

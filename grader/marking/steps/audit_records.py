@@ -89,6 +89,7 @@ def audit_record(marking: Marking, marked: str) -> Record:
         "peak_memory": marking.ran.peak,
         "tasks": {verdict.task.name: _recorded(verdict, marking.job.plan) for verdict in marking.verdicts.values()},
         "not_marked": marking.unmarked,
+        "failed_cells": marking.failed_cells,
     }
 
 

@@ -15,7 +15,7 @@ from grader.checks.task import tasks_by_grade_id
 from grader.marking.answers.references.live import one_thread
 from grader.marking.judge.library_calls import leads_to, library_calls, noted
 from grader.marking.judge.referee import Verdict, judge
-from grader.marking.steps import marking_record
+from grader.marking.steps import marking_record, notes
 from grader.marking.steps.course_step import CourseStep
 from grader.marking.steps.run_in_sandbox import is_task_cell
 
@@ -33,12 +33,14 @@ class Mark(CourseStep):
         now.verdicts, now.unmarked = {}, {}
         sources: list[str] = []
         let_cublas_repeat()
+        left = notes.take_notes(nb)
         with one_thread():
-            for cell in nb.cells:
+            for index, cell in enumerate(nb.cells):
                 sources += [cell.source] if cell.cell_type == "code" else []
                 if is_task_cell(cell, known):
                     task = known[cell.metadata.nbgrader.grade_id]
                     verdict = judge(task, cell.outputs, now.job.plan[task.name], now.ran.ended)
+                    verdict = notes.explained(verdict, cell, index, left)
                     verdict = self._with_library_calls(verdict, sources, now.verdicts)
                     now.verdicts[task.grade_id] = verdict
                     cell.outputs = [report_output(verdict), *_without_bundles(cell.outputs)]
@@ -49,6 +51,9 @@ class Mark(CourseStep):
                     if is_grade(cell) and not is_solution(cell):  # asserts in the student's kernel prove nothing
                         why = "no task of that name is declared; a person must mark it"
                         self._not_marked(now, student, cell.metadata.nbgrader.grade_id, why)
+        graded = frozenset(index for index, cell in enumerate(nb.cells) if is_task_cell(cell, known))
+        now.failed_cells = notes.failures(left, graded)
+        notes.put_on_top(nb, now.failed_cells)
         return nb, resources
 
     def _with_library_calls(self, verdict: Verdict, sources: list[str], before: dict[str, Verdict]) -> Verdict:

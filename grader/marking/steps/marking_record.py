@@ -23,6 +23,7 @@ class Marking:
         result: what came of the run; None before it.
         verdicts: grade id → what the referee decided.
         unmarked: grade id → why there is no mark.
+        failed_cells: where the student's own cells failed, in words.
     """
 
     content: str
@@ -30,6 +31,7 @@ class Marking:
     result: Result | None = None
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     unmarked: dict[str, str] = field(default_factory=dict)
+    failed_cells: list[str] = field(default_factory=list)
 
     @property
     def ran(self) -> Result:

@@ -14,6 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Notebook, SourceCell
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from grader.marking.steps.notes import from_grader
 from grader.marking.steps.shared_gradebook import open_gradebook
 
 MISSING = "This cell was missing in what was handed in, and was put back."
@@ -77,7 +78,7 @@ def _restore(cell: NotebookNode, source: SourceCell, decided: dict[str, Any]) ->
 
 def _put_back(nb: NotebookNode, answer: NotebookNode | None, source: SourceCell, decided: dict[str, Any]) -> None:
     new: Any = new_code_cell if source.cell_type == "code" else new_markdown_cell
-    note = new_markdown_cell(MISSING)
+    note = from_grader(MISSING)
     cell = new(source.source, metadata={"nbgrader": decided})
     at = len(nb.cells) if answer is None else next(i for i, other in enumerate(nb.cells) if other is answer) + 1
     nb.cells[at:at] = [note, cell]

@@ -24,12 +24,13 @@ from grader.marking.sandbox.job import Job, Result
 from grader.marking.sandbox.limits import MIB, Limits
 from grader.marking.sandbox.runner import Runner
 from grader.marking.steps import marking_record
+from grader.marking.steps.cells_to_run import cells_to_run, lesson_cells
 from grader.marking.steps.course_step import CourseStep
 from grader.marking.steps.fingerprint import fingerprint
 
 
 class RunInSandbox(CourseStep):
-    """Runs every cell except the experiments in a sandboxed kernel and collects the outputs.
+    """Runs every cell in a sandboxed kernel, of experiments only what they define, and collects the outputs.
 
     A cell that runs too long is interrupted; a notebook that uses too much, or a kernel that dies, ends the run: the
     cells after it have no outputs and so score nothing, and the result's ``ended`` says why.
@@ -40,7 +41,7 @@ class RunInSandbox(CourseStep):
 
     limits = Instance(Limits, help="What a submission may use.").tag(config=True)
     gpu = Bool(False, help="Run where there is a GPU, and let the notebooks use it?").tag(config=True)
-    skip_cells_with_tag = Unicode(EXPERIMENT, help="Cells with this tag are not run.").tag(config=True)
+    define_only_with_tag = Unicode(EXPERIMENT, help="Cells that only define.").tag(config=True)
 
     @default("limits")
     def _limits_default(self) -> Limits:
@@ -62,13 +63,10 @@ class RunInSandbox(CourseStep):
     def _job(self, nb: NotebookNode, resources: ResourcesDict) -> Job:
         about = resources["nbgrader"]
         lesson = about["assignment"]
-        cells = tuple((index, cell.source) for index, cell in enumerate(nb.cells) if self._runs(cell))
+        own = lesson_cells(self.course, lesson, about["notebook"], self.define_only_with_tag)
+        cells = cells_to_run(nb, own, self.define_only_with_tag)
         files = files_beside(Path(resources["metadata"]["path"]), set(lesson_files(lesson)), self.limits.disk // 2)
         return Job(lesson, cells, plan_for(self.course, nb, about), files, self.limits, self.gpu)
-
-    def _runs(self, cell: NotebookNode) -> bool:
-        skipped = self.skip_cells_with_tag in cell.metadata.get("tags", ())
-        return cell.cell_type == "code" and bool(cell.source.strip()) and not skipped
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Run the notebook, unless that was done elsewhere, and put the outputs into its cells."""

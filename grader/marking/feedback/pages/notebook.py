@@ -18,6 +18,7 @@ from grader.marking.course.course import Course
 from grader.marking.course.paths import LESSON_FOLDER
 from grader.marking.feedback.pages.html import PICTURE, harmless, harmless_report
 from grader.marking.feedback.pages.markdown import render
+from grader.marking.steps.notes import FROM_GRADER
 from grader.marking.steps.seal_reports import is_sealed
 
 PICTURES = ("image/png", "image/jpeg", "image/gif")
@@ -65,7 +66,8 @@ def _about(resources: ResourcesDict) -> dict[str, str]:
 
 def _cell(number: int, cell: NotebookNode, about: dict[str, str], secret: bytes, own: frozenset[str]) -> NotebookNode:
     decided = cell.metadata.get("nbgrader")
-    metadata = _node(nbgrader=decided) if decided else _node(added=cell.source.strip() not in own)
+    known = FROM_GRADER in cell.metadata or cell.source.strip() in own  # marking drops a submission's other metadata
+    metadata = _node(nbgrader=decided) if decided else _node(added=not known)
     safe = _node(id=f"cell-{number}", cell_type="code", source=cell.source, metadata=metadata)
     if cell.cell_type == "markdown":
         return _node(safe, cell_type="markdown", attachments=cell.get("attachments", {}))
