@@ -109,7 +109,7 @@ def test_where_a_lesson_has_several_notebooks_each_is_a_column_with_its_sum(monk
 def test_report_writes_csv(report, tmp_path):
     done = run("report", "01", "--csv", str(tmp_path / "class.csv"))
     assert done.exit_code == 0
-    assert (tmp_path / "class.csv").read_text("utf-8").splitlines()[1] == "ada,3.0,,3.0"
+    assert (tmp_path / "class.csv").read_text("utf-8").splitlines()[1] == "ada,3.0,,3.0,"
 
 
 @pytest.mark.parametrize(

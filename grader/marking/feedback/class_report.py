@@ -14,7 +14,7 @@ from grader.checks.errors import GraderError
 from grader.checks.task import all_tasks
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id, notebooks_of
-from grader.marking.steps.audit_records import AuditRecords
+from grader.marking.steps.audit_records import AuditRecords, followed_through
 from grader.marking.steps.nbgrader_adapter import course_api, course_gradebook
 
 
@@ -28,12 +28,16 @@ class Loss:
 
 @dataclass(frozen=True)
 class Row:
-    """One student: points by grade id (None: waits for a person), their sum, and why points are missing, by task."""
+    """One student: points by grade id (None: waits for a person), their sum, and why points are missing, by task.
+
+    ``follow_through``: the grade ids whose points are those of a right answer that uses a wrong earlier one.
+    """
 
     student: str
     points: dict[str, float | None]
     total: float
     losses: dict[str, Loss]
+    follow_through: tuple[str, ...] = ()
 
     def sum_of(self, names: Iterable[str]) -> float | None:
         """The points of these grade ids together; None where all of them wait for a person."""
@@ -74,16 +78,20 @@ class ClassReport:
         return found
 
     def as_csv(self) -> str:
-        """The table as CSV: one row a student, one column a grade id, then the total; "" where there is no mark."""
+        """The table as CSV: one row a student, one column a grade id, then the total; "" where there is no mark.
+
+        The last column names the grade ids whose points are follow-through.
+        """
         out = StringIO()
         writer = csv.writer(out)
-        writer.writerow(["student", *self.most, "total"])
+        writer.writerow(["student", *self.most, "total", "follow-through"])
         for row in self.rows:
             writer.writerow(
                 [
                     _safe(row.student),
                     *("" if row.points[name] is None else row.points[name] for name in self.most),
                     row.total,
+                    " ".join(row.follow_through),
                 ]
             )
         return out.getvalue()
@@ -128,6 +136,7 @@ def sorted_by_student(submissions: Iterable[Any]) -> list[Any]:
 def _row(gradebook: Gradebook, records: AuditRecords, student: str, most: dict[str, float]) -> Row:
     points: dict[str, float | None] = dict.fromkeys(most)
     losses: dict[str, Loss] = {}
+    followed: list[str] = []
     for name in notebooks_of(records.lesson):
         try:
             notebook = gradebook.find_submission_notebook(name, records.lesson, student)
@@ -141,8 +150,10 @@ def _row(gradebook: Gradebook, records: AuditRecords, student: str, most: dict[s
             for task, facts in record["tasks"].items()
             if facts["reason"]
         }
+        followed += [task.replace(".", "-") for task in followed_through(record)]
         losses |= {what: Loss(f"not marked: {why}", unanswered=True) for what, why in record["not_marked"].items()}
-    return Row(student, points, sum(value for value in points.values() if value is not None), losses)
+    total = sum(value for value in points.values() if value is not None)
+    return Row(student, points, total, losses, tuple(followed))
 
 
 def _place(lesson: str, grade_id: str) -> tuple[int, str]:

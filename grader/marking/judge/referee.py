@@ -32,6 +32,8 @@ class Verdict:
         misconceptions: names of the misconceptions that fit.
         reason: one line for tables and logs: why points are missing, or why there is no mark.
         unanswered: whether points are missing because no answer arrived, or nothing was written.
+        first: where the points are follow-through (see `follow_through`), the verdict of the first pass.
+        earlier: then the names of the earlier tasks whose right results were used.
     """
 
     task: Task
@@ -41,6 +43,8 @@ class Verdict:
     misconceptions: tuple[str, ...] = ()
     reason: str = ""
     unanswered: bool = False
+    first: Verdict | None = None
+    earlier: tuple[str, ...] = ()
 
 
 def judge(
