@@ -88,7 +88,7 @@ def by_position(
         return len(given), given, named
     count = len(bound.args)
     bound.apply_defaults()
-    return count, bound.args, dict(bound.kwargs)
+    return count, bound.args, {name: value for name, value in bound.kwargs.items() if name in named}
 
 
 def _call(functions: list[Callable[..., Any]], asked: dict[str, Any]) -> dict[str, Any]:

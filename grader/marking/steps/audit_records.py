@@ -138,8 +138,6 @@ def _second_pass(marking: Marking) -> Record | None:
         "asked": {str(cell): list(tasks) for cell, tasks in ran.asked.items()},
         "refused": ran.refused,
         "ended": ran.ended,
-        "peak_memory": ran.peak,
-        "seconds": round(ran.seconds, 2),
     }
 
 
