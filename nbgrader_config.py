@@ -20,6 +20,7 @@ from grader.marking.feedback.pages.files import leave_only_pages
 from grader.marking.feedback.pages.markdown import safe_markdown
 from grader.marking.feedback.pages.notebook import SafeNotebook
 from grader.marking.steps.add_earlier_solutions import add_earlier_solutions
+from grader.marking.steps.follow_through import FollowThrough
 from grader.marking.steps.mark import Mark
 from grader.marking.steps.nbgrader_adapter import configured_course
 from grader.marking.steps.plain_collect import PlainCollect
@@ -57,6 +58,7 @@ c.StrictNotebookExporter.course = course
 c.Autograde.sanitize_preprocessors = [ClearOutput, RestoreCells, OverwriteKernelspec]
 c.Autograde.autograde_preprocessors = [
     RunInSandbox,
+    FollowThrough,
     Mark,
     SealReports,
     IgnorePattern,

@@ -182,14 +182,15 @@ def _pack_one(answer: Answer) -> dict[str, Any]:
     return {
         "case": answer.case,
         "seed": answer.seed,
-        "outputs": {name: _to_npy(array) for name, array in answer.outputs.items()},
+        "outputs": {name: to_npy(array) for name, array in answer.outputs.items()},
         "problem": None if answer.problem is None else [answer.problem.kind, answer.problem.text],
         "changed": list(answer.changed),
         "called": list(answer.called),
     }
 
 
-def _to_npy(array: np.ndarray) -> str:
+def to_npy(array: np.ndarray) -> str:
+    """The array as ``.npy`` bytes in base64."""
     buffer = io.BytesIO()
     np.save(buffer, array, allow_pickle=False)
     return base64.b64encode(buffer.getvalue()).decode("ascii")
@@ -230,7 +231,7 @@ def _unpack_one(task: Task, entry: Mapping[str, Any], case: str, seed: int) -> A
     changed = entry["changed"]
     if not isinstance(changed, list) or not all(isinstance(name, str) for name in changed):
         raise BadAnswers(f"the answers of {task.name} name changed inputs that are not names")
-    outputs = {name: _from_npy(entry["outputs"][name]) for name in names if not problem}
+    outputs = {name: from_npy(entry["outputs"][name]) for name in names if not problem}
     called = tuple(sorted(notable(task).intersection(entry.get("called", ()))))
     return Answer(case, seed, outputs, problem, tuple(printable(name, 20) for name in changed[:20]), called)
 
@@ -245,8 +246,13 @@ def _unpack_problem(task: Task, packed: Any) -> Problem | None:
     return Problem(kind, failure=read(text)) if kind == "exception" else Problem(kind, text)
 
 
-def _from_npy(text: str) -> np.ndarray:
-    """The array. Its header must be one that `pack` writes, and modest; the numbers come from the bytes alone."""
+def from_npy(text: str) -> np.ndarray:
+    """The array that `to_npy` wrote. Its header must be one of its form, and modest; the numbers come from the bytes.
+
+    Raises:
+        BadAnswers: it has another header, or is too large.
+        ValueError: it is not base64.
+    """
     raw = base64.b64decode(text, validate=True)
     end = 10 + int.from_bytes(raw[8:10], "little")
     header = HEADER.fullmatch(raw[10:end])

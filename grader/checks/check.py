@@ -10,10 +10,11 @@ from __future__ import annotations
 import os
 import sys
 import textwrap
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from grader.checks import answers, report, run_file
+from grader.checks import answers, earlier, report, run_file
 from grader.checks.as_html import html
 from grader.checks.as_text import text
 from grader.checks.compare import compare
@@ -46,6 +47,9 @@ def check(name: str, answer: object) -> None:
     task = find_task(name)
     _refuse_misuse(task, answer)
     found = public_report(task, answer)
+    earlier.note(task, answer, report.passed(found))
+    if not report.passed(found) and (first := earlier.look_there_first(task, answer)):
+        found = replace(found, remarks=(first, *found.remarks))
     _publish({"text/plain": text(found), "text/html": html(found)})
     if not report.passed(found):
         raise CheckFailed(_summary(found)) from None

@@ -111,6 +111,7 @@ class Task:
         name: "lesson.task", as in ``check("srn.step", step)``, or "notebook.task" where a lesson has several.
         title: a few words for tables.
         points: what it is worth.
+        builds_on: names of the earlier tasks of the same notebook that an answer may call; see `earlier_of`.
         inputs: draws the inputs, ``inputs(rng, sizes, case) → dict of arrays``, in float64; floating arrays are cast to
             the case's dtype afterwards.
         call: ``call(answer, inputs) → tuple`` with one value for each of ``outputs``: how the student's object is used.
@@ -134,6 +135,12 @@ class Task:
     gain: Callable[[Inputs], float] | None = None
     torch: bool = False
     edge_share: float = 0.5
+    builds_on: tuple[str, ...] = ()
+
+    @property
+    def function(self) -> str:
+        """What the answer is called in the notebook, as the reference is in its module: "step"."""
+        return self.reference.partition(":")[2]
 
     @property
     def grade_id(self) -> str:
@@ -207,6 +214,15 @@ def tasks_of(module: str) -> dict[str, Task]:
     """All tasks of a module, by name, in the order of its notebook."""
     found: tuple[Task, ...] = importlib.import_module(f"grader.checks.tasks.{module}").TASKS
     return {task.name: task for task in found}
+
+
+def earlier_of(task: Task) -> tuple[Task, ...]:
+    """All tasks that a task builds on, directly or through others, in the order of the notebook."""
+    known, names, new = tasks_of(task.module), set[str](), {*task.builds_on}
+    while new:
+        names |= new
+        new = {name for each in new for name in known[each].builds_on} - names
+    return tuple(each for each in known.values() if each.name in names)
 
 
 def all_tasks() -> dict[str, Task]:

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from grader.marking.autograde.outcome import Outcome, Summary
     from grader.marking.feedback.class_report import ClassReport, Row
 
+FOLLOWED = "→"
+"""Stands beside points that are follow-through."""
+
 out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
 
 
@@ -56,7 +59,9 @@ def print_report(found: ClassReport) -> None:
     notebooks = [Column(name, overflow="fold") for name in groups]
     marks = Table(Column("student", no_wrap=True), *notebooks, "total", title=found.lesson, title_justify="left")
     for row in found.rows:
-        marks.add_row(plain(row.student), *(_points(row.sum_of(names)) for names in groups.values()), f"{row.total:g}")
+        marks.add_row(plain(row.student), *(_sum(row, names) for names in groups.values()), f"{row.total:g}")
+    if any(row.follow_through for row in found.rows):
+        marks.caption = f"{FOLLOWED} with points of a right answer that uses a wrong earlier one (follow-through)"
     tasks = Table("", "task", "mean", "out of")
     for number, (name, most) in zip(columns, found.most.items(), strict=True):
         tasks.add_row(number, name, _points(found.mean(name)), f"{most:g}")
@@ -74,6 +79,10 @@ def _library_calls(found: ClassReport) -> Table:
     for row in (row for row in found.rows if row.library):
         table.add_row(plain(row.student), plain(row.library_calls))
     return table
+
+
+def _sum(row: Row, names: list[str]) -> str:
+    return _points(row.sum_of(names)) + (FOLLOWED if set(names) & set(row.follow_through) else "")
 
 
 def _points(value: float | None) -> str:

@@ -62,6 +62,7 @@ class Start(TypedDict):
         environment: variables that are added.
         folder: the working directory.
         scratch: the kernel's own folder, for what programs write.
+        stand_ins: task → name of the function that gets a `stand_ins.StandIn`.
     """
 
     files: Mapping[str, str]
@@ -70,6 +71,7 @@ class Start(TypedDict):
     environment: Mapping[str, str]
     folder: str
     scratch: str
+    stand_ins: Mapping[str, str]
 
 
 def main(control: socket.socket, modules: list[str]) -> None:
@@ -181,7 +183,7 @@ def _become_kernel(connection: socket.socket, outside: int, start: Start) -> Non
         os.environ.update(start["environment"])
         os.chdir(start["folder"])
         wire.send(connection, {"msg_type": "namespaces", "content": {"pid": outside}})
-        kernel.serve(connection, start["scratch"])
+        kernel.serve(connection, start["scratch"], start["stand_ins"])
     except BaseException as failure:
         _fail(connection, failure)
     finally:

@@ -22,15 +22,17 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
-from traitlets import Any, Type
+from traitlets import Any as AnyTrait
+from traitlets import Type
 from traitlets.config import Config
 
 from grader.inside import wire
 from grader.inside.salvage import NOTE, ONLY_DEFINE, Note, Salvage
+from grader.inside.stand_ins import StandIns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import BinaryIO
+    from collections.abc import Callable, Mapping
+    from typing import Any, BinaryIO
 
 WAITING = 8000
 """Characters of a stream that wait at most before they are sent."""
@@ -41,7 +43,7 @@ class Link:
 
     def __init__(self) -> None:
         self.socket: socket.socket | None = None
-        self._turn, self._owner = threading.Lock(), 0
+        self._turn, self._owner, self._asking = threading.RLock(), 0, False
 
     def connect(self, connection: socket.socket) -> None:
         self.socket, self._owner = connection, os.getpid()
@@ -55,6 +57,36 @@ class Link:
         if self.socket is not None and self.mine:
             with self._turn:
                 wire.send(self.socket, {"msg_type": kind, "content": content})
+
+    def ask(self, question: dict[str, Any], call: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+        """Ask the other side, and wait for its answer: see `grader.inside.stand_ins`.
+
+        Args:
+            question: what is asked.
+            call: what the other side may want called before it can answer; what it returns is sent.
+
+        Raises:
+            RuntimeError: nobody can be asked from here.
+        """
+        if self.socket is None or not self.mine:
+            raise RuntimeError("only the kernel's own process can ask")
+        with self._turn:
+            if self._asking:
+                raise RuntimeError("one question after the other")
+            self._asking = True
+            try:
+                self.send("ask", **question)
+                while "call" in (answer := self._answer()):
+                    self.send("ask", **call(answer))
+                return answer
+            finally:
+                self._asking = False
+
+    def _answer(self) -> dict[str, Any]:
+        answer = wire.receive(self.socket) if self.socket else None
+        if answer is None:
+            os._exit(0)
+        return answer
 
 
 link = Link()
@@ -160,7 +192,7 @@ class Shell(InteractiveShell):
 
     displayhook_class = Type(Hook)
     display_pub_class = Type(Publisher)
-    exit_now = Any(False)
+    exit_now = AnyTrait(False)
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
         _publish("error", ename=str(etype.__name__), evalue=str(evalue), traceback=[str(line) for line in stb])
@@ -199,21 +231,25 @@ def _run(shell: InteractiveShell, salvage: Salvage, code: str) -> Note | None:
     return salvage.after_failure(code, shell.run_cell(code, store_history=True))
 
 
-def serve(connection: socket.socket, folder: str) -> None:
+def serve(connection: socket.socket, folder: str, names: Mapping[str, str]) -> None:
     """Run the cells that the other side sends, until it hangs up.
 
     Args:
         connection: to the other side.
         folder: private, for what programs write to file descriptors 1 and 2.
+        names: of the functions that get a `stand_ins.StandIn`, by task; {} but in a second pass.
     """
     shell: InteractiveShell = Shell.instance()
     written = Written(folder)
     link.connect(connection)
     sys.stdout, sys.stderr = streams = Stream("stdout", 1), Stream("stderr", 2)
+    stand_ins = StandIns(names, link.ask)
     _the_same_chance()
     salvage = Salvage(shell)
     sys.path.insert(0, "")  # what lies beside the notebook can be imported, as in Jupyter
     while (request := wire.receive(connection)) is not None:
+        stand_ins.put(shell.user_ns)
+        stand_ins.open = tuple(request["earlier"])
         before = shell.execution_count
         try:
             _show(_run(shell, salvage, request["code"]))

@@ -81,7 +81,7 @@ def test_autograde_prints_json(marks):
 @pytest.fixture
 def report(monkeypatch):
     rows = (
-        Row("ada", {"srn-step": 3.0, "srn-written": None}, 3.0, {}, {"srn.step": ("torch.rnn_tanh_cell",)}),
+        Row("ada", {"srn-step": 3.0, "srn-written": None}, 3.0, {}, library={"srn.step": ("torch.rnn_tanh_cell",)}),
         Row("bob", {"srn-step": 0.0, "srn-written": None}, 0.0, {}),
     )
     found = ClassReport("01-srn", {"srn-step": 3.0, "srn-written": 4.0}, rows, (Mistake("no-bias", ("srn.step",), 1),))
@@ -109,7 +109,7 @@ def test_where_a_lesson_has_several_notebooks_each_is_a_column_with_its_sum(monk
 def test_report_writes_csv(report, tmp_path):
     done = run("report", "01", "--csv", str(tmp_path / "class.csv"))
     assert done.exit_code == 0
-    assert (tmp_path / "class.csv").read_text("utf-8").splitlines()[1] == "ada,3.0,,3.0,srn.step: torch.rnn_tanh_cell"
+    assert (tmp_path / "class.csv").read_text("utf-8").splitlines()[1] == "ada,3.0,,3.0,,srn.step: torch.rnn_tanh_cell"
 
 
 @pytest.mark.parametrize(

@@ -203,6 +203,7 @@ TASKS = (
         name="clipping.sgd_step",
         title="A step with clipping and decay",
         points=4,
+        builds_on=("clipping.clip_by_norm",),
         inputs=_step_inputs,
         call=_call_sgd_step,
         outputs=ARRAYS,

@@ -89,6 +89,7 @@ TASKS = (
         name="srn.sequence",
         title="A whole sequence",
         points=4,
+        builds_on=("srn.step",),
         inputs=_sequence_inputs,
         call=ask,
         outputs=(Output("h", STATES),),

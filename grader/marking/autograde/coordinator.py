@@ -20,10 +20,10 @@ from grader.marking.autograde.outcome import Outcome, Status
 from grader.marking.autograde.run_log import write_line
 from grader.marking.course.lessons import notebooks_of
 from grader.marking.course.submissions import handed_in
-from grader.marking.sandbox.job import Result
+from grader.marking.sandbox.job import Job, Result
 from grader.marking.sandbox.pool import CHECK_SECONDS, Pool
 from grader.marking.steps import strict_notebook_exporter
-from grader.marking.steps.audit_records import Record
+from grader.marking.steps.audit_records import Record, followed_through
 from grader.marking.steps.shared_gradebook import WAIT_SECONDS, SharedGradebook
 
 Returned = tuple["_Submission", Part, Future[Result], float]
@@ -92,12 +92,12 @@ class Coordinator:
         if why_not:
             self._tell(Outcome(student, "not marked", reasons=(why_not,)))
         elif not self.force and self.marker.is_marked(student, submission.notebooks):
-            self._tell(Outcome(student, "unchanged", *self._points(student)))
+            self._tell(Outcome(student, "unchanged", *self._points(student), follow_through=self._followed(student)))
         else:
             parts = self._sanitised(submission)
             submission.waiting, self._away = len(parts), self._away + len(parts)
             for part in parts:
-                self._send(submission, part)
+                self._send(submission, part, part.job)
             if not parts:
                 self._finish(submission)
 
@@ -110,21 +110,29 @@ class Coordinator:
                     parts.append(self.marker.sanitise(submission.student, notebook))
         return parts
 
-    def _send(self, submission: _Submission, part: Part) -> None:
+    def _send(self, submission: _Submission, part: Part, job: Job) -> None:
         sent = perf_counter()
-        future = self.pool.submit(part.job)
+        future = self.pool.submit(job)
         future.add_done_callback(lambda done: self._returned.put((submission, part, done, perf_counter() - sent)))
 
     def _take_back(self) -> None:
-        """Take one notebook that a worker has run; mark the submission if it was the last."""
+        """Take one notebook that a worker has run; mark the submission if it was the last.
+
+        What needs a second pass is sent once more.
+        """
         submission, part, future, away = self._next()
-        self._away -= 1
-        submission.waiting -= 1
         with _noting(submission, part.name):
             result = future.result()
-            submission.ran.append((part, result))
             submission.times["ran"] += result.seconds
             submission.times["queued"] += max(0.0, away - result.seconds)
+            with submission.at_work():
+                again = self.marker.take(part, result)
+            if again is not None:
+                self._send(submission, part, again)
+                return
+            submission.ran.append((part, part.result))
+        self._away -= 1
+        submission.waiting -= 1
         if not submission.waiting:
             self._finish(submission)
 
@@ -146,7 +154,9 @@ class Coordinator:
         reasons = tuple(self._unmarked(student))
         peak = max((result.peak for _, result in submission.ran), default=0)
         status: Status = "not marked" if reasons else "marked"
-        self._tell(Outcome(student, status, *self._points(student), reasons, **submission.times, peak=peak))
+        points, most = self._points(student)
+        times, followed = submission.times, self._followed(student)
+        self._tell(Outcome(student, status, points, most, reasons, **times, peak=peak, follow_through=followed))
 
     def _mark(self, submission: _Submission) -> None:
         while True:
@@ -196,6 +206,11 @@ class Coordinator:
             record = self.marker.records.read(student, name) or {"not_marked": {}}
             for what, reason in record["not_marked"].items():
                 yield reason if reason.startswith(what) else f"{what}: {reason}"
+
+    def _followed(self, student: str) -> tuple[str, ...]:
+        """Names of the tasks of a submission whose points are follow-through."""
+        records = (self.marker.records.read(student, name) for name in notebooks_of(self.lesson))
+        return tuple(task for record in records if record for task in followed_through(record))
 
     def _points(self, student: str) -> tuple[float, float]:
         try:

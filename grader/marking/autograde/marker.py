@@ -20,6 +20,7 @@ from grader.marking.course.course import Course
 from grader.marking.sandbox.job import Job, Result
 from grader.marking.steps import marking_record
 from grader.marking.steps.audit_records import AuditRecords, Record, audit_record
+from grader.marking.steps.follow_through import first_pass
 from grader.marking.steps.nbgrader_adapter import AutogradeInHalves
 from grader.marking.steps.read_notebook import read_notebook
 from grader.marking.steps.run_in_sandbox import RunInSandbox
@@ -38,6 +39,11 @@ class Part:
     def job(self) -> Job:
         """What is to be run."""
         return marking_record.of(self.resources).job
+
+    @property
+    def result(self) -> Result:
+        """What came of the first run."""
+        return marking_record.of(self.resources).ran
 
 
 class Marker:
@@ -81,6 +87,16 @@ class Marker:
         marking_record.put(resources, self._runner.marking(nb, resources))
         return Part(notebook, nb, resources)
 
+    def take(self, part: Part, result: Result) -> Job | None:
+        """Take what came of a run of a notebook; returns the job of a second pass where it needs one, or None."""
+        now = marking_record.of(part.resources)
+        if now.result is None:
+            now.result = result
+            first_pass(now, part.nb)
+            return now.second_job
+        now.second = result
+        return None
+
     def prepare(self, student: str, notebooks: Iterable[str]) -> None:
         """Make a submission's row in the gradebook and its folder anew; delete its audit records."""
         self.records.forget(student)
@@ -92,7 +108,9 @@ class Marker:
         Returns:
             its audit record, to be written when the gradebook is saved.
         """
-        marking_record.of(part.resources).result = result
+        now = marking_record.of(part.resources)
+        if now.result is not result:
+            now.result, now.first, now.second_job, now.second = result, None, None, None
         text, resources = self._nbgrader.after.from_notebook_node(part.nb, part.resources)
         folder = self.marked(student)
         folder.mkdir(parents=True, exist_ok=True)

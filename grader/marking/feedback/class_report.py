@@ -14,7 +14,7 @@ from grader.checks.errors import GraderError
 from grader.checks.task import all_tasks
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id, notebooks_of
-from grader.marking.steps.audit_records import AuditRecords
+from grader.marking.steps.audit_records import AuditRecords, followed_through
 from grader.marking.steps.nbgrader_adapter import course_api, course_gradebook
 
 
@@ -28,13 +28,17 @@ class Loss:
 
 @dataclass(frozen=True)
 class Row:
-    """One student: points by grade id (None: waits for a person), their sum, and by task why points are missing, and
-    the library calls in place of code that the exercise asks for."""
+    """One student: points by grade id (None: waits for a person), their sum, and why points are missing, by task.
+
+    ``follow_through``: the grade ids whose points are those of a right answer that uses a wrong earlier one;
+    ``library``: by task the library calls in place of code that the exercise asks for.
+    """
 
     student: str
     points: dict[str, float | None]
     total: float
     losses: dict[str, Loss]
+    follow_through: tuple[str, ...] = ()
     library: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
@@ -81,16 +85,20 @@ class ClassReport:
         return found
 
     def as_csv(self) -> str:
-        """The table as CSV: one row a student, one column a grade id, the total, the library calls; "" for no mark."""
+        """The table as CSV: one row a student, one column a grade id, then the total; "" where there is no mark.
+
+        The last columns name the grade ids whose points are follow-through, and the library calls.
+        """
         out = StringIO()
         writer = csv.writer(out)
-        writer.writerow(["student", *self.most, "total", "library calls"])
+        writer.writerow(["student", *self.most, "total", "follow-through", "library calls"])
         for row in self.rows:
             writer.writerow(
                 [
                     _safe(row.student),
                     *("" if row.points[name] is None else row.points[name] for name in self.most),
                     row.total,
+                    " ".join(row.follow_through),
                     _safe(row.library_calls),
                 ]
             )
@@ -137,6 +145,7 @@ def _row(gradebook: Gradebook, records: AuditRecords, student: str, most: dict[s
     points: dict[str, float | None] = dict.fromkeys(most)
     losses: dict[str, Loss] = {}
     library: dict[str, tuple[str, ...]] = {}
+    followed: list[str] = []
     for name in notebooks_of(records.lesson):
         try:
             notebook = gradebook.find_submission_notebook(name, records.lesson, student)
@@ -150,9 +159,11 @@ def _row(gradebook: Gradebook, records: AuditRecords, student: str, most: dict[s
             for task, facts in record["tasks"].items()
             if facts["reason"]
         }
+        followed += [task.replace(".", "-") for task in followed_through(record)]
         library |= {task: tuple(facts["library"]) for task, facts in record["tasks"].items() if facts.get("library")}
         losses |= {what: Loss(f"not marked: {why}", unanswered=True) for what, why in record["not_marked"].items()}
-    return Row(student, points, sum(value for value in points.values() if value is not None), losses, library)
+    total = sum(value for value in points.values() if value is not None)
+    return Row(student, points, total, losses, tuple(followed), library)
 
 
 def _place(lesson: str, grade_id: str) -> tuple[int, str]:

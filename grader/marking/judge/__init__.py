@@ -1,4 +1,4 @@
-"""Decides what answers are worth: the plan of the cases to try, and the referee.
+"""Decides what answers are worth: the plan of the cases to try, the referee, and follow-through.
 
-May import `course`, `answers` and `grader.checks`; nothing here knows nbgrader.
+May import `course`, `inside`, `sandbox`, `answers` and `grader.checks`; nothing here knows nbgrader.
 """

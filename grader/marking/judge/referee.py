@@ -35,6 +35,8 @@ class Verdict:
         reason: one line for tables and logs: why points are missing, or why there is no mark.
         unanswered: whether points are missing because no answer arrived, or nothing was written.
         library: library calls seen in the answer that the exercise does without; see `grader.checks.library`.
+        first: where the points are follow-through (see `follow_through`), the verdict of the first pass.
+        earlier: then the names of the earlier tasks whose right results were used.
     """
 
     task: Task
@@ -45,6 +47,8 @@ class Verdict:
     reason: str = ""
     unanswered: bool = False
     library: tuple[str, ...] = ()
+    first: Verdict | None = None
+    earlier: tuple[str, ...] = ()
 
 
 def judge(

@@ -13,8 +13,9 @@ import socket
 import subprocess
 import tempfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from time import monotonic
+from types import MappingProxyType
 from typing import Any
 
 from grader.checks import run_file
@@ -39,6 +40,8 @@ START_SECONDS = 180
 """How long a fork server may take to import everything, at first from a cold disk."""
 FORK_SECONDS = 60
 """How long a kernel may take until it is ready."""
+ANSWER_SECONDS = 5
+"""How long a kernel that has asked may take to read the answer."""
 
 
 class ForkServer:
@@ -95,13 +98,20 @@ class ForkServer:
         self._said.seek(max(0, self._said.seek(0, 2) - 2000))
         return self._said.read().decode(errors="replace").strip()
 
-    def kernel(self, limits: Limits, plan: run_file.Plan, files: Mapping[str, bytes]) -> Kernel:
+    def kernel(
+        self,
+        limits: Limits,
+        plan: run_file.Plan,
+        files: Mapping[str, bytes],
+        stand_ins: Mapping[str, str] = MappingProxyType({}),
+    ) -> Kernel:
         """A fresh kernel in the lesson's folder.
 
         Args:
             limits: what it may use.
             plan: the cases that `check` is to try.
             files: what the student handed in beside the notebook, by path relative to it.
+            stand_ins: task → name of the function that gets a `grader.inside.stand_ins.StandIn`.
 
         Raises:
             SandboxUnavailable: none could be made.
@@ -117,7 +127,7 @@ class ForkServer:
                 ours.close()
                 raise SandboxUnavailable(f"the fork server is gone: {gone}") from gone
         try:
-            return Kernel(ours, limits, _start_message(self.lesson, plan, files))
+            return Kernel(ours, limits, _start_message(self.lesson, plan, files) | {"stand_ins": dict(stand_ins)})
         except SandboxUnavailable:
             self.answers()
             raise
@@ -181,14 +191,23 @@ class Kernel:
         self.watchdog = watchdog
         self.watchdog.start()
 
-    def ask(self, code: str) -> None:
-        """Run a cell.
+    def ask(self, code: str, earlier: Iterable[str] = ()) -> None:
+        """Run a cell. The stand-ins of the tasks ``earlier`` ask meanwhile; others call the student's own.
 
         Raises:
             OSError: the kernel does not listen.
         """
         self._connection.settimeout(FORK_SECONDS)
-        wire.send(self._connection, {"code": code})
+        wire.send(self._connection, {"code": code, "earlier": list(earlier)})
+
+    def answer(self, answer: Mapping[str, Any]) -> None:
+        """Answer a stand-in's question.
+
+        Raises:
+            OSError: the kernel does not listen.
+        """
+        self._connection.settimeout(ANSWER_SECONDS)
+        wire.send(self._connection, answer)
 
     def receive(self, until: float) -> dict[str, Any] | None:
         """The next message, or None: the kernel has gone.

@@ -12,6 +12,7 @@ from grader.checks.run_file import Plan
 from grader.marking.sandbox.cell_outputs import CellOutputs
 from grader.marking.sandbox.fork_server import ForkServer, Kernel
 from grader.marking.sandbox.limits import MIB, Limits
+from grader.marking.sandbox.questions import Questions, SecondPass
 
 DIED = "the code ended its own kernel"
 """Why a run ended where the kernel died and the grader had not killed it."""
@@ -38,6 +39,7 @@ class Job:
         files: what the student handed in beside the notebook, by path.
         limits: what it may use.
         gpu: does it want a GPU?
+        second: for a second pass, what its stand-ins may ask; None in a first one, which can ask nothing.
     """
 
     lesson: str
@@ -46,6 +48,7 @@ class Job:
     files: dict[str, bytes]
     limits: Limits
     gpu: bool = False
+    second: SecondPass | None = None
 
 
 @dataclass
@@ -58,6 +61,8 @@ class Result:
         ended: why the run ended early, in words, or "".
         peak: most bytes of memory seen in use.
         seconds: how long it took.
+        asked: of a second pass: index of a cell → the tasks whose results it asked for and got.
+        refused: why a question was not answered, the first time; "" where all were.
     """
 
     outputs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
@@ -65,6 +70,8 @@ class Result:
     ended: str = ""
     peak: int = 0
     seconds: float = 0.0
+    asked: dict[int, tuple[str, ...]] = field(default_factory=dict)
+    refused: str = ""
 
 
 def run_job(job: Job, server: ForkServer) -> Result:
@@ -74,15 +81,17 @@ def run_job(job: Job, server: ForkServer) -> Result:
         SandboxUnavailable: no kernel could be made; no line of the student's has run.
     """
     begin = monotonic()
-    kernel = server.kernel(job.limits, job.plan, job.files)
-    run = _Run(kernel, job.limits)
-    try:
-        for index, source in job.cells:
-            run.cell(index, source)
-            if run.result.ended:
-                break
-    finally:
-        kernel.close()
+    with Questions(job.second) as questions:
+        kernel = server.kernel(job.limits, job.plan, job.files, questions.stand_ins)
+        run = _Run(kernel, job.limits, questions)
+        try:
+            for index, source in job.cells:
+                run.cell(index, source)
+                if run.result.ended:
+                    break
+        finally:
+            kernel.close()
+    run.result.asked, run.result.refused = questions.asked, questions.refused
     run.result.peak, run.result.seconds = kernel.watchdog.peak, monotonic() - begin
     return run.result
 
@@ -90,17 +99,20 @@ def run_job(job: Job, server: ForkServer) -> Result:
 class _Run:
     """One notebook's run in a kernel."""
 
-    def __init__(self, kernel: Kernel, limits: Limits) -> None:
-        self.kernel, self.limits, self.result = kernel, limits, Result()
+    def __init__(self, kernel: Kernel, limits: Limits, questions: Questions) -> None:
+        self.kernel, self.limits, self.questions, self.result = kernel, limits, questions, Result()
         self._deadline, self._written = monotonic() + limits.notebook_seconds, 0
         self._shown: dict[str, list[dict[str, Any]]] = {}
 
     def cell(self, index: int, source: str) -> None:
-        """Run one cell. What ends the run becomes the cell's last output, and the result's ``ended``."""
-        cell = CellOutputs(self._shown)
+        """Run one cell. What ends the run becomes the cell's last output, and the result's ``ended``.
+
+        In a second pass no later cell can change what it has shown: the answer was given before.
+        """
+        cell = CellOutputs(self._shown if self.questions.second is None else {})
         self.result.outputs[index] = cell.outputs
         with self._ending_on_failure(cell):
-            self.kernel.ask(source)
+            self.kernel.ask(source, self.questions.begin(index))
             until = monotonic() + self.limits.cell_seconds
             try:
                 done = self._listen(cell, min(until, self._deadline))
@@ -115,8 +127,14 @@ class _Run:
         while (message := self.kernel.receive(until)) is not None:
             if message.get("msg_type") == "done":
                 return message["content"]["execution_count"]
-            self._count(message)
-            cell.add(message)
+            if message.get("msg_type") == "ask" and self.questions.second is not None:
+                answer = self.questions.answer(message)
+                if "error" in answer:
+                    self._count(message)
+                self.kernel.answer(answer)
+            else:
+                self._count(message)
+                cell.add(message)
         raise RunEnded(DIED)
 
     def _interrupt(self, cell: CellOutputs) -> object:

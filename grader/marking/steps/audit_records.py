@@ -87,10 +87,16 @@ def audit_record(marking: Marking, marked: str) -> Record:
         "marked": text_digest(marked),
         "ended": marking.ran.ended,
         "peak_memory": marking.ran.peak,
+        "second_pass": _second_pass(marking),
         "tasks": {verdict.task.name: _recorded(verdict, marking.job.plan) for verdict in marking.verdicts.values()},
         "not_marked": marking.unmarked,
         "failed_cells": marking.failed_cells,
     }
+
+
+def followed_through(record: Record) -> list[str]:
+    """Names of the tasks in an audit record whose points are follow-through."""
+    return [name for name, facts in record["tasks"].items() if facts.get("follow_through")]
 
 
 def text_digest(text: str) -> str:
@@ -108,6 +114,32 @@ def _recorded(verdict: Verdict, plan: Plan) -> Record:
         "library": list(verdict.library),
         "cases": [list(pair) for pair in plan[verdict.task.name]],
         "findings": [_finding(finding) for finding in verdict.findings],
+        "follow_through": _follow_through(verdict),
+    }
+
+
+def _follow_through(verdict: Verdict) -> Record | None:
+    """Where the points are follow-through: whose right results were used; what the first pass was worth, and why."""
+    if verdict.first is None:
+        return None
+    return {
+        "earlier": list(verdict.earlier),
+        "first_points": verdict.first.points,
+        "first_reason": verdict.first.reason,
+        "first_findings": [_finding(finding) for finding in verdict.first.findings if not finding.right],
+    }
+
+
+def _second_pass(marking: Marking) -> Record | None:
+    """What was tried again, what it asked for and got, and why a question was refused; None where nothing was."""
+    if marking.second_job is None or marking.second is None:
+        return None
+    ran = marking.second
+    return {
+        "tasks": list(marking.second_job.plan),
+        "asked": {str(cell): list(tasks) for cell, tasks in ran.asked.items()},
+        "refused": ran.refused,
+        "ended": ran.ended,
     }
 
 

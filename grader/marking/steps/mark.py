@@ -23,14 +23,14 @@ from grader.marking.steps.run_in_sandbox import is_task_cell
 class Mark(CourseStep):
     """Puts the referee's verdicts into the `marking_record.Marking`, by grade id, and their reports into the notebook.
 
-    Every way of marking runs this step, so here alone PyTorch is kept to one thread.
+    Where `FollowThrough` has decided, its verdicts stand. PyTorch is kept to one thread meanwhile, here and there.
     """
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Replace each bundle of answers by the report of its verdict."""
         now, student = marking_record.of(resources), resources["nbgrader"]["student"]
         known = tasks_by_grade_id()
-        now.verdicts, now.unmarked = {}, {}
+        decided, now.verdicts, now.unmarked = now.verdicts, {}, {}
         sources: list[str] = []
         let_cublas_repeat()
         left = notes.take_notes(nb)
@@ -39,7 +39,8 @@ class Mark(CourseStep):
                 sources += [cell.source] if cell.cell_type == "code" else []
                 if is_task_cell(cell, known):
                     task = known[cell.metadata.nbgrader.grade_id]
-                    verdict = judge(task, cell.outputs, now.job.plan[task.name], now.ran.ended)
+                    verdict = decided.get(task.grade_id)  # by `FollowThrough`; a step of its own, and may be left out
+                    verdict = verdict or judge(task, cell.outputs, now.job.plan[task.name], now.ran.ended)
                     verdict = notes.explained(verdict, cell, index, left)
                     verdict = self._with_library_calls(verdict, sources, now.verdicts)
                     now.verdicts[task.grade_id] = verdict

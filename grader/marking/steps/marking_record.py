@@ -21,9 +21,12 @@ class Marking:
         content: the `fingerprint.fingerprint` of all that its marks depend on.
         job: what is to be run, and which cases are to be tried.
         result: what came of the run; None before it.
-        verdicts: grade id → what the referee decided.
+        verdicts: grade id → what was decided, after a second pass where there is one.
         unmarked: grade id → why there is no mark.
         failed_cells: where the student's own cells failed, in words.
+        first: grade id → what the referee decided about the run; None before that.
+        second_job: what is to be run in a second pass, for follow-through marks; None where there is no reason.
+        second: what came of that run; None before it.
     """
 
     content: str
@@ -32,6 +35,9 @@ class Marking:
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     unmarked: dict[str, str] = field(default_factory=dict)
     failed_cells: list[str] = field(default_factory=list)
+    first: dict[str, Verdict] | None = None
+    second_job: Job | None = None
+    second: Result | None = None
 
     @property
     def ran(self) -> Result:

@@ -22,7 +22,7 @@ from grader.marking.sandbox.dask_pool import DaskPool
 from grader.marking.sandbox.fork_server import ForkServer
 from grader.marking.sandbox.job import run_job
 from grader.marking.sandbox.local_pool import LocalPool
-from grader.marking.steps import mark as marking_step
+from grader.marking.steps import follow_through
 from grader.marking.steps.nbgrader_adapter import course_api
 from grader.marking.steps.run_in_sandbox import runner_of
 
@@ -93,8 +93,8 @@ def test_by_our_command_by_nbgraders_and_by_formgrader_the_marks_are_the_same(
 @pytest.fixture
 def threads(monkeypatch):
     """How many threads PyTorch had whenever the referee was asked; it has two otherwise."""
-    before, seen, judge = torch.get_num_threads(), [], marking_step.judge
-    monkeypatch.setattr(marking_step, "judge", lambda *given: seen.append(torch.get_num_threads()) or judge(*given))
+    before, seen, judge = torch.get_num_threads(), [], follow_through.judge
+    monkeypatch.setattr(follow_through, "judge", lambda *given: seen.append(torch.get_num_threads()) or judge(*given))
     torch.set_num_threads(2)
     yield seen
     torch.set_num_threads(before)
@@ -113,9 +113,9 @@ def test_the_referee_computes_in_one_thread_by_every_road(hand_in, mark, by_form
 AS_TYPED = """
 import sys, torch
 from nbgrader.apps import NbGraderApp
-from grader.marking.steps import mark
-judge, seen = mark.judge, []
-mark.judge = lambda *given: seen.append(torch.get_num_threads()) or judge(*given)
+from grader.marking.steps import follow_through
+judge, seen = follow_through.judge, []
+follow_through.judge = lambda *given: seen.append(torch.get_num_threads()) or judge(*given)
 torch.set_num_threads(2)
 try:
     NbGraderApp.launch_instance(["autograde", sys.argv[1], "--force"])

@@ -26,7 +26,7 @@ class Kernel:
     def __init__(self, *says, hears=None, reason=""):
         self.says, self.hears, self.watchdog = list(says), hears, Watchdog(reason)
 
-    def ask(self, source):
+    def ask(self, source, earlier=()):
         if self.hears is not None:
             raise self.hears
 
