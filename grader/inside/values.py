@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from grader.checks.answers import from_npy, plain, to_npy
+from grader.checks.answers import from_npy, to_npy
+from grader.checks.results import plain
 
 DEEPEST = 6
 """Most containers in each other."""
