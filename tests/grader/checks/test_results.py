@@ -165,15 +165,21 @@ def endless():
     [
         itertools.count(),
         itertools.repeat([]),
-        itertools.repeat(np.zeros(MAX_ENTRIES // 2)),
         map(itertools.repeat, itertools.count()),
         endless(),
     ],
-    ids=["numbers", "nothing", "arrays", "iterators", "depths"],
+    ids=["numbers", "nothing", "iterators", "depths"],
 )
 def test_what_never_ends_is_not_read_for_ever(value):
     with pytest.raises(WrongForm, match="at most"):
         plain(value)
+
+
+def test_large_arrays_are_counted_by_their_entries():
+    read = []
+    with pytest.raises(WrongForm, match="too many entries"):
+        plain(read.append(k) or np.zeros(MAX_ENTRIES // 2) for k in range(9))
+    assert len(read) == 3
 
 
 def test_a_list_that_holds_itself_is_refused():

@@ -56,33 +56,30 @@ def test_arguments_come_in_the_order_of_the_reference(task):
     asked = []
     answer = reference(task)
     if isinstance(answer, type):
-        noting = {name: noted(getattr(answer, name), asked) for name in ("__init__", "forward")}
+        noting = {name: _noting_method(getattr(answer, name), asked) for name in ("__init__", "forward")}
         answer = type(answer.__name__, (answer,), noting)
     else:
-        answer = noted(answer, asked)
+        answer = _noting(answer, asked)
     assert collect(task, answer, task.cases[0], 1).problem is None
     assert asked
     assert all(wanted == handed for wanted, handed in asked)
 
 
-def noted(function, asked):
-    """The function, taking its arguments by name alone; notes which it wants, and which it gets."""
-    wanted = [name for name in inspect.signature(function).parameters if name != "self"]
+def _noting(function, asked):
+    """The function, taking whatever it is given by name; notes what it wants, and what it gets."""
 
-    def by_name(*own, **named):
-        asked.append((wanted, list(named)))
-        return function(*own, **named)
+    def noting(**named):
+        asked.append((list(inspect.signature(function).parameters), list(named)))
+        return function(**named)
 
-    by_name.__signature__ = inspect.Signature(
-        [parameter(name, function) for name in inspect.signature(function).parameters]
-    )
-    return by_name
+    return noting
 
 
-def parameter(name, function):
-    return inspect.Parameter(
-        name, inspect.Parameter.POSITIONAL_ONLY if name == "self" else inspect.Parameter.KEYWORD_ONLY
-    )
+def _noting_method(method, asked):
+    def noting(self, **named):
+        return _noting(method.__get__(self), asked)(**named)
+
+    return noting
 
 
 # --- inputs changed in place ----------------------------------------------------------------------------------------
