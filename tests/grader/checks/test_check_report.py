@@ -32,6 +32,11 @@ def returning(value):
     return lambda **inputs: value
 
 
+def ruins(x, h0, W, U, b):
+    h0 += 1
+    return right(x, h0, W, U, b)
+
+
 @pytest.mark.parametrize(
     ("answer", "says", "advises"),
     [
@@ -44,6 +49,14 @@ def returning(value):
             "your numbers are right, but your code changed what it was given in place: h0",
             "Make a new array",
         ),
+        (
+            lambda h, W: h,
+            "it cannot be called as the exercise says: your code takes (h, W); the exercise hands over 5, in this "
+            "order: x, h0, W, U, b",
+            "their names are yours to choose",
+        ),
+        (returning({"h": 1}), "results of another form: a dictionary with 1 entry (h)", "Compare what you return"),
+        (ruins, "every entry is wrong", "Your code also changed what it was given in place: h0."),
         (batch_first, "wrong shape: expected (6, 4, 3), got (4, 6, 3), that is", "right but transposed"),
         (lambda **inputs: right(**inputs).astype("f2"), "wrong dtype: expected float64, got float16", "`dtype=`"),
         (lambda **inputs: right(**inputs) / 0, "NaN or infinity in every entry", "Look for exp of a large number"),
@@ -168,6 +181,11 @@ def test_everything_from_the_students_side_is_escaped():
     ):
         assert "<script" not in page
         assert nasty in Strict(page).words.replace("\n", "") or "alert(1)" in Strict(page).words
+
+
+def test_wrong_numbers_speak_before_changed_inputs():
+    found = [Finding("h", "ordinary", kind, "h0", error=1.0) for kind in ("changed", "value")]
+    assert "wrong in 2 of 2 runs. Wrong: error" in text(Report(SEQUENCE, found))
 
 
 def test_feedback_groups_runs_of_a_case_and_shows_points():
