@@ -17,6 +17,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from grader.checks.device import see
 from grader.checks.errors import BadAnswers
 from grader.checks.failure import MAX_TEXT, Failure, failure_of, printable, read, unwritten, without_numbers
 from grader.checks.task import Case, Task
@@ -131,6 +132,7 @@ def plain(value: object) -> np.ndarray:
         ValueError: it is ragged, or too large.
     """
     if hasattr(value, "detach"):
+        see(value)
         value = value.detach().cpu().numpy()
     array = np.asarray(value)
     if array.dtype.kind not in "biuf":

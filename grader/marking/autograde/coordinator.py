@@ -146,7 +146,8 @@ class Coordinator:
         reasons = tuple(self._unmarked(student))
         peak = max((result.peak for _, result in submission.ran), default=0)
         status: Status = "not marked" if reasons else "marked"
-        self._tell(Outcome(student, status, *self._points(student), reasons, **submission.times, peak=peak))
+        points, devices = self._points(student), self._devices(student)
+        self._tell(Outcome(student, status, *points, reasons, **submission.times, peak=peak, devices=devices))
 
     def _mark(self, submission: _Submission) -> None:
         while True:
@@ -196,6 +197,12 @@ class Coordinator:
             record = self.marker.records.read(student, name) or {"not_marked": {}}
             for what, reason in record["not_marked"].items():
                 yield reason if reason.startswith(what) else f"{what}: {reason}"
+
+    def _devices(self, student: str) -> tuple[str, ...]:
+        """Where the PyTorch tasks of a submission were computed, as its records say."""
+        records = [self.marker.records.read(student, name) for name in notebooks_of(self.lesson)]
+        tasks = [task for record in records if record for task in record["tasks"].values()]
+        return tuple(sorted({device for task in tasks for device in task["devices"]}))
 
     def _points(self, student: str) -> tuple[float, float]:
         try:

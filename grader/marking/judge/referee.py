@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -12,13 +12,14 @@ import numpy as np
 
 from grader.checks.answers import MAX_BYTES, MIME, Answer, unpack
 from grader.checks.compare import Finding, compare
-from grader.checks.device import pick_device
+from grader.checks.device import DEVICES, pick_device
 from grader.checks.errors import BadAnswers
 from grader.checks.rounding import rounded_coarsely
 from grader.checks.score import points
 from grader.checks.task import Task, find_task
 from grader.marking.answers.misconceptions import Misconception, named
 from grader.marking.answers.references import recorded_floors, recording, reference_outputs
+from grader.marking.judge import gpu_failure
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Verdict:
         misconceptions: names of the misconceptions that fit.
         reason: one line for tables and logs: why points are missing, or why there is no mark.
         unanswered: whether points are missing because no answer arrived, or nothing was written.
+        devices: where PyTorch computed the answers, as the kernel says; empty for NumPy's tasks, or where it is not
+            known.
     """
 
     task: Task
@@ -42,6 +45,7 @@ class Verdict:
     misconceptions: tuple[str, ...] = ()
     reason: str = ""
     unanswered: bool = False
+    devices: tuple[str, ...] = ()
 
 
 def judge(
@@ -50,6 +54,7 @@ def judge(
     wanted: list[tuple[str, int]],
     ended: str = "",
     device: str | None = None,
+    gpu: bool = False,
 ) -> Verdict:
     """The verdict on a grade cell. Never raises: where the grader itself fails, the verdict says "not marked".
 
@@ -59,16 +64,22 @@ def judge(
         wanted: the (case, seed) pairs that were to be answered.
         ended: why the run ended early, or "".
         device: where the reference runs; by default on `grader.checks.device.pick_device`.
+        gpu: had the run a GPU? Only then a failure of one is believed; what it may have prevented is not marked.
     """
     try:
         bundles = [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
         if len(bundles) != 1:
+            if gpu and (failed := gpu_failure.in_outputs(outputs)):
+                return Verdict(task, None, reason=failed)
             return _no_answer(task, ended or _why_none(outputs, len(bundles)))
         try:
-            answers = unpack(task, _parsed(bundles[0]), wanted)
+            bundle = _parsed(bundles[0])
+            answers = unpack(task, bundle, wanted)
         except BadAnswers as reason:
             return _no_answer(task, str(reason))
-        return mark(task, answers, device)
+        if gpu and (failed := gpu_failure.in_answers(answers)):
+            return Verdict(task, None, reason=failed)
+        return replace(mark(task, answers, device), devices=_devices(task, bundle))
     except Exception as failure:
         return Verdict(task, None, reason=f"the grader failed ({type(failure).__name__}: {failure})")
 
@@ -83,6 +94,12 @@ def _parsed(bundle: object) -> object:
         return json.loads(bundle[: 2 * MAX_BYTES])
     except (ValueError, RecursionError) as odd:
         raise BadAnswers("the answers are not JSON") from odd
+
+
+def _devices(task: Task, bundle: object) -> tuple[str, ...]:
+    """Where the kernel says that PyTorch computed. Nothing depends on it: the student's code could have written it."""
+    said = bundle.get("devices") if isinstance(bundle, dict) else None
+    return tuple(device for device in DEVICES if task.torch and isinstance(said, list) and device in said)
 
 
 def _no_answer(task: Task, reason: str) -> Verdict:

@@ -104,6 +104,7 @@ def _recorded(verdict: Verdict, plan: Plan) -> Record:
         "reason": verdict.reason,
         "unanswered": verdict.unanswered,
         "misconceptions": list(verdict.misconceptions),
+        "devices": list(verdict.devices),
         "cases": [list(pair) for pair in plan[verdict.task.name]],
         "findings": [_finding(finding) for finding in verdict.findings],
     }

@@ -35,7 +35,7 @@ class Mark(CourseStep):
             for cell in nb.cells:
                 if is_task_cell(cell, known):
                     task = known[cell.metadata.nbgrader.grade_id]
-                    verdict = judge(task, cell.outputs, now.job.plan[task.name], now.ran.ended)
+                    verdict = judge(task, cell.outputs, now.job.plan[task.name], now.ran.ended, gpu=now.job.gpu)
                     now.verdicts[task.grade_id] = verdict
                     cell.outputs = [report_output(verdict), *_without_bundles(cell.outputs)]
                     if verdict.points is None:
@@ -57,7 +57,7 @@ def report_output(verdict: Verdict) -> NotebookNode:
     if verdict.points is None:
         why = f"{verdict.task.title}: not marked. {verdict.reason}. A person will look at it."
         return _display({"text/plain": why})
-    report = Report(verdict.task, verdict.findings, True, verdict.points, verdict.remarks)
+    report = Report(verdict.task, verdict.findings, True, verdict.points, verdict.remarks, verdict.devices)
     return _display({"text/plain": text(report), "text/html": html(report)})
 
 

@@ -112,18 +112,13 @@ def try_all(
         _import_mutants()
     found: list[Trial] = []
     context = multiprocessing.get_context("spawn")  # forked, PyTorch's threads would be missing
-    with ProcessPoolExecutor(workers or _seats(), context, _limit_worker) as pool:
+    with ProcessPoolExecutor(workers or gpu_seats(os.cpu_count() or 1), context, _limit_worker) as pool:
         for task, trials in zip(
             tasks, pool.map(_try, [task.name for task in tasks], [kinds] * len(tasks)), strict=True
         ):
             found += trials
             on_progress(task.name)
     return found
-
-
-def _seats() -> int:
-    cores = os.cpu_count() or 1
-    return min(cores, gpu_seats()) if torch.cuda.is_available() else cores
 
 
 def _limit_worker() -> None:
