@@ -76,6 +76,7 @@ def test_autograde_prints_json(marks):
     read = json.loads(done.stdout)
     assert done.exit_code == 1
     assert [outcome["status"] for outcome in read["outcomes"]] == ["marked", "not marked"]
+    assert [outcome["devices"] for outcome in read["outcomes"]] == [["cuda"], []]
 
 
 @pytest.fixture

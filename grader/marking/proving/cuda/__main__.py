@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from pathlib import Path
@@ -22,8 +23,9 @@ PYTHON = (sys.executable, "-u", "-m")
 
 def stages(device: str, out: Path) -> list[Stage]:
     """All stages on a device, "cuda" or "cpu", in order."""
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
     chosen = {
-        "PYTHONPATH": str(ROOT),
+        "PYTHONPATH": path,
         "OMP_NUM_THREADS": "1",
         VARIABLE: str(out / "course"),
         "RNN_WORKBOOK_DEVICE": device,
@@ -40,7 +42,7 @@ def stages(device: str, out: Path) -> list[Stage]:
             200,
             (references, "grader/checks/expected"),
         ),
-        *(Stage(f"demo-{lesson}", [*PYTHON, "grader.cli", "demo", lesson, *gpu], 90) for lesson in DEMOS),
+        *(Stage(f"demo-{lesson}", [*PYTHON, "grader.cli", "demo", lesson, *gpu], 100) for lesson in DEMOS),
         Stage("notebooks", [*PYTHON, "grader.marking.proving.cuda.notebooks", "--out", executed], 200, (executed,)),
         Stage("fidelity", [*PYTHON, "grader.cli", "fidelity"], 300, fidelity),
     ]
