@@ -62,9 +62,9 @@ coverage: $(READY) bubblewrap  ## branch coverage of the grader by all tests but
 fidelity: $(READY)  ## mark right answers, known mistakes and mutants of every task; writes grader/FIDELITY.md
 	@$(PY) -m grader.cli fidelity
 
-cuda: $(READY)  ## on a machine with a GPU: record its references, then all of `make fidelity` on both devices
-	$(PY) -m grader.marking.answers.recording --device cuda
-	@$(PY) -m grader.cli fidelity
+# The same on a bare machine, without a network: .ci/gpu-kit.
+cuda: $(READY) bubblewrap  ## on a machine with a GPU: record there, play demonstrations, run every notebook, fidelity on both devices
+	@$(PY) -m grader.marking.proving.cuda
 
 bench: $(READY) bubblewrap  ## how fast submissions are marked beside plain nbgrader (LESSON=01), and our cells beside PyTorch's
 	@$(PY) -m grader.marking.proving.cell_bench

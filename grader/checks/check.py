@@ -18,6 +18,7 @@ from grader.checks import answers, earlier, report, run_file
 from grader.checks.as_html import html
 from grader.checks.as_text import text
 from grader.checks.compare import compare
+from grader.checks.device import devices_seen
 from grader.checks.errors import BadCall, CheckFailed
 from grader.checks.expected import expected_outputs, noise_floors, public_seed
 from grader.checks.library import library_remark
@@ -77,9 +78,10 @@ def _recorded(name: object, answer: object, run: Path) -> dict[str, Any]:
     if not isinstance(name, str) or name not in asked:
         return {"text/plain": f"nothing recorded: this run does not ask for {name!r:.80}"}
     task = find_task(name)
-    with undisturbed(task.torch):
+    with undisturbed(task.torch), devices_seen() as devices:
         given = [answers.collect(task, answer, task.case(label), seed) for label, seed in asked[name]]
-    return {answers.MIME: answers.pack(task, given), "text/plain": "answers recorded"}
+    packed = {**answers.pack(task, given), "devices": sorted(devices)}
+    return {answers.MIME: packed, "text/plain": "answers recorded"}
 
 
 def _publish(bundle: dict[str, Any]) -> None:

@@ -15,6 +15,9 @@ _NAMED = os.environ.get("RNN_WORKBOOK_DEVICE")
 """What the environment said when the process began."""
 GPU_SHARE = 3 * 2**29
 """Bytes of a GPU's memory for one process that marks or records: CUDA's own part, and the small data of the tasks."""
+DEVICES = ("cpu", "cuda")
+"""Kinds of devices that answers are computed on."""
+_seen: ContextVar[set[str] | None] = ContextVar("_seen", default=None)
 _chosen: ContextVar[str | None] = ContextVar("_chosen", default=None)
 
 
@@ -36,9 +39,33 @@ def on_device(device: str | None) -> Iterator[None]:
         _chosen.reset(token)
 
 
-def gpu_seats() -> int:
-    """How many processes find room side by side in the GPU's free memory, `GPU_SHARE` for each; at least 1."""
+@contextmanager
+def devices_seen() -> Iterator[set[str]]:
+    """Inside, in this thread, the kinds of devices ("cpu", "cuda") of the tensors that `see` is told are collected."""
+    seen: set[str] = set()
+    token = _seen.set(seen)
+    try:
+        yield seen
+    finally:
+        _seen.reset(token)
+
+
+def see(tensor: object) -> None:
+    """Note the device of a tensor that was handed out. Whatever else it is, nothing is raised."""
+    kind, seen = getattr(getattr(tensor, "device", None), "type", None), _seen.get()
+    if seen is not None and isinstance(kind, str) and kind in DEVICES:
+        seen.add(kind)
+
+
+def gpu_seats(most: int) -> int:
+    """How many processes run side by side: ``most``, and no more than find room in the GPU's free memory.
+
+    Each is given `GPU_SHARE`; one runs always. Where PyTorch can use no GPU it is ``most``. Of several GPUs the first
+    counts: all compute there.
+    """
     import torch
 
+    if not torch.cuda.is_available():
+        return most
     free, _ = torch.cuda.mem_get_info()
-    return max(1, int(free) // GPU_SHARE)
+    return max(1, min(most, int(free) // GPU_SHARE))

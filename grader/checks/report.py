@@ -23,6 +23,7 @@ class Report:
         marked: the instructor's feedback, with points; otherwise a public check.
         points: what was earned, or None where nothing was marked.
         remarks: further sentences, such as Python's warnings or what a known misconception says.
+        devices: where PyTorch computed the answers, as the run says; empty where that is not known.
     """
 
     task: Task
@@ -30,6 +31,7 @@ class Report:
     marked: bool = False
     points: float | None = None
     remarks: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -69,10 +71,12 @@ def rows(report: Report) -> list[Row]:
 
 
 def footnote(report: Report) -> str:
-    """What an error is measured against, where the report names one."""
+    """What an error is measured against, where the report names one; and, where known, what PyTorch computed on."""
     exact = {output.name for output in report.task.outputs if output.exact}
     named = any(finding.kind == "value" and finding.output not in exact for finding in _counted(report))
-    return "Errors are relative to the largest right value, or to 1 where that is larger." if named else ""
+    notes = ["Errors are relative to the largest right value, or to 1 where that is larger."] if named else []
+    notes += [f"Computed by PyTorch on {' and '.join(report.devices)}."] if report.devices else []
+    return " ".join(notes)
 
 
 def tally(report: Report) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from grader.checks.device import see
 from grader.checks.errors import WrongForm
 
 MAX_ENTRIES = 200_000
@@ -138,6 +139,7 @@ def _can_be_unpacked(value: object) -> bool:
 def _nested(value: object, depth: int = 0) -> object:
     """The value, with arrays in place of tensors and lists in place of iterators. Reads at most `MAX_ENTRIES` items."""
     if hasattr(value, "detach"):
+        see(value)
         return value.detach().cpu().numpy()
     if hasattr(value, "__array__") or isinstance(value, (str, bytes, Mapping, AbstractSet)):
         return value

@@ -59,7 +59,12 @@ def autograde(
         bool, typer.Option("--force", help="Mark again what is marked already. Marks given by hand stay.")
     ] = False,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="How many notebooks run side by side; as many as there are cores.")
+        int | None,
+        typer.Option(
+            min=1,
+            help="How many notebooks run side by side; as many as there are cores, and with --gpu no more than fit "
+            "into the GPU's free memory at 1.5 GiB each.",
+        ),
     ] = None,
     scheduler: Annotated[
         str | None, typer.Option(help="Run them on a Dask cluster: its scheduler's address.", metavar="TCP://…")
@@ -196,12 +201,19 @@ def lab(
 
 
 @app.command(rich_help_panel=COURSE)
-def doctor() -> None:
+def doctor(
+    only: Annotated[
+        list[str] | None, typer.Argument(help="Only these checks, such as gpu.", metavar="[CHECK …]")
+    ] = None,
+) -> None:
     """Say what this machine lacks, and how to get it. Exit code 1 if something needed is missing."""
-    from grader.marking.desk.doctor import examine
+    from grader.marking.desk.doctor import LOOKS, examine
 
+    known = [look.__name__ for look in LOOKS]
+    if unknown := sorted(set(only or ()) - set(known)):
+        raise typer.BadParameter(f"no check {', '.join(unknown)}; the checks are: {', '.join(known)}")
     findings = []
-    for finding in examine(Course.from_environment()):
+    for finding in examine(Course.from_environment(), only or known):
         findings.append(finding)
         say(finding)
     raise typer.Exit(1 if any(finding.blocks for finding in findings) else 0)

@@ -29,12 +29,15 @@ class Device(enum.StrEnum):
 
 
 @app.command(rich_help_panel=MAINTAINER)
-def demo(lesson: Lesson) -> None:
+def demo(
+    lesson: Lesson,
+    gpu: Annotated[bool, typer.Option("--gpu", help="Mark once more on this machine's GPU, and compare.")] = False,
+) -> None:
     """Play a whole course with made-up submissions, in a folder of its own: release, mark, return, report."""
     from grader.marking.proving.demo import demo
 
     folder = Course.from_environment().root / "demo"
-    done = demo(lesson, folder, say=say, on_progress=print_outcome)
+    done = demo(lesson, folder, gpu=gpu, say=say, on_progress=print_outcome)
     _print_demo(done)
     print_report(done.report)
     say(f"The gradebook:  {done.course.gradebook}")
@@ -51,6 +54,9 @@ def _print_demo(done: Demo) -> None:
         table.add_row(name, student.story, f"{done.marks[name]:g} / {done.most:g}", wanted)
     out.print(table)
     out.print("✓ every mark is as expected" if done.as_expected else "[red]✗[/] a mark is not as expected")
+    if done.on_cpu is not None:
+        same = "the same marks as" if done.on_cpu == done.marks else "OTHER MARKS THAN"
+        say(f"PyTorch computed on {' and '.join(done.devices) or 'nothing'}: {same} on the CPU")
     for row in done.report.rows:
         say(f"{row.student}: {losses(row)}")
 
@@ -138,7 +144,13 @@ def _tried(tasks: list[Task], kinds: Sequence[str]) -> list[Trial]:
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     with Progress(*columns, console=err, transient=True) as bar:
         job = bar.add_task("Marking answers whose worth is known", total=len(tasks))
-        return try_all(tasks, kinds, on_progress=lambda task: bar.advance(job))
+
+        def advance(task: str) -> None:
+            bar.advance(job)
+            if not err.is_terminal:  # where no bar is drawn
+                say(f"marked: {task}")
+
+        return try_all(tasks, kinds, on_progress=advance)
 
 
 def _tasks(lesson: str | None) -> list[Task]:

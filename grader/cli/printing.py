@@ -23,7 +23,9 @@ def say(line: object) -> None:
 
 
 def print_outcome(outcome: Outcome) -> None:
-    out.print(f"          {outcome.student}: {outcome.status}, {outcome.seconds:.1f} s", markup=False, highlight=False)
+    where = f", PyTorch on {' and '.join(outcome.devices)}" if outcome.devices else ""
+    line = f"          {outcome.student}: {outcome.status}, {outcome.seconds:.1f} s{where}"
+    out.print(line, markup=False, highlight=False)
 
 
 def losses(row: Row) -> str:

@@ -19,7 +19,7 @@ PANELS = {
     "The course": ["release", "collect", "autograde", "feedback", "report", "lab", "doctor"],
     "For maintainers": ["demo", "cluster-demo", "bench", "margins", "fidelity", "record", "sync"],
 }
-MARKED = Outcome("ada", "marked", 21.5, 28, ran=3.0, marking=0.2)
+MARKED = Outcome("ada", "marked", 21.5, 28, ran=3.0, marking=0.2, devices=("cuda",))
 BROKEN = Outcome("bob", "not marked", reasons=("srn.step: the referee [stopped]",))
 
 
@@ -76,6 +76,7 @@ def test_autograde_prints_json(marks):
     read = json.loads(done.stdout)
     assert done.exit_code == 1
     assert [outcome["status"] for outcome in read["outcomes"]] == ["marked", "not marked"]
+    assert [outcome["devices"] for outcome in read["outcomes"]] == [["cuda"], []]
 
 
 @pytest.fixture

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import os
+
 import pytest
 from typer.testing import CliRunner
 
 from grader.cli import app
 from grader.marking.course.course import Course
 from grader.marking.desk import doctor
+from grader.marking.sandbox.job import Job, Result
+from grader.marking.sandbox.limits import Limits
+from grader.marking.sandbox.runner import Runner
 
 
 @pytest.fixture
@@ -79,3 +85,66 @@ def test_this_machine_lacks_nothing(course):
 def test_root_is_told_to_mark_as_somebody_else(monkeypatch, euid, sign, course):
     monkeypatch.setattr(doctor.os, "geteuid", lambda: euid)
     assert doctor.user(course).sign == sign
+
+
+# --- the GPU ---
+
+
+def ran(**found):
+    return Result({0: [{"output_type": "stream", "name": "stdout", "text": json.dumps(found)}]})
+
+
+@pytest.mark.skipif(os.path.exists("/dev/nvidia0"), reason="this machine has a GPU")
+def test_without_a_gpu_it_says_so_plainly(course):
+    found = doctor.gpu(course)
+    assert not found.blocks
+    assert found.what == "no NVIDIA GPU here (/dev/nvidia0 is missing)"
+
+
+def test_what_the_gpu_did_is_said_with_driver_memory_and_tf32():
+    of_one = {"build": "13.0", "there": True, "name": "NVIDIA H100", "free": 70 * 2**30, "all": 79 * 2**30}
+    found = doctor.what_the_gpu_did(ran(**of_one, tf32=2e-2, checked=3e-5), "580.1")
+    assert found.sign == "✓"
+    for part in (
+        "NVIDIA H100, driver 580.1, CUDA 13.0",
+        "70 of 79 GiB free",
+        "TF32 off in checks (error 3e-05;",
+        "2e-02",
+    ):
+        assert part in found.what
+
+
+@pytest.mark.parametrize(("build", "way_out"), [(None, "install PyTorch for CUDA"), ("13.0", "LD_LIBRARY_PATH")])
+def test_a_gpu_that_the_sandbox_cannot_use_is_no_gpu_and_the_way_out_is_named(build, way_out):
+    found = doctor.what_the_gpu_did(ran(build=build, there=False), "580.1")
+    assert found.sign == "–"
+    assert way_out in found.way_out
+
+
+def test_a_kernel_that_the_gpu_broke_is_a_finding():
+    broken = Result(
+        {0: [{"output_type": "error", "ename": "AcceleratorError", "evalue": "CUDA error", "traceback": []}]}
+    )
+    found = doctor.what_the_gpu_did(broken, "580.1")
+    assert not found.blocks
+    assert "AcceleratorError" in found.what
+    assert "it died" in doctor.what_the_gpu_did(Result(ended="it died"), "580.1").what
+
+
+def test_the_cell_that_tries_the_gpu_runs_in_a_kernel(course):
+    """Without a GPU as far as it comes."""
+    with Runner(course) as runner:
+        result = runner.run(Job("01-srn", ((0, doctor.ON_THE_GPU),), {}, {}, Limits(), gpu=True))
+    assert json.loads(result.outputs[0][0]["text"]).keys() >= {"build", "there"}
+
+
+@pytest.mark.gpu
+def test_this_machines_gpu_computes_in_the_sandbox(course):
+    assert doctor.gpu(course).sign == "✓"
+
+
+def test_the_command_makes_only_the_checks_that_are_named():
+    done = CliRunner().invoke(app, ["doctor", "python", "user"])
+    assert [line for line in done.output.splitlines() if line.startswith("✓ Python")]
+    assert "bubblewrap" not in done.output
+    assert CliRunner().invoke(app, ["doctor", "cpu"]).exit_code == 2

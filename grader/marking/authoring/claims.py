@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from nbformat import NotebookNode
 
 from grader.checks.errors import GraderError
 from grader.marking.course.paths import LESSON_FOLDER
@@ -22,6 +24,15 @@ not about all networks. Written by `grader sync` from the lessons' stored output
 | lesson | claim | measured here | verdict |
 | --- | --- | --- | --- |
 """
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A row of a lesson's table: what is claimed, the number that was measured, and what that says of the claim."""
+
+    claim: str
+    measured: str
+    verdict: str
 
 
 class NoClaims(GraderError):
@@ -52,13 +63,38 @@ def sync_claims(check: bool = False, lessons: Path = LESSON_FOLDER) -> list[str]
 
 def _rows(path: Path) -> Iterator[str]:
     """A notebook's claims, with a link to it in front."""
-    cells = [cell for cell in nbformat.read(path, as_version=4).cells if "claims" in cell.metadata.get("tags", ())]
-    outputs = [output for cell in cells for output in cell.outputs]
-    tables = [output.data["text/markdown"] for output in outputs if "text/markdown" in output.get("data", {})]
-    if len(tables) != 1 or not tables[0].startswith(HEADER):
-        raise NoClaims(f"{path.name}: one cell tagged `claims` must show a table that begins with {HEADER}")
-    for row in tables[0].splitlines()[2:]:
+    try:
+        rows = _table(nbformat.read(path, as_version=4))
+    except NoClaims as why:
+        raise NoClaims(f"{path.name}: {why}") from None
+    for row in rows:
         yield f"| [{_title(path)}]({path.parent.name}/{path.name}) {row}"
+
+
+def claims_of(nb: NotebookNode) -> list[Claim]:
+    """The claims in a notebook's table, in order.
+
+    Raises:
+        NoClaims: it has no table of claims, or one of another form.
+    """
+    parts = [[part.strip() for part in row.strip().strip("|").split("|")] for row in _table(nb)]
+    return [Claim(first, " | ".join(between), last) for first, *between, last in parts]
+
+
+def _table(nb: NotebookNode) -> list[str]:
+    """The rows of a notebook's table of claims.
+
+    Raises:
+        NoClaims: it has none, or one of another form.
+    """
+    cells = [cell for cell in nb.cells if "claims" in cell.metadata.get("tags", ())]
+    outputs = [output for cell in cells for output in cell.outputs]
+    tables: list[str] = [
+        output.data["text/markdown"] for output in outputs if "text/markdown" in output.get("data", {})
+    ]
+    if len(tables) != 1 or not tables[0].startswith(HEADER):
+        raise NoClaims(f"one cell tagged `claims` must show a table that begins with {HEADER}")
+    return tables[0].splitlines()[2:]
 
 
 def _title(path: Path) -> str:

@@ -6,7 +6,7 @@ import queue
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
 
@@ -155,8 +155,8 @@ class Coordinator:
         peak = max((result.peak for _, result in submission.ran), default=0)
         status: Status = "not marked" if reasons else "marked"
         points, most = self._points(student)
-        times, followed = submission.times, self._followed(student)
-        self._tell(Outcome(student, status, points, most, reasons, **times, peak=peak, follow_through=followed))
+        found = Outcome(student, status, points, most, reasons, **submission.times, peak=peak)
+        self._tell(replace(found, follow_through=self._followed(student), devices=self._devices(student)))
 
     def _mark(self, submission: _Submission) -> None:
         while True:
@@ -209,8 +209,17 @@ class Coordinator:
 
     def _followed(self, student: str) -> tuple[str, ...]:
         """Names of the tasks of a submission whose points are follow-through."""
-        records = (self.marker.records.read(student, name) for name in notebooks_of(self.lesson))
-        return tuple(task for record in records if record for task in followed_through(record))
+        return tuple(task for record in self._records(student) for task in followed_through(record))
+
+    def _devices(self, student: str) -> tuple[str, ...]:
+        """Where the PyTorch tasks of a submission were computed, as its records say."""
+        tasks = [task for record in self._records(student) for task in record["tasks"].values()]
+        return tuple(sorted({device for task in tasks for device in task["devices"]}))
+
+    def _records(self, student: str) -> list[Record]:
+        """The audit records of a submission's notebooks."""
+        found = (self.marker.records.read(student, name) for name in notebooks_of(self.lesson))
+        return [record for record in found if record is not None]
 
     def _points(self, student: str) -> tuple[float, float]:
         try:

@@ -21,6 +21,7 @@ class Outcome:
         queued, ran, marking: seconds that it waited for a worker, ran, and took to sanitise, mark and save.
         peak: most bytes of memory that its code was seen to use.
         follow_through: names of the tasks whose points are follow-through.
+        devices: where its PyTorch tasks were computed, as its kernels said; empty where there are none.
     """
 
     student: str
@@ -33,6 +34,7 @@ class Outcome:
     marking: float = 0.0
     peak: int = 0
     follow_through: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
 
     @property
     def seconds(self) -> float:

@@ -27,6 +27,7 @@ def line(lesson: str, outcome: Outcome) -> str:
         f"ran {outcome.ran:.2f} s",
         f"marking {outcome.marking:.2f} s",
         f"peak {outcome.peak / MIB:.0f} MiB",
+        f"PyTorch on {' and '.join(outcome.devices) or '–'}",
         "; ".join(outcome.reasons),
     ]
     return "\t".join(" ".join(part.split()) for part in parts)

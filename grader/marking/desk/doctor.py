@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from importlib.util import find_spec
@@ -16,7 +17,7 @@ from typing import Literal
 from grader.checks.errors import GraderError
 from grader.checks.task import lessons
 from grader.marking.course.course import VARIABLE, Course
-from grader.marking.sandbox.job import Job
+from grader.marking.sandbox.job import Job, Result
 from grader.marking.sandbox.limits import Limits, SandboxUnavailable
 from grader.marking.sandbox.runner import Runner
 
@@ -50,9 +51,9 @@ def good(what: str) -> Finding:
     return Finding("✓", what)
 
 
-def examine(course: Course) -> Iterator[Finding]:
-    """Run every check, one finding after another; a check that raises is a finding too."""
-    for look in LOOKS:
+def examine(course: Course, only: Sequence[str] | None = None) -> Iterator[Finding]:
+    """Run every check, or those of these names, one finding after another; a check that raises is a finding too."""
+    for look in (look for look in LOOKS if only is None or look.__name__ in only):
         try:
             yield look(course)
         except (OSError, subprocess.SubprocessError, ImportError, GraderError) as failure:
@@ -128,6 +129,61 @@ def pytorch(_: Course) -> Finding:
     return good(f"PyTorch {torch.__version__}, {build}; lessons and marking need no GPU")
 
 
+ON_THE_GPU = """
+import json, torch
+from grader.checks.arithmetic import reference_arithmetic
+def error():
+    return ((single @ single).cpu().double() - right).abs().max().item()
+found = {"build": torch.version.cuda, "there": torch.cuda.is_available()}
+if found["there"]:
+    torch.manual_seed(0)
+    single = torch.rand(256, 256)
+    right, single = single.double() @ single.double(), single.cuda()
+    torch.backends.cuda.matmul.allow_tf32 = True
+    found["tf32"] = error()
+    with reference_arithmetic():
+        found["checked"] = error()
+    found["free"], found["all"] = torch.cuda.mem_get_info()
+    found["name"] = torch.cuda.get_device_name()
+print(json.dumps(found))
+"""
+
+
+def gpu(course: Course) -> Finding:
+    """Forks a kernel into a sandbox that may use the GPU, and multiplies two matrices there."""
+    if not list(Path("/dev").glob("nvidia[0-9]*")):
+        return Finding("–", "no NVIDIA GPU here (/dev/nvidia0 is missing)", "nothing: lessons and marking need none")
+    with Runner(course) as runner:
+        result = runner.run(Job(lessons()[0], ((0, ON_THE_GPU),), {}, {}, Limits(), gpu=True))
+    return what_the_gpu_did(result, driver())
+
+
+def what_the_gpu_did(result: Result, driver: str) -> Finding:
+    """The finding from the run of `ON_THE_GPU`."""
+    no_use = "marking works without --gpu; with it, it would compute on the CPU"
+    try:
+        found = json.loads(result.outputs[0][0]["text"])
+    except (LookupError, ValueError):
+        return Finding("–", f"a kernel in the sandbox failed on the GPU: {result.ended or result.outputs}", no_use)
+    if not found["there"]:
+        why = "it finds no driver" if found["build"] else "it is a build for the CPU"
+        way_out = "name the folder of libcuda.so.1 in LD_LIBRARY_PATH" if found["build"] else "install PyTorch for CUDA"
+        return Finding("–", f"PyTorch in the sandbox cannot use the GPU: {why}", f"{way_out}; {no_use}")
+    memory = f"{found['free'] / 2**30:.0f} of {found['all'] / 2**30:.0f} GiB free"
+    tf32 = f"TF32 off in checks (error {found['checked']:.0e}; switched on it is {found['tf32']:.0e})"
+    return good(f"GPU in the sandbox: {found['name']}, driver {driver}, CUDA {found['build']}, {memory}; {tf32}")
+
+
+def driver() -> str:
+    """The version of NVIDIA's driver, or "unknown"."""
+    program = shutil.which("nvidia-smi")
+    if program is None:
+        return "unknown"
+    line = [program, "--query-gpu=driver_version", "--format=csv,noheader"]
+    said = subprocess.run(line, capture_output=True, text=True, timeout=20, check=False).stdout.split()
+    return said[0] if said else "unknown"
+
+
 def nbgrader(_: Course) -> Finding:
     if find_spec("nbgrader") is None:
         return Finding("✗", "nbgrader is missing", "make setup, or: pip install 'rnn-workbook[instructor]'")
@@ -184,6 +240,7 @@ LOOKS: tuple[Callable[[Course], Finding], ...] = (
     bubblewrap,
     kernels,
     pytorch,
+    gpu,
     nbgrader,
     lab_extension,
     course_folder,

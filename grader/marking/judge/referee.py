@@ -12,7 +12,7 @@ import numpy as np
 
 from grader.checks.answers import MAX_BYTES, MIME, Answer, unpack
 from grader.checks.compare import Finding, compare
-from grader.checks.device import pick_device
+from grader.checks.device import DEVICES, pick_device
 from grader.checks.errors import BadAnswers
 from grader.checks.rounding import rounded_coarsely
 from grader.checks.score import points
@@ -20,6 +20,7 @@ from grader.checks.task import Task, find_task
 from grader.checks.wording import verdict
 from grader.marking.answers.misconceptions import Misconception, named
 from grader.marking.answers.references import recorded_floors, recording, reference_outputs
+from grader.marking.judge import gpu_failure
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class Verdict:
         library: library calls seen in the answer that the exercise does without; see `grader.checks.library`.
         first: where the points are follow-through (see `follow_through`), the verdict of the first pass.
         earlier: then the names of the earlier tasks whose right results were used.
+        devices: where PyTorch computed the answers, as the kernel says; empty for NumPy's tasks, or where it is not
+            known.
     """
 
     task: Task
@@ -49,6 +52,7 @@ class Verdict:
     library: tuple[str, ...] = ()
     first: Verdict | None = None
     earlier: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
 
 
 def judge(
@@ -57,6 +61,7 @@ def judge(
     wanted: list[tuple[str, int]],
     ended: str = "",
     device: str | None = None,
+    gpu: bool = False,
 ) -> Verdict:
     """The verdict on a grade cell. Never raises: where the grader itself fails, the verdict says "not marked".
 
@@ -66,16 +71,22 @@ def judge(
         wanted: the (case, seed) pairs that were to be answered.
         ended: why the run ended early, or "".
         device: where the reference runs; by default on `grader.checks.device.pick_device`.
+        gpu: had the run a GPU? Only then a failure of one is believed; what it may have prevented is not marked.
     """
     try:
         bundles = [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
         if len(bundles) != 1:
+            if gpu and (failed := gpu_failure.in_outputs(outputs)):
+                return Verdict(task, None, reason=failed)
             return _no_answer(task, ended or _why_none(outputs, len(bundles)))
         try:
-            answers = unpack(task, _parsed(bundles[0]), wanted)
+            bundle = _parsed(bundles[0])
+            answers = unpack(task, bundle, wanted)
         except BadAnswers as reason:
             return _no_answer(task, str(reason))
-        return replace(mark(task, answers, device), library=_called(answers))
+        if gpu and (failed := gpu_failure.in_answers(answers)):
+            return Verdict(task, None, reason=failed)
+        return replace(mark(task, answers, device), library=_called(answers), devices=_devices(task, bundle))
     except Exception as failure:
         return Verdict(task, None, reason=f"the grader failed ({type(failure).__name__}: {failure})")
 
@@ -94,6 +105,12 @@ def _parsed(bundle: object) -> object:
         return json.loads(bundle[: 2 * MAX_BYTES])
     except (ValueError, RecursionError) as odd:
         raise BadAnswers("the answers are not JSON") from odd
+
+
+def _devices(task: Task, bundle: object) -> tuple[str, ...]:
+    """Where the kernel says that PyTorch computed. Nothing depends on it: the student's code could have written it."""
+    said = bundle.get("devices") if isinstance(bundle, dict) else None
+    return tuple(device for device in DEVICES if task.torch and isinstance(said, list) and device in said)
 
 
 def _no_answer(task: Task, reason: str) -> Verdict:

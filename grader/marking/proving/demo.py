@@ -67,6 +67,8 @@ class Demo:
         most: points that tasks marked by number can give.
         report: the class report.
         pages: the feedback pages as the students fetched them.
+        on_cpu: student → the same points when marked on the CPU; None where nothing was marked on a GPU.
+        devices: where PyTorch's tasks were computed, of all students.
     """
 
     course: Course
@@ -75,17 +77,24 @@ class Demo:
     most: float
     report: ClassReport
     pages: list[Path]
+    on_cpu: dict[str, float] | None = None
+    devices: tuple[str, ...] = ()
 
     @property
     def as_expected(self) -> bool:
-        """Full points for what is right, none for the untouched and the hostile, some for mistakes."""
-        return all(student.fits(self.marks[name], self.most) for name, student in self.students.items())
+        """Full points for what is right, none for the untouched and the hostile, some for mistakes.
+
+        Where it was marked on a GPU: PyTorch computed there, and the marks are those of the CPU.
+        """
+        well = all(student.fits(self.marks[name], self.most) for name, student in self.students.items())
+        return well and (self.on_cpu is None or (self.on_cpu == self.marks and "cuda" in self.devices))
 
 
 def demo(
     lesson: str,
     folder: Path,
     *,
+    gpu: bool = False,
     say: Say = print,
     on_progress: Callable[[Outcome], None] = lambda o: None,
 ) -> Demo:
@@ -94,6 +103,7 @@ def demo(
     Args:
         lesson: the lesson, as `lesson_id` takes it.
         folder: the course folder to make; one that a demonstration made before is replaced.
+        gpu: mark on the CPU first, then again where the kernels may use this machine's GPU.
         say: told each step, in a line.
         on_progress: called after each submission is marked.
 
@@ -114,13 +124,18 @@ def demo(
     say("collect   what they handed in")
     collect(course, lesson)
     say("autograde each in a sandbox, against the references")
-    _all_marked(autograde(course, lesson, on_progress=on_progress))
+    summary = _all_marked(autograde(course, lesson, on_progress=on_progress))
+    on_cpu = _marks_by_number(class_report(course, lesson)) if gpu else None
+    if gpu:
+        say("autograde once more, on the GPU")
+        summary = _all_marked(autograde(course, lesson, force=True, gpu=True, on_progress=on_progress))
     say("feedback  the reports go back through the exchange")
     feedback(course, lesson)
     _each(students, lambda name: _student(course, name, "fetch_feedback", lesson))
     report = class_report(course, lesson)
     pages = sorted((course.root / "students").glob(f"*/{lesson}/feedback/*/*.html"))
-    return Demo(course, students, _marks_by_number(report), most, report, pages)
+    devices = tuple(sorted({device for outcome in summary.outcomes for device in outcome.devices}))
+    return Demo(course, students, _marks_by_number(report), most, report, pages, on_cpu, devices)
 
 
 def _marks_by_number(report: ClassReport) -> dict[str, float]:
@@ -221,7 +236,8 @@ def _student(course: Course, student: str, *command: str) -> str:
     return done.stdout
 
 
-def _all_marked(summary: Summary) -> None:
+def _all_marked(summary: Summary) -> Summary:
     if summary.not_marked:
         one = summary.not_marked[0]
         raise GraderError(f"{one.student} was not marked: {'; '.join(one.reasons)}")
+    return summary

@@ -6,6 +6,7 @@ import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+from grader.checks.device import gpu_seats
 from grader.marking.course.course import Course
 from grader.marking.sandbox.bubblewrap import bubblewrap
 from grader.marking.sandbox.job import Job, Result
@@ -27,7 +28,8 @@ class LocalPool:
     Args:
         course: whose submissions are run.
         lesson: whose notebooks will come.
-        workers: how many threads; as many as there are cores, if None.
+        workers: how many threads; as many as there are cores, if None, and on a GPU no more than its free memory holds
+            (`grader.checks.device.gpu_seats`).
         gpu: may the kernels use this machine's GPU?
         runner: forks the kernels; one of the pool's own, closed with it, if None.
 
@@ -46,7 +48,7 @@ class LocalPool:
         bubblewrap()
         if gpu and not list(Path("/dev").glob("nvidia[0-9]*")):
             raise SandboxUnavailable("this machine has no NVIDIA GPU (/dev/nvidia0 is missing): mark without --gpu")
-        self.workers = workers or cores()
+        self.workers = workers or (gpu_seats(cores()) if gpu else cores())
         self.runner, self._lent = runner or Runner(course), runner is not None
         self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="worker")
         self._broken: SandboxUnavailable | None = None

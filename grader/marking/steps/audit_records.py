@@ -112,6 +112,7 @@ def _recorded(verdict: Verdict, plan: Plan) -> Record:
         "unanswered": verdict.unanswered,
         "misconceptions": list(verdict.misconceptions),
         "library": list(verdict.library),
+        "devices": list(verdict.devices),
         "cases": [list(pair) for pair in plan[verdict.task.name]],
         "findings": [_finding(finding) for finding in verdict.findings],
         "follow_through": _follow_through(verdict),

@@ -85,6 +85,6 @@ def _judged(places: dict[int, Task], job: Job, result: Result) -> dict[str, Verd
     let_cublas_repeat()
     with one_thread():
         return {
-            task.grade_id: judge(task, result.outputs.get(index, []), job.plan[task.name], result.ended)
+            task.grade_id: judge(task, result.outputs.get(index, []), job.plan[task.name], result.ended, gpu=job.gpu)
             for index, task in places.items()
         }

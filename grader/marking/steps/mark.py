@@ -40,7 +40,9 @@ class Mark(CourseStep):
                 if is_task_cell(cell, known):
                     task = known[cell.metadata.nbgrader.grade_id]
                     verdict = decided.get(task.grade_id)  # by `FollowThrough`; a step of its own, and may be left out
-                    verdict = verdict or judge(task, cell.outputs, now.job.plan[task.name], now.ran.ended)
+                    verdict = verdict or judge(
+                        task, cell.outputs, now.job.plan[task.name], now.ran.ended, gpu=now.job.gpu
+                    )
                     verdict = notes.explained(verdict, cell, index, left)
                     verdict = self._with_library_calls(verdict, sources, now.verdicts)
                     now.verdicts[task.grade_id] = verdict
@@ -75,7 +77,7 @@ def report_output(verdict: Verdict) -> NotebookNode:
     if verdict.points is None:
         why = f"{verdict.task.title}: not marked. {verdict.reason}. A person will look at it."
         return _display({"text/plain": why})
-    report = Report(verdict.task, verdict.findings, True, verdict.points, verdict.remarks)
+    report = Report(verdict.task, verdict.findings, True, verdict.points, verdict.remarks, verdict.devices)
     return _display({"text/plain": text(report), "text/html": html(report)})
 
 

@@ -10,6 +10,7 @@ import pytest
 import grader.checks.expected
 from grader.checks import check
 from grader.checks.answers import MIME, unpack
+from grader.checks.device import pick_device
 from grader.checks.errors import GraderError
 from grader.checks.run_file import RUN
 from grader.checks.task import find_task
@@ -57,6 +58,12 @@ def test_a_torch_module_is_recorded(published):
     check("srn.module", SRN)
     (answer,) = unpack(find_task("srn.module"), published[0][MIME], PLAN["srn.module"])
     assert list(answer.outputs) == ["h", "∂W", "∂U", "∂b", "start values"]
+
+
+def test_the_bundle_says_where_pytorch_computed(published):
+    check("srn.module", SRN)
+    check("srn.sequence", right)
+    assert [bundle[MIME]["devices"] for bundle in published] == [[pick_device().type], []]
 
 
 @pytest.mark.parametrize("arguments", [("srn.step", step), ("no.such", step), (step, "srn.step"), (["a"], 1)])

@@ -30,7 +30,7 @@ import torch
 
 from grader.checks import expected as public
 from grader.checks.arithmetic import let_cublas_repeat, reference_arithmetic
-from grader.checks.device import gpu_seats, on_device
+from grader.checks.device import DEVICES, gpu_seats, on_device
 from grader.checks.errors import GraderError
 from grader.checks.task import LESSONS, Case, Task, tasks_of
 from grader.checks.tasks.drawing import MAX_GAIN
@@ -122,7 +122,7 @@ def record(
 def side_by_side(device: str) -> int:
     """How many modules are recorded at a time: one a processor, and no more than fit into the GPU's free memory."""
     most = min(len(LESSONS), len(os.sched_getaffinity(0)))
-    return min(most, gpu_seats()) if device == "cuda" and torch.cuda.is_available() else most
+    return gpu_seats(most) if device == "cuda" else most
 
 
 def _require(device: str, lessons: Sequence[str]) -> None:
@@ -131,8 +131,8 @@ def _require(device: str, lessons: Sequence[str]) -> None:
     Raises:
         GraderError: one is not.
     """
-    if device not in recorded.DEVICES:
-        raise GraderError(f"there is no device {device!r}; the devices are: {', '.join(recorded.DEVICES)}")
+    if device not in DEVICES:
+        raise GraderError(f"there is no device {device!r}; the devices are: {', '.join(DEVICES)}")
     if device == "cuda" and not torch.cuda.is_available():
         raise GraderError("this machine has no CUDA device that PyTorch can use; record with --device cpu here")
     for module in lessons:
@@ -246,7 +246,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         prog="python -m grader.marking.answers.recording", description="Record reference outputs."
     )
-    parser.add_argument("--device", choices=recorded.DEVICES, default="cpu")
+    parser.add_argument("--device", choices=DEVICES, default="cpu")
     parser.add_argument("--jobs", type=int, help=f"modules side by side; by default {side_by_side.__doc__}")
     parser.add_argument(
         "lessons", nargs="*", default=list(LESSONS), metavar="lesson", help="module, such as srn; default: all"

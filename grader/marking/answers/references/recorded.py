@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
+from grader.checks.device import DEVICES
 from grader.checks.errors import GraderError
 from grader.checks.expected import file_of
 
 FOLDER = Path(__file__).parent
-DEVICES = ("cpu", "cuda")
 FORMAT = 1
 
 

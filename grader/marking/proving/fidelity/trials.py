@@ -117,19 +117,14 @@ def try_all(
     if "mutant" in kinds:
         _import_mutants()
     found: list[Trial] = []
+    parts = [part for task in tasks for part in _parts(task, kinds)]
     context = multiprocessing.get_context("spawn")  # forked, PyTorch's threads would be missing
-    with ProcessPoolExecutor(workers or _seats(), context, _limit_worker) as pool:
-        for task, trials in zip(
-            tasks, pool.map(_try, [task.name for task in tasks], [kinds] * len(tasks)), strict=True
-        ):
+    with ProcessPoolExecutor(workers or gpu_seats(os.cpu_count() or 1), context, _limit_worker) as pool:
+        for place, (part, trials) in enumerate(zip(parts, pool.map(_try, *zip(*parts, strict=True)), strict=True)):
             found += trials
-            on_progress(task.name)
+            if place + 1 == len(parts) or parts[place + 1][0] != part[0]:
+                on_progress(part[0])
     return found
-
-
-def _seats() -> int:
-    cores = os.cpu_count() or 1
-    return min(cores, gpu_seats()) if torch.cuda.is_available() else cores
 
 
 def _limit_worker() -> None:
@@ -143,20 +138,17 @@ def _limit_worker() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-def _try(name: str, kinds: Sequence[str]) -> list[Trial]:
+def _parts(task: Task, kinds: Sequence[str]) -> list[tuple[str, Sequence[str], str]]:
+    """What a worker does at a time: a NumPy task; a kind of trials of a PyTorch task, on one device."""
+    if not task.torch:
+        return [(task.name, kinds, "cpu")]
+    return [(task.name, (kind,), device) for kind in kinds for device in devices()]
+
+
+def _try(name: str, kinds: Sequence[str], device: str) -> list[Trial]:
     task = find_task(name)
-    with np.errstate(all="ignore"), reference_arithmetic():
-        return [
-            replace(trial, device=device)
-            for kind in kinds
-            for device in (devices() if task.torch else ["cpu"])
-            for trial in _on(device, kind, task)
-        ]
-
-
-def _on(device: str, kind: str, task: Task) -> list[Trial]:
-    with on_device(device):
-        return list(TRIALS[kind](task))
+    with np.errstate(all="ignore"), reference_arithmetic(), on_device(device):
+        return [replace(trial, device=device) for kind in kinds for trial in TRIALS[kind](task)]
 
 
 def devices() -> list[str]:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from time import monotonic, sleep
 
 import pytest
+import torch
 
+from grader.checks.answers import MIME
 from grader.checks.arithmetic import CUBLAS
 from grader.marking.course.course import Course
+from grader.marking.course.paths import ROOT
+from grader.marking.sandbox import bubblewrap
 from grader.marking.sandbox.bubblewrap import command
 from grader.marking.sandbox.job import Job
 from grader.marking.sandbox.limits import Limits
@@ -81,3 +88,36 @@ def test_the_sandbox_finds_the_driver_where_the_host_does(line, tmp_path, monkey
     assert str(driver) in bound
     assert not {str(other), "/usr/lib", ""} & set(bound)
     assert "LD_LIBRARY_PATH" not in environment(line(False))
+
+
+def test_the_fork_server_starts_no_cuda():
+    """A fork could not use it any more; so nothing that is imported beforehand may even ask for it."""
+    modules = bubblewrap._imports("08-applications")
+    code = (
+        "import torch\n"
+        "def asked(*_): raise SystemExit('CUDA was asked for')\n"
+        "torch.cuda.is_available = torch.cuda.device_count = torch.cuda._lazy_init = asked\n"
+        f"from grader.inside import fork_server\nfork_server._import({modules!r})\nprint('imported')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout == "imported\n", done.stderr
+
+
+@pytest.mark.gpu
+def test_nothing_stays_allocated_on_a_gpu_after_a_kernel_ends(runner):
+    code = "import torch\nkept = torch.ones(2**28, device='cuda')\nprint(kept.device.type)"
+    free, _ = torch.cuda.mem_get_info()
+    result = runner.run(Job("01-srn", ((0, code),), {}, {}, Limits(), gpu=True))
+    assert result.outputs[0][0]["text"] == "cuda\n"
+    until = monotonic() + 10
+    while torch.cuda.mem_get_info()[0] < free - 2**28 and monotonic() < until:
+        sleep(0.1)
+    assert torch.cuda.mem_get_info()[0] >= free - 2**28
+
+
+@pytest.mark.gpu
+def test_a_marking_kernel_computes_on_the_gpu(runner):
+    cells = ((0, "from solutions.srn import SRN"), (1, CHECK))
+    result = runner.run(Job("02-bptt", cells, {"srn.module": [("ordinary", 1)]}, {}, Limits(), gpu=True))
+    [bundle] = [output["data"][MIME] for output in result.outputs[1] if MIME in output.get("data", {})]
+    assert bundle["devices"] == ["cuda"]

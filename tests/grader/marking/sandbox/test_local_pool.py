@@ -56,6 +56,17 @@ def test_nobody_waits_for_what_still_runs_when_the_pool_is_closed(course, lent):
             assert text(runner.run(job("print('again')"))) == "again\n"
 
 
+@pytest.mark.parametrize(("asked", "gpu", "workers"), [(None, True, 2), (None, False, 7), (5, True, 5)])
+def test_on_a_gpu_as_many_workers_as_its_memory_holds_unless_the_user_says_otherwise(
+    asked, gpu, workers, course, runner, monkeypatch
+):
+    monkeypatch.setattr(local_pool, "cores", lambda: 7)
+    monkeypatch.setattr(local_pool, "gpu_seats", lambda most: min(most, 2))
+    monkeypatch.setattr(local_pool.Path, "glob", lambda folder, pattern: iter([folder / "nvidia0"]))
+    with closing(LocalPool(course, LESSON, asked, gpu, runner=runner)) as pool:
+        assert pool.workers == workers
+
+
 class Broken:
     """A runner whose fork servers do not start, or fail so many jobs."""
 

@@ -63,7 +63,8 @@ def test_pytorchs_tasks_are_tried_on_every_device_and_numpys_on_the_cpu(monkeypa
     """A second device is made of the first one's other name."""
     monkeypatch.setattr(trials, "devices", lambda: ["cpu", "cpu:0"])
     for name, wanted in (("sentiment.pool", ["cpu", "cpu:0"]), ("srn.parameter_count", ["cpu"])):
-        found = trials._try(name, ("right", "mistake"))
+        parts = trials._parts(find_task(name), ("right", "mistake"))
+        found = [trial for part in parts for trial in trials._try(*part)]
         for kind in ("right", "mistake"):
             on = {device: [one for one in found if (one.kind, one.device) == (kind, device)] for device in wanted}
             assert sum(map(len, on.values())) == sum(one.kind == kind for one in found)
@@ -75,7 +76,7 @@ def test_pytorchs_tasks_are_tried_on_every_device_and_numpys_on_the_cpu(monkeypa
 
 @pytest.mark.gpu
 def test_on_a_gpu_a_right_module_keeps_its_points():
-    found = [trial for trial in trials._try("deep.module", ("right",)) if trial.device == "cuda"]
+    found = trials._try("deep.module", ("right",), "cuda")
     assert found
     assert not wrongly_marked(found)
 
