@@ -10,7 +10,6 @@ from nbgrader.preprocessors import ClearMarkScheme, ClearSolutions
 from grader.checks.task import LESSONS, tasks_of
 from grader.marking.authoring.sync import sync
 
-
 OWN_IMPORT = "from grader.checks import check"
 """A check brings what it needs: no other cell of a student's can take it away."""
 

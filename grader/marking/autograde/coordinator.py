@@ -92,7 +92,8 @@ class Coordinator:
         if why_not:
             self._tell(Outcome(student, "not marked", reasons=(why_not,)))
         elif not self.force and self.marker.is_marked(student, submission.notebooks):
-            self._tell(Outcome(student, "unchanged", *self._points(student)))
+            failed = self._failed_cells(student)
+            self._tell(Outcome(student, "unchanged", *self._points(student), failed_cells=failed))
         else:
             parts = self._sanitised(submission)
             submission.waiting, self._away = len(parts), self._away + len(parts)
@@ -146,7 +147,9 @@ class Coordinator:
         reasons = tuple(self._unmarked(student))
         peak = max((result.peak for _, result in submission.ran), default=0)
         status: Status = "not marked" if reasons else "marked"
-        self._tell(Outcome(student, status, *self._points(student), reasons, **submission.times, peak=peak))
+        failed = self._failed_cells(student)
+        points = self._points(student)
+        self._tell(Outcome(student, status, *points, reasons, **submission.times, peak=peak, failed_cells=failed))
 
     def _mark(self, submission: _Submission) -> None:
         while True:
@@ -196,6 +199,11 @@ class Coordinator:
             record = self.marker.records.read(student, name) or {"not_marked": {}}
             for what, reason in record["not_marked"].items():
                 yield reason if reason.startswith(what) else f"{what}: {reason}"
+
+    def _failed_cells(self, student: str) -> tuple[str, ...]:
+        """Which of a submission's own cells failed, from the records."""
+        records = (self.marker.records.read(student, name) or {} for name in notebooks_of(self.lesson))
+        return tuple(line for record in records for line in record.get("failed_cells", ()))
 
     def _points(self, student: str) -> tuple[float, float]:
         try:

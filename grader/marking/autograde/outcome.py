@@ -20,6 +20,7 @@ class Outcome:
         reasons: what was not marked, and why.
         queued, ran, marking: seconds that it waited for a worker, ran, and took to sanitise, mark and save.
         peak: most bytes of memory that its code was seen to use.
+        failed_cells: cells of the student's own that failed, which may explain missing points.
     """
 
     student: str
@@ -31,6 +32,7 @@ class Outcome:
     ran: float = 0.0
     marking: float = 0.0
     peak: int = 0
+    failed_cells: tuple[str, ...] = ()
 
     @property
     def seconds(self) -> float:

@@ -18,6 +18,7 @@ from grader.marking.proving.fidelity.trials import PAIRS, SUBMISSIONS, Trial, de
 BEGIN, END = "<!-- make fidelity: begin -->\n", "<!-- end -->"
 ROWS = {
     "right answers, written differently": ("right", True),
+    "right answers that use names of the lesson": ("names of the lesson", True),
     "known mistakes": ("mistake", False),
     "known mistakes in another style": ("mistake in another style", False),
     "two known mistakes at once": ("two mistakes", False),
@@ -68,6 +69,8 @@ def text(trials: Sequence[Trial]) -> str:
         "*Right answers*: the references and `grader/marking/answers/alternatives`, each as it is written, in double "
         "precision, in Fortran order and as nested lists (where the task is not PyTorch's). *Marked wrongly*: without "
         "full points, or with a mistake named, or not passed by the public check.",
+        "*Names of the lesson*: the answers in a real notebook, where their functions look up every name that the "
+        "experiments above them define.",
         "*Known mistakes*: `grader/marking/answers/misconceptions`. *Named as another*: told a mistake that was not "
         "made, but gives the same outputs.",
         f"*Two at once*: up to {PAIRS} pairs a task.",

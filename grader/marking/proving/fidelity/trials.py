@@ -36,9 +36,10 @@ from grader.marking.answers.misconceptions.entries import with_both
 from grader.marking.answers.references.live import reference
 from grader.marking.judge.referee import findings_of, floors_of, mark
 from grader.marking.proving.fidelity.equivalents import LINES, NO_MISTAKES
+from grader.marking.proving.fidelity.lesson_names import with_lesson_names
 from grader.marking.proving.fidelity.styles import styles
 
-KINDS = ("right", "mistake", "mistake in another style", "two mistakes", "mutant")
+KINDS = ("right", "names of the lesson", "mistake", "mistake in another style", "two mistakes", "mutant")
 SUBMISSIONS = (2000, 2001, 2002)
 """Seeds of the drawn inputs of imagined submissions; the noise was measured on others."""
 PAIRS = 15
@@ -149,6 +150,15 @@ def right_answers(task: Task) -> Iterator[Trial]:
                 yield _trial(task, "right", words, True, answers, public=public)
 
 
+def using_lesson_names(task: Task) -> Iterator[Trial]:
+    """The reference in a notebook, looking up every name that the lesson's experiments above it define."""
+    names, verdict = with_lesson_names(task)
+    if names:
+        full, ratio = verdict.points == task.points, max(map(_ratio, verdict.findings), default=np.inf)
+        words = f"with {', '.join(names)}"
+        yield Trial(task.name, "names of the lesson", words, True, full, ratio, 0.0, 0.0, 0.0, verdict.reason)
+
+
 # --- known mistakes -------------------------------------------------------------------------------------------------
 
 
@@ -237,6 +247,7 @@ def _import_mutants() -> tuple[Callable[..., Any], Callable[..., Any]]:
 
 TRIALS: dict[str, Callable[[Task], Iterator[Trial]]] = {
     "right": right_answers,
+    "names of the lesson": using_lesson_names,
     "mistake": mistakes,
     "mistake in another style": mistakes_in_other_styles,
     "two mistakes": two_mistakes,
