@@ -37,7 +37,8 @@ def losses(row: Row) -> str:
 
 
 def print_summary(summary: Summary) -> None:
-    table = Table("student", "", "points", "seconds", "what was not marked", title=summary.lesson, title_justify="left")
+    heads = "student", "", "points", "seconds", "what was not marked, what failed"
+    table = Table(*heads, title=summary.lesson, title_justify="left")
     for outcome in summary.outcomes:
         table.add_row(*_summary_row(outcome))
     out.print(table)
@@ -49,7 +50,14 @@ def print_summary(summary: Summary) -> None:
 def _summary_row(outcome: Outcome) -> tuple[str, ...]:
     sign = "[red]✗ not marked[/]" if outcome.status == "not marked" else f"✓ {outcome.status}"
     points = f"{outcome.points:g} / {outcome.most:g}"
-    return plain(outcome.student), sign, points, f"{outcome.seconds:.1f}", plain("\n".join(outcome.reasons))
+    return plain(outcome.student), sign, points, f"{outcome.seconds:.1f}", plain("\n".join(_remarks(outcome)))
+
+
+def _remarks(outcome: Outcome) -> list[str]:
+    """What was not marked, and the first of the student's own cells that failed."""
+    failed = [f"failed: {line}" for line in outcome.failed_cells[:1]]
+    more = len(outcome.failed_cells) - 1
+    return [*outcome.reasons, *failed, *([f"… and {more} more"] if more > 0 else [])]
 
 
 def print_report(found: ClassReport) -> None:

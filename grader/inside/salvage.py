@@ -14,7 +14,7 @@ from contextlib import suppress
 from types import ModuleType
 from typing import TYPE_CHECKING, TypedDict
 
-from grader.inside.definitions import bound, split
+from grader.checks.definitions import bound, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
@@ -53,6 +54,13 @@ def marks(monkeypatch):
         monkeypatch.setattr(submissions, "submitters", lambda course, lesson: [outcome.student for outcome in outcomes])
 
     return of
+
+
+def test_autograde_names_the_first_cell_that_failed(marks):
+    marks(replace(MARKED, failed_cells=("line 1, `import [einops]`", "line 2", "line 3")))
+    printed = " ".join(run("autograde", "01").output.replace("│", " ").split())
+    assert "failed: line 1, `import [einops]`" in printed
+    assert "… and 2 more" in printed
 
 
 def test_autograde_prints_points(marks):

@@ -92,7 +92,7 @@ class Coordinator:
         if why_not:
             self._tell(Outcome(student, "not marked", reasons=(why_not,)))
         elif not self.force and self.marker.is_marked(student, submission.notebooks):
-            self._tell(Outcome(student, "unchanged", *self._points(student), follow_through=self._followed(student)))
+            self._tell(self._with_records(Outcome(student, "unchanged", *self._points(student))))
         else:
             parts = self._sanitised(submission)
             submission.waiting, self._away = len(parts), self._away + len(parts)
@@ -154,9 +154,9 @@ class Coordinator:
         reasons = tuple(self._unmarked(student))
         peak = max((result.peak for _, result in submission.ran), default=0)
         status: Status = "not marked" if reasons else "marked"
-        points, most = self._points(student)
-        found = Outcome(student, status, points, most, reasons, **submission.times, peak=peak)
-        self._tell(replace(found, follow_through=self._followed(student), devices=self._devices(student)))
+        queued, ran, marking = (submission.times[part] for part in ("queued", "ran", "marking"))
+        found = Outcome(student, status, *self._points(student), reasons, queued, ran, marking, peak)
+        self._tell(self._with_records(found))
 
     def _mark(self, submission: _Submission) -> None:
         while True:
@@ -207,19 +207,17 @@ class Coordinator:
             for what, reason in record["not_marked"].items():
                 yield reason if reason.startswith(what) else f"{what}: {reason}"
 
-    def _followed(self, student: str) -> tuple[str, ...]:
-        """Names of the tasks of a submission whose points are follow-through."""
-        return tuple(task for record in self._records(student) for task in followed_through(record))
-
-    def _devices(self, student: str) -> tuple[str, ...]:
-        """Where the PyTorch tasks of a submission were computed, as its records say."""
-        tasks = [task for record in self._records(student) for task in record["tasks"].values()]
-        return tuple(sorted({device for task in tasks for device in task["devices"]}))
-
-    def _records(self, student: str) -> list[Record]:
-        """The audit records of a submission's notebooks."""
-        found = (self.marker.records.read(student, name) for name in notebooks_of(self.lesson))
-        return [record for record in found if record is not None]
+    def _with_records(self, outcome: Outcome) -> Outcome:
+        """The outcome with what the audit records of its notebooks tell."""
+        found = (self.marker.records.read(outcome.student, name) for name in notebooks_of(self.lesson))
+        records = [record for record in found if record is not None]
+        tasks = [task for record in records for task in record["tasks"].values()]
+        return replace(
+            outcome,
+            follow_through=tuple(task for record in records for task in followed_through(record)),
+            devices=tuple(sorted({device for task in tasks for device in task["devices"]})),
+            failed_cells=tuple(line for record in records for line in record.get("failed_cells", ())),
+        )
 
     def _points(self, student: str) -> tuple[float, float]:
         try:

@@ -22,6 +22,7 @@ class Outcome:
         peak: most bytes of memory that its code was seen to use.
         follow_through: names of the tasks whose points are follow-through.
         devices: where its PyTorch tasks were computed, as its kernels said; empty where there are none.
+        failed_cells: cells of the student's own that failed, which may explain missing points.
     """
 
     student: str
@@ -35,6 +36,7 @@ class Outcome:
     peak: int = 0
     follow_through: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
+    failed_cells: tuple[str, ...] = ()
 
     @property
     def seconds(self) -> float:

@@ -8,9 +8,6 @@ from grader.checks.errors import GraderError
 from grader.checks.task import LESSONS, lessons, modules_before
 from grader.marking.course.paths import LESSON_FOLDER, SOLUTIONS
 
-EXPERIMENT = "experiment"
-"""The tag of a cell that is not run when submissions are checked or marked."""
-
 
 def lesson_id(name: str) -> str:
     """The lesson's folder name, from that or from a shorter form: "01-srn", "01", "1" and "srn" are the same.

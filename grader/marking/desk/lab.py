@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 from grader.marking.course.course import COURSE_ID, Course
-from grader.marking.course.lessons import EXPERIMENT
 from grader.marking.course.paths import ROOT
 
 INSTRUCTOR = """\
@@ -31,10 +30,12 @@ JupyterLab opens in the browser (or copy its address from below), as a student o
 Ctrl-C twice in this terminal ends it."""
 
 STUDENT_CONFIG = """\
+from grader.checks.validate import only_define
+
 c = get_config()
 c.CourseDirectory.course_id = {course_id!r}
 c.Exchange.root = {exchange!r}
-c.Execute.skip_cells_with_tag = {experiment!r}  # Validate runs the tasks, not the long experiments
+c.Execute.on_cell_start = only_define  # Validate runs of the long experiments what they define, and the tasks
 """
 
 FOR_NOBODY = ("@jupyterlab/apputils-extension:announcements", "@jupyter/nbgrader:course-list")
@@ -66,7 +67,7 @@ def desk(course: Course, role: Literal["instructor", "student"]) -> Desk:
 
 def student_config(course: Course) -> str:
     """The lines of nbgrader's configuration that a student's machine needs."""
-    return STUDENT_CONFIG.format(course_id=COURSE_ID, experiment=EXPERIMENT, exchange=str(course.exchange))
+    return STUDENT_CONFIG.format(course_id=COURSE_ID, exchange=str(course.exchange))
 
 
 def student_desk(course: Course, folder: Path) -> Desk:

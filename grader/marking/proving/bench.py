@@ -29,10 +29,11 @@ from nbgrader.utils import temp_attrs
 
 from grader.checks import run_file
 from grader.checks.errors import GraderError
+from grader.checks.validate import EXPERIMENT
 from grader.marking.autograde.autograde import autograde, quiet
 from grader.marking.autograde.marker import Marker
 from grader.marking.course.course import Course
-from grader.marking.course.lessons import EXPERIMENT, lesson_id, notebooks_of
+from grader.marking.course.lessons import lesson_id, notebooks_of
 from grader.marking.course.paths import ROOT
 from grader.marking.course.submissions import submitters
 from grader.marking.desk.release import release

@@ -17,9 +17,9 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
+from grader.checks.validate import EXPERIMENT
 from grader.inside.salvage import ONLY_DEFINE
 from grader.marking.course.course import Course
-from grader.marking.course.lessons import EXPERIMENT
 from grader.marking.course.paths import LESSON_FOLDER
 
 Cells = tuple[tuple[int, str], ...]

@@ -16,8 +16,9 @@ from traitlets import Bool, Instance, Unicode, default
 from grader.checks.errors import GraderError
 from grader.checks.run_file import Plan
 from grader.checks.task import Task, tasks_by_grade_id
+from grader.checks.validate import EXPERIMENT
 from grader.marking.course.course import Course
-from grader.marking.course.lessons import EXPERIMENT, lesson_files
+from grader.marking.course.lessons import lesson_files
 from grader.marking.course.version import LEFT_BEHIND
 from grader.marking.judge.plan import make_plan, submission_key
 from grader.marking.sandbox.job import Job, Result

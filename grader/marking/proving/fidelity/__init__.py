@@ -2,6 +2,7 @@
 
 styles.py       a right answer stays right in double precision, in Fortran order, as nested lists
 forms.py        a right answer stays right in every container, and with arguments of every name
+lesson_names.py a right answer may use what the lesson's experiments define
 mutants.py      the reference solutions, changed mechanically in one place
 equivalents.py  the changes that change nothing, judged by hand
 trials.py       right answers, known mistakes (alone, in other styles, two at once) and mutants, marked by the referee

@@ -21,6 +21,7 @@ ROWS = {
     "right answers, written differently": ("right", True),
     "right answers, results in every container": ("containers", True),
     "right answers, arguments under every name": ("argument names", True),
+    "right answers that use names of the lesson": ("names of the lesson", True),
     "known mistakes": ("mistake", False),
     "known mistakes in another style": ("mistake in another style", False),
     "two known mistakes at once": ("two mistakes", False),
@@ -74,6 +75,8 @@ def text(trials: Sequence[Trial]) -> str:
         "references, with results in generators, arrays, tensors, fractions …, and arguments by position or by name: "
         "`grader/marking/proving/fidelity/forms.py`. *Marked wrongly*: without full points, with a mistake named, or "
         "not passed by the public check.",
+        "*Names of the lesson*: the answers in a real notebook, where their functions look up every name that the "
+        "experiments above them define.",
         "*Known mistakes*: `grader/marking/answers/misconceptions`. *Named as another*: told a mistake that was not "
         "made, but gives the same outputs.",
         f"*Two at once*: up to {PAIRS} pairs a task.",

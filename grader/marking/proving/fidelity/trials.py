@@ -38,12 +38,21 @@ from grader.marking.answers.references.live import reference
 from grader.marking.judge.referee import findings_of, floors_of, mark
 from grader.marking.proving.fidelity.equivalents import LINES, NO_MISTAKES
 from grader.marking.proving.fidelity.forms import argument_names, containers
+from grader.marking.proving.fidelity.lesson_names import with_lesson_names
 from grader.marking.proving.fidelity.names import points_under_names
 from grader.marking.proving.fidelity.styles import styles
 
 RIGHT = ("right", "containers", "argument names")
 """Kinds of right answers that must pass the public check, too."""
-KINDS = (*RIGHT, "mistake", "mistake in another style", "two mistakes", "mutant", "twenty names")
+KINDS = (
+    *RIGHT,
+    "names of the lesson",
+    "mistake",
+    "mistake in another style",
+    "two mistakes",
+    "mutant",
+    "twenty names",
+)
 SUBMISSIONS = (2000, 2001, 2002)
 """Seeds of the drawn inputs of imagined submissions; the noise was measured on others."""
 SECOND = 1000
@@ -186,6 +195,15 @@ def _right(
     return _trial(task, kind, words, True, answers, public=_passes_public(task, function))
 
 
+def using_lesson_names(task: Task) -> Iterator[Trial]:
+    """The reference in a notebook, looking up every name that the lesson's experiments above it define."""
+    names, verdict = with_lesson_names(task)
+    if names:
+        full, ratio = verdict.points == task.points, max(map(_ratio, verdict.findings), default=np.inf)
+        words = f"with {', '.join(names)}"
+        yield Trial(task.name, "names of the lesson", words, True, full, ratio, 0.0, 0.0, 0.0, verdict.reason)
+
+
 # --- known mistakes -------------------------------------------------------------------------------------------------
 
 
@@ -288,6 +306,7 @@ TRIALS: dict[str, Callable[[Task], Iterator[Trial]]] = {
     "right": right_answers,
     "containers": in_containers,
     "argument names": with_arguments,
+    "names of the lesson": using_lesson_names,
     "mistake": mistakes,
     "mistake in another style": mistakes_in_other_styles,
     "two mistakes": two_mistakes,

@@ -7,9 +7,10 @@ import ast
 import pytest
 from nbformat.v4 import new_code_cell
 
+from grader.checks.definitions import bound, split
 from grader.checks.task import lessons
-from grader.inside.definitions import bound, split
-from grader.marking.course.lessons import EXPERIMENT, notebooks_of
+from grader.checks.validate import EXPERIMENT
+from grader.marking.course.lessons import notebooks_of
 from grader.marking.proving import samples
 from grader.marking.sandbox.job import Job
 from grader.marking.sandbox.limits import Limits

@@ -26,7 +26,8 @@ STYLED = trial("mistake in another style", False, False, 1e9, wanted=("U!",))
 PAIR = trial("two mistakes", False, False, 1e9, wanted=("U!", "b!"), told=("W!",))
 MUTANT = trial("mutant", False, False, 1e6, public=True, explained=True)
 SAME = trial("mutant", True, True, 0.02)
-ALL = (RIGHT, MISTAKE, STYLED, PAIR, MUTANT, SAME)
+NAMED = trial("names of the lesson", True, True, 0.01)
+ALL = (RIGHT, NAMED, MISTAKE, STYLED, PAIR, MUTANT, SAME)
 
 
 def rows(found) -> dict[str, list[str]]:
@@ -37,6 +38,7 @@ def rows(found) -> dict[str, list[str]]:
 def test_the_table_counts_by_kind():
     assert rows(ALL) == {
         "right answers, written differently": ["1", "0", "–", "–", "–"],
+        "right answers that use names of the lesson": ["1", "0", "–", "–", "–"],
         "known mistakes": ["1", "0", "1", "0", "0"],
         "known mistakes in another style": ["1", "0", "0", "1", "0"],
         "two known mistakes at once": ["1", "0", "0", "0", "1"],

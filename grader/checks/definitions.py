@@ -94,8 +94,18 @@ def _sort_into(found: Split, statement: ast.stmt) -> None:
             _if_into(found, statement)
         case _ if _defines(statement):
             found.keep(statement)
+        case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if _pairs(targets, values):
+            for target, value in zip(targets, values, strict=True):
+                _sort_into(found, ast.copy_location(ast.Assign([target], value), statement))
         case _:
             found.leave(statement, statement.lineno)
+
+
+def _pairs(targets: list[ast.expr], values: list[ast.expr]) -> bool:
+    """May ``a, b = x, y`` be read as ``a = x`` and ``b = y``?"""
+    read = {part.id for value in values for part in ast.walk(value) if isinstance(part, ast.Name)}
+    starred = any(isinstance(each, ast.Starred) for each in [*targets, *values])
+    return len(targets) == len(values) and not starred and not read & {name for each in targets for name in bound(each)}
 
 
 def _all_into(found: Split, statements: Iterable[ast.stmt]) -> None:

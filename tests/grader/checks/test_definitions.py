@@ -6,7 +6,7 @@ import ast
 
 import pytest
 
-from grader.inside.definitions import split
+from grader.checks.definitions import split
 
 
 def names(source):
@@ -68,6 +68,12 @@ def test_a_value_that_is_changed_later_is_computed(changes):
 
 def test_a_value_that_is_written_out_again_is_not():
     assert names("x = run()\nx = 3") == (["x = 3"], {})
+
+
+def test_of_a_pair_each_is_told_by_itself():
+    assert names("rng, D, (H, B) = make(0), 6, (7, 8)") == (["D = 6", "H, B = (7, 8)"], {"rng": 1})
+    assert names("a, b = run(), a") == ([], {"a": 1, "b": 1})
+    assert names("a, *b = 1, run()") == ([], {"a": 1, "b": 1})
 
 
 def test_each_import_stands_by_itself():

@@ -1,0 +1,31 @@
+"""nbgrader's Validate, on a student's machine: of the experiments only what they define, as in marking.
+
+A student's ``nbgrader_config.py`` says ``c.Execute.on_cell_start = only_define``.
+"""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from typing import Any
+
+from grader.checks.definitions import split
+
+EXPERIMENT = "experiment"
+"""The tag of a cell of which only what it defines is run when a notebook is validated or marked."""
+TRIED = "try:\n{}\nexcept Exception:\n    pass"
+
+
+def only_define(*, cell: Any, **_: object) -> None:
+    """Before a cell is run: leave of an experiment what it defines. The notebook on the disk stays as it is."""
+    if cell.cell_type == "code" and EXPERIMENT in cell.metadata.get("tags", []):
+        cell.source = definitions_of(cell.source)
+
+
+def definitions_of(source: str) -> str:
+    """Code that makes the definitions in this code, one by one; "" for what is not Python."""
+    try:
+        kept = split(ast.parse(source).body).kept
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    return "\n".join(TRIED.format(textwrap.indent(ast.unparse(statement), "    ")) for statement in kept)
