@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from grader.checks.task import Function, Inputs, Output, Results
+from grader.checks.task import Case, Function, Inputs, Output, Results
 
 if TYPE_CHECKING:
     import torch
 
 START = Output("start values", (), exact=True)
 """The last result of a task that asks for a module: see `starts_well`."""
+
+AGAIN = Case("a second call", dict.fromkeys("TBDH"), edge=True, options={"again": True})
+"""The module has run before, on an ``earlier`` x: nothing of that may be left."""
 
 
 def values_of(returned: object, names: Sequence[str]) -> Results:
@@ -31,7 +34,8 @@ def call_module(
 ) -> Results:
     """Build the student's module, give it its parameters, run it, and differentiate Σ h ⊙ upstream.
 
-    A gradient that does not arrive is zero, so that right states still earn their share.
+    A gradient that does not arrive is zero, so that right states still earn their share. Where the inputs have an
+    ``earlier`` x, the module has run once before: on that, and with the initial states turned round.
 
     Args:
         make: the student's class, called with D and H.
@@ -40,7 +44,7 @@ def call_module(
         starts: of the initial states, in the order of the call.
 
     Returns:
-        h, the gradient of each parameter, and whether the module `starts_well`.
+        h, the gradients of each parameter, of x and of each initial state, and whether the module `starts_well`.
     """
     import torch
 
@@ -52,10 +56,14 @@ def call_module(
     with torch.enable_grad():
         module = make(D, H).to(device=device, dtype=given["x"].dtype)
         parameters = [give(module, name, given[name]) for name in names]
-        h = module(given["x"], *(given[name] for name in starts))
+        if "earlier" in given:
+            module(given["earlier"], *(-given[name] for name in starts))
+        leaves = [given[name].requires_grad_() for name in ("x", *starts)]
+        h = module(*leaves)
         if isinstance(h, torch.Tensor) and h.requires_grad and h.shape == given["upstream"].shape:
             (h * given["upstream"]).sum().backward()
-    gradients = (torch.zeros_like(value) if value.grad is None else value.grad for value in parameters)
+    found = (*parameters, *leaves)
+    gradients = (torch.zeros_like(value) if value.grad is None else value.grad for value in found)
     return h, *gradients, starts_well(make, names)
 
 
