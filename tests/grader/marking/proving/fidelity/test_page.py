@@ -23,7 +23,8 @@ STYLED = trial("mistake in another style", False, False, 1e9, wanted=("U!",))
 PAIR = trial("two mistakes", False, False, 1e9, wanted=("U!", "b!"), told=("W!",))
 MUTANT = trial("mutant", False, False, 1e6, public=True, explained=True)
 SAME = trial("mutant", True, True, 0.02)
-ALL = (RIGHT, MISTAKE, STYLED, PAIR, MUTANT, SAME)
+NAMES = trial("twenty names", True, True, 0.0)
+ALL = (RIGHT, MISTAKE, STYLED, PAIR, MUTANT, SAME, NAMES)
 
 
 def rows(found) -> dict[str, list[str]]:
@@ -39,6 +40,7 @@ def test_the_table_counts_by_kind():
         "two known mistakes at once": ["1", "0", "0", "0", "1"],
         "mutants of the reference solutions": ["1", "0", "–", "–", "–"],
         "mutants that compute the same": ["1", "0", "–", "–", "–"],
+        "the same points under 20 names": ["1", "0", "–", "–", "–"],
     }
 
 
