@@ -32,7 +32,7 @@ def _gain(inputs: Inputs) -> float:
 
 
 def _slope_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    z = case.options.get("scale", 1.5) * rng.standard_normal((n["B"], n["H"]))
+    z = case.options.get("scale", 1.5) * rng.standard_normal(tuple(n.values()))
     return {"z": np.zeros_like(z) if case.options.get("zero") else z}
 
 
@@ -90,7 +90,7 @@ def _truncated_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 def _difference_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """A function of an array: Σ a ⊙ sin θ + (Σ b ⊙ θ)³ / 6. Its third derivative is not 0, so the step matters."""
-    theta = state(rng, n["H"], n["D"])
+    theta = state(rng, *n.values())
     a, b = (vector(rng, theta.size).reshape(theta.shape) for _ in range(2))
     return {"theta": theta, "a": a, "b": b / np.sqrt(theta.size), "step": float(rng.uniform(0.05, 0.2))}
 
@@ -121,7 +121,9 @@ def _checker_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
         right - parts[0],
         right.T,
     ]
-    mixed = {"clear": [*clear, right], "subtle": [*subtle, right]}
+    with_nan = right.copy()
+    with_nan.flat[-1] = np.nan
+    mixed = {"clear": [*clear, right], "subtle": [*subtle, with_nan, right]}
     return given | {name: np.stack([each[i] for i in rng.permutation(len(each))]) for name, each in mixed.items()}
 
 
@@ -235,8 +237,11 @@ TASKS = (
             Case("another", _PLANE),
             Case("float32", _PLANE, dtype="float32", public=True),
             Case("far from 0", _PLANE, edge=True, public=True, options={"scale": 2000.0}),
+            Case("far from 0, float32", _PLANE, dtype="float32", edge=True, options={"scale": 2000.0}),
             Case("at 0", _PLANE, edge=True, options={"zero": True}),
             Case("every size 1", {"B": 1, "H": 1}, edge=True),
+            Case("one axis", {"H": None}, edge=True),
+            Case("three axes", {"T": None, "B": None, "H": None}, edge=True),
         ),
         reference="solutions.bptt:slopes",
     ),
@@ -322,7 +327,10 @@ TASKS = (
             Output("∂h0", ("row", "unit")),
             Output("∂x", ("time step", "row", "input")),
         ),
-        cases=recurrent_cases("TBDHO"),
+        cases=(
+            *recurrent_cases("TBDHO"),
+            Case("D = H = O", {"T": None, "B": None, **dict.fromkeys("DHO", 4)}, edge=True),
+        ),
         reference="solutions.bptt:gradients",
         gain=_gain,
     ),
@@ -339,6 +347,8 @@ TASKS = (
             Case("float32", _THETA, dtype="float32", public=True),
             Case("one column", {**_THETA, "D": 1}, edge=True),
             Case("every size 1", {"H": 1, "D": 1}, edge=True, public=True),
+            Case("one axis", {"H": None}, edge=True),
+            Case("three axes", {"H": None, "D": None, "O": None}, edge=True),
         ),
         reference="solutions.bptt:central_difference",
     ),

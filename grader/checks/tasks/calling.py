@@ -11,13 +11,16 @@ import numpy as np
 
 from grader.checks.errors import WrongForm
 from grader.checks.results import MAX_ENTRIES
-from grader.checks.task import Function, Inputs, Output, Results
+from grader.checks.task import Case, Function, Inputs, Output, Results
 
 if TYPE_CHECKING:
     import torch
 
 START = Output("start values", (), exact=True)
 """The last result of a task that asks for a module: see `starts_well`."""
+
+AGAIN = Case("a second call", dict.fromkeys("TBDH"), edge=True, options={"again": True})
+"""The module has run before, on an ``earlier`` x: nothing of that may be left."""
 
 
 def ask(function: Function, given: Mapping[str, Any]) -> Any:
@@ -129,7 +132,8 @@ def call_module(
 ) -> Results:
     """Build the student's module, give it its parameters, run it, and differentiate Σ h ⊙ upstream.
 
-    A gradient that does not arrive is zero, so that right states still earn their share.
+    A gradient that does not arrive is zero, so that right states still earn their share. Where the inputs have an
+    ``earlier`` x, the module has run once before: on that, and with the initial states turned round.
 
     Args:
         make: the student's class, called with D and H.
@@ -138,7 +142,7 @@ def call_module(
         starts: of the initial states, in the order of the call.
 
     Returns:
-        h, the gradient of each parameter, and whether the module `starts_well`.
+        h, the gradients of each parameter, of x and of each initial state, and whether the module `starts_well`.
     """
     import torch
 
@@ -148,11 +152,15 @@ def call_module(
     with torch.enable_grad():
         module = ask(make, sizes).to(device=x.device, dtype=x.dtype)
         parameters = {name: give(module, name, given[name]) for name in names}
-        h = one_tensor(ask(module, {"x": x, **{name: given[name] for name in starts}}), upstream.ndim)
+        if "earlier" in given:
+            ask(module, {"x": given["earlier"], **{name: -given[name] for name in starts}})
+        leaves = {name: given[name].requires_grad_() for name in ("x", *starts)}
+        handed = {name: leaf.clone() for name, leaf in leaves.items()}  # not leaves: they may be changed in place
+        h = one_tensor(ask(module, handed), upstream.ndim)
         if isinstance(h, torch.Tensor) and h.requires_grad and h.shape == upstream.shape:
             (h * upstream).sum().backward()
-    note_changes(inputs, given | parameters)
-    return h, *map(gradient_of, parameters.values()), starts_well(make, names)
+    note_changes(inputs, handed | parameters)
+    return h, *map(gradient_of, (parameters | leaves).values()), starts_well(make, names)
 
 
 def gradient_of(value: torch.Tensor) -> torch.Tensor:

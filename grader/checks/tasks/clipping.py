@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator
@@ -46,10 +47,11 @@ def _well_conditioned(rng: Generator, M: int, N: int) -> np.ndarray:
 
 
 def _norm_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    """Norms that fall or rise by a factor a step, with some noise."""
+    """Norms that fall or rise by a factor a step, with some noise, times a ``scale``."""
     lag = np.arange(n["T"] + 1)[:, None]
     slope = rng.choice([-1.0, 1.0], n["B"]) * rng.uniform(0.1, 0.3, n["B"])
-    return {"norms": np.exp(lag * slope + 0.2 * rng.standard_normal((n["T"] + 1, n["B"])))}
+    norms = np.exp(lag * slope + 0.2 * rng.standard_normal((n["T"] + 1, n["B"])))
+    return {"norms": case.options.get("scale", 1.0) * norms}
 
 
 def _gradients(rng: Generator, n: Sizes, size: float = 1.0) -> Inputs:
@@ -70,6 +72,8 @@ def _clip_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
         **{name: size * value for name, value in given.items()},
         "limit": limit * (size or 1.0),
         "spoil": case.options.get("spoil", ""),
+        "names": case.options.get("names", NAMES),
+        "afterwards": case.options.get("afterwards", False),
     }
 
 
@@ -82,14 +86,31 @@ def gradients_of(given: Inputs, names: Sequence[str] = NAMES) -> Inputs:
     return gradients
 
 
+def _named(values: Inputs, given: Inputs) -> Inputs:
+    """The arrays W, U and b under the names of the case."""
+    return dict(zip(given["names"], values.values(), strict=True))
+
+
+def _call_clip(clip: Function, given: Inputs) -> Any:
+    """What the student's function returns; then, if the case says so, the arrays that it was given change."""
+    gradients = _named(gradients_of(given), given)
+    if not given["afterwards"]:
+        return ask(clip, {"gradients": gradients, "limit": given["limit"]})
+    handed = {name: array.copy() for name, array in gradients.items()}
+    returned = ask(clip, {"gradients": handed, "limit": given["limit"]})
+    for array in handed.values():
+        array[...] = 1000.0
+    return returned
+
+
 def _call_clip_by_norm(clip: Function, given: Inputs) -> Results:
-    returned = ask(clip, {"gradients": gradients_of(given), "limit": given["limit"]})
+    returned = _call_clip(clip, given)
     clipped, norm = unpacked(returned, ("the clipped gradients (a dictionary)", "the norm"))
-    return *values_of(clipped, NAMES), norm
+    return *values_of(clipped, given["names"]), norm
 
 
 def _call_clip_by_value(clip: Function, given: Inputs) -> Results:
-    return values_of(ask(clip, {"gradients": gradients_of(given), "limit": given["limit"]}), NAMES)
+    return values_of(_call_clip(clip, given), given["names"])
 
 
 def _step_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -102,7 +123,8 @@ def _step_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 def _call_sgd_step(sgd_step: Function, given: Inputs) -> Results:
     parameters = {name: given[f"p_{name}"] for name in NAMES}
     rates = {name: given[name] for name in ("lr", "decay", "limit")}
-    return values_of(ask(sgd_step, {"parameters": parameters, "gradients": gradients_of(given), **rates}), NAMES)
+    both = {"parameters": _named(parameters, given), "gradients": _named(gradients_of(given), given)}
+    return values_of(ask(sgd_step, {**both, **rates}), given["names"])
 
 
 def _orthogonal_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -123,6 +145,7 @@ _CLIP_CASES = (
     Case("every size 1", {"H": 1, "D": 1}, edge=True),
 )
 _ZERO = Case("zero gradient", _FREE, edge=True, public=True, options={"size": 0.0})
+_NAMES = Case("other names", _FREE, edge=True, options={"names": ("V", "W", "c")})
 _VALUE_CASES = (
     Case("ordinary", _FREE, public=True, options={"share": 0.1}),
     Case("another", _FREE, options={"share": 0.1}),
@@ -131,6 +154,8 @@ _VALUE_CASES = (
     Case("every size 1", {"H": 1, "D": 1}, edge=True, options={"share": 0.1}),
     Case("zero gradient", _FREE, edge=True, options={"share": 0.1, "size": 0.0}),
     Case("an infinite entry", _FREE, edge=True, public=True, options={"share": 0.1, "spoil": "-inf"}),
+    Case("other names", _FREE, edge=True, options={"share": 0.1, "names": _NAMES.options["names"]}),
+    Case("the given arrays change afterwards", _FREE, edge=True, options={"share": 6.0, "afterwards": True}),
 )
 
 TASKS = (
@@ -169,6 +194,7 @@ TASKS = (
             Case("longer", {"T": 30, "B": None}),
             Case("one row", {"T": None, "B": 1}, edge=True, public=True),
             Case("T = 1", {"T": 1, "B": None}, edge=True),
+            Case("tiny norms", {"T": None, "B": None}, edge=True, options={"scale": 1e-30}),
         ),
         reference="solutions.clipping:measured_gamma",
     ),
@@ -186,6 +212,9 @@ TASKS = (
             Case("an infinite entry", _FREE, edge=True, public=True, options={"spoil": "inf"}),
             Case("an entry of minus infinity", _FREE, edge=True, options={"spoil": "-inf"}),
             Case("an entry that is NaN", _FREE, edge=True, options={"spoil": "nan"}),
+            Case("huge entries, float64", _FREE, edge=True, options={"size": 1e200}),
+            _NAMES,
+            Case("the given arrays change afterwards", _FREE, edge=True, options={"share": 1.7, "afterwards": True}),
         ),
         reference="solutions.clipping:clip_by_norm",
     ),
@@ -207,7 +236,13 @@ TASKS = (
         inputs=_step_inputs,
         call=_call_sgd_step,
         outputs=ARRAYS,
-        cases=(*_CLIP_CASES, _ZERO, Case("an infinite entry", _FREE, edge=True, options={"spoil": "inf"})),
+        cases=(
+            *_CLIP_CASES,
+            _ZERO,
+            Case("an infinite entry", _FREE, edge=True, options={"spoil": "inf"}),
+            Case("an entry that is NaN", _FREE, edge=True, options={"spoil": "nan"}),
+            _NAMES,
+        ),
         reference="solutions.clipping:sgd_step",
     ),
     Task(

@@ -8,7 +8,7 @@ from numpy.random import Generator
 
 from grader.checks.results import values_of
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
-from grader.checks.tasks.calling import START, ask, call_module
+from grader.checks.tasks.calling import AGAIN, START, ask, call_module
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
 
 STATES = ("time step", "row", "unit")
@@ -45,7 +45,7 @@ def _sequence_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 def _error_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """Gates in (0, 1) and candidates in (−1, 1), neither near their ends: each could come from some input."""
-    shape = n["T"], n["B"], n["H"]
+    shape = tuple(n[letter] for letter in "TBH" if letter in n)
     drawn = {"dh": state(rng, *shape), "before": state(rng, *shape)}
     gates = {"r": rng.uniform(0.1, 0.9, shape), "z": rng.uniform(0.1, 0.9, shape)}
     return {**drawn, **gates, "n": rng.uniform(-0.9, 0.9, shape), "m": state(rng, *shape)}
@@ -56,7 +56,8 @@ def _backward_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 
 def _module_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    return {**_sequence_inputs(rng, n, case), "upstream": state(rng, n["T"], n["B"], n["H"])}
+    given = {**_sequence_inputs(rng, n, case), "upstream": state(rng, n["T"], n["B"], n["H"])}
+    return given | {"earlier": state(rng, *given["x"].shape)} if case.options.get("again") else given
 
 
 def _torch_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -197,7 +198,7 @@ TASKS = (
         inputs=_error_inputs,
         call=ask,
         outputs=(Output("δ_r", STATES), Output("δ_z", STATES), Output("δ_n", STATES)),
-        cases=recurrent_cases("TBH"),
+        cases=(*recurrent_cases("TBH"), Case("one step, (B, H)", {"B": None, "H": None}, edge=True)),
         reference="solutions.gru:error_terms",
     ),
     Task(
@@ -219,14 +220,16 @@ TASKS = (
         inputs=_module_inputs,
         call=partial(call_module, names=("W", "U", "b", "b_m")),
         outputs=(
-            Output("h", STATES, 4),
+            Output("h", STATES, 3),
             Output("∂W", (*STACKED, "input"), 1),
             Output("∂U", (*STACKED, "unit before"), 1),
             Output("∂b", STACKED, 1),
             Output("∂b_m", ("unit",), 1),
+            Output("∂x", ("time step", "row", "input"), 1),
+            Output("∂h0", ("row", "unit"), 1),
             START,
         ),
-        cases=recurrent_cases("TBDH"),
+        cases=(*recurrent_cases("TBDH"), AGAIN),
         reference="solutions.gru:GRU",
         gain=_gain,
         torch=True,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from grader.checks.task import Case, Inputs, Output, Sizes, Task
-from grader.checks.tasks.calling import START, ask, call_module
+from grader.checks.tasks.calling import AGAIN, START, ask, call_module
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
 
 STATES = ("time step", "row", "unit")
@@ -25,14 +25,27 @@ def _sequence_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 
 def _output_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    large = case.options.get("scale", 1.0)
-    h, V = state(rng, n["T"], n["B"], n["H"]), matrix(rng, n["O"], n["H"])
-    return {"h": h, "V": large * V, "c": large * vector(rng, n["O"])}
+    """With ``shift``, all scores of a row are moved by the same: the first row's up by it, the last one's down."""
+    h, V, c = state(rng, n["T"], n["B"], n["H"]), matrix(rng, n["O"], n["H"]), vector(rng, n["O"])
+    if shift := case.options.get("shift"):
+        along = state(rng, n["H"])
+        along /= np.linalg.norm(along)
+        for row, length in ((h[0, 0], 1.0), (h[-1, -1], -1.0)):
+            row += (length - row @ along) * along
+        V = V + shift * along
+    return {"h": h, "V": V, "c": c}
 
 
 def _loss_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    scores = case.options.get("scale", 1.0) * rng.standard_normal((n["T"], n["B"], n["O"]))
-    return {"o": scores, "targets": rng.integers(0, n["O"], (n["T"], n["B"]))}
+    """Scores in −0.6 … 0.6 times a scale. The first target has the lowest score, by far where scores are large."""
+    scale = case.options.get("scale", 1.0)
+    scores, targets = (
+        scale * rng.uniform(-0.6, 0.6, (n["T"], n["B"], n["O"])),
+        rng.integers(0, n["O"], (n["T"], n["B"])),
+    )
+    targets[0, 0] = scores[0, 0].argmin()
+    scores[0, 0, targets[0, 0]] -= 0.0 if scale == 1.0 else scale
+    return {"o": scores, "targets": targets}
 
 
 def _start_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -45,13 +58,18 @@ def _start_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
         rises = np.diff(losses)
         return {"losses": losses, "rise": float(np.sort(rises[rises > 0])[len(rises) // 4])}
     losses = rng.integers(0, 60, n["T"]) / 10
-    return {"losses": losses, "rise": float(rng.integers(5, 25) / 10 + 0.05)}
+    return {"losses": losses, "rise": case.options.get("sign", 1.0) * float(rng.integers(5, 25) / 10 + 0.05)}
 
 
 def _score_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
+    """Without ``shares``, the numbers of cuts, of word starts and of hits are all different, and none is 0."""
     share_found, share_true = case.options.get("shares", (0.35, 0.25))
-    found, true = rng.random(n["T"]) < share_found, rng.random(n["T"]) < share_true
-    found[0] = true[0] = True
+    while True:
+        found, true = rng.random(n["T"]) < share_found, rng.random(n["T"]) < share_true
+        found[0] = true[0] = True
+        counts = {0, *(int(cuts[1:].sum()) for cuts in (found, true, found & true))}
+        if len(counts) == 4 or "shares" in case.options:
+            break
     if case.options.get("one"):
         found[rng.integers(1, n["T"])] = True
         true = found.copy()
@@ -63,7 +81,8 @@ def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 
 def _module_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    return {**_sequence_inputs(rng, n, case), "upstream": state(rng, n["T"], n["B"], n["H"])}
+    given = {**_sequence_inputs(rng, n, case), "upstream": state(rng, n["T"], n["B"], n["H"])}
+    return given | {"earlier": state(rng, *given["x"].shape)} if case.options.get("again") else given
 
 
 def _gain(inputs: Inputs) -> float:
@@ -81,7 +100,7 @@ TASKS = (
         inputs=_step_inputs,
         call=ask,
         outputs=(Output("h_t", ("row", "unit")),),
-        cases=recurrent_cases("BDH"),
+        cases=(*recurrent_cases("BDH"), Case("D = H", {"B": None, "D": 4, "H": 4}, edge=True)),
         reference="solutions.srn:step",
         gain=_gain,
     ),
@@ -93,7 +112,7 @@ TASKS = (
         inputs=_sequence_inputs,
         call=ask,
         outputs=(Output("h", STATES),),
-        cases=recurrent_cases("TBDH"),
+        cases=(*recurrent_cases("TBDH"), Case("D = H", {"T": None, "B": None, "D": 4, "H": 4}, edge=True)),
         reference="solutions.srn:sequence",
         gain=_gain,
     ),
@@ -124,7 +143,9 @@ TASKS = (
             Case("another", _SIZES),
             Case("float32", _SIZES, dtype="float32", public=True),
             Case("one class, one row", {"T": 3, "B": 1, "H": 2, "O": 1}, edge=True),
-            Case("large scores", _SIZES, edge=True, public=True, options={"scale": 2000.0}),
+            Case("O = H", {"T": None, "B": None, "H": 4, "O": 4}, edge=True),
+            Case("large scores", _SIZES, edge=True, public=True, options={"shift": 2000.0}),
+            Case("large scores, float32", _SIZES, dtype="float32", edge=True, options={"shift": 150.0}),
         ),
         reference="solutions.srn:output_layer",
     ),
@@ -136,12 +157,12 @@ TASKS = (
         call=ask,
         outputs=(Output("loss", (), 2), Output("losses", ("time step", "row"), 2)),
         cases=(
-            Case("ordinary", {"T": None, "B": None, "O": None}, public=True),
-            Case("another", {"T": None, "B": None, "O": None}),
+            Case("ordinary", {"T": None, "B": None, "O": 3}, public=True),
+            Case("another", {"T": None, "B": None, "O": 3}),
             Case("float32", {"T": None, "B": None, "O": None}, dtype="float32", public=True),
             Case("T = 1", {"T": 1, "B": None, "O": None}, edge=True),
             Case("one row", {"T": None, "B": 1, "O": None}, edge=True),
-            Case("large scores", {"T": None, "B": None, "O": None}, edge=True, public=True, options={"scale": 2000.0}),
+            Case("large scores", {"T": None, "B": None, "O": None}, edge=True, public=True, options={"scale": 4000.0}),
         ),
         reference="solutions.srn:cross_entropy",
     ),
@@ -156,9 +177,11 @@ TASKS = (
             Output("∂W", ("unit", "input"), 1),
             Output("∂U", ("unit", "unit before"), 1),
             Output("∂b", ("unit",), 1),
+            Output("∂x", ("time step", "row", "input"), 1),
+            Output("∂h0", ("row", "unit"), 1),
             START,
         ),
-        cases=recurrent_cases("TBDH"),
+        cases=(*recurrent_cases("TBDH"), AGAIN),
         reference="solutions.srn:SRN",
         gain=_gain,
         torch=True,
@@ -176,6 +199,7 @@ TASKS = (
             Case("float32", {"T": 30}, dtype="float32"),
             Case("two letters", {"T": 2}),
             Case("a rise of exactly the threshold", _LONG, edge=True, options={"exact": True}),
+            Case("a threshold below 0", _LONG, edge=True, options={"sign": -1.0}),
             Case("one letter", {"T": 1}, edge=True, public=True),
         ),
         reference="solutions.srn:word_starts",
@@ -195,6 +219,7 @@ TASKS = (
             Case("nothing to find", _LONG, edge=True, options={"shares": (0.3, 0.0)}),
             Case("nothing found, nothing to find", _LONG, edge=True, options={"shares": (0.0, 0.0)}),
             Case("one cut, and it is right", _LONG, edge=True, options={"shares": (0.0, 0.0), "one": True}),
+            Case("one letter", {"T": 1}, edge=True, options={"shares": (0.0, 0.0)}),
         ),
         reference="solutions.srn:f1_score",
     ),

@@ -57,7 +57,7 @@ def test_the_answers_are_to_the_seeds_of_the_run(published):
 def test_a_torch_module_is_recorded(published):
     check("srn.module", SRN)
     (answer,) = unpack(find_task("srn.module"), published[0][MIME], PLAN["srn.module"])
-    assert list(answer.outputs) == ["h", "∂W", "∂U", "∂b", "start values"]
+    assert list(answer.outputs) == ["h", "∂W", "∂U", "∂b", "∂x", "∂h0", "start values"]
 
 
 def test_the_bundle_says_where_pytorch_computed(published):

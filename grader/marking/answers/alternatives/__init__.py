@@ -57,7 +57,10 @@ def answers_in_other_orders(
     """The function's outputs with every free axis of the inputs permuted in turn, and the permutation undone."""
     axes = _of(task).axes
     for letter in axes.free:
-        order = rng.permutation(_size(_letters(axes.inputs), letter, inputs))
+        size = _size(_letters(axes.inputs), letter, inputs)
+        if size is None:
+            continue
+        order = rng.permutation(size)
         permuted = run(task, function, _permute(_letters(axes.inputs), inputs, letter, order))
         yield _permute(_letters(axes.outputs), permuted, letter, np.argsort(order))
 
@@ -72,14 +75,15 @@ def _letters(spec: str) -> dict[str, str]:
     return dict(entry.split(":") for entry in spec.split())
 
 
-def _size(letters: dict[str, str], letter: str, arrays: Arrays) -> int:
-    name = next(name for name in letters if letter in letters[name])
-    return int(arrays[name].shape[letters[name].index(letter)])
+def _size(letters: dict[str, str], letter: str, arrays: Arrays) -> int | None:
+    """How long the axis of that letter is; None in a case whose arrays have fewer axes."""
+    sizes = (arrays[name].shape[own.index(letter) :] for name, own in letters.items() if letter in own)
+    return next((int(size) for size, *_ in filter(None, sizes)), None)
 
 
 def _permute(letters: dict[str, str], arrays: Arrays, letter: str, order: np.ndarray) -> dict[str, np.ndarray]:
     permuted = dict(arrays)
     for name, own in letters.items():
-        for axis in (i for i, carried in enumerate(own) if carried == letter):
+        for axis in (i for i, carried in enumerate(own[: permuted[name].ndim]) if carried == letter):
             permuted[name] = np.take(permuted[name], order, axis)
     return permuted

@@ -155,7 +155,7 @@ def clip_by_norm_of_norms(gradients, limit):
         norm = np.exp(np.logaddexp.reduce(2 * np.array(halves)) / 2)
     if not np.isfinite(norm):
         return {name: np.zeros(g.shape, g.dtype) for name, g in gradients.items()}, norm
-    return {name: g if norm <= limit else g / norm * limit for name, g in gradients.items()}, norm
+    return {name: g.copy() if norm <= limit else g / norm * limit for name, g in gradients.items()}, norm
 
 
 def clip_in_torch(gradients, limit):

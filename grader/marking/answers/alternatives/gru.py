@@ -467,6 +467,6 @@ ALTERNATIVES = {
     ),
     "gru.module": Alternatives(
         (Functional, SeparateGates, AroundTorchLayer),
-        Axes(f"x:TBD h0:BH {PARAMETERS} upstream:TBH", "h:TBH ∂W:KD ∂U:KH ∂b:K ∂b_m:H", free="BD"),
+        Axes(f"x:TBD h0:BH {PARAMETERS} upstream:TBH", "h:TBH ∂W:KD ∂U:KH ∂b:K ∂b_m:H ∂x:TBD ∂h0:BH", free="BD"),
     ),
 }

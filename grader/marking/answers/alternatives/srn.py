@@ -468,6 +468,6 @@ ALTERNATIVES = {
     ),
     "srn.module": Alternatives(
         (Functional, InputsFirst, Stacked, FeatureByFeature, AroundTorchLayer),
-        Axes("x:TBD h0:BH W:HD U:HH b:H upstream:TBH", "h:TBH ∂W:HD ∂U:HH ∂b:H", free="BDH"),
+        Axes("x:TBD h0:BH W:HD U:HH b:H upstream:TBH", "h:TBH ∂W:HD ∂U:HH ∂b:H ∂x:TBD ∂h0:BH", free="BDH"),
     ),
 }

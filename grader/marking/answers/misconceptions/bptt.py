@@ -54,6 +54,17 @@ SLOPE_BANK = (
         ("linear = np.ones_like(z)", "linear = z.copy()"),
         "The fourth result is the function itself. How steep is the line h = z?",
     ),
+    Misconception(
+        "overflows-in-float32",
+        ("e = np.exp(-np.abs(z))", "e = np.exp(np.clip(z, -300, 300))"),
+        "In float32 the exponential overflows from 89 on, and ∞/∞ is nan. The slope is the same at z and −z: which is "
+        "harmless?",
+    ),
+    Misconception(
+        "two-axes-only",
+        ("linear = np.ones_like(z)", "linear = np.ones((len(z), z.shape[1]), dtype=z.dtype)"),
+        "It works for arrays with two axes only. z may have any shape.",
+    ),
 )
 
 DERIVATION_BANK = (
@@ -397,6 +408,11 @@ GRADIENT_BANK = (
         "All gradients are T · B times too large: they are those of the sum of all losses, and ours is their mean.",
         where="score_gradient",
     ),
+    Misconception(
+        "either-way-round",
+        ("dx = dz @ W", "dx = dz @ (W.T if len(W) == W.shape[1] else W)"),
+        "Where D = H, W is taken transposed. Backward, rows are multiplied by W as it is.",
+    ),
 )
 
 QUOTIENT = "(loss(theta + shift) - loss(theta - shift)) / (2 * step)"
@@ -440,6 +456,11 @@ DIFFERENCE_BANK = (
         "shift-kept",
         ("shift[index] = step", "(theta := theta.copy())[index] += (shift.__setitem__(index, step) or step)"),
         "The entries moved before were not moved back: each derivative is taken somewhere else.",
+    ),
+    Misconception(
+        "two-axes-only",
+        ("np.ndindex(theta.shape)", "np.ndindex(len(theta), theta.shape[1])"),
+        "It works for arrays with two axes only. theta may have any shape: walk over all of its indices.",
     ),
 )
 
@@ -494,6 +515,12 @@ CHECK_BANK = (
         "poor-step",
         ("central_difference(loss, theta, 1e-5)", "central_difference(loss, theta, 0.1)"),
         "The numeric gradient itself is poor, so that right gradients are refused. Look at the V of the step sizes.",
+    ),
+    Misconception(
+        "nan-stepped-over",
+        ("error = np.linalg.norm(gradient - numeric)", "error = max(abs(gradient - numeric).ravel())"),
+        "A single nan among right entries is accepted: Python's `max` steps over it, because every comparison with nan "
+        "is False. NumPy's does not.",
     ),
 )
 

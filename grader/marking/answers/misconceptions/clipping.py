@@ -217,6 +217,12 @@ MEASURE_BANK = (
         (FIT, "np.exp(lag @ np.log(norms).mean(axis=1) / (lag @ lag)) * np.ones(norms.shape[1])"),
         "All rows got the same γ: each sequence has its own line.",
     ),
+    Misconception(
+        "epsilon-in-log",
+        ("np.log(norms)", "np.log(norms + 1e-16)"),
+        "A small number is added inside the logarithm. It hides norms that have nearly vanished, the very ones to be "
+        "measured. All norms are positive: nothing needs to be added.",
+    ),
 )
 
 NORM_BANK = (
@@ -342,6 +348,22 @@ NORM_BANK = (
         (CLIPPED, "return norm, {name: factor * g for name, g in gradients.items()}"),
         "The two results are in the opposite order: the clipped gradient comes first.",
     ),
+    Misconception(
+        "overflow-in-float64",
+        (NORM, NORM.replace("largest * np", "np").replace("(g / largest) ** 2", "g.astype(float) ** 2")),
+        "Finite but huge entries overflow when they are squared. Lesson 01 met this with exp: what helped there?",
+    ),
+    Misconception(
+        "given-arrays-returned",
+        (CLIPPED, CLIPPED.replace("factor * g", "g if factor == 1 else factor * g")),
+        "An array that needs no clipping comes back as the very one that was given: if that changes later, so does "
+        "your result. New arrays are asked for.",
+    ),
+    Misconception(
+        "names-written-in",
+        ("np.abs(g).max() for g in gradients.values()", 'np.abs(gradients[name]).max() for name in ("W", "U", "b")'),
+        "The names W, U and b stand in your code. The dict may hold others: take them from it.",
+    ),
 )
 
 VALUE_BANK = (
@@ -389,6 +411,17 @@ VALUE_BANK = (
         "soft",
         (CLIP, "limit * np.tanh(g / limit)"),
         "The entries are bent smoothly. Those within the limit must stay exactly as they were.",
+    ),
+    Misconception(
+        "given-arrays-returned",
+        (CLIP, f"g if np.abs(g).max() <= limit else {CLIP}"),
+        "An array that needs no clipping comes back as the very one that was given: if that changes later, so does "
+        "your result. New arrays are asked for.",
+    ),
+    Misconception(
+        "names-written-in",
+        ("for name, g in gradients.items()", 'for name, g in ((name, gradients[name]) for name in ("W", "U", "b"))'),
+        "The names W, U and b stand in your code. The dict may hold others: take them from it.",
     ),
 )
 
@@ -485,6 +518,17 @@ STEP_BANK = (
         (GUARD, "if largest == 0:"),
         "One entry that is not finite ruins all parameters. Look at `clip_by_norm` first.",
         where="clip_by_norm",
+    ),
+    Misconception(
+        "nan-spreads",
+        (GUARD, "if largest == 0 or np.isinf(largest):"),
+        "An infinite entry is handled, a NaN is not: it ruins all parameters. Look at `clip_by_norm` first.",
+        where="clip_by_norm",
+    ),
+    Misconception(
+        "names-written-in",
+        ("for name, p in parameters.items()", 'for name, p in ((name, parameters[name]) for name in ("W", "U", "b"))'),
+        "The names W, U and b stand in your code. The dicts may hold others: take them from there.",
     ),
 )
 

@@ -435,6 +435,11 @@ ERRORS = (
         ("return delta_r, delta_z, delta_n", "return delta_z, delta_r, delta_n"),
         "Two results are exchanged: the order is r, z, n.",
     ),
+    Misconception(
+        "all-steps-only",
+        ("delta_n * m * r * (1 - r)", 'np.einsum("tbh,tbh->tbh", delta_n, m * r * (1 - r))'),
+        "It works for all steps at once, (T, B, H), and for nothing else. Unit by unit, one step, (B, H), must do too.",
+    ),
 )
 
 BACK = "total[t + 1] * z[t] + "
@@ -498,7 +503,7 @@ BACKWARD = (
     *(
         replace(entry, where="error_terms")
         for entry in ERRORS
-        if entry.name not in ("order", "reset-counted-in-the-candidate")
+        if entry.name not in ("order", "reset-counted-in-the-candidate", "all-steps-only")
     ),
 )
 
@@ -534,6 +539,12 @@ MODULE = (
         rest_is_right=True,
     ),
     Misconception(
+        "detached-after-the-step",
+        ("states.append(h)", "states.append(h); h = h.detach()"),
+        "The states are right. The gradients stop at each step: something cuts the graph between two steps.",
+        rest_is_right=True,
+    ),
+    Misconception(
         "data-of-U",
         ("(h @ self.U.T)", "(h @ self.U.data.T)"),
         "The states are right, and U gets no gradient: it is used outside the graph.",
@@ -555,6 +566,23 @@ MODULE = (
         "The parameters do not start where they should: drawn evenly from all of −1/√H to 1/√H. Units that start alike "
         "learn alike.",
         times=4,
+    ),
+    Misconception(
+        "input-detached",
+        ("for a in x @", "for a in x.detach() @"),
+        "x gets no gradient: `.detach()` (or `.data`) takes it out of the graph, so that nothing below this layer, "
+        "such as an embedding, could learn.",
+    ),
+    Misconception(
+        "h0-detached",
+        ("h = h0", "h = h0.detach()"),
+        "h0 gets no gradient: `.detach()` (or `.data`) takes it out of the graph, so that a start which another "
+        "network computes could not be learned.",
+    ),
+    Misconception(
+        "start-kept",
+        ("h = h0", 'h, self.start = getattr(self, "start", h0), h0'),
+        "A second call of the module starts from what the first one left in it. Every call starts from its own h0.",
     ),
 )
 

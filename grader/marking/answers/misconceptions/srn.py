@@ -67,6 +67,12 @@ STEP_BANK = (
         (STEP, f"h + {STEP}"),
         "The old state is added to the new one. In this network h_t replaces h_{t−1}; it enters through U alone.",
     ),
+    Misconception(
+        "either-way-round",
+        ("x_t @ W.T", "x_t @ (W if len(W) == x_t.shape[1] else W.T)"),
+        "W is transposed only where it does not fit as it is. With as many inputs as units it fits both ways: rows are "
+        "always multiplied by Wᵀ.",
+    ),
 )
 
 SEQUENCE_BANK = (
@@ -193,6 +199,25 @@ OUTPUT_BANK = (
         "softmax-twice",
         (SOFTMAX, "return (y := np.exp(e / e.sum(axis=-1, keepdims=True))) / y.sum(axis=-1, keepdims=True)"),
         "The softmax is applied twice: that flattens the probabilities.",
+    ),
+    Misconception(
+        "either-way-round",
+        ("h @ V.T", "h @ (V if len(V) == h.shape[-1] else V.T)"),
+        "V is transposed only where it does not fit as it is. With as many classes as units it fits both ways: rows "
+        "are always multiplied by Vᵀ.",
+    ),
+    Misconception(
+        "scores-cut-off",
+        ("o = h @ V.T + c", "o = np.clip(h @ V.T + c, -80, 80)"),
+        "Scores are cut off at some size, so that all larger ones become equal. What can you do to the scores of a row "
+        "that leaves its softmax as it is?",
+        rest_is_right=True,
+    ),
+    Misconception(
+        "one-largest-for-all",
+        ("o.max(axis=-1, keepdims=True)", "o.max()"),
+        "One number, the largest score of all, is subtracted everywhere. In a row that lies far below it, every "
+        "exponential becomes 0, and 0/0 is nan: each row needs its own.",
     ),
 )
 
@@ -375,6 +400,11 @@ STARTS_BANK = (
         ("return starts", "return starts[1:]"),
         "There is one decision too few: T letters have T − 1 differences, and the first letter starts a word.",
     ),
+    Misconception(
+        "threshold-below-0",
+        (RISES, "starts[1:] = losses[1:] - losses[:-1] > max(rise, 0)"),
+        "A threshold below 0 is taken for 0. It is a number like any other: with it, small falls count as starts too.",
+    ),
 )
 
 SCORE_BANK = (
@@ -473,6 +503,11 @@ SCORE_BANK = (
         ("hits / max(n_true, 1)", "int(hits) / int(n_true)"),
         "Where there is nothing to find, recall divides by zero. Here it counts as 0: ask before you divide.",
     ),
+    Misconception(
+        "one-letter-counted",
+        ("found, true = found[1:], true[1:]", "found, true = found[1 - len(found) :], true[1 - len(true) :]"),
+        "In a text of one letter, that letter is counted: `x[-0:]` is all of x. The first letter never counts.",
+    ),
 )
 
 COUNT_BANK = (
@@ -541,6 +576,13 @@ MODULE_BANK = (
     Misconception(
         "state-detached",
         ("h @ self.U.T", "h.detach() @ self.U.T"),
+        "The states are right and the gradients are not: the state is cut out of the graph at every step, so nothing "
+        "flows back through time.",
+        rest_is_right=True,
+    ),
+    Misconception(
+        "state-detached-after-the-step",
+        ("states.append(h)", "states.append(h); h = h.detach()"),
         "The states are right and the gradients are not: the state is cut out of the graph at every step, so nothing "
         "flows back through time.",
         rest_is_right=True,
@@ -628,6 +670,23 @@ MODULE_BANK = (
         "The parameters do not start where they should: drawn evenly from all of −1/√H to 1/√H. Units that start alike "
         "learn alike.",
         times=3,
+    ),
+    Misconception(
+        "input-detached",
+        ("for x_t in x:", "for x_t in x.detach():"),
+        "x gets no gradient: `.detach()` (or `.data`) takes it out of the graph, so that nothing below this layer, "
+        "such as an embedding, could learn.",
+    ),
+    Misconception(
+        "h0-detached",
+        ("h = h0", "h = h0.detach()"),
+        "h0 gets no gradient: `.detach()` (or `.data`) takes it out of the graph, so that a start which another "
+        "network computes could not be learned.",
+    ),
+    Misconception(
+        "start-kept",
+        ("h = h0", 'h, self.start = getattr(self, "start", h0), h0'),
+        "A second call of the module starts from what the first one left in it. Every call starts from its own h0.",
     ),
 )
 

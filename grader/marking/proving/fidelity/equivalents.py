@@ -131,7 +131,6 @@ NO_MISTAKES = {
     ("bptt.truncated", "losses-counted-again + overwritten"): (
         "The last sweep over a step sees all losses from there to the sweep's end: what it overwrites, it finds again."
     ),
-    ("clipping.clip_by_norm", "overflow, in double precision"): "What overflows in float32 does not in float64.",
 }
 """(task, two mistakes, or a mistake and a style) → why together they are a right answer."""
 

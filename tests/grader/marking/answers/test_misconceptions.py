@@ -219,7 +219,7 @@ def checker_that_looks_for_large_errors(loss, theta, gradient):
         ("srn.f1_score", score_that_divides_by_zero, ["nothing-found-raises", "nothing-to-find-raises"]),
         ("srn.f1_score", score_with_ones_for_nothing, ["nothing-found-is-1", "nothing-to-find-is-1"]),
         ("srn.f1_score", score_by_plain_mean_with_first_letter_kept, []),
-        ("srn.module", Module, ["state-detached"]),
+        ("srn.module", Module, ["state-detached-after-the-step"]),
         ("srn.module", PlainTensors, ["plain-tensors", "start-values"]),
     ],
 )

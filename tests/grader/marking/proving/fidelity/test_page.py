@@ -27,7 +27,8 @@ PAIR = trial("two mistakes", False, False, 1e9, wanted=("U!", "b!"), told=("W!",
 MUTANT = trial("mutant", False, False, 1e6, public=True, explained=True)
 SAME = trial("mutant", True, True, 0.02)
 NAMED = trial("names of the lesson", True, True, 0.01)
-ALL = (RIGHT, NAMED, MISTAKE, STYLED, PAIR, MUTANT, SAME)
+NAMES = trial("twenty names", True, True, 0.0)
+ALL = (RIGHT, NAMED, MISTAKE, STYLED, PAIR, MUTANT, SAME, NAMES)
 
 
 def rows(found) -> dict[str, list[str]]:
@@ -44,6 +45,7 @@ def test_the_table_counts_by_kind():
         "two known mistakes at once": ["1", "0", "0", "0", "1"],
         "mutants of the reference solutions": ["1", "0", "–", "–", "–"],
         "mutants that compute the same": ["1", "0", "–", "–", "–"],
+        "the same points under 20 names": ["1", "0", "–", "–", "–"],
     }
 
 

@@ -1,0 +1,40 @@
+"""Does what is tried in a notebook depend on its code and the course alone?"""
+
+from __future__ import annotations
+
+import pytest
+
+from grader.marking.course.course import Course
+from grader.marking.proving.samples import answer_cell, lesson_notebook, tasks_of_notebook
+from grader.marking.steps.run_in_sandbox import plan_for
+
+
+@pytest.fixture
+def course(tmp_path):
+    return Course(tmp_path / "course")
+
+
+def plan(course, nb, student="ada"):
+    return plan_for(course, nb, {"assignment": "01-srn", "student": student})
+
+
+def test_it_is_the_same_under_twenty_names(course):
+    nb = lesson_notebook("01-srn")
+    plans = [plan(course, nb, f"student-{number}") for number in range(20)]
+    assert all(other == plans[0] for other in plans)
+    assert set(plans[0]) == {task.name for task in tasks_of_notebook(nb)}
+
+
+def test_changed_code_gets_other_draws_of_every_task(course):
+    before = plan(course, nb := lesson_notebook("01-srn"))
+    answer_cell(nb, tasks_of_notebook(nb)[0]).source += "\n# another remark"
+    after = plan(course, nb)
+    for name, pairs in before.items():
+        assert [one == other for one, other in zip(pairs, after[name], strict=True)] == [True, False, False] * (
+            len(pairs) // 3
+        )
+
+
+def test_another_course_gets_other_draws(course, tmp_path):
+    nb = lesson_notebook("01-srn")
+    assert plan(course, nb) != plan(Course(tmp_path / "another"), nb)
