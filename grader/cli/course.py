@@ -42,13 +42,29 @@ def release(lesson: Lesson) -> None:
 
 
 @app.command(rich_help_panel=COURSE)
-def collect(lesson: Lesson) -> None:
-    """Fetch what students handed in."""
+def collect(
+    lesson: Lesson,
+    any_owner: Annotated[
+        bool,
+        typer.Option(
+            "--any-owner", help="Take also what belongs to another account than the student's: where names differ."
+        ),
+    ] = False,
+) -> None:
+    """Fetch what students handed in. Exit code 1 if something could not be collected; what was before is kept.
+
+    A folder in the exchange must belong to the account that is called as the student is, or to you.
+    """
     from grader.marking.desk.collect import collect
 
     with err.status(f"Collecting {lesson} …"):
-        students = collect(Course.from_environment(), lesson)
-    out.print(f"✓ {len(students)} students handed in {lesson}.", highlight=False)
+        done = collect(Course.from_environment(), lesson, any_owner=any_owner)
+    for line in done.refused:
+        say(f"✗ not collected: {line}")
+    for line in done.notes:
+        say(f"– {line}")
+    out.print(f"✓ {len(done.students)} students handed in {lesson}.", highlight=False)
+    raise typer.Exit(1 if done.refused else 0)
 
 
 @app.command(rich_help_panel=COURSE)

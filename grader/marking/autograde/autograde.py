@@ -6,7 +6,6 @@ and nothing else.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from time import perf_counter
@@ -23,7 +22,7 @@ from grader.marking.course.submissions import chosen
 from grader.marking.sandbox.limits import Limits
 from grader.marking.sandbox.local_pool import LocalPool
 from grader.marking.sandbox.pool import Pool
-from grader.marking.steps.nbgrader_adapter import course_api
+from grader.marking.steps.nbgrader_adapter import course_api, quiet
 from grader.marking.steps.shared_gradebook import SharedGradebook, shared_gradebook
 
 
@@ -67,14 +66,6 @@ def autograde(
             run = Coordinator(marker, gradebook, workers_at_hand, force, on_progress)
             run.all(students)
     return Summary(lesson, sorted(run.outcomes, key=lambda outcome: outcome.student), perf_counter() - begin)
-
-
-def quiet() -> logging.Logger:
-    """A logger that discards nbgrader's own messages of each step: what matters is in the outcomes."""
-    for name in ("grader.marking.nbgrader", "tornado.application"):
-        logging.getLogger(name).addHandler(logging.NullHandler())
-        logging.getLogger(name).propagate = False
-    return logging.getLogger("grader.marking.nbgrader")
 
 
 @contextmanager

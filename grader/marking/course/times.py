@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 EXAMPLE = "2026-05-06 21:58:00 UTC"
@@ -30,6 +31,19 @@ def read_time(text: str) -> datetime:
         return when.replace(tzinfo=_zone(found["zone"] or "UTC")).astimezone(UTC).replace(tzinfo=None)
     except OverflowError:
         raise ValueError(f"{text!r:.60} is before or after all times") from None
+
+
+def time_in(file: Path) -> datetime:
+    """The moment that a file holds; of a file of megabytes only the beginning is read.
+
+    Raises:
+        OSError: there is no such file.
+        ValueError: it holds no moment.
+    """
+    if not file.is_file():
+        raise FileNotFoundError(file)
+    with file.open("rb") as reading:
+        return read_time(reading.read(4 * LONGEST + 1).decode("utf-8", "replace"))
 
 
 def _zone(name: str) -> tzinfo:

@@ -5,6 +5,7 @@ Only this file and `shared_gradebook` use nbgrader's private names; a test check
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import sysconfig
@@ -17,6 +18,7 @@ from typing import Any
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters.autograde import Autograde
+from nbgrader.exchange import ExchangeError
 from nbgrader.utils import parse_utc
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
@@ -26,6 +28,7 @@ from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
 from grader.marking.course.paths import ROOT
 from grader.marking.sandbox.limits import Limits
+from grader.marking.steps.plain_collect import PlainCollect
 
 _given: ContextVar[Course | None] = ContextVar("_given", default=None)
 
@@ -70,6 +73,34 @@ def course_api(course: Course, limits: Limits | None = None, gpu: bool | None = 
 def course_gradebook(api: NbGraderAPI) -> Gradebook:
     """The course's gradebook, to be used in a ``with`` statement."""
     return Gradebook(api.coursedir.db_url, api.coursedir.course_id)
+
+
+def collect_attempts(course: Course, lesson: str, any_owner: bool) -> PlainCollect:
+    """Collect a lesson's newest attempts; what could not be collected is in the result's ``refused``.
+
+    Raises:
+        GraderError: nbgrader cannot collect at all; the message says why.
+    """
+    api = course_api(course)
+    api.coursedir.assignment_id = lesson
+    work = PlainCollect(coursedir=api.coursedir, authenticator=api.authenticator, parent=api)
+    work.update, work.log = True, quiet()
+    if any_owner:
+        work.check_owner = False
+    try:
+        work.start()
+    except ExchangeError as failure:
+        if not work.refused:
+            raise GraderError(f"the submissions of {lesson} could not be collected: {failure}") from None
+    return work
+
+
+def quiet() -> logging.Logger:
+    """A logger that discards nbgrader's own messages of each step: what matters is in the results."""
+    for name in ("grader.marking.nbgrader", "tornado.application"):
+        logging.getLogger(name).addHandler(logging.NullHandler())
+        logging.getLogger(name).propagate = False
+    return logging.getLogger("grader.marking.nbgrader")
 
 
 class AutogradeInHalves(Autograde):
