@@ -32,19 +32,35 @@ def losses(row: Row) -> str:
 
 
 def print_summary(summary: Summary) -> None:
-    table = Table("student", "", "points", "seconds", "what was not marked", title=summary.lesson, title_justify="left")
+    table = Table(
+        "student",
+        "",
+        "points",
+        "seconds",
+        "what was not marked, or not looked at",
+        title=summary.lesson,
+        title_justify="left",
+    )
     for outcome in summary.outcomes:
         table.add_row(*_summary_row(outcome))
     out.print(table)
     counts = ", ".join(f"{summary.count(status)} {status}" for status in ("marked", "unchanged", "not marked"))
     rate = f"{summary.seconds:.1f} s, {60 * len(summary.outcomes) / max(summary.seconds, 1e-9):.0f} a minute"
     out.print(f"{counts}; {rate}", highlight=False)
+    for line in summary.not_listed:
+        say(f"not listed: {line}")
 
 
 def _summary_row(outcome: Outcome) -> tuple[str, ...]:
     sign = "[red]✗ not marked[/]" if outcome.status == "not marked" else f"✓ {outcome.status}"
     points = f"{outcome.points:g} / {outcome.most:g}"
-    return plain(outcome.student), sign, points, f"{outcome.seconds:.1f}", plain("\n".join(outcome.reasons))
+    return (
+        plain(outcome.student),
+        sign,
+        points,
+        f"{outcome.seconds:.1f}",
+        plain("\n".join((*outcome.reasons, *outcome.notes))),
+    )
 
 
 def print_report(found: ClassReport) -> None:
@@ -67,6 +83,11 @@ def print_report(found: ClassReport) -> None:
         out.print(table)
     if any(row.library for row in found.rows):
         out.print(_library_calls(found))
+    for row in found.rows:
+        for note in row.notes:
+            say(f"{row.student}: {note}")
+    for line in found.not_listed:
+        say(f"not listed: {line}")
 
 
 def _library_calls(found: ClassReport) -> Table:

@@ -18,6 +18,7 @@ from grader.marking.autograde.marker import Marker, Part
 from grader.marking.autograde.obstacles import obstacle
 from grader.marking.autograde.outcome import Outcome, Status
 from grader.marking.autograde.run_log import write_line
+from grader.marking.course.contents import printable
 from grader.marking.course.lessons import notebooks_of
 from grader.marking.course.submissions import handed_in
 from grader.marking.sandbox.job import Result
@@ -38,6 +39,7 @@ class _Submission:
         waiting: how many of them are with the workers.
         ran: those that have come back, each with its result.
         failed: name of a notebook → why it cannot be marked.
+        notes: what else was handed in.
         times: "queued", "ran" and "marking", in seconds.
     """
 
@@ -46,6 +48,7 @@ class _Submission:
     waiting: int = 0
     ran: list[tuple[Part, Result]] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     times: dict[str, float] = field(default_factory=lambda: dict.fromkeys(("queued", "ran", "marking"), 0.0))
 
     @contextmanager
@@ -87,19 +90,44 @@ class Coordinator:
 
     def _take_up(self, student: str) -> None:
         """Sanitise a submission and send its notebooks to the workers; or report why not."""
-        why_not = obstacle(self.course, self.lesson, student)
-        submission = _Submission(student, handed_in(self.course, self.lesson, student))
-        if why_not:
-            self._tell(Outcome(student, "not marked", reasons=(why_not,)))
-        elif not self.force and self.marker.is_marked(student, submission.notebooks):
-            self._tell(Outcome(student, "unchanged", *self._points(student)))
+        try:
+            why_not = obstacle(self.course, self.lesson, student)
+            outcome = Outcome(printable(student), "not marked", reasons=(why_not,)) if why_not else None
+            submission = None if why_not else self._to_be_marked(student)
+        except Exception as odd:  # one submission must not keep the others from being marked
+            outcome, submission = Outcome(printable(student), "not marked", reasons=(_in_words(odd),)), None
+        if outcome is not None:
+            self._tell(outcome)
+        elif submission is None:
+            self._tell(Outcome(student, "unchanged", *self._points(student), notes=self._notes(student)))
         else:
+            self._begin(submission)
+
+    def _to_be_marked(self, student: str) -> _Submission | None:
+        """A submission with its notebooks; those in whose place a copy lies are failed. None: nothing has changed."""
+        others = self.marker.other_files(student)
+        elsewhere = {name: why for name in others.copies if (why := others.instead_of(name, self.lesson))}
+        there = handed_in(self.course, self.lesson, student)
+        submission = _Submission(student, there, notes=tuple(map(str, others.notes)))
+        submission.failed = {name: why for name, why in elsewhere.items() if name not in there}
+        everything = [*there, *submission.failed]
+        return None if not self.force and self.marker.is_marked(student, everything) else submission
+
+    def _begin(self, submission: _Submission) -> None:
+        try:
             parts = self._sanitised(submission)
-            submission.waiting, self._away = len(parts), self._away + len(parts)
-            for part in parts:
-                self._send(submission, part)
-            if not parts:
-                self._finish(submission)
+        except Exception as odd:
+            reasons = (_in_words(odd),)
+            self._tell(Outcome(submission.student, "not marked", reasons=reasons, notes=submission.notes))
+            return
+        submission.waiting, self._away = len(parts), self._away + len(parts)
+        for part in parts:
+            self._send(submission, part)
+        if not parts:
+            self._finish(submission)
+
+    def _notes(self, student: str) -> tuple[str, ...]:
+        return tuple(self.marker.other_files(student).notes)
 
     def _sanitised(self, submission: _Submission) -> list[Part]:
         parts = []
@@ -146,7 +174,8 @@ class Coordinator:
         reasons = tuple(self._unmarked(student))
         peak = max((result.peak for _, result in submission.ran), default=0)
         status: Status = "not marked" if reasons else "marked"
-        self._tell(Outcome(student, status, *self._points(student), reasons, **submission.times, peak=peak))
+        points, notes = self._points(student), tuple(note for note in submission.notes if note not in reasons)
+        self._tell(Outcome(student, status, *points, reasons, notes, **submission.times, peak=peak))
 
     def _mark(self, submission: _Submission) -> None:
         while True:

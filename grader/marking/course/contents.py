@@ -99,7 +99,7 @@ def contents(folder: Path, *, owners: Collection[int] | None = None, largest: in
         OSError: the folder itself, or one inside, cannot be read.
     """
     found = Contents()
-    for seen, (entry, name, depth) in enumerate(_walk(folder)):
+    for seen, (entry, name, depth) in enumerate(walk(folder)):
         if seen == MOST_ENTRIES:
             found.left_out.append(LeftOut("the rest", f"more than {MOST_ENTRIES} files and folders"))
             break
@@ -112,8 +112,12 @@ def contents(folder: Path, *, owners: Collection[int] | None = None, largest: in
     return Contents(by_name(found.files), by_name(found.left_out))
 
 
-def _walk(folder: Path) -> Iterator[tuple[os.DirEntry[str], str, int]]:
-    """Each entry with its path relative to the folder, and how deep it lies; folders that are left out stay closed."""
+def walk(folder: Path) -> Iterator[tuple[os.DirEntry[str], str, int]]:
+    """Each entry with its path relative to the folder, and how deep it lies; folders that are left out stay closed.
+
+    Raises:
+        OSError: a folder cannot be read.
+    """
     if folder.is_symlink():
         return
     waiting = [("", 0)]

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.marking.course.course import COURSE_ID, Course
+from grader.marking.course.course import COURSE_ID, VARIABLE, Course
 
 PASS_THROUGH = 0o711
 """Of the course folder: students reach the exchange in it, and cannot list what lies beside."""
@@ -54,6 +54,11 @@ def protect(course: Course) -> None:
     for path, _, mode in list(wrong_rights(course)):
         with contextlib.suppress(OSError):
             os.chmod(path, mode)
+
+
+def reach_the_exchange(closed: Path) -> str:
+    """The way out where a folder above the exchange is closed."""
+    return f"For students with accounts of their own: chmod o+x '{closed}', or set {VARIABLE} to a folder elsewhere"
 
 
 def closed_folder(course: Course) -> Path | None:
