@@ -13,6 +13,7 @@ from nbgrader.server_extensions.formgrader.handlers import template_path
 
 from grader.marking.course.course import COURSE_ID
 from grader.marking.course.paths import LESSON_FOLDER, ROOT
+from grader.marking.course.rights import protect
 from grader.marking.course.version import LEFT_BEHIND
 from grader.marking.feedback.pages import TEMPLATES
 from grader.marking.feedback.pages.exporter import PageExporter, highlight_code
@@ -22,6 +23,7 @@ from grader.marking.feedback.pages.notebook import SafeNotebook
 from grader.marking.steps.add_earlier_solutions import add_earlier_solutions
 from grader.marking.steps.follow_through import FollowThrough
 from grader.marking.steps.mark import Mark
+from grader.marking.steps.name_other_files import NameOtherFiles
 from grader.marking.steps.nbgrader_adapter import configured_course
 from grader.marking.steps.plain_collect import PlainCollect
 from grader.marking.steps.restore_cells import RestoreCells
@@ -35,6 +37,7 @@ c = get_config()  # noqa: F821 (traitlets gives it)
 
 course = configured_course()
 course.root.mkdir(parents=True, exist_ok=True)
+protect(course)
 
 c.CourseDirectory.course_id = COURSE_ID
 c.CourseDirectory.root = str(ROOT)
@@ -55,7 +58,7 @@ c.Autograde.pre_convert_hook = set_links_aside
 c.Autograde.exporter_class = StrictNotebookExporter
 c.StrictNotebookExporter.course = course
 # no CheckCellMetadata: RestoreCells writes these metadata itself, from the gradebook
-c.Autograde.sanitize_preprocessors = [ClearOutput, RestoreCells, OverwriteKernelspec]
+c.Autograde.sanitize_preprocessors = [ClearOutput, NameOtherFiles, RestoreCells, OverwriteKernelspec]
 c.Autograde.autograde_preprocessors = [
     RunInSandbox,
     FollowThrough,

@@ -30,6 +30,11 @@ class OneLineErrors(TyperGroup):
         except GraderError as failure:
             err.print(f"[red]✗[/] {plain(failure)}", highlight=False)
             raise typer.Exit(1) from None
+        except OSError as failure:
+            if isinstance(failure, BrokenPipeError):
+                raise
+            err.print(f"[red]✗[/] {plain(failure)}", highlight=False)
+            raise typer.Exit(1) from None
 
 
 app = typer.Typer(

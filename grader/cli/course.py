@@ -34,21 +34,41 @@ class Role(enum.StrEnum):
 @app.command(rich_help_panel=COURSE)
 def release(lesson: Lesson) -> None:
     """Make a lesson's student version and put it where students can fetch it."""
+    from grader.marking.course.rights import closed_folder, reach_the_exchange
     from grader.marking.desk.release import release
 
+    course = Course.from_environment()
     with err.status(f"Making the student version of {lesson} …"):
-        lesson = release(Course.from_environment(), lesson)
+        lesson = release(course, lesson)
+    if (closed := closed_folder(course)) is not None:
+        say(f"– other accounts cannot reach the exchange: {closed} is closed to them. {reach_the_exchange(closed)}")
     out.print(f"✓ {lesson} is released: students fetch it in JupyterLab (Nbgrader → Assignment List).", highlight=False)
 
 
 @app.command(rich_help_panel=COURSE)
-def collect(lesson: Lesson) -> None:
-    """Fetch what students handed in."""
+def collect(
+    lesson: Lesson,
+    any_owner: Annotated[
+        bool,
+        typer.Option(
+            "--any-owner", help="Take also what belongs to another account than the student's: where names differ."
+        ),
+    ] = False,
+) -> None:
+    """Fetch what students handed in. Exit code 1 if something could not be collected; what was before is kept.
+
+    A folder in the exchange must belong to the account that is called as the student is, or to you.
+    """
     from grader.marking.desk.collect import collect
 
     with err.status(f"Collecting {lesson} …"):
-        students = collect(Course.from_environment(), lesson)
-    out.print(f"✓ {len(students)} students handed in {lesson}.", highlight=False)
+        done = collect(Course.from_environment(), lesson, any_owner=any_owner)
+    for line in done.refused:
+        say(f"✗ not collected: {line}")
+    for line in done.notes:
+        say(f"– {line}")
+    out.print(f"✓ {len(done.students)} students handed in {lesson}.", highlight=False)
+    raise typer.Exit(1 if done.refused else 0)
 
 
 @app.command(rich_help_panel=COURSE)
@@ -70,6 +90,13 @@ def autograde(
         str | None, typer.Option(help="Run them on a Dask cluster: its scheduler's address.", metavar="TCP://…")
     ] = None,
     gpu: Annotated[bool, typer.Option("--gpu", help="Run them where there is a GPU, and let them use it.")] = False,
+    take_copies: Annotated[
+        bool,
+        typer.Option(
+            "--take-copies",
+            help="Where a notebook is untouched or missing and one copy beside it has answers, mark that.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
     """Mark what was handed in. Exit code 1 if something could not be marked.
@@ -92,6 +119,7 @@ def autograde(
             student or None,
             force=force,
             gpu=gpu,
+            take_copies=take_copies,
             pool=_pool(course, workers, scheduler, gpu),
             on_progress=bar.advance,
         )

@@ -37,7 +37,7 @@ def losses(row: Row) -> str:
 
 
 def print_summary(summary: Summary) -> None:
-    heads = "student", "", "points", "seconds", "what was not marked, what failed"
+    heads = "student", "", "points", "seconds", "what was not marked, not looked at, or failed"
     table = Table(*heads, title=summary.lesson, title_justify="left")
     for outcome in summary.outcomes:
         table.add_row(*_summary_row(outcome))
@@ -45,6 +45,8 @@ def print_summary(summary: Summary) -> None:
     counts = ", ".join(f"{summary.count(status)} {status}" for status in ("marked", "unchanged", "not marked"))
     rate = f"{summary.seconds:.1f} s, {60 * len(summary.outcomes) / max(summary.seconds, 1e-9):.0f} a minute"
     out.print(f"{counts}; {rate}", highlight=False)
+    for line in summary.not_listed:
+        say(f"not listed: {line}")
 
 
 def _summary_row(outcome: Outcome) -> tuple[str, ...]:
@@ -54,10 +56,10 @@ def _summary_row(outcome: Outcome) -> tuple[str, ...]:
 
 
 def _remarks(outcome: Outcome) -> list[str]:
-    """What was not marked, and the first of the student's own cells that failed."""
+    """What was not marked, what was not looked at, and the first of the student's own cells that failed."""
     failed = [f"failed: {line}" for line in outcome.failed_cells[:1]]
     more = len(outcome.failed_cells) - 1
-    return [*outcome.reasons, *failed, *([f"… and {more} more"] if more > 0 else [])]
+    return [*outcome.reasons, *outcome.notes, *failed, *([f"… and {more} more"] if more > 0 else [])]
 
 
 def print_report(found: ClassReport) -> None:
@@ -82,6 +84,11 @@ def print_report(found: ClassReport) -> None:
         out.print(table)
     if any(row.library for row in found.rows):
         out.print(_library_calls(found))
+    for row in found.rows:
+        for note in row.notes:
+            say(f"{row.student}: {note}")
+    for line in found.not_listed:
+        say(f"not listed: {line}")
 
 
 def _library_calls(found: ClassReport) -> Table:

@@ -150,7 +150,7 @@ def _become_first(connection: socket.socket, wanted: Namespaces) -> None:
 
 
 def _receive_start(connection: socket.socket) -> Start:
-    start = wire.receive(connection)
+    start = wire.receive(connection, wire.LONGEST_START)
     if start is None:
         raise ConnectionResetError("whoever wanted a kernel has gone")
     return cast(Start, start)

@@ -10,6 +10,8 @@ from typing import Any
 
 LONGEST = 32 * 2**20
 """A longer message is not read."""
+LONGEST_START = 256 * 2**20
+"""The same for a kernel's first message, which brings all files that lie beside a notebook."""
 
 
 def send(connection: socket.socket, message: Mapping[str, object]) -> None:
@@ -18,8 +20,12 @@ def send(connection: socket.socket, message: Mapping[str, object]) -> None:
     connection.sendall(struct.pack("!I", len(body)) + body)
 
 
-def receive(connection: socket.socket) -> dict[str, Any] | None:
+def receive(connection: socket.socket, longest: int = LONGEST) -> dict[str, Any] | None:
     """The next message, with its size in bytes as "size"; or None where the other side has gone.
+
+    Args:
+        connection: where from.
+        longest: bytes of a message that is read.
 
     Raises:
         ValueError: what came is not a message.
@@ -29,8 +35,8 @@ def receive(connection: socket.socket) -> dict[str, Any] | None:
     if head is None:
         return None
     (size,) = struct.unpack("!I", head)
-    if size > LONGEST:
-        raise ValueError(f"a message of {size} bytes; at most {LONGEST} are read")
+    if size > longest:
+        raise ValueError(f"a message of {size} bytes; at most {longest} are read")
     body = _exactly(connection, size)
     if body is None:
         return None

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from grader.cli import app
 from grader.marking.course.course import Course
+from grader.marking.course.rights import protect
 from grader.marking.desk import doctor
 from grader.marking.sandbox.job import Job, Result
 from grader.marking.sandbox.limits import Limits
@@ -54,9 +55,41 @@ def test_without_chromium_only_the_browser_tests_suffer(no_programs, course):
 
 def test_an_exchange_that_students_cannot_write_blocks(course):
     course.exchange.mkdir(mode=0o755, parents=True)
-    assert "chmod ugo+rwx" in doctor.exchange(course).way_out
-    course.exchange.chmod(0o777)
+    assert "chmod 1777" in doctor.exchange(course).way_out
+    course.exchange.chmod(0o1777)
     assert not doctor.exchange(course).blocks
+
+
+def test_a_course_in_a_closed_home_is_named(course, tmp_path):
+    """One person on one machine needs no more; students with accounts of their own do."""
+    course.make_exchange()
+    course.root.chmod(0o711)
+    tmp_path.chmod(0o700)
+    found = doctor.exchange(course)
+    assert (found.sign, "chmod o+x" in found.way_out) == ("–", True)
+    assert "other accounts cannot reach the exchange" in found.what
+
+
+def test_what_other_accounts_may_do_too_much_is_named_and_how_to_close_it(course):
+    course.make_exchange()
+    protect(course)
+    assert doctor.rights(course).sign == "✓"
+    course.gradebook.touch()
+    course.gradebook.chmod(0o644)
+    course.exchange.chmod(0o777)
+    found = doctor.rights(course)
+    assert found.blocks
+    assert f"chmod 0600 '{course.gradebook}'" in found.way_out
+    assert f"chmod 1777 '{course.exchange}'" in found.way_out
+
+
+def test_a_damaged_key_is_a_finding(course, monkeypatch):
+    course.root.mkdir()
+    (course.root / "secret.key").touch()
+    monkeypatch.setattr(doctor, "LOOKS", (doctor.own_files,))
+    [found] = doctor.examine(course)
+    assert found.blocks
+    assert "is no key" in found.what
 
 
 def test_a_look_that_breaks_is_a_finding(monkeypatch, course):

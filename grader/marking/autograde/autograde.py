@@ -6,12 +6,11 @@ and nothing else.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from time import perf_counter
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError
 
 from grader.checks.errors import GraderError
 from grader.marking.autograde.coordinator import Coordinator
@@ -19,12 +18,16 @@ from grader.marking.autograde.marker import Marker
 from grader.marking.autograde.outcome import Outcome, Summary
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id
-from grader.marking.course.submissions import chosen
+from grader.marking.course.own_files import check_own_files
+from grader.marking.course.rights import protect
+from grader.marking.course.submissions import chosen, misplaced
 from grader.marking.sandbox.limits import Limits
 from grader.marking.sandbox.local_pool import LocalPool
 from grader.marking.sandbox.pool import Pool
-from grader.marking.steps.nbgrader_adapter import course_api
+from grader.marking.steps.nbgrader_adapter import course_api, quiet
+from grader.marking.steps.other_files import other_files
 from grader.marking.steps.shared_gradebook import SharedGradebook, shared_gradebook
+from grader.marking.steps.take_copies import put_copy_in_place
 
 
 def autograde(
@@ -33,6 +36,7 @@ def autograde(
     students: Iterable[str] | None = None,
     *,
     force: bool = False,
+    take_copies: bool = False,
     limits: Limits | None = None,
     gpu: bool = False,
     workers: int | None = None,
@@ -47,6 +51,7 @@ def autograde(
         course: the course.
         lesson: the lesson, as `lesson_id` takes it.
         students: only these; all who handed in, if None.
+        take_copies: where a notebook is missing or untouched, and one copy beside it has answers, put it in its place?
         force: mark also what was marked before. Marks given by hand stay.
         limits: what a submission may use; nbgrader_config.py's, if None.
         gpu: run the notebooks where there is a GPU?
@@ -55,10 +60,16 @@ def autograde(
         on_progress: called after each submission.
 
     Raises:
-        GraderError: no such lesson, nobody handed it in, a student did not, or nothing can be run on this machine.
+        GraderError: no such lesson, nobody handed it in, a student did not, the course's own files are damaged or
+            cannot be written, or nothing can be run on this machine.
     """
     lesson, begin = lesson_id(lesson), perf_counter()
+    check_own_files(course)
+    protect(course)
     students = chosen(course, lesson, students)
+    if take_copies:
+        for student in students:
+            _take_copies(course, lesson, student)
     make_pool = pool or (lambda lesson: LocalPool(course, lesson, workers, gpu))
     api = course_api(course, limits, gpu)
     with _opened(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
@@ -66,15 +77,18 @@ def autograde(
         with closing(make_pool(lesson)) as workers_at_hand:
             run = Coordinator(marker, gradebook, workers_at_hand, force, on_progress)
             run.all(students)
-    return Summary(lesson, sorted(run.outcomes, key=lambda outcome: outcome.student), perf_counter() - begin)
+    outcomes = sorted(run.outcomes, key=lambda outcome: outcome.student)
+    told = "\n".join(reason for outcome in outcomes for reason in outcome.reasons)
+    not_listed = [one.what for one in misplaced(course, lesson) if one.what not in told]
+    return Summary(lesson, outcomes, perf_counter() - begin, not_listed)
 
 
-def quiet() -> logging.Logger:
-    """A logger that discards nbgrader's own messages of each step: what matters is in the outcomes."""
-    for name in ("grader.marking.nbgrader", "tornado.application"):
-        logging.getLogger(name).addHandler(logging.NullHandler())
-        logging.getLogger(name).propagate = False
-    return logging.getLogger("grader.marking.nbgrader")
+def _take_copies(course: Course, lesson: str, student: str) -> None:
+    """Put the copies in place that can be taken; what cannot be read is told when the submission is marked."""
+    with suppress(OSError):
+        for notebook, copies in other_files(course, lesson, student).copies.items():
+            if len(copies) == 1:
+                put_copy_in_place(course, lesson, student, notebook, copies[0])
 
 
 @contextmanager
@@ -82,7 +96,7 @@ def _opened(db_url: str, course_id: str) -> Iterator[SharedGradebook]:
     try:
         with shared_gradebook(db_url, course_id) as gradebook:
             yield gradebook
-    except OperationalError as failure:
+    except DatabaseError as failure:
         raise GraderError(
             f"the gradebook {db_url} cannot be used: {failure.orig}; is another program using it?"
         ) from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
@@ -18,6 +18,7 @@ from grader.marking.autograde.marker import Marker, Part
 from grader.marking.autograde.obstacles import obstacle
 from grader.marking.autograde.outcome import Outcome, Status
 from grader.marking.autograde.run_log import write_line
+from grader.marking.course.contents import printable
 from grader.marking.course.lessons import notebooks_of
 from grader.marking.course.submissions import handed_in
 from grader.marking.sandbox.job import Job, Result
@@ -38,6 +39,7 @@ class _Submission:
         waiting: how many of them are with the workers.
         ran: those that have come back, each with its result.
         failed: name of a notebook → why it cannot be marked.
+        notes: what else was handed in.
         times: "queued", "ran" and "marking", in seconds.
     """
 
@@ -46,6 +48,7 @@ class _Submission:
     waiting: int = 0
     ran: list[tuple[Part, Result]] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     times: dict[str, float] = field(default_factory=lambda: dict.fromkeys(("queued", "ran", "marking"), 0.0))
 
     @contextmanager
@@ -87,19 +90,45 @@ class Coordinator:
 
     def _take_up(self, student: str) -> None:
         """Sanitise a submission and send its notebooks to the workers; or report why not."""
-        why_not = obstacle(self.course, self.lesson, student)
-        submission = _Submission(student, handed_in(self.course, self.lesson, student))
-        if why_not:
-            self._tell(Outcome(student, "not marked", reasons=(why_not,)))
-        elif not self.force and self.marker.is_marked(student, submission.notebooks):
-            self._tell(self._with_records(Outcome(student, "unchanged", *self._points(student))))
+        try:
+            why_not = obstacle(self.course, self.lesson, student)
+            outcome = Outcome(printable(student), "not marked", reasons=(why_not,)) if why_not else None
+            submission = None if why_not else self._to_be_marked(student)
+        except Exception as odd:  # one submission must not keep the others from being marked
+            outcome, submission = Outcome(printable(student), "not marked", reasons=(_in_words(odd),)), None
+        if outcome is not None:
+            self._tell(outcome)
+        elif submission is None:
+            unchanged = Outcome(student, "unchanged", *self._points(student), notes=self._notes(student))
+            self._tell(self._with_records(unchanged))
         else:
+            self._begin(submission)
+
+    def _to_be_marked(self, student: str) -> _Submission | None:
+        """A submission with its notebooks; those in whose place a copy lies are failed. None: nothing has changed."""
+        others = self.marker.other_files(student)
+        elsewhere = {name: why for name in others.copies if (why := others.instead_of(name, self.lesson))}
+        there = handed_in(self.course, self.lesson, student)
+        submission = _Submission(student, there, notes=tuple(map(str, others.notes)))
+        submission.failed = {name: why for name, why in elsewhere.items() if name not in there}
+        everything = [*there, *submission.failed]
+        return None if not self.force and self.marker.is_marked(student, everything) else submission
+
+    def _begin(self, submission: _Submission) -> None:
+        try:
             parts = self._sanitised(submission)
-            submission.waiting, self._away = len(parts), self._away + len(parts)
-            for part in parts:
-                self._send(submission, part, part.job)
-            if not parts:
-                self._finish(submission)
+        except Exception as odd:
+            reasons = (_in_words(odd),)
+            self._tell(Outcome(submission.student, "not marked", reasons=reasons, notes=submission.notes))
+            return
+        submission.waiting, self._away = len(parts), self._away + len(parts)
+        for part in parts:
+            self._send(submission, part, part.job)
+        if not parts:
+            self._finish(submission)
+
+    def _notes(self, student: str) -> tuple[str, ...]:
+        return tuple(self.marker.other_files(student).notes)
 
     def _sanitised(self, submission: _Submission) -> list[Part]:
         parts = []
@@ -155,7 +184,8 @@ class Coordinator:
         peak = max((result.peak for _, result in submission.ran), default=0)
         status: Status = "not marked" if reasons else "marked"
         queued, ran, marking = (submission.times[part] for part in ("queued", "ran", "marking"))
-        found = Outcome(student, status, *self._points(student), reasons, queued, ran, marking, peak)
+        notes = tuple(note for note in submission.notes if note not in reasons)
+        found = Outcome(student, status, *self._points(student), reasons, notes, queued, ran, marking, peak)
         self._tell(self._with_records(found))
 
     def _mark(self, submission: _Submission) -> None:
@@ -207,15 +237,21 @@ class Coordinator:
             for what, reason in record["not_marked"].items():
                 yield reason if reason.startswith(what) else f"{what}: {reason}"
 
+    def _records(self, student: str) -> Iterator[Record]:
+        """The audit records of a submission; none of a notebook whose record is missing or cut."""
+        for name in notebooks_of(self.lesson):
+            with suppress(GraderError):
+                if (record := self.marker.records.read(student, name)) is not None:
+                    yield record
+
     def _with_records(self, outcome: Outcome) -> Outcome:
         """The outcome with what the audit records of its notebooks tell."""
-        found = (self.marker.records.read(outcome.student, name) for name in notebooks_of(self.lesson))
-        records = [record for record in found if record is not None]
+        records = list(self._records(outcome.student))
         tasks = [task for record in records for task in record["tasks"].values()]
         return replace(
             outcome,
             follow_through=tuple(task for record in records for task in followed_through(record)),
-            devices=tuple(sorted({device for task in tasks for device in task["devices"]})),
+            devices=tuple(sorted({device for task in tasks for device in task.get("devices", ())})),
             failed_cells=tuple(line for record in records for line in record.get("failed_cells", ())),
         )
 

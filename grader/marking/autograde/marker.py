@@ -22,9 +22,10 @@ from grader.marking.steps import marking_record
 from grader.marking.steps.audit_records import AuditRecords, Record, audit_record
 from grader.marking.steps.follow_through import first_pass
 from grader.marking.steps.nbgrader_adapter import AutogradeInHalves
+from grader.marking.steps.other_files import OtherFiles, other_files
 from grader.marking.steps.read_notebook import read_notebook
 from grader.marking.steps.run_in_sandbox import RunInSandbox
-from grader.marking.steps.save_verdicts import leave_to_a_person
+from grader.marking.steps.save_verdicts import leave_to_a_person, take_back_zero
 
 
 @dataclass
@@ -61,6 +62,10 @@ class Marker:
         self._nbgrader = AutogradeInHalves(lesson, coursedir=api.coursedir, parent=api, log=log)
         self._db_url: str = api.coursedir.db_url
         self._runner: RunInSandbox = self._nbgrader.step(RunInSandbox)
+
+    def other_files(self, student: str) -> OtherFiles:
+        """What lies beside the lesson's notebooks of a submission."""
+        return other_files(self.course, self.lesson, student, self._runner.limits.disk // 2)
 
     def is_marked(self, student: str, notebooks: Iterable[str]) -> bool:
         """Is it marked completely, and have submission, lesson and grader not changed since?"""
@@ -120,7 +125,10 @@ class Marker:
     def give_up(self, student: str, notebook: str, reason: str) -> None:
         """Note that a notebook could not be marked at all, and why: its cells wait for a person."""
         self.records.write_unmarked(student, notebook, reason)
-        leave_to_a_person(self._resources(student, notebook)["nbgrader"])
+        about = self._resources(student, notebook)["nbgrader"]
+        if not (self.course.submission(student, self.lesson) / f"{notebook}.ipynb").exists():
+            take_back_zero(about)
+        leave_to_a_person(about)
 
     def set_permissions(self, student: str) -> None:
         """Give the marked files the rights that nbgrader's configuration wants."""

@@ -5,22 +5,43 @@ from __future__ import annotations
 import glob
 from pathlib import Path
 
+from grader.marking.course.contents import contents, in_bytes, is_below_a_link, is_text, printable
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_files, notebooks_of
-from grader.marking.course.submissions import handed_in
-from grader.marking.steps.nbgrader_adapter import parse_time
+from grader.marking.course.submissions import handed_in, misplaced
+from grader.marking.course.times import EXAMPLE, LONGEST, time_in
+
+MOST_NAMES = 5
+"""Names of files in a line."""
 
 
 def obstacle(course: Course, lesson: str, student: str) -> str:
-    """What is wrong with the student's name, the notebooks, the timestamp or a folder; "" where marking can begin."""
+    """What is wrong with the student's name, the notebooks, the timestamp or a folder; "" where marking can begin.
+
+    Raises:
+        OSError: the submission cannot be read.
+    """
+    if not is_text(student):
+        return f"{printable(student)}: the folder's name is not UTF-8; rename it"
     if glob.escape(student) != student:  # the pattern would match, and mark, other students
         return f"{student}: nbgrader takes *, ? and [ in a student's name for a pattern; rename the folder"
     folder = course.submission(student, lesson)
+    if is_below_a_link(folder, course.submitted):
+        return f"submitted/{student}/{lesson} is a link, or lies below one, which is not followed: put the files there"
+    if not folder.is_dir():
+        return "; ".join(one.what for one in misplaced(course, lesson) if one.student == student)
     if handed_in(course, lesson, student):
         return _bad_timestamp(folder / "timestamp.txt") or _file_in_place_of_folder(lesson, folder)
     wanted = ", ".join(f"{name}.ipynb" for name in notebooks_of(lesson))
-    found = sorted(path.name for path in folder.glob("*.ipynb"))
-    return f"expected {wanted}, found {', '.join(found) or 'no notebook at all'}; rename it or ask for it"
+    return f"expected {wanted}, found {_names(folder) or 'nothing at all'}; rename it or ask for it"
+
+
+def _names(folder: Path) -> str:
+    """The files that are there, as far as they fit into a line: notebooks first."""
+    found = [file.name for file in contents(folder).files]
+    found = sorted(found, key=lambda name: (not name.endswith(".ipynb"), name))
+    more = f" and {len(found) - MOST_NAMES} more" if len(found) > MOST_NAMES else ""
+    return ", ".join(map(printable, found[:MOST_NAMES])) + more
 
 
 def _file_in_place_of_folder(lesson: str, submitted: Path) -> str:
@@ -32,11 +53,12 @@ def _file_in_place_of_folder(lesson: str, submitted: Path) -> str:
 
 def _bad_timestamp(path: Path) -> str:
     """What is wrong where the file with the time of handing in holds no time, or ""."""
-    if not path.is_file() or path.is_symlink():
+    if not path.is_file() or path.is_symlink() or not path.stat().st_size:
         return ""
-    text = path.read_text(encoding="utf-8", errors="replace").strip()
     try:
-        parse_time(text or "2000-01-01")
-    except Exception:  # a text can bring dateutil to more than ValueError
-        return f"timestamp.txt says {text!r:.60}, which is not a time; correct it or remove the file"
+        time_in(path)
+    except ValueError as why:
+        size = path.stat().st_size
+        said = f"has {in_bytes(size)}, and is not a time like {EXAMPLE}" if size > 4 * LONGEST else f"says {why}"
+        return f"timestamp.txt {said}; correct it or remove the file"
     return ""

@@ -18,6 +18,7 @@ class Outcome:
         status: what became of it.
         points, most: earned and possible, from the gradebook, marks given by hand included.
         reasons: what was not marked, and why.
+        notes: what else was handed in, and was not taken or not marked.
         queued, ran, marking: seconds that it waited for a worker, ran, and took to sanitise, mark and save.
         peak: most bytes of memory that its code was seen to use.
         follow_through: names of the tasks whose points are follow-through.
@@ -30,6 +31,7 @@ class Outcome:
     points: float = 0.0
     most: float = 0.0
     reasons: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     queued: float = 0.0
     ran: float = 0.0
     marking: float = 0.0
@@ -46,11 +48,16 @@ class Outcome:
 
 @dataclass
 class Summary:
-    """What a run did: one outcome a submission, in the order of the students' names."""
+    """What a run did: one outcome a submission, in the order of the students' names.
+
+    Attributes:
+        not_listed: lines about what lies where no command looks for a submission.
+    """
 
     lesson: str
     outcomes: list[Outcome] = field(default_factory=list)
     seconds: float = 0.0
+    not_listed: list[str] = field(default_factory=list)
 
     @property
     def not_marked(self) -> list[Outcome]:

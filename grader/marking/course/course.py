@@ -7,12 +7,15 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.checks.errors import GraderError
 from grader.marking.course.paths import ROOT
 
 VARIABLE = "RNN_WORKBOOK_COURSE"
 """Environment variable that names the course folder; `Course.from_environment` reads it when a program starts."""
 COURSE_ID = "rnn"
 """The course's name in nbgrader's exchange and gradebook."""
+KEY_BYTES = 32
+"""Of a course's secret."""
 
 
 @dataclass(frozen=True)
@@ -85,20 +88,53 @@ class Course:
         return self.submitted / student / lesson
 
     def make_exchange(self) -> Path:
-        """Create the exchange where there is none, writable by every account of the machine; returns its folder."""
+        """Create the exchange where there is none, writable by every account of the machine; returns its folder.
+
+        Sticky: nobody may rename or remove what another account put there.
+        """
         self.exchange.mkdir(parents=True, exist_ok=True)
-        self.exchange.chmod(0o777)
+        self.exchange.chmod(0o1777)
         return self.exchange
 
     def secret(self) -> bytes:
-        """The key of hidden seeds and of the seals on reports: made once for a course, readable by its owner only."""
+        """The key of hidden seeds and of the seals on reports: made once for a course, readable by its owner only.
+
+        Raises:
+            GraderError: its file is not what this method writes, as where a disk was full or a copy was cut.
+        """
         path = self.root / "secret.key"
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            except FileExistsError:
-                return self.secret()
-            with os.fdopen(handle, "w") as file:
-                file.write(secrets.token_hex(32))
-        return bytes.fromhex(path.read_text())
+            _write_once(path, secrets.token_hex(KEY_BYTES))
+        try:
+            key = bytes.fromhex(path.read_text())
+        except (OSError, ValueError):
+            key = b""
+        if len(key) != KEY_BYTES:
+            raise GraderError(
+                f"{path} is no key of {KEY_BYTES} bytes: hidden inputs and reports' seals would be worth nothing. "
+                "Restore it from a backup; or remove it, and all submissions are marked again with a new one"
+            )
+        return key
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Write a file whole and for its owner alone, or not at all; one that is there already stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)  # fails where another process was faster
+        except FileExistsError:
+            pass
+        except OSError:  # a file system without hard links
+            os.replace(draft, path)
+    except OSError as failure:
+        raise GraderError(
+            f"{path} could not be written ({failure.strerror}): make room for it, then run again"
+        ) from None
+    finally:
+        draft.unlink(missing_ok=True)

@@ -56,5 +56,6 @@ def digest_of(top: Path, paths: Iterable[Path]) -> bytes:
     digest = hashlib.sha256()
     for path in sorted(paths):
         digest.update(repr((path.relative_to(top).as_posix(), path.stat().st_size)).encode())
-        digest.update(path.read_bytes())
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.digest()

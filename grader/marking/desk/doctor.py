@@ -17,6 +17,8 @@ from typing import Literal
 from grader.checks.errors import GraderError
 from grader.checks.task import lessons
 from grader.marking.course.course import VARIABLE, Course
+from grader.marking.course.own_files import check_own_files
+from grader.marking.course.rights import closed_folder, reach_the_exchange, wrong_rights
 from grader.marking.sandbox.job import Job, Result
 from grader.marking.sandbox.limits import Limits, SandboxUnavailable
 from grader.marking.sandbox.runner import Runner
@@ -224,8 +226,28 @@ def exchange(course: Course) -> Finding:
     if not folder.exists():
         return Finding("–", f"no exchange yet ({folder})", "nothing: `grader release` makes it")
     if folder.stat().st_mode & 0o777 != 0o777:
-        return Finding("✗", f"students cannot write into the exchange {folder}", f"chmod ugo+rwx '{folder}'")
+        return Finding("✗", f"students cannot write into the exchange {folder}", f"chmod 1777 '{folder}'")
+    if (closed := closed_folder(course)) is not None:
+        return Finding("–", f"other accounts cannot reach the exchange: {closed} is closed", reach_the_exchange(closed))
     return good(f"exchange {folder}")
+
+
+def rights(course: Course) -> Finding:
+    """May students do in the course folder what they must, and nothing else?"""
+    wrong = list(wrong_rights(course))
+    if not wrong:
+        return good("other accounts can hand in, and read nothing else of the course")
+    named = ", ".join(f"{path} ({now:04o})" for path, now, _ in wrong)
+    way_out = "; ".join(f"chmod {mode:04o} '{path}'" for path, _, mode in wrong)
+    return Finding("✗", f"other accounts may do what they should not with {named}", way_out)
+
+
+def own_files(course: Course) -> Finding:
+    """Can the course's own files be written, and are key and gradebook whole?"""
+    if not course.root.exists():
+        return Finding("–", f"no course yet ({course.root})", "nothing: `grader release` makes it")
+    check_own_files(course)
+    return good("key and gradebook are whole")
 
 
 def chromium(_: Course) -> Finding:
@@ -245,5 +267,7 @@ LOOKS: tuple[Callable[[Course], Finding], ...] = (
     lab_extension,
     course_folder,
     exchange,
+    rights,
+    own_files,
     chromium,
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id
+from grader.marking.course.own_files import check_own_files
+from grader.marking.course.rights import protect
 from grader.marking.steps.nbgrader_adapter import course_api, finished
 
 
@@ -17,10 +19,13 @@ def release(course: Course, lesson: str, *, to_exchange: bool = True) -> str:
         GraderError: no such lesson, or nbgrader failed; the message has nbgrader's last line.
     """
     lesson = lesson_id(lesson)
+    course.root.mkdir(parents=True, exist_ok=True)
+    check_own_files(course)
     api = course_api(course)
     finished(api.generate_assignment(lesson, force=True), f"the student version of {lesson} could not be made")
     if to_exchange:
         course.make_exchange()
         api.config.ExchangeReleaseAssignment.force = True  # a lesson released before is replaced
         finished(api.release_assignment(lesson), f"{lesson} could not be put into the exchange")
+    protect(course)
     return lesson

@@ -14,8 +14,11 @@ from grader.checks.errors import GraderError
 from grader.checks.task import all_tasks
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id, notebooks_of
-from grader.marking.steps.audit_records import AuditRecords, followed_through
+from grader.marking.course.own_files import check_gradebook
+from grader.marking.course.submissions import misplaced
+from grader.marking.steps.audit_records import AuditRecords, Record, followed_through
 from grader.marking.steps.nbgrader_adapter import course_api, course_gradebook
+from grader.marking.steps.other_files import other_files
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Row:
     losses: dict[str, Loss]
     follow_through: tuple[str, ...] = ()
     library: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    """What else was handed in, and is not marked."""
 
     @property
     def library_calls(self) -> str:
@@ -71,6 +76,8 @@ class ClassReport:
     rows: tuple[Row, ...]
     mistakes: tuple[Mistake, ...]
     """Most frequent first; what was not written, or not answered, last."""
+    not_listed: tuple[str, ...] = ()
+    """Lines about what lies where no command looks for a submission."""
 
     def mean(self, grade_id: str) -> float | None:
         """Mean of the points of those who have a mark there."""
@@ -112,6 +119,7 @@ def class_report(course: Course, lesson: str) -> ClassReport:
         GraderError: no such lesson, or it was never released or marked.
     """
     lesson = lesson_id(lesson)
+    check_gradebook(course)
     with course_gradebook(course_api(course)) as gradebook:
         try:
             assignment = gradebook.find_assignment(lesson)
@@ -124,7 +132,8 @@ def class_report(course: Course, lesson: str) -> ClassReport:
             _row(gradebook, AuditRecords(course, lesson), submission.student.id, most)
             for submission in sorted_by_student(assignment.submissions)
         )
-    return ClassReport(lesson, most, rows, tuple(_mistakes(rows)))
+    not_listed = tuple(one.what for one in misplaced(course, lesson))
+    return ClassReport(lesson, most, rows, tuple(_mistakes(rows)), not_listed)
 
 
 def _mistakes(rows: tuple[Row, ...]) -> list[Mistake]:
@@ -153,7 +162,7 @@ def _row(gradebook: Gradebook, records: AuditRecords, student: str, most: dict[s
             continue
         for grade in (grade for grade in notebook.grades if grade.name in most):
             points[grade.name] = None if grade.needs_manual_grade and grade.manual_score is None else float(grade.score)
-        record = records.read(student, name) or {"tasks": {}, "not_marked": {}}
+        record = _record(records, student, name)
         losses |= {
             task: Loss(facts["reason"], facts.get("unanswered", False))
             for task, facts in record["tasks"].items()
@@ -163,7 +172,22 @@ def _row(gradebook: Gradebook, records: AuditRecords, student: str, most: dict[s
         library |= {task: tuple(facts["library"]) for task, facts in record["tasks"].items() if facts.get("library")}
         losses |= {what: Loss(f"not marked: {why}", unanswered=True) for what, why in record["not_marked"].items()}
     total = sum(value for value in points.values() if value is not None)
-    return Row(student, points, total, losses, tuple(followed), library)
+    return Row(student, points, total, losses, tuple(followed), library, _notes(records, student))
+
+
+def _record(records: AuditRecords, student: str, notebook: str) -> Record:
+    """The audit record of a notebook; of one that is cut, or missing, none of the evidence."""
+    try:
+        return records.read(student, notebook) or {"tasks": {}, "not_marked": {}}
+    except GraderError as cut:
+        return {"tasks": {}, "not_marked": {notebook: str(cut)}}
+
+
+def _notes(records: AuditRecords, student: str) -> tuple[str, ...]:
+    try:
+        return tuple(other_files(records.course, records.lesson, student).notes)
+    except OSError as failure:
+        return (f"what was handed in cannot be read ({failure.strerror})",)
 
 
 def _place(lesson: str, grade_id: str) -> tuple[int, str]:

@@ -14,6 +14,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id
+from grader.marking.course.own_files import check_own_files
 from grader.marking.feedback.pages.marks import Marks, read_marks
 from grader.marking.feedback.pages.press import Page, Press, page_of
 from grader.marking.steps.nbgrader_adapter import course_api, course_gradebook, finished
@@ -48,6 +49,7 @@ def feedback(
             or released; by then the others are.
     """
     lesson = lesson_id(lesson)
+    check_own_files(course)
     notebooks = _marked(course, lesson, students)
     press = Press(course, course_api(course))
     failed: list[str] = []

@@ -30,7 +30,7 @@ from nbgrader.utils import temp_attrs
 from grader.checks import run_file
 from grader.checks.errors import GraderError
 from grader.checks.validate import EXPERIMENT
-from grader.marking.autograde.autograde import autograde, quiet
+from grader.marking.autograde.autograde import autograde
 from grader.marking.autograde.marker import Marker
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id, notebooks_of
@@ -42,7 +42,7 @@ from grader.marking.proving.cluster_demo import local_cluster
 from grader.marking.proving.demo import fresh_course
 from grader.marking.proving.samples import hand_in
 from grader.marking.sandbox.limits import MIB
-from grader.marking.steps.nbgrader_adapter import course_api
+from grader.marking.steps.nbgrader_adapter import course_api, quiet
 
 STOCK = ("autograde_preprocessors", "exporter_class", "pre_convert_hook")
 """What `nbgrader_config.py` changes in nbgrader's Autograde."""

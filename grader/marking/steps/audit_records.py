@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from grader.checks.compare import Finding
+from grader.checks.errors import GraderError
 from grader.checks.run_file import Plan
 from grader.marking.course.course import Course
 from grader.marking.judge.referee import Verdict
@@ -18,6 +19,10 @@ from grader.marking.steps.marking_record import Marking
 
 Record = dict[str, Any]
 """An audit record, as JSON has it."""
+
+
+class CutRecord(GraderError):
+    """A file that should be an audit record, and is only a part of one."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +42,19 @@ class AuditRecords:
         return self.course.audit_records / self.lesson / student / f"{notebook}.json"
 
     def read(self, student: str, notebook: str) -> Record | None:
-        """The record of a notebook, or None where it was never marked."""
+        """The record of a notebook, or None where it was never marked.
+
+        Raises:
+            CutRecord: the file is there, and is no record, as where a disk was full.
+        """
         path = self.path(student, notebook)
-        return json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        try:
+            found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else None
+        except ValueError:
+            found = {}
+        if found is None or (isinstance(found, dict) and {"tasks", "not_marked"} <= found.keys()):
+            return found
+        raise CutRecord(f"the record {path} is cut: run `grader autograde {self.lesson} --student {student} --force`")
 
     def write(self, student: str, notebook: str, record: Record) -> None:
         """Write the record of a notebook, replacing an older one in one step."""
@@ -65,7 +80,10 @@ class AuditRecords:
             marked: the marked notebook.
             content: the fingerprint as it is now.
         """
-        record = self.read(student, notebook)
+        try:
+            record = self.read(student, notebook)
+        except CutRecord:
+            return False
         return (
             record is not None
             and record.get("content") == content

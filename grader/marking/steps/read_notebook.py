@@ -39,6 +39,10 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
     facts = path.lstat()
     if not stat.S_ISREG(facts.st_mode):
         raise refuse("is not a file but a link or a device; ask for the notebook itself")
+    if facts.st_nlink > 1:
+        raise refuse(
+            "is a file with more than one name (a hard link), which may be another's; ask for the notebook itself"
+        )
     if facts.st_size == 0:
         raise refuse("is empty; ask for the notebook again")
     if facts.st_size > LARGEST_FILE:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import os
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -13,16 +12,15 @@ from nbformat import NotebookNode, from_dict
 from nbgrader.utils import is_grade
 from traitlets import Bool, Instance, Unicode, default
 
-from grader.checks.errors import GraderError
 from grader.checks.run_file import Plan
 from grader.checks.task import Task, tasks_by_grade_id
 from grader.checks.validate import EXPERIMENT
+from grader.marking.course.contents import Contents, contents
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_files
-from grader.marking.course.version import LEFT_BEHIND
 from grader.marking.judge.plan import make_plan, submission_key
 from grader.marking.sandbox.job import Job, Result
-from grader.marking.sandbox.limits import MIB, Limits
+from grader.marking.sandbox.limits import Limits
 from grader.marking.sandbox.runner import Runner
 from grader.marking.steps import marking_record
 from grader.marking.steps.cells_to_run import cells_to_run, lesson_cells
@@ -53,11 +51,7 @@ class RunInSandbox(CourseStep):
         return fingerprint(self.course, lesson, student, self.limits, self.library_calls_cost_points)
 
     def marking(self, nb: NotebookNode, resources: ResourcesDict) -> marking_record.Marking:
-        """The marking of a sanitised notebook, with the job that is to be run.
-
-        Raises:
-            GraderError: the files beside the notebook are too large.
-        """
+        """The marking of a sanitised notebook, with the job that is to be run."""
         about = resources["nbgrader"]
         return marking_record.Marking(self.fingerprint(about["assignment"], about["student"]), self._job(nb, resources))
 
@@ -112,18 +106,14 @@ def _fill(nb: NotebookNode, result: Result) -> None:
 def files_beside(folder: Path, given: set[str], most: int) -> dict[str, bytes]:
     """The plain files of a submission that are neither notebooks nor the lesson's own, by path relative to it.
 
-    Raises:
-        GraderError: together they have more than ``most`` bytes.
+    Where they have more than ``most`` bytes together, it is the smallest of them.
     """
-    found: dict[str, bytes] = {}
-    size = 0
-    for path in sorted(folder.rglob("*")):
-        relative = path.relative_to(folder)
-        if path.is_symlink() or not path.is_file() or path.suffix == ".ipynb" or relative.as_posix() in given:
-            continue
-        if relative.parts[0] != "solutions" and not set(LEFT_BEHIND) & set(relative.parts):
-            size += os.path.getsize(path)
-            if size > most:
-                raise GraderError(f"the files handed in beside the notebook have more than {most // MIB} MiB")
-            found[relative.as_posix()] = path.read_bytes()
-    return found
+    found = contents_beside(folder, given, most).files
+    return {file.name: (folder / file.name).read_bytes() for file in found}
+
+
+def contents_beside(folder: Path, given: set[str], most: int) -> Contents:
+    """The files that `files_beside` takes, and what of the submission is left out."""
+    found = contents(folder).without({*given, "solutions"})
+    found.files = [file for file in found.files if not file.name.endswith(".ipynb")]
+    return found.within(most)

@@ -51,6 +51,22 @@ def _comment(cell: NotebookNode) -> str | None:
     return "No response." if untouched and not is_task(cell) else None
 
 
+def take_back_zero(about: dict[str, str]) -> None:
+    """Take back the scores of a notebook that nbgrader gave 0 for being missing: the work lies in another file.
+
+    Args:
+        about: assignment, student, notebook and db_url.
+    """
+    with open_gradebook(about["db_url"]) as gradebook:
+        try:
+            notebook = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
+        except MissingEntry:
+            return
+        for grade in notebook.grades:
+            grade.auto_score = None
+        gradebook.db.commit()
+
+
 def leave_to_a_person(about: dict[str, str]) -> None:
     """Flag all cells of a notebook that could not be marked for manual grading; write no score.
 

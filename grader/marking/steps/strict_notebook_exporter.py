@@ -14,6 +14,7 @@ from nbformat import NotebookNode
 from traitlets import Instance
 
 from grader.checks.errors import GraderError
+from grader.marking.course.contents import is_below_a_link, printable
 from grader.marking.course.course import Course
 from grader.marking.steps import marking_record
 from grader.marking.steps.audit_records import AuditRecords, audit_record
@@ -43,6 +44,7 @@ class StrictNotebookExporter(NotebookExporter):
         resources["metadata"] = {"path": os.path.dirname(os.path.abspath(filename)), "name": Path(filename).stem}
         about: dict[str, str] = resources.get("nbgrader") or {}
         try:
+            self._refuse_links(about)
             text, resources = self.from_notebook_node(read_notebook(Path(filename)), resources=resources, **kw)
             if (marked := marking_record.found(resources)) is not None:
                 self._records(about).write(about["student"], about["notebook"], audit_record(marked, text))
@@ -70,6 +72,15 @@ class StrictNotebookExporter(NotebookExporter):
             nb, resources = step(nb, resources)
         return nb, resources
 
+    def _refuse_links(self, about: dict[str, str]) -> None:
+        """A submission that is a link to another's folder would be marked as that student's own."""
+        if about and is_below_a_link(
+            self.course.submission(about["student"], about["assignment"]), self.course.submitted
+        ):
+            raise GraderError(
+                f"what {about['student']} handed in is a link, which is not followed: put the files there"
+            )
+
     def _records(self, about: dict[str, str]) -> AuditRecords:
         return AuditRecords(self.course, about["assignment"])
 
@@ -78,4 +89,7 @@ def in_words(failure: Exception) -> str:
     """Why something was not marked, from the exception."""
     if isinstance(failure, GraderError):
         return str(failure)
+    if isinstance(failure, OSError) and failure.filename and failure.strerror:
+        name = printable(Path(os.fsdecode(failure.filename)).name)
+        return f"{name} cannot be read or written ({failure.strerror}): give yourself the right to, or ask for it again"
     return f"marking broke off ({type(failure).__name__}: {failure})"

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import os
+import resource
+import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
+from grader.checks.errors import GraderError
 from grader.marking.course.course import VARIABLE, Course
 from grader.marking.course.paths import ROOT
 
@@ -49,7 +55,7 @@ def test_everybody_may_write_into_the_exchange(tmp_path):
         course.make_exchange()
     finally:
         os.umask(before)
-    assert course.exchange.stat().st_mode & 0o777 == 0o777
+    assert course.exchange.stat().st_mode & 0o7777 == 0o1777
 
 
 def test_the_secret_is_made_once_and_for_the_instructor_alone(tmp_path):
@@ -57,3 +63,34 @@ def test_the_secret_is_made_once_and_for_the_instructor_alone(tmp_path):
     assert len(course.secret()) >= 16
     assert course.secret() == Course(course.root).secret() != Course(tmp_path / "autumn").secret()
     assert (course.root / "secret.key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("content", ["", "ab" * 31, "ab" * 33, "xy" * 32], ids=["empty", "cut", "long", "no hex"])
+def test_a_key_that_is_none_is_refused(tmp_path, content):
+    """A disk was full, or a copy was cut: seeds could be guessed, and every seal rests on the key."""
+    course = Course(tmp_path)
+    (course.root / "secret.key").write_text(content)
+    with pytest.raises(GraderError, match="is no key of 32 bytes"):
+        course.secret()
+    assert (course.root / "secret.key").read_text() == content
+
+
+def test_where_the_key_cannot_be_written_whole_there_is_none(tmp_path):
+    """A disk that is full in the middle of it: the file's size is limited for a moment."""
+    course = Course(tmp_path / "spring")
+    signal_before, limit = signal.signal(signal.SIGXFSZ, signal.SIG_IGN), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, limit[1]))
+    try:
+        with pytest.raises(GraderError, match="make room"):
+            course.secret()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, signal_before)
+    assert list(course.root.iterdir()) == []
+    assert len(course.secret()) == 32
+
+
+def test_of_two_that_make_the_key_at_once_both_have_the_same(tmp_path):
+    course = Course(tmp_path / "spring")
+    with ThreadPoolExecutor(8) as pool:
+        assert len(set(pool.map(lambda _: course.secret(), range(40)))) == 1

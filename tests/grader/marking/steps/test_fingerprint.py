@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 
 import pytest
@@ -53,10 +54,21 @@ def test_what_an_editor_leaves_behind_changes_nothing(course, kind):
         lambda course, folder: write(folder / "data" / "new.txt"),
         lambda course, folder: (folder / "data" / "mine.txt").unlink(),
         lambda course, folder: (folder / "data" / "mine.txt").rename(folder / "mine.txt"),
+        lambda course, folder: (folder / "data").rename(folder / "dat"),
+        lambda course, folder: (folder / "hole").touch() or os.truncate(folder / "hole", 10**12),
         lambda course, folder: write(course.release / LESSON / f"{LESSON}.ipynb", "released again"),
         lambda course, folder: write(course.root / "secret.key", "00" * 32),
     ],
-    ids=["edited", "added", "removed", "in another folder", "another release", "another secret"],
+    ids=[
+        "edited",
+        "added",
+        "removed",
+        "in another folder",
+        "folder renamed",
+        "a terabyte",
+        "another release",
+        "another secret",
+    ],
 )
 def test_what_matters_gives_another(course, change):
     before = fingerprint(course)

@@ -39,7 +39,7 @@ CALLED = {
 }
 """Methods that we call, each with arguments of ours."""
 OVERRIDDEN = {
-    ExchangeCollect: {"do_copy": ("from", "to")},
+    ExchangeCollect: {"init_src": (), "copy_files": ()},
     NotebookExporter: {"from_filename": ("a.ipynb",), "from_notebook_node": ("notebook",)},
     SaveAutoGrades: {"preprocess": ("notebook", "resources")},
 }
@@ -54,6 +54,7 @@ SET = {
         "exporter",
         "force",
     ),
+    ExchangeCollect: ("update", "before_duedate", "check_owner"),
     NotebookExporter: ("_preprocessors",),
 }
 """Traits that we read, set or configure: traitlets take any name for one, and a wrong one does nothing."""
