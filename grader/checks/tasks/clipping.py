@@ -85,32 +85,32 @@ def gradients_of(given: Inputs, names: Sequence[str] = NAMES) -> Inputs:
     return gradients
 
 
-def _named(values: Inputs, given: Inputs) -> Inputs:
-    """The arrays W, U and b under the names of the case."""
-    return dict(zip(given["names"], values.values(), strict=True))
+def _call(function: Function, given: Inputs, *dicts: Inputs, **rest: float) -> Any:
+    """What the student's function returns for these dicts of W, U and b, under the names of the case.
 
-
-def _call_clip(clip: Function, given: Inputs) -> Any:
-    """What the student's function returns; then, if the case says so, the arrays that it was given change."""
-    gradients = _named(gradients_of(given), given)
+    If the case says so, the dicts and their arrays change afterwards: what is new does not change with them.
+    """
+    named = [dict(zip(given["names"], values.values(), strict=True)) for values in dicts]
     if not given["afterwards"]:
-        return clip(gradients, given["limit"])
-    handed = {name: array.copy() for name, array in gradients.items()}
-    returned = clip(handed, given["limit"])
-    for array in handed.values():
-        array[...] = 1000.0
+        return function(*named, **rest)
+    handed = [{name: array.copy() for name, array in values.items()} for values in named]
+    returned = function(*handed, **rest)
+    for values in handed:
+        for name, array in values.items():
+            array[...] = 1000.0
+            values[name] = array + 1000.0
     return returned
 
 
 def _call_clip_by_norm(clip: Function, given: Inputs) -> Results:
-    returned = _call_clip(clip, given)
+    returned = _call(clip, given, gradients_of(given), limit=given["limit"])
     if not isinstance(returned, tuple) or len(returned) != 2:
         raise TypeError("expected two results: the clipped gradients (a dict), and the norm")
     return *values_of(returned[0], given["names"]), returned[1]
 
 
 def _call_clip_by_value(clip: Function, given: Inputs) -> Results:
-    return values_of(_call_clip(clip, given), given["names"])
+    return values_of(_call(clip, given, gradients_of(given), limit=given["limit"]), given["names"])
 
 
 def _step_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -123,8 +123,7 @@ def _step_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 def _call_sgd_step(sgd_step: Function, given: Inputs) -> Results:
     parameters = {name: given[f"p_{name}"] for name in NAMES}
     rates = {name: given[name] for name in ("lr", "decay", "limit")}
-    stepped = sgd_step(_named(parameters, given), _named(gradients_of(given), given), **rates)
-    return values_of(stepped, given["names"])
+    return values_of(_call(sgd_step, given, parameters, gradients_of(given), **rates), given["names"])
 
 
 def _orthogonal_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -146,6 +145,7 @@ _CLIP_CASES = (
 )
 _ZERO = Case("zero gradient", _FREE, edge=True, public=True, options={"size": 0.0})
 _NAMES = Case("other names", _FREE, edge=True, options={"names": ("V", "W", "c")})
+_AFTERWARDS = Case("what was given changes afterwards", _FREE, edge=True, options={"share": 1.7, "afterwards": True})
 _VALUE_CASES = (
     Case("ordinary", _FREE, public=True, options={"share": 0.1}),
     Case("another", _FREE, options={"share": 0.1}),
@@ -155,7 +155,7 @@ _VALUE_CASES = (
     Case("zero gradient", _FREE, edge=True, options={"share": 0.1, "size": 0.0}),
     Case("an infinite entry", _FREE, edge=True, public=True, options={"share": 0.1, "spoil": "-inf"}),
     Case("other names", _FREE, edge=True, options={"share": 0.1, "names": _NAMES.options["names"]}),
-    Case("the given arrays change afterwards", _FREE, edge=True, options={"share": 6.0, "afterwards": True}),
+    Case("what was given changes afterwards", _FREE, edge=True, options={"share": 6.0, "afterwards": True}),
 )
 
 TASKS = (
@@ -214,7 +214,8 @@ TASKS = (
             Case("an entry that is NaN", _FREE, edge=True, options={"spoil": "nan"}),
             Case("huge entries, float64", _FREE, edge=True, options={"size": 1e200}),
             _NAMES,
-            Case("the given arrays change afterwards", _FREE, edge=True, options={"share": 1.7, "afterwards": True}),
+            _AFTERWARDS,
+            Case("zero gradient that changes afterwards", _FREE, edge=True, options={"size": 0.0, "afterwards": True}),
         ),
         reference="solutions.clipping:clip_by_norm",
     ),
@@ -241,6 +242,7 @@ TASKS = (
             Case("an infinite entry", _FREE, edge=True, options={"spoil": "inf"}),
             Case("an entry that is NaN", _FREE, edge=True, options={"spoil": "nan"}),
             _NAMES,
+            _AFTERWARDS,
         ),
         reference="solutions.clipping:sgd_step",
     ),
