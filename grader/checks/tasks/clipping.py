@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -86,31 +86,32 @@ def gradients_of(given: Inputs, names: Sequence[str] = NAMES) -> Inputs:
     return gradients
 
 
-def _named(values: Inputs, given: Inputs) -> Inputs:
-    """The arrays W, U and b under the names of the case."""
-    return dict(zip(given["names"], values.values(), strict=True))
+def _call(function: Function, given: Inputs, dicts: Mapping[str, Inputs], rest: Inputs) -> Any:
+    """What the student's function returns for these dicts of W, U and b, under the names of the case, and the rest.
 
-
-def _call_clip(clip: Function, given: Inputs) -> Any:
-    """What the student's function returns; then, if the case says so, the arrays that it was given change."""
-    gradients = _named(gradients_of(given), given)
+    If the case says so, the dicts and their arrays change afterwards: what is new does not change with them.
+    """
+    named = {each: dict(zip(given["names"], values.values(), strict=True)) for each, values in dicts.items()}
     if not given["afterwards"]:
-        return ask(clip, {"gradients": gradients, "limit": given["limit"]})
-    handed = {name: array.copy() for name, array in gradients.items()}
-    returned = ask(clip, {"gradients": handed, "limit": given["limit"]})
-    for array in handed.values():
-        array[...] = 1000.0
+        return ask(function, named | rest)
+    handed = {each: {name: array.copy() for name, array in values.items()} for each, values in named.items()}
+    returned = ask(function, handed | rest)
+    for values in handed.values():
+        for name, array in values.items():
+            array[...] = 1000.0
+            values[name] = array + 1000.0
     return returned
 
 
 def _call_clip_by_norm(clip: Function, given: Inputs) -> Results:
-    returned = _call_clip(clip, given)
+    returned = _call(clip, given, {"gradients": gradients_of(given)}, {"limit": given["limit"]})
     clipped, norm = unpacked(returned, ("the clipped gradients (a dictionary)", "the norm"))
     return *values_of(clipped, given["names"]), norm
 
 
 def _call_clip_by_value(clip: Function, given: Inputs) -> Results:
-    return values_of(_call_clip(clip, given), given["names"])
+    returned = _call(clip, given, {"gradients": gradients_of(given)}, {"limit": given["limit"]})
+    return values_of(returned, given["names"])
 
 
 def _step_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -123,8 +124,8 @@ def _step_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 def _call_sgd_step(sgd_step: Function, given: Inputs) -> Results:
     parameters = {name: given[f"p_{name}"] for name in NAMES}
     rates = {name: given[name] for name in ("lr", "decay", "limit")}
-    both = {"parameters": _named(parameters, given), "gradients": _named(gradients_of(given), given)}
-    return values_of(ask(sgd_step, {**both, **rates}), given["names"])
+    both = {"parameters": parameters, "gradients": gradients_of(given)}
+    return values_of(_call(sgd_step, given, both, rates), given["names"])
 
 
 def _orthogonal_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -146,6 +147,7 @@ _CLIP_CASES = (
 )
 _ZERO = Case("zero gradient", _FREE, edge=True, public=True, options={"size": 0.0})
 _NAMES = Case("other names", _FREE, edge=True, options={"names": ("V", "W", "c")})
+_AFTERWARDS = Case("what was given changes afterwards", _FREE, edge=True, options={"share": 1.7, "afterwards": True})
 _VALUE_CASES = (
     Case("ordinary", _FREE, public=True, options={"share": 0.1}),
     Case("another", _FREE, options={"share": 0.1}),
@@ -155,7 +157,7 @@ _VALUE_CASES = (
     Case("zero gradient", _FREE, edge=True, options={"share": 0.1, "size": 0.0}),
     Case("an infinite entry", _FREE, edge=True, public=True, options={"share": 0.1, "spoil": "-inf"}),
     Case("other names", _FREE, edge=True, options={"share": 0.1, "names": _NAMES.options["names"]}),
-    Case("the given arrays change afterwards", _FREE, edge=True, options={"share": 6.0, "afterwards": True}),
+    Case("what was given changes afterwards", _FREE, edge=True, options={"share": 6.0, "afterwards": True}),
 )
 
 TASKS = (
@@ -214,7 +216,8 @@ TASKS = (
             Case("an entry that is NaN", _FREE, edge=True, options={"spoil": "nan"}),
             Case("huge entries, float64", _FREE, edge=True, options={"size": 1e200}),
             _NAMES,
-            Case("the given arrays change afterwards", _FREE, edge=True, options={"share": 1.7, "afterwards": True}),
+            _AFTERWARDS,
+            Case("zero gradient that changes afterwards", _FREE, edge=True, options={"size": 0.0, "afterwards": True}),
         ),
         reference="solutions.clipping:clip_by_norm",
     ),
@@ -242,6 +245,7 @@ TASKS = (
             Case("an infinite entry", _FREE, edge=True, options={"spoil": "inf"}),
             Case("an entry that is NaN", _FREE, edge=True, options={"spoil": "nan"}),
             _NAMES,
+            _AFTERWARDS,
         ),
         reference="solutions.clipping:sgd_step",
     ),

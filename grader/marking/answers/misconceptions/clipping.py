@@ -17,8 +17,10 @@ NORM = "norm = largest * np.sqrt(sum(np.sum((g / largest) ** 2) for g in gradien
 FACTOR = "factor = min(1, limit / norm)"
 CLIPPED = "return {name: factor * g for name, g in gradients.items()}, norm"
 CLIP = "np.clip(g, -limit, limit)"
+VALUES = f"return {{name: {CLIP} for name, g in gradients.items()}}"
 CLIP_CALL = "clipped, _ = clip_by_norm(gradients, limit)"
 STEP = "p - lr * (clipped[name] + decay * p)"
+STEPPED = f"return {{name: {STEP} for name, p in parameters.items()}}"
 SIGNS = "Q = Q * np.sign(np.diag(R))"
 QR = "np.linalg.qr(A if tall else A.T)"
 ORTHOGONAL = "return gain * (Q if tall else Q.T)"
@@ -364,6 +366,17 @@ NORM_BANK = (
         ("np.abs(g).max() for g in gradients.values()", 'np.abs(gradients[name]).max() for name in ("W", "U", "b")'),
         "The names W, U and b stand in your code. The dict may hold others: take them from it.",
     ),
+    Misconception(
+        "given-zeros-returned",
+        ("return {name: np.zeros_like(g)", "return {name: np.zeros_like(g) if largest else g"),
+        "The zero gradient comes back as the very arrays that were given: if they change later, so does your result. "
+        "New arrays are asked for.",
+    ),
+    Misconception(
+        "given-dict-returned",
+        (CLIPPED, CLIPPED.replace("return ", "gradients |= ").replace(", norm", "; return gradients, norm")),
+        "Your result is the dict that was given, with other arrays in it: the caller's own is lost. Make a new dict.",
+    ),
 )
 
 VALUE_BANK = (
@@ -422,6 +435,11 @@ VALUE_BANK = (
         "names-written-in",
         ("for name, g in gradients.items()", 'for name, g in ((name, gradients[name]) for name in ("W", "U", "b"))'),
         "The names W, U and b stand in your code. The dict may hold others: take them from it.",
+    ),
+    Misconception(
+        "given-dict-returned",
+        (VALUES, VALUES.replace("return ", "gradients |= ") + "; return gradients"),
+        "Your result is the dict that was given, with other arrays in it: the caller's own is lost. Make a new dict.",
     ),
 )
 
@@ -529,6 +547,11 @@ STEP_BANK = (
         "names-written-in",
         ("for name, p in parameters.items()", 'for name, p in ((name, parameters[name]) for name in ("W", "U", "b"))'),
         "The names W, U and b stand in your code. The dicts may hold others: take them from there.",
+    ),
+    Misconception(
+        "given-dict-returned",
+        (STEPPED, STEPPED.replace("return ", "parameters |= ") + "; return parameters"),
+        "Your result is the dict that was given, with other arrays in it: the caller's own is lost. Make a new dict.",
     ),
 )
 

@@ -126,6 +126,17 @@ EQUIVALENT: dict[str, tuple[tuple[str, str], ...]] = {
 """The reason → (task, the mutant's line)."""
 
 NO_MISTAKES = {
+    **{
+        (f"clipping.{task}", f"{entry}, as nested lists"): "A list of the numbers is new, whatever it was made of."
+        for task in ("clip_by_norm", "clip_by_value")
+        for entry in ("given-arrays-returned", "given-zeros-returned")
+    },
+    **{
+        (f"clipping.{task}", f"given-dict-returned, {style}"): "In this style the dict is copied on its way."
+        for task in ("clip_by_norm", "clip_by_value", "sgd_step")
+        for style in ("in double precision", "in Fortran order", "as nested lists")
+    },
+    ("bptt.slopes", "overflows-in-float32, in double precision"): "What overflows in float32 does not in float64.",
     ("srn.parameter_count", "two-biases + no-b"): "One bias too many and one too few.",
     ("deep.width", "one-too-many + one-too-few"): "One up, one down.",
     ("bptt.truncated", "losses-counted-again + overwritten"): (
