@@ -8,8 +8,11 @@ from rich.console import Console
 from rich.table import Column, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from grader.marking.autograde.outcome import Outcome, Summary
     from grader.marking.feedback.class_report import ClassReport, Row
+    from grader.marking.feedback.pages.press import Page
 
 out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
 
@@ -45,6 +48,15 @@ def _summary_row(outcome: Outcome) -> tuple[str, ...]:
     sign = "[red]✗ not marked[/]" if outcome.status == "not marked" else f"✓ {outcome.status}"
     points = f"{outcome.points:g} / {outcome.most:g}"
     return plain(outcome.student), sign, points, f"{outcome.seconds:.1f}", plain("\n".join(outcome.reasons))
+
+
+def print_plain_pages(pages: Iterable[Page]) -> None:
+    """Name the cells that are shown as plain text."""
+    for page in pages:
+        if page.plain:
+            cells = ", ".join(map(str, page.plain))
+            what = f"{page.student}, {page.path.stem}: cell {cells}"
+            say(f"shown as plain text, as they take too much: {what}")
 
 
 def print_report(found: ClassReport) -> None:

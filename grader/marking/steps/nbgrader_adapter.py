@@ -14,9 +14,11 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
+from nbconvert.exporters import HTMLExporter
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters.autograde import Autograde
+from nbgrader.server_extensions.formgrader import formgrader
 from nbgrader.utils import parse_utc
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
@@ -70,6 +72,14 @@ def course_api(course: Course, limits: Limits | None = None, gpu: bool | None = 
 def course_gradebook(api: NbGraderAPI) -> Gradebook:
     """The course's gradebook, to be used in a ``with`` statement."""
     return Gradebook(api.coursedir.db_url, api.coursedir.course_id)
+
+
+def show_submissions_with(exporter: type[HTMLExporter]) -> None:
+    """Let Formgrader show submissions with that class, for which nbgrader has no option.
+
+    Formgrader makes its exporter after it has read its configuration, which calls this.
+    """
+    formgrader.HTMLExporter = exporter
 
 
 class AutogradeInHalves(Autograde):
