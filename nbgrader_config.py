@@ -16,7 +16,7 @@ from grader.marking.course.paths import LESSON_FOLDER, ROOT
 from grader.marking.course.rights import protect
 from grader.marking.course.version import LEFT_BEHIND
 from grader.marking.feedback.pages import TEMPLATES
-from grader.marking.feedback.pages.exporter import PageExporter, highlight_code
+from grader.marking.feedback.pages.exporter import LimitedExporter, PageExporter, highlight_code, safe_ansi
 from grader.marking.feedback.pages.files import leave_only_pages
 from grader.marking.feedback.pages.markdown import safe_markdown
 from grader.marking.feedback.pages.notebook import SafeNotebook
@@ -24,7 +24,7 @@ from grader.marking.steps.add_earlier_solutions import add_earlier_solutions
 from grader.marking.steps.follow_through import FollowThrough
 from grader.marking.steps.mark import Mark
 from grader.marking.steps.name_other_files import NameOtherFiles
-from grader.marking.steps.nbgrader_adapter import configured_course
+from grader.marking.steps.nbgrader_adapter import configured_course, show_submissions_with
 from grader.marking.steps.plain_collect import PlainCollect
 from grader.marking.steps.restore_cells import RestoreCells
 from grader.marking.steps.run_in_sandbox import RunInSandbox
@@ -74,8 +74,9 @@ c.CourseStep.course = course
 # Both pages that show a submission, feedback and Formgrader's, made safe to open: see grader/marking/feedback/pages.
 c.HTMLExporter.preprocessors = [SafeNotebook]
 c.SafeNotebook.course = course
-c.HTMLExporter.filters = {"markdown2html": safe_markdown, "highlight_code": highlight_code}
+c.HTMLExporter.filters = {"markdown2html": safe_markdown, "highlight_code": highlight_code, "ansi2html": safe_ansi}
 c.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), template_path]
 c.HTMLExporter.template_file = "safe_page.html.j2"
+show_submissions_with(LimitedExporter)
 c.GenerateFeedback.exporter_class = PageExporter
 c.GenerateFeedback.post_convert_hook = leave_only_pages

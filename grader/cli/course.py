@@ -16,11 +16,12 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from grader.cli.app import COURSE, Lesson, app
-from grader.cli.printing import err, out, plain, print_report, print_summary, say
+from grader.cli.printing import err, out, plain, print_plain_pages, print_report, print_summary, say
 from grader.marking.course.course import Course
 
 if TYPE_CHECKING:
     from grader.marking.autograde.outcome import Outcome, Summary
+    from grader.marking.feedback.pages.press import Page
     from grader.marking.sandbox.pool import Pool
 
 
@@ -182,19 +183,31 @@ def feedback(
         bool, typer.Option("--force", help="Make also the pages whose notebook and marks have not changed since.")
     ] = False,
 ) -> None:
-    """Give the reports back: one page a student, fetched in JupyterLab."""
+    """Give the reports back: one page a student, fetched in JupyterLab. Exit code 1 if a page could not be made.
+
+    A cell that takes too much time or memory is shown as plain text; such cells are named at the end.
+    """
     from grader.marking.course.lessons import lesson_id
     from grader.marking.feedback.feedback import feedback, marked_students
 
     course = Course.from_environment()
     total = len(student or marked_students(course, lesson_id(lesson)))
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=err, transient=True) as bar:
-        job = bar.add_task(f"Feedback of {lesson}", total=total)
-        pages = feedback(course, lesson, student or None, force=force, on_progress=lambda page: bar.advance(job))
-    for page in pages:
-        out.print(page, highlight=False)
-    out.print(f"✓ {len(pages)} feedback pages.", highlight=False)
+    made: list[Page] = []
+    try:
+        with Progress(*columns, console=err, transient=True) as bar:
+            job = bar.add_task(f"Feedback of {lesson}", total=total)
+
+            def tell(page: Page) -> None:
+                made.append(page)
+                bar.advance(job)
+
+            pages = feedback(course, lesson, student or None, force=force, on_progress=tell)
+        for path in pages:
+            say(path)
+        out.print(f"✓ {len(pages)} feedback pages.", highlight=False)
+    finally:
+        print_plain_pages(made)
 
 
 @app.command(rich_help_panel=COURSE)

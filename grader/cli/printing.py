@@ -8,8 +8,11 @@ from rich.console import Console
 from rich.table import Column, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from grader.marking.autograde.outcome import Outcome, Summary
     from grader.marking.feedback.class_report import ClassReport, Row
+    from grader.marking.feedback.pages.press import Page
 
 FOLLOWED = "→"
 """Stands beside points that are follow-through."""
@@ -60,6 +63,15 @@ def _remarks(outcome: Outcome) -> list[str]:
     failed = [f"failed: {line}" for line in outcome.failed_cells[:1]]
     more = len(outcome.failed_cells) - 1
     return [*outcome.reasons, *outcome.notes, *failed, *([f"… and {more} more"] if more > 0 else [])]
+
+
+def print_plain_pages(pages: Iterable[Page]) -> None:
+    """Name the cells that are shown as plain text."""
+    for page in pages:
+        if page.plain:
+            cells = ", ".join(map(str, page.plain))
+            what = f"{page.student}, {page.path.stem}: cell {cells}"
+            say(f"shown as plain text, as they take too much: {what}")
 
 
 def print_report(found: ClassReport) -> None:

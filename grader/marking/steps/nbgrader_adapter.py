@@ -16,11 +16,13 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+from nbconvert.exporters import HTMLExporter
 from nbgrader import converters, coursedir
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters.autograde import Autograde
 from nbgrader.exchange import ExchangeError
+from nbgrader.server_extensions.formgrader import formgrader
 from nbgrader.utils import find_all_files
 from sqlalchemy.exc import SAWarning
 from traitlets.config import Config
@@ -128,6 +130,14 @@ def quiet() -> logging.Logger:
         logging.getLogger(name).addHandler(logging.NullHandler())
         logging.getLogger(name).propagate = False
     return logging.getLogger("grader.marking.nbgrader")
+
+
+def show_submissions_with(exporter: type[HTMLExporter]) -> None:
+    """Let Formgrader show submissions with that class, for which nbgrader has no option.
+
+    Formgrader makes its exporter after it has read its configuration, which calls this.
+    """
+    formgrader.HTMLExporter = exporter
 
 
 class AutogradeInHalves(Autograde):

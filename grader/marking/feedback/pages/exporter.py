@@ -1,27 +1,99 @@
-"""The exporter of feedback pages, and the highlighting of code, which both kinds of page use."""
+"""The exporters of both kinds of page: each page is computed in a process that can be ended."""
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from nbconvert.exporters import HTMLExporter, TemplateExporter
-from nbconvert.filters import DataTypeFilter
+from nbconvert.filters import DataTypeFilter, ansi2html
 from nbconvert.filters.highlight import Highlight2HTML
 from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import GetGrades
+
+from grader.marking.feedback.pages.marks import GivenMarks, read_marks
+from grader.marking.feedback.pages.page_process import NO_CELL, PageEnded, PageProcess
+from grader.marking.feedback.pages.plainly import ALL, SHOWN_PLAINLY, TO_SHOW_PLAINLY, shown
+
+ENDINGS = 3
+"""So often a cell may end the process that computes a page; then all that is the student's is shown as plain text."""
 
 
-class PageExporter(HTMLExporter):
-    """HTMLExporter without its last step, which parses the finished page again and takes half of the time.
+class LimitedExporter(HTMLExporter):
+    """HTMLExporter, for Formgrader, that computes each page in a `PageProcess`.
 
-    That step only gives pictures an alternative text, and JupyterLab's cells a place in the tab order.
+    A cell that ends it is shown as plain text; ``resources["shown_plainly"]`` lists the numbers of such cells.
     """
+
+    def __init__(self, *args: Any, **kw: Any) -> None:
+        super().__init__(*args, **kw)
+        self._process = PageProcess(self._page)
+        self._known: dict[tuple[str, int, int], set[int]] = {}
+
+    def from_filename(  # type: ignore[override]  # it gives text, not a notebook
+        self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """The page of a notebook's file.
+
+        Raises:
+            GraderError: it cannot be made within the limits.
+        """
+        facts = os.stat(filename)
+        plain = self._known.setdefault((filename, facts.st_mtime_ns, facts.st_size), set())
+        given = dict(resources or {})
+        while True:
+            try:
+                page = self._process.call(filename, given | {TO_SHOW_PLAINLY: sorted(plain)})
+                break
+            except PageEnded as ended:
+                if ALL in plain:
+                    raise
+                again = ended.cell in plain | {NO_CELL} or len(plain) == ENDINGS
+                plain.add(ALL if again else ended.cell)
+        given |= {"metadata": {"name": Path(filename).stem, "path": os.path.dirname(filename)}}
+        given |= {SHOWN_PLAINLY: page[SHOWN_PLAINLY]}
+        return page["html"], self._init_resources(given)
+
+    def _page(self, filename: str, resources: dict[str, Any]) -> dict[str, Any]:
+        """In the process: the page, and which cells it shows as plain text."""
+        html, resources = super().from_filename(filename, resources=resources)
+        return {"html": html, SHOWN_PLAINLY: sorted(resources.get(SHOWN_PLAINLY, ()))}
+
+
+class PageExporter(LimitedExporter):
+    """The exporter of feedback pages: without HTMLExporter's last step, which parses the finished page again.
+
+    That step takes half of the time, and only gives pictures an alternative text, and JupyterLab's cells a place in the
+    tab order. The marks are read before, if ``resources["marks"]`` does not hold them.
+    """
+
+    def from_filename(  # type: ignore[override]
+        self, filename: str, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        given = dict(resources or {})
+        if "marks" not in given:
+            given["marks"] = _marks(given["nbgrader"])
+        return super().from_filename(filename, given, **kw)
 
     def from_notebook_node(  # type: ignore[override]  # it gives text, not a notebook
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         self.register_filter("filter_data_type", DataTypeFilter(parent=self))  # type: ignore[no-untyped-call]
         return TemplateExporter.from_notebook_node(self, nb, self._init_resources(resources), **kw)  # type: ignore[no-untyped-call]
+
+    def register_preprocessor(self, preprocessor: Any, enabled: bool = False) -> Any:
+        """`GivenMarks` in place of GetGrades: no gradebook is opened in a process that was forked."""
+        return super().register_preprocessor(GivenMarks if preprocessor is GetGrades else preprocessor, enabled)
+
+
+def _marks(about: dict[str, str]) -> Any:
+    with Gradebook(about["db_url"]) as gradebook:
+        return read_marks(gradebook, about["assignment"], about["student"])[about["notebook"]]
 
 
 @lru_cache(maxsize=2048)
@@ -30,6 +102,15 @@ def _highlighted(source: str) -> str:
     return html
 
 
-def highlight_code(source: str, language: str | None = None, metadata: dict[str, Any] | None = None) -> str:
+@pass_context
+def highlight_code(
+    context: Context, source: str, language: str | None = None, metadata: dict[str, Any] | None = None
+) -> str:
     """Replaces nbconvert's filter of that name: Python only, and cached, as a class shares most sources."""
-    return _highlighted(source)
+    return shown(context, source, _highlighted)
+
+
+@pass_context
+def safe_ansi(context: Context, text: str) -> str:
+    """Replaces nbconvert's filter ``ansi2html``, which stands within a ``<pre>``."""
+    return shown(context, text, ansi2html, output=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import mimetypes
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from nbconvert.filters.markdown_mistune import InvalidNotebook, IPythonRenderer,
 
 from grader.marking.feedback.pages.formulas import mathml
 from grader.marking.feedback.pages.html import harmless
+from grader.marking.feedback.pages.plainly import shown
 from grader.marking.sandbox.limits import MIB
 
 LARGEST_PICTURE = 4 * MIB
@@ -68,6 +69,10 @@ def picture(folder: str, source: str) -> str:
 @pass_context
 def safe_markdown(context: Context, source: str) -> str:
     """Replaces nbconvert's filter ``markdown2html``."""
+    return shown(context, source, partial(_rendered, context))
+
+
+def _rendered(context: Context, source: str) -> str:
     cell, resources = context.get("cell") or {}, context.get("resources") or {}
     attachments, folder = cell.get("attachments"), resources.get("metadata", {}).get("path", "")
     if attachments or "![" in source:

@@ -19,9 +19,12 @@ from grader.marking.course.paths import LESSON_FOLDER
 from grader.marking.feedback.pages.html import PICTURE, harmless, harmless_report
 from grader.marking.feedback.pages.markdown import render
 from grader.marking.steps.notes import FROM_GRADER
+from grader.marking.feedback.pages.page_process import NO_CELL, at_cell
+from grader.marking.feedback.pages.plainly import ALL, MOST_TAGS, TO_SHOW_PLAINLY
 from grader.marking.steps.seal_reports import is_sealed
 
 PICTURES = ("image/png", "image/jpeg", "image/gif")
+TEXTS = ("text/plain", "text/markdown", "text/latex", "text/html")
 NAMES = ("student", "first_name", "last_name", "notebook_path")
 """What Formgrader's page shows of a student, as it is."""
 
@@ -35,7 +38,14 @@ class SafeNotebook(Preprocessor):
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         about, secret = _about(resources), self.course.secret()
         own = sources_of(about["assignment"])
-        nb.cells = [_cell(number, cell, about, secret, own) for number, cell in enumerate(nb.cells)]
+        plain = set(resources.get(TO_SHOW_PLAINLY, ()))
+        cells = []
+        for number, cell in enumerate(nb.cells):
+            at_cell(number)
+            made = _cell(number, cell, about, secret, own, bool(plain & {number, ALL}))
+            cells.append(made if _tags(made) <= MOST_TAGS else _cell(number, cell, about, secret, own, True))
+        at_cell(NO_CELL)
+        nb.cells = cells
         nb.nbformat_minor = 5
         nb.metadata = NotebookNode(language_info={"name": "python", "pygments_lexer": "ipython3"})
         for name in NAMES:
@@ -64,27 +74,55 @@ def _about(resources: ResourcesDict) -> dict[str, str]:
     return {name: str(resources.get(other, "")) for name, other in names.items()}
 
 
-def _cell(number: int, cell: NotebookNode, about: dict[str, str], secret: bytes, own: frozenset[str]) -> NotebookNode:
+def _cell(
+    number: int, cell: NotebookNode, about: dict[str, str], secret: bytes, own: frozenset[str], plain: bool
+) -> NotebookNode:
     decided = cell.metadata.get("nbgrader")
-    known = FROM_GRADER in cell.metadata or cell.source.strip() in own  # marking drops a submission's other metadata
-    metadata = _node(nbgrader=decided) if decided else _node(added=not known)
+    added = FROM_GRADER not in cell.metadata and cell.source.strip() not in own  # marking drops a submission's metadata
+    metadata = _node(nbgrader=decided) if decided else _node(added=added)
+    metadata.update(plain_source=plain and added, plain_outputs=plain)
     safe = _node(id=f"cell-{number}", cell_type="code", source=cell.source, metadata=metadata)
     if cell.cell_type == "markdown":
-        return _node(safe, cell_type="markdown", attachments=cell.get("attachments", {}))
+        return _node(safe, cell_type="markdown", attachments={} if plain else cell.get("attachments", {}))
     if cell.cell_type != "code":  # raw: shown as code, as it was written
         return _node(safe, outputs=[], execution_count=None)
-    outputs = [_output(cell, output, about, secret) for output in cell.outputs]
-    return _node(safe, outputs=outputs, execution_count=cell.get("execution_count"))
+    return _node(safe, outputs=_outputs(cell, about, secret, plain), execution_count=cell.get("execution_count"))
 
 
-def _output(cell: NotebookNode, output: NotebookNode, about: dict[str, str], secret: bytes) -> NotebookNode:
+def _outputs(cell: NotebookNode, about: dict[str, str], secret: bytes, plain: bool) -> list[NotebookNode]:
+    sealed = [(is_sealed(secret, about, cell, output), output) for output in cell.outputs]
+    if not plain:
+        return [_report_output(output) if is_report else _output(output) for is_report, output in sealed]
+    reports = [_report_output(output) for is_report, output in sealed if is_report]
+    rest = [_plainest(output) for is_report, output in sealed if not is_report]
+    return [*reports, _node(output_type="stream", name="stdout", text="\n".join(rest))] if rest else reports
+
+
+def _report_output(output: NotebookNode) -> NotebookNode:
+    return _display({"text/html": _report(output.data["text/html"])})
+
+
+def _output(output: NotebookNode) -> NotebookNode:
     if output.output_type == "stream":
         return _node(output_type="stream", name="stderr" if output.name == "stderr" else "stdout", text=output.text)
     if output.output_type == "error":
         return _node(output_type="error", ename=output.ename, evalue=output.evalue, traceback=output.traceback)
-    if is_sealed(secret, about, cell, output):
-        return _display({"text/html": _report(output.data["text/html"])})
     return _display(harmless_data(output.data, output.get("metadata", {})))
+
+
+def _plainest(output: NotebookNode) -> str:
+    """What an output says: what was printed, a traceback, or the plainest form of what it shows."""
+    if output.output_type == "stream":
+        return str(output.text)
+    if output.output_type == "error":
+        return "\n".join(output.traceback)
+    return next((output.data[kind] for kind in TEXTS if isinstance(output.data.get(kind), str)), "(a picture)")
+
+
+def _tags(cell: NotebookNode) -> int:
+    """How many tags the HTML of a cell's outputs has."""
+    shown = [output.get("data", {}).get("text/html", "") for output in cell.get("outputs", ())]
+    return sum(html.count("<") for html in shown)
 
 
 def _display(data: dict[str, str]) -> NotebookNode:

@@ -13,14 +13,14 @@ from typing import Literal
 
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import GenerateFeedback
-from nbgrader.preprocessors import GetGrades
 from traitlets.config import Config
 
 from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
 from grader.marking.feedback.pages.files import NBGRADERS_OWN, clear
-from grader.marking.feedback.pages.marks import GivenMarks, Marks
+from grader.marking.feedback.pages.marks import Marks
 from grader.marking.feedback.pages.notebook import sources_of
+from grader.marking.feedback.pages.plainly import SHOWN_PLAINLY
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,14 @@ class Page:
         student, path: whose it is, and where.
         status: "unchanged" where it was made from the same notebook and marks before.
         reason: why it failed.
+        plain: the numbers of the cells, from 1, that it shows as plain text, as their own form takes too much.
     """
 
     student: str
     path: Path
     status: Literal["made", "unchanged", "failed"]
     reason: str = ""
+    plain: tuple[int, ...] = ()
 
 
 class Press:
@@ -53,7 +55,7 @@ class Press:
         converter.update_config(Config(HTMLExporter=Config(template_name="feedback")))
         self.exporter = converter.exporter_class(parent=converter, config=converter.config)
         for step in converter.preprocessors:
-            self.exporter.register_preprocessor(GivenMarks if step is GetGrades else step)
+            self.exporter.register_preprocessor(step)
 
     def make(self, student: str, notebook: Path, marks: Marks | None, force: bool = False) -> Page:
         """The page of a marked notebook, unless there is one from the same notebook and marks. Never raises."""
@@ -64,17 +66,19 @@ class Press:
             origin = made_from(notebook, marks)
             if not force and is_made_from(page, origin):
                 return Page(student, page, "unchanged")
-            lay_down(page, notebook.parent, self.html(student, notebook, marks, origin))
-            return Page(student, page, "made")
+            html, plain = self.html(student, notebook, marks, origin)
+            lay_down(page, notebook.parent, html)
+            return Page(student, page, "made", plain=plain)
         except Exception as odd:  # one submission must not keep the others from their feedback
             page.unlink(missing_ok=True)
             return Page(student, page, "failed", str(odd) if isinstance(odd, GraderError) else f"{odd!r:.300}")
 
-    def html(self, student: str, notebook: Path, marks: Marks, origin: str = "") -> str:
+    def html(self, student: str, notebook: Path, marks: Marks, origin: str = "") -> tuple[str, tuple[int, ...]]:
+        """The page, and the numbers of the cells, from 1, that it shows as plain text."""
         about = {"student": student, "assignment": notebook.parent.name, "notebook": notebook.stem}
-        resources = {"nbgrader": about, "marks": marks, "made_from": origin, "unique_key": notebook.stem}
-        html: str = self.exporter.from_filename(str(notebook), resources=resources)[0]
-        return html
+        given = {"nbgrader": about, "marks": marks, "made_from": origin, "unique_key": notebook.stem}
+        html, resources = self.exporter.from_filename(str(notebook), resources=given)
+        return html, tuple(number + 1 for number in resources[SHOWN_PLAINLY])
 
 
 def page_of(course: Course, notebook: Path) -> Path:

@@ -7,13 +7,18 @@ import re
 import subprocess
 import sys
 
+import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_output
 from nbgrader.api import Gradebook
+from typer.testing import CliRunner
 
 from grader.checks.errors import GraderError
+from grader.cli import app
 from grader.marking.course.course import COURSE_ID
 from grader.marking.course.paths import ROOT
 from grader.marking.feedback.feedback import feedback
+from grader.marking.feedback.pages.plainly import NOTE
 from grader.marking.steps.nbgrader_adapter import course_api
 
 LESSON = "01-srn"
@@ -77,6 +82,19 @@ def test_one_page_that_cannot_be_made_keeps_nobody_from_theirs(marked):
     with pytest.raises(GraderError, match=r"1 feedback pages of 01-srn could not be made or released:\nalice: "):
         feedback(marked, LESSON, force=True)
     assert [path.parent.parent.name for path in (marked.feedback).glob("*/*/*.html")] == ["bob"]
+
+
+def test_one_page_without_end_keeps_nobody_from_theirs_and_is_named(marked):
+    """The cell is shown as text, which is said on the page and by the command, and is no failure."""
+    path = marked.autograded / "alice" / LESSON / f"{LESSON}.ipynb"
+    nb = nbformat.read(path, as_version=4)
+    nb.cells.append(new_code_cell("1", outputs=[new_output("display_data", {"text/html": "<div>" * 300_000})]))
+    nbformat.write(nb, path)
+    done = CliRunner().invoke(app, ["feedback", "01"])
+    assert done.exit_code == 0, done.output
+    assert f"shown as plain text, as they take too much: alice, {LESSON}: cell {len(nb.cells)}" in done.output
+    pages = {student: marked.feedback / student / LESSON / f"{LESSON}.html" for student in ("alice", "bob")}
+    assert [NOTE in page.read_text("utf-8") for page in pages.values()] == [True, False]
 
 
 def test_asking_for_who_is_not_marked_says_who_is(marked):

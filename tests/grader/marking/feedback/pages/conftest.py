@@ -13,6 +13,7 @@ from nbgrader.server_extensions.formgrader.handlers import template_path
 from traitlets.config import Config
 
 from grader.marking.course.course import Course
+from grader.marking.feedback.pages.exporter import LimitedExporter
 from grader.marking.steps.nbgrader_adapter import course_config
 
 LESSON = "01-srn"
@@ -48,7 +49,7 @@ def page_of(course):
 
     @cache
     def exporter(kind, plain):
-        return HTMLExporter(config=plain_config(kind) if plain else our_config(course, kind))
+        return HTMLExporter(config=plain_config(kind)) if plain else LimitedExporter(config=our_config(course, kind))
 
     def made(kind, cells, plain=False):
         nbformat.write(new_notebook(cells=list(cells)), path)
