@@ -18,9 +18,9 @@ from grader.marking.course.course import Course
 from grader.marking.course.paths import LESSON_FOLDER
 from grader.marking.feedback.pages.html import PICTURE, harmless, harmless_report
 from grader.marking.feedback.pages.markdown import render
-from grader.marking.steps.notes import FROM_GRADER
 from grader.marking.feedback.pages.page_process import NO_CELL, at_cell
 from grader.marking.feedback.pages.plainly import ALL, MOST_TAGS, TO_SHOW_PLAINLY
+from grader.marking.steps.notes import FROM_GRADER
 from grader.marking.steps.seal_reports import is_sealed
 
 PICTURES = ("image/png", "image/jpeg", "image/gif")
