@@ -33,7 +33,7 @@ def stages(device: str, out: Path) -> list[Stage]:
     gpu = ["--gpu"] if device == "cuda" else []
     references = f"grader/marking/answers/references/{device}"
     fidelity = ("grader/FIDELITY.md", "grader/margins.png", "README.md")
-    executed = str(out / "notebooks")
+    executed, log = str(out / "notebooks"), str(out / "course" / "demo" / "autograde.log")
     found = [
         Stage("doctor", [*PYTHON, "grader.cli", "doctor", "gpu"], 60),
         Stage(
@@ -42,7 +42,7 @@ def stages(device: str, out: Path) -> list[Stage]:
             200,
             (references, "grader/checks/expected"),
         ),
-        *(Stage(f"demo-{lesson}", [*PYTHON, "grader.cli", "demo", lesson, *gpu], 100) for lesson in DEMOS),
+        *(Stage(f"demo-{lesson}", [*PYTHON, "grader.cli", "demo", lesson, *gpu], 100, (log,)) for lesson in DEMOS),
         Stage("notebooks", [*PYTHON, "grader.marking.proving.cuda.notebooks", "--out", executed], 200, (executed,)),
         Stage("fidelity", [*PYTHON, "grader.cli", "fidelity"], 300, fidelity),
     ]
