@@ -60,6 +60,10 @@ class Split:
     computed: dict[str, int] = field(default_factory=dict)
 
     def keep(self, statement: ast.stmt) -> None:
+        """Keep a statement, unless it reads what is computed: then it computes too."""
+        if self.computed.keys() & set(reads(statement)):
+            self.leave(statement, statement.lineno)
+            return
         self.kept.append(statement)
         for name in bound(statement):
             self.computed.pop(name, None)
@@ -189,6 +193,26 @@ def bound(node: ast.AST) -> Iterator[str]:
         case _ if not isinstance(node, INNER):
             for child in ast.iter_child_nodes(node):
                 yield from bound(child)
+
+
+def reads(node: ast.AST) -> Iterator[str]:
+    """The names that a definition reads when it is made: not those inside functions, but those of their defaults."""
+    match node:
+        case ast.Name(ctx=ast.Load()):
+            yield node.id
+        case ast.FunctionDef() | ast.AsyncFunctionDef():
+            for part in (*node.decorator_list, node.args):
+                yield from reads(part)
+        case ast.Lambda():
+            yield from reads(node.args)
+        case ast.ClassDef():
+            for part in (*node.decorator_list, *node.bases, *node.keywords):
+                yield from reads(part)
+        case ast.arg():  # its annotation is only shown
+            pass
+        case _:
+            for child in ast.iter_child_nodes(node):
+                yield from reads(child)
 
 
 def _changed(node: ast.AST) -> Iterator[str]:

@@ -142,7 +142,7 @@ def _lacking(name: str, notes: Sequence[Note], index: int) -> str:
     those = [note for note in notes if name in note.missing]
     if not those:
         return ""
-    note = max(those, key=lambda each: (each.index < index, each.index if each.index < index else -each.index))
+    note = max(those, key=lambda each: each.index if each.index < index else -each.index)
     if note.error:
         return f"`{name}` was not there, because a cell failed: {note.failure}{_cause(note, notes)}"
     return f"`{name}` was not there: {note.place(*note.missing[name])}, computes it. {NOT_RUN}"

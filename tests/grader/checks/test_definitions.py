@@ -33,7 +33,7 @@ WRITTEN_OUT = [
 ]
 COMPUTED = {
     "h = step(x)": {"h"},
-    "a, b = 1, run()": {"a", "b"},
+    "a, b = run()": {"a", "b"},
     "best = min(range(9), key=lambda C: run(C))": {"best"},
     "rng = np.random.default_rng(0)": {"rng"},
     "squares = [n**2 for n in range(9)]": {"squares"},
@@ -68,6 +68,22 @@ def test_a_value_that_is_changed_later_is_computed(changes):
 
 def test_a_value_that_is_written_out_again_is_not():
     assert names("x = run()\nx = 3") == (["x = 3"], {})
+
+
+@pytest.mark.parametrize(
+    "source", ["H = 2 * W", "H = [W]", "def H(x=W): pass", "@W\ndef H(): pass", "class H(W): pass", "H = lambda x=W: x"]
+)
+def test_what_reads_a_computed_value_when_it_is_made_is_computed(source):
+    """In marking it would get the value that an earlier cell wrote out."""
+    kept, computed = names(f"W = run()\n{source}")
+    assert kept == []
+    assert computed.keys() == {"W", "H"}
+    assert names(f"W = run()\nW = 3\n{source}")[1] == {}
+
+
+@pytest.mark.parametrize("source", ["def H(x): return W", "H = lambda x: W", "class H:\n    def f(self): return W"])
+def test_what_reads_it_when_it_is_called_is_not(source):
+    assert names(f"W = run()\n{source}")[1] == {"W": 1}
 
 
 def test_of_a_pair_each_is_told_by_itself():

@@ -132,9 +132,9 @@ def test_a_definition_after_a_failure_replaces_the_students_own(fails, shell, he
 
 
 def test_a_cell_that_is_no_python_names_what_it_seems_to_define(fails):
-    note = fails("x = 1\ndef f(:\n    y = 2")
-    assert (note["line"], note["source"], note["error"]) == (2, "def f(:", "SyntaxError: invalid syntax")
-    assert note["missing"] == {"x": (1, "x = 1"), "f": (2, "def f(:")}
+    note = fails("\nx = 1\ndef f(:\n    y = 2")
+    assert (note["line"], note["source"], note["error"]) == (3, "def f(:", "SyntaxError: invalid syntax")
+    assert note["missing"] == {"x": (2, "x = 1"), "f": (3, "def f(:")}
 
 
 def test_the_line_is_that_of_the_cell_and_not_of_a_function(fails):

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
-from grader.checks.definitions import bound, split
+from grader.checks.definitions import bound, reads, split
 from grader.checks.task import Task
 from grader.checks.validate import EXPERIMENT
 from grader.marking.course.course import Course
@@ -90,7 +90,7 @@ def _define(found: dict[str, ast.stmt], known: set[str], statements: list[ast.st
     """Enter what an experiment defines, and strike out the values that it computes."""
     parts = split(statements)
     for each in parts.kept:
-        if not _is_value(each) or _reads(each) <= known | found.keys():
+        if set(reads(each)) <= known | found.keys():
             found |= dict.fromkeys(bound(each), each)
     for name in parts.computed:
         if name in found and _is_value(found[name]):
@@ -99,9 +99,3 @@ def _define(found: dict[str, ast.stmt], known: set[str], statements: list[ast.st
 
 def _is_value(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Assign | ast.AnnAssign | ast.If)
-
-
-def _reads(statement: ast.stmt) -> set[str]:
-    lambdas = {id(part) for each in ast.walk(statement) if isinstance(each, ast.Lambda) for part in ast.walk(each)}
-    names = (part for part in ast.walk(statement) if isinstance(part, ast.Name) and id(part) not in lambdas)
-    return {name.id for name in names if isinstance(name.ctx, ast.Load)}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from grader.inside.salvage import NOTE
 from grader.marking.sandbox.fork_server import ForkServer
 from grader.marking.sandbox.job import Job
 from grader.marking.sandbox.limits import MIB, Limits, SandboxUnavailable
@@ -178,7 +179,8 @@ def test_what_notebooks_do_works(cell, wanted, run):
 
 
 def test_input_is_refused_with_a_clear_message(run):
-    (error,) = run("name = input('Your name? ')").outputs[0]
+    error, note = run("name = input('Your name? ')").outputs[0]
+    assert note["data"][NOTE]["missing"] == {"name": [1, "name = input('Your name? ')"]}
     assert error["ename"] == "StdinNotImplementedError"
     assert "nobody is there to answer" in error["evalue"]
 

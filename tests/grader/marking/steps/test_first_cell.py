@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 from nbformat.v4 import new_code_cell
 
+from grader.checks.task import lessons
+from grader.marking.course.lessons import notebooks_of
+from grader.marking.judge.plan import make_plan
+from grader.marking.judge.referee import judge
 from grader.marking.proving import samples
+from grader.marking.sandbox.job import Job
+from grader.marking.sandbox.limits import Limits
+from grader.marking.sandbox.runner import Runner
+from grader.marking.steps.cells_to_run import cells_to_run, grade_id, sorted_cells
 
 LESSON = "01-srn"
 TASKS = {task.name: task for task in samples.tasks_of_notebook(samples.lesson_notebook(LESSON))}
@@ -121,3 +129,19 @@ def test_no_note_is_left_in_the_outputs(marked):
     for student in EDITS:
         outputs = [out for cell in marked(student).nb.cells for out in cell.get("outputs", [])]
         assert not [out for out in outputs if "a note for the report" in str(out)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lesson", lessons())
+def test_no_lesson_needs_the_students_first_cell(lesson, course):
+    """Some define data or numbers there."""
+    with Runner(course) as runner:
+        for name in notebooks_of(lesson):
+            nb = samples.lesson_notebook(lesson, name)
+            own, tasks = sorted_cells(nb), {task.grade_id: task for task in samples.tasks_of_notebook(nb)}
+            nb.cells[nb.cells.index(first(nb))] = new_code_cell("check = None")
+            plan = make_plan(b"", name, tasks.values())
+            result = runner.run(Job(lesson, cells_to_run(nb, own), plan, {}, Limits()))
+            for index, cell in enumerate(nb.cells):
+                if task := tasks.get(grade_id(cell)):
+                    assert judge(task, result.outputs[index], plan[task.name]).points == task.points, task.name

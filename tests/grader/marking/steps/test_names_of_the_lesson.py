@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import builtins
 
 import pytest
 from nbformat.v4 import new_code_cell
 
-from grader.checks.definitions import bound, split
+from grader.checks.definitions import bound, reads, split
 from grader.checks.task import lessons
 from grader.checks.validate import EXPERIMENT
 from grader.marking.course.lessons import notebooks_of
@@ -126,6 +127,7 @@ LOST = {
     "computed-again": (in_the_answer("W", "srn.output_layer"), "srn.output_layer"),
     "from-own-cell": (from_own_cell, "srn.f1_score"),
 }
+BUILTINS = set(vars(builtins))
 EDITS = RIGHT | {student: edit for student, (edit, _) in LOST.items()}
 SAID = {
     "computed": "`texts` was not there: line 1 of the cell below",
@@ -162,10 +164,6 @@ def defined(source):
     return {name: each for each in found.kept for name in bound(each) if name not in found.computed}
 
 
-def is_value(statement):
-    return isinstance(statement, ast.Assign | ast.AnnAssign | ast.If)
-
-
 @pytest.mark.parametrize(
     "lesson", [pytest.param(each, marks=pytest.mark.slow if each > "02" else ()) for each in lessons()]
 )
@@ -188,12 +186,7 @@ def test_every_name_that_an_experiment_defines_is_there_below_it(lesson, course)
 
 
 def there(source, names):
-    """The names that are defined and not there, but for values with a name that is not there either."""
+    """The names that are defined and not there, but for what reads a name that is not there either."""
     return {
-        name
-        for name, statement in defined(source).items()
-        if name not in names
-        and not (
-            is_value(statement) and {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)} - names - {name}
-        )
+        name for name, each in defined(source).items() if name not in names and set(reads(each)) <= names | BUILTINS
     }
