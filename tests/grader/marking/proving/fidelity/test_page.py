@@ -11,6 +11,7 @@ from grader.cli import app
 from grader.marking.proving.fidelity import trials as trying
 from grader.marking.proving.fidelity.page import BEGIN, END, ROOT, table, text, write
 from grader.marking.proving.fidelity.picture import draw
+from grader.marking.proving.fidelity.trials import RIGHT as RIGHT_KINDS
 from grader.marking.proving.fidelity.trials import Trial
 
 
@@ -21,14 +22,16 @@ def trial(kind, is_right, full, ratio, **more) -> Trial:
 
 
 RIGHT = trial("right", True, True, 0.01, public=True)
+HELD = trial("containers", True, True, 0.01, public=True)
+NAMES = trial("argument names", True, True, 0.01, public=True)
 MISTAKE = trial("mistake", False, False, 1e9, wanted=("U!",), told=("U!",))
 STYLED = trial("mistake in another style", False, False, 1e9, wanted=("U!",))
 PAIR = trial("two mistakes", False, False, 1e9, wanted=("U!", "b!"), told=("W!",))
 MUTANT = trial("mutant", False, False, 1e6, public=True, explained=True)
 SAME = trial("mutant", True, True, 0.02)
 NAMED = trial("names of the lesson", True, True, 0.01)
-NAMES = trial("twenty names", True, True, 0.0)
-ALL = (RIGHT, NAMED, MISTAKE, STYLED, PAIR, MUTANT, SAME, NAMES)
+TWENTY = trial("twenty names", True, True, 0.0)
+ALL = (RIGHT, HELD, NAMES, NAMED, MISTAKE, STYLED, PAIR, MUTANT, SAME, TWENTY)
 
 
 def rows(found) -> dict[str, list[str]]:
@@ -39,6 +42,8 @@ def rows(found) -> dict[str, list[str]]:
 def test_the_table_counts_by_kind():
     assert rows(ALL) == {
         "right answers, written differently": ["1", "0", "–", "–", "–"],
+        "right answers, results in every container": ["1", "0", "–", "–", "–"],
+        "right answers, arguments under every name": ["1", "0", "–", "–", "–"],
         "right answers that use names of the lesson": ["1", "0", "–", "–", "–"],
         "known mistakes": ["1", "0", "1", "0", "0"],
         "known mistakes in another style": ["1", "0", "0", "1", "0"],
@@ -57,8 +62,9 @@ def test_an_answer_marked_wrongly_is_counted_and_listed():
     assert "Tasks with less: srn.step" in page
 
 
-def test_a_right_answer_that_the_public_check_refuses_is_marked_wrongly():
-    assert rows([trial("right", True, True, 0.01)])["right answers, written differently"][:2] == ["1", "1"]
+@pytest.mark.parametrize("kind", RIGHT_KINDS)
+def test_a_right_answer_that_the_public_check_refuses_is_marked_wrongly(kind):
+    assert [cells[:2] for cells in rows([trial(kind, True, True, 0.01)]).values()].count(["1", "1"]) == 1
 
 
 def test_it_writes_the_page_the_picture_and_the_readme(tmp_path):
@@ -74,7 +80,7 @@ def test_the_readme_quotes_the_page():
     _, _, rest = (ROOT / "README.md").read_text().partition(BEGIN)
     quoted, end, _ = rest.partition(END)
     assert end
-    assert quoted.count("\n") == 8
+    assert quoted.count("\n") == 10
     assert quoted in (ROOT / "grader" / "FIDELITY.md").read_text()
 
 
