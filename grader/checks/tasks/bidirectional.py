@@ -15,7 +15,7 @@ from numpy.random import Generator
 
 from grader.checks.answers import plain
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
-from grader.checks.tasks.calling import values_of
+from grader.checks.tasks.calling import trained_before, values_of
 from grader.checks.tasks.drawing import matrix, spectral_gain, state, vector
 
 if TYPE_CHECKING:
@@ -78,8 +78,10 @@ def _zeros(x: np.ndarray, lengths: np.ndarray) -> np.ndarray:
 
 
 def _batch(rng: Generator, n: Sizes, case: Case, size: str = "D") -> Inputs:
-    lengths = _lengths(rng, n, case)
-    return {"x": _padded(rng, state(rng, n["T"], n["B"], n[size]), lengths, case), "lengths": lengths}
+    lengths, x = _lengths(rng, n, case), state(rng, n["T"], n["B"], n[size])
+    if case.options.get("infinite"):
+        x[0, rng.integers(n["B"]), 0] = np.inf
+    return {"x": _padded(rng, x, lengths, case), "lengths": lengths}
 
 
 def _direction(rng: Generator, kind: str, D: int, H: int) -> Inputs:
@@ -147,13 +149,15 @@ def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 
 def _module_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    """PyTorch's second bias too is not zero; what final states receive comes besides what y receives."""
+    """PyTorch's second bias too is not zero; what final states receive comes besides what y receives, which is not zero
+    in the padding: there nothing may take it up."""
     given = _states_inputs(rng, n, case)
     B, H = n["B"], n["H"]
-    upstream = _zeros(state(rng, n["T"], B, 2 * H), given["lengths"])
+    upstream = state(rng, n["T"], B, 2 * H)
     drawn = {name: given[name] for name in ("x", "lengths", "W", "U", "b")}
     second = np.stack([vector(rng, 4 * H) for _ in "→←"])
-    return {**drawn, "b_hh": second, "upstream": upstream, "upstream_final": state(rng, B, 2 * H)}
+    more = {"upstream": upstream, "upstream_final": state(rng, B, 2 * H), "again": case.options.get("again", False)}
+    return {**drawn, "b_hh": second, **more}
 
 
 # --- how a student's object is used ---------------------------------------------------------------------------------
@@ -239,19 +243,23 @@ TORCH_NAMES = {"W": "weight_ih_l0", "U": "weight_hh_l0", "b": "bias_ih_l0", "b_h
 
 def call_packed(make: Function, inputs: Inputs) -> Results:
     """Build the student's module, give its layer the parameters, run it, and differentiate Σ y ⊙ upstream + Σ final ⊙
-    upstream_final. A gradient that does not arrive is zero, so that right states still earn their share."""
+    upstream_final. A gradient that does not arrive is zero, so that right states still earn their share. Where the case
+    asks again, the module has run before, on other inputs."""
     import torch
 
     from grader.checks.device import pick_device
 
     device = pick_device()
-    given = {name: torch.tensor(value, device=device) for name, value in inputs.items() if name != "lengths"}
+    given = {name: torch.tensor(value, device=device) for name, value in inputs.items()}
+    lengths = torch.tensor(inputs["lengths"])
     D, H = inputs["x"].shape[-1], inputs["U"].shape[-1]
     with torch.enable_grad():
         module = make(D, H).to(device=device, dtype=given["x"].dtype)
         own = {name: _give_both(module, torchs, given[name]) for name, torchs in TORCH_NAMES.items()}
-        x = given["x"].clone().requires_grad_()
-        results = _pair(module(x, torch.tensor(inputs["lengths"])), "a result: y, and the final states")
+        if inputs["again"]:
+            trained_before(module, given["x"][:-1, :1], lengths[:1].clamp(max=len(given["x"]) - 1))
+        x = given["x"].requires_grad_()
+        results = _pair(module(x.clone(), lengths), "a result: y, and the final states")
         total = sum(
             (value * weight).sum()
             for value, weight in zip(results, (given["upstream"], given["upstream_final"]), strict=True)
@@ -287,11 +295,20 @@ def _with(cases: Iterable[Case], **options: Any) -> tuple[Case, ...]:
 
 
 _DEEP = tuple(
-    replace(case, options={**case.options, "layers": 3 if case.label in ("ordinary", "one row") else 2})
+    replace(
+        case,
+        sizes={**case.sizes, "D": case.sizes["D"] or 3},
+        options={**case.options, "layers": 3 if case.label in ("ordinary", "one row") else 2},
+    )
     for case in _cases()
     if case.label != "longer"
 )
-_LSTM = _with(_cases(), kind="lstm")
+"""D is odd, so that it is never 2H, what the other layers read."""
+_LSTM = (
+    *_with(_cases(), kind="lstm"),
+    Case("called again", {"T": 7, "B": 5, "D": None, "H": None}, edge=True, options={"kind": "lstm", "again": True}),
+)
+_INFINITE = Case("a real ∞", {"T": 7, "B": 5}, edge=True, options={"padding": np.nan, "infinite": True})
 _JOINED = (
     Case("concat", dict.fromkeys("TBH"), public=True, options={"how": "concat"}),
     Case("sum", dict.fromkeys("TBH"), public=True, options={"how": "sum"}),
@@ -300,9 +317,9 @@ _JOINED = (
     Case("every size 1", dict.fromkeys("TBH", 1), edge=True, options={"how": "mean"}),
 )
 _COUNTED = (
-    Case("one layer", {"D": None, "H": None}, public=True, options={"layers": 1, "kind": "lstm"}),
-    Case("two layers", {"D": None, "H": None}, public=True, options={"layers": 2, "kind": "gru"}),
-    Case("three layers", {"D": None, "H": None}, options={"layers": 3, "kind": "srn"}),
+    Case("one layer", {"D": 5, "H": None}, public=True, options={"layers": 1, "kind": "lstm"}),
+    Case("two layers", {"D": 7, "H": None}, public=True, options={"layers": 2, "kind": "gru"}),
+    Case("three layers", {"D": 3, "H": None}, options={"layers": 3, "kind": "srn"}),
     Case("large", {"D": 300, "H": 128}, options={"layers": 4, "kind": "lstm"}),
     Case("all ones", {"D": 1, "H": 1}, options={"layers": 2, "kind": "gru"}),
 )
@@ -327,7 +344,7 @@ TASKS = (
         inputs=lambda rng, n, case: _batch(rng, n, case, "K"),
         call=lambda keep, given: keep(**given),
         outputs=(Output("x", VALUES),),
-        cases=_cases("TBK"),
+        cases=(*_cases("TBK"), replace(_INFINITE, sizes={**_INFINITE.sizes, "K": None})),
         reference="solutions.bidirectional:keep",
     ),
     Task(
@@ -337,7 +354,7 @@ TASKS = (
         inputs=lambda rng, n, case: _batch(rng, n, case, "K"),
         call=lambda reverse, given: reverse(**given),
         outputs=(Output("reversed", VALUES),),
-        cases=_cases("TBK"),
+        cases=(*_cases("TBK"), replace(_INFINITE, sizes={**_INFINITE.sizes, "K": None})),
         reference="solutions.bidirectional:reverse",
     ),
     Task(
@@ -368,7 +385,7 @@ TASKS = (
         inputs=_losses_inputs,
         call=lambda mean_loss, given: mean_loss(**given),
         outputs=(Output("mean"),),
-        cases=_cases("TB"),
+        cases=(*_cases("TB"), _INFINITE),
         reference="solutions.bidirectional:mean_loss",
     ),
     Task(

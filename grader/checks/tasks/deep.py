@@ -14,7 +14,7 @@ from numpy.random import Generator
 
 from grader.checks.answers import plain
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
-from grader.checks.tasks.calling import give, values_of
+from grader.checks.tasks.calling import give, trained_before, values_of
 from grader.checks.tasks.drawing import matrix, spectral_gain, state, vector
 
 if TYPE_CHECKING:
@@ -100,8 +100,20 @@ def _torch_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
         named[f"weight_ih_l{k}"] = matrix(rng, size, n["D"] if k == 0 else n["H"])
         named[f"weight_hh_l{k}"] = matrix(rng, size, n["H"])
         named[f"bias_ih_l{k}"], named[f"bias_hh_l{k}"] = vector(rng, size), vector(rng, size)
-    names = rng.permutation(list(named))
-    return {str(name): named[name] for name in names} | {"kind": case.options["kind"]}
+    names = _in_no_order(rng, case.options["layers"])
+    return {name: named[name] for name in names} | {"kind": case.options["kind"]}
+
+
+def _in_no_order(rng: Generator, L: int) -> list[str]:
+    """PyTorch's names, mixed. The lowest layer's come first in one part only, and never in that of the inputs: so the
+    order is not turned round either."""
+    parts = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    in_order = int(rng.integers(1, len(parts)))
+    layers = {
+        part: iter(np.roll(np.arange(L), 0 if at == in_order or L == 1 else int(rng.integers(1, L))).tolist())
+        for at, part in enumerate(parts)
+    }
+    return [f"{part}_l{next(layers[part])}" for part in rng.permutation(np.repeat(parts, L)).tolist()]
 
 
 def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -109,7 +121,7 @@ def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 
 def _width_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    size = case.options.get("size") or int(rng.integers(2_000, 20_000))
+    size = case.options.get("size") or int(rng.integers(2_000, 12_000))
     return {"size": size, "D": n["D"], "L": case.options["layers"], "kind": case.options["kind"]}
 
 
@@ -136,6 +148,7 @@ def _module_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
         "upstream_last": state(rng, L, B, H),
         "p": p,
         "train": case.options.get("train", True),
+        "again": case.options.get("again", False),
     }
 
 
@@ -259,7 +272,8 @@ def _call_from_torch(from_torch: Function, given: Inputs) -> Results:
 def call_module(make: Function, inputs: Inputs) -> Results:
     """Build the student's module, give it its parameters, run it, and differentiate what the loss of the task is.
 
-    A gradient that does not arrive is zero, so that right states still earn their share.
+    A gradient that does not arrive is zero, so that right states still earn their share. Where the case asks again, the
+    module has run before, on other inputs.
     """
     import torch
 
@@ -272,7 +286,10 @@ def call_module(make: Function, inputs: Inputs) -> Results:
     with torch.enable_grad():
         module = make(D, H, L, inputs["p"]).to(device=device, dtype=given["x"].dtype).train(inputs["train"])
         parameters = _fill(module, given, L)
-        returned = module(given["x"], given["h0"], given["mask"])
+        if inputs["again"]:
+            trained_before(module, given["x"][:-1, :1].flip(0), given["h0"][:, :1], given["mask"][:, :-1, :1])
+        variables = [given[name].requires_grad_() for name in ("x", "h0")]
+        returned = module(*(variable.clone() for variable in variables), given["mask"])
         if not isinstance(returned, (tuple, list)) or len(returned) != 2:
             raise TypeError("expected two results: h of the top layer (T, B, H), last states of all layers (L, B, H)")
         pairs = list(zip(returned, (given["upstream"], given["upstream_last"]), strict=True))
@@ -280,11 +297,14 @@ def call_module(make: Function, inputs: Inputs) -> Results:
             total = sum((value * weight).sum() for value, weight in pairs)
             if total.requires_grad:
                 total.backward()
-    gradients = [
-        {name: torch.zeros_like(value) if value.grad is None else value.grad for name, value in layer.items()}
-        for layer in parameters
-    ]
-    return *returned, *_layers(gradients, tuple(gradients[0]), L, "gradients")
+    gradients = [{name: _grad(value) for name, value in layer.items()} for layer in parameters]
+    return *returned, *map(_grad, variables), *_layers(gradients, tuple(gradients[0]), L, "gradients")
+
+
+def _grad(value: torch.Tensor) -> torch.Tensor:
+    import torch
+
+    return torch.zeros_like(value) if value.grad is None else value.grad
 
 
 def _fill(module: Any, given: Inputs, L: int) -> list[dict[str, torch.Tensor]]:
@@ -399,6 +419,8 @@ TASKS = (
             Case("LSTM, 2 layers", {"D": None}, public=True, options={"kind": "lstm", "layers": 2}),
             Case("SRN, 1 layer", {"D": 27}, options={"kind": "srn", "layers": 1}),
             Case("GRU, 2 layers", {"D": 27}, options={"kind": "gru", "layers": 2}),
+            Case("very wide", {"D": 27}, options={"kind": "srn", "layers": 1, "size": 100_000}),
+            Case("half a unit more", {"D": 3}, options={"kind": "lstm", "layers": 2, "size": 7_400}),
             Case("a GRU's second biases", {"D": 3}, options={"kind": "gru", "layers": 3, "size": 6_419}),
             Case("one more would be too many", {"D": 3}, options={"kind": "lstm", "layers": 2, "size": 7_999}),
             Case("exactly", {"D": 3}, edge=True, public=True, options={"kind": "lstm", "layers": 2, "size": 8_000}),
@@ -475,6 +497,7 @@ TASKS = (
             Case("longer", {**dict.fromkeys("TBDHM"), "T": 30}),
             Case("T = 1", {**dict.fromkeys("TBDHM"), "T": 1}, edge=True, public=True),
             Case("one row", {**dict.fromkeys("TBDHM"), "B": 1}, edge=True),
+            Case("M = H", {**dict.fromkeys("TBD"), "H": 4, "M": 4}, edge=True),
             Case("every size 1", {**dict.fromkeys("TBDHM", 1), "T": 4}, edge=True),
         ),
         reference="solutions.deep:transition",
@@ -489,6 +512,8 @@ TASKS = (
         outputs=(
             Output("h_top", STATES, 2),
             Output("last", ("layer", "row", "unit")),
+            Output("dx", ("time step", "row", "input")),
+            Output("dh0", ("layer", "row", "unit")),
             *(Output(f"d{out.name}".replace("W", "weight_ih").replace("U", "weight_hh"), out.axes) for out in LAYERS),
         ),
         cases=(
@@ -498,6 +523,7 @@ TASKS = (
             _case("2 layers, float32", "gru", 2, dtype="float32", public=True),
             _case("longer", "gru", 2, {"T": 30}),
             _case("4 layers", "gru", 4),
+            _case("called again", "gru", 2, edge=True, options={"again": True}),
             _case("T = 1", "gru", 3, {"T": 1}, edge=True),
             _case("one row", "gru", 2, {"B": 1}, edge=True),
             _case("one layer", "gru", 1, edge=True, public=True),

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.random import Generator
 
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
-from grader.checks.tasks.calling import START, give, starts_well, values_of
+from grader.checks.tasks.calling import START, give, starts_well, trained_before, values_of
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
 
 STATES = ("time step", "row", "unit")
@@ -74,13 +74,15 @@ def _bias_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return {"b_ih": vector(rng, size), "b_hh": vector(rng, size), "value": float(rng.uniform(1.2, 3.0))}
 
 
-def _call_set_forget_bias(set_forget_bias: Function, given: Inputs) -> np.ndarray:
-    """The sum of the two biases: how ``value`` is shared between them is left to the student."""
+def _call_set_forget_bias(set_forget_bias: Function, given: Inputs) -> Results:
+    """The sum of the two biases: how ``value`` is shared between them is left to the student. And how many of them are
+    no copies, but what was given."""
     returned = set_forget_bias(**given)
     if not isinstance(returned, (tuple, list)) or len(returned) != 2:
         raise TypeError("expected two results: b_ih and b_hh")
-    total: np.ndarray = np.asarray(returned[0]) + np.asarray(returned[1])
-    return total
+    biases = [np.asarray(bias) for bias in returned]
+    not_copied = sum(any(np.shares_memory(bias, given[name]) for name in ("b_ih", "b_hh")) for bias in biases)
+    return biases[0] + biases[1], not_copied
 
 
 def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -89,25 +91,28 @@ def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 def _module_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     upstream = {"upstream": state(rng, n["T"], n["B"], n["H"]), "upstream_c": state(rng, n["B"], n["H"])}
-    return {**_sequence_inputs(rng, n, case), **upstream}
+    return {**_sequence_inputs(rng, n, case), **upstream, "again": case.options.get("again", False)}
 
 
 def call_module(make: Function, inputs: Inputs) -> Results:
     """Build the student's module, give it W, U, b, run it, and differentiate Σ h ⊙ upstream + Σ c_T ⊙ upstream_c.
 
     A gradient that does not arrive is zero, so that right states still earn their share. The last result says whether
-    the module `starts_well`.
+    the module `starts_well`. Where the case asks again, the module has run before, on other inputs.
     """
     import torch
 
     from grader.checks.device import pick_device
 
     device = pick_device()
-    given = {name: torch.tensor(value, device=device) for name, value in inputs.items()}
+    given = {name: torch.tensor(value, device=device) for name, value in inputs.items() if name != "again"}
     with torch.enable_grad():
         module = make(inputs["x"].shape[2], inputs["h0"].shape[1]).to(device=device, dtype=given["x"].dtype)
         parameters = [give(module, name, given[name]) for name in ("W", "U", "b")]
-        returned = module(given["x"], given["h0"], given["c0"])
+        if inputs["again"]:
+            trained_before(module, given["x"][:-1, :1].flip(0), given["h0"][:1], given["c0"][:1])
+        variables = [given[name].requires_grad_() for name in ("x", "h0", "c0")]
+        returned = module(*(variable.clone() for variable in variables))
         if not isinstance(returned, (tuple, list)) or len(returned) != 2:
             raise TypeError("expected two results: the states h (T, B, H), and the last cell state c_T (B, H)")
         pairs = list(zip(returned, (given["upstream"], given["upstream_c"]), strict=True))
@@ -115,7 +120,7 @@ def call_module(make: Function, inputs: Inputs) -> Results:
             total = sum((value * weight).sum() for value, weight in pairs)
             if total.requires_grad:
                 total.backward()
-    gradients = (torch.zeros_like(value) if value.grad is None else value.grad for value in parameters)
+    gradients = (torch.zeros_like(v) if v.grad is None else v.grad for v in (*parameters, *variables))
     return *returned, *gradients, starts_well(make, ("W", "U", "b"))
 
 
@@ -123,7 +128,6 @@ def _gain(inputs: Inputs) -> float:
     return spectral_gain(inputs["U"])
 
 
-_BIAS = {"H": None}
 _SIZES = {"D": None, "H": None}
 STEP = (Output("h_t", ROWS), Output("c_t", ROWS))
 
@@ -199,11 +203,11 @@ TASKS = (
         points=2,
         inputs=_bias_inputs,
         call=_call_set_forget_bias,
-        outputs=(Output("b_ih + b_hh", (STACKED,)),),
+        outputs=(Output("b_ih + b_hh", (STACKED,)), Output("given arrays returned", exact=True, weight=0.25)),
         cases=(
-            Case("ordinary", _BIAS, public=True),
-            Case("another", _BIAS),
-            Case("float32", _BIAS, dtype="float32", public=True),
+            Case("ordinary", {"H": 5}, public=True),
+            Case("another", {"H": 7}),
+            Case("float32", {"H": 6}, dtype="float32", public=True),
             Case("one unit", {"H": 1}, edge=True),
         ),
         reference="solutions.lstm:set_forget_bias",
@@ -257,9 +261,15 @@ TASKS = (
             Output("∂W", (STACKED, "input")),
             Output("∂U", (STACKED, "unit before")),
             Output("∂b", (STACKED,)),
+            Output("∂x", ("time step", "row", "input")),
+            Output("∂h0", ROWS, 0.5),
+            Output("∂c0", ROWS, 0.5),
             START,
         ),
-        cases=recurrent_cases("TBDH"),
+        cases=(
+            *recurrent_cases("TBDH"),
+            Case("called again", dict.fromkeys("TBDH"), edge=True, options={"again": True}),
+        ),
         reference="solutions.lstm:LSTM",
         gain=_gain,
         torch=True,
