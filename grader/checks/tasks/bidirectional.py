@@ -15,7 +15,7 @@ from numpy.random import Generator
 
 from grader.checks.results import plain, unpacked, values_of
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
-from grader.checks.tasks.calling import ask, give, gradient_of, note_changes, one_tensor, tensors
+from grader.checks.tasks.calling import ask, give, gradient_of, note_changes, one_tensor, tensors, trained_before
 from grader.checks.tasks.drawing import matrix, spectral_gain, state, vector
 
 if TYPE_CHECKING:
@@ -78,8 +78,10 @@ def _zeros(x: np.ndarray, lengths: np.ndarray) -> np.ndarray:
 
 
 def _batch(rng: Generator, n: Sizes, case: Case, size: str = "D") -> Inputs:
-    lengths = _lengths(rng, n, case)
-    return {"x": _padded(rng, state(rng, n["T"], n["B"], n[size]), lengths, case), "lengths": lengths}
+    lengths, x = _lengths(rng, n, case), state(rng, n["T"], n["B"], n[size])
+    if case.options.get("infinite"):
+        x[0, rng.integers(n["B"]), 0] = np.inf
+    return {"x": _padded(rng, x, lengths, case), "lengths": lengths}
 
 
 def _direction(rng: Generator, kind: str, D: int, H: int) -> Inputs:
@@ -147,13 +149,15 @@ def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 
 def _module_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    """PyTorch's second bias too is not zero; what final states receive comes besides what y receives."""
+    """PyTorch's second bias too is not zero; what final states receive comes besides what y receives, which is not zero
+    in the padding: there nothing may take it up."""
     given = _states_inputs(rng, n, case)
     B, H = n["B"], n["H"]
-    upstream = _zeros(state(rng, n["T"], B, 2 * H), given["lengths"])
+    upstream = state(rng, n["T"], B, 2 * H)
     drawn = {name: given[name] for name in ("x", "lengths", "W", "U", "b")}
     second = np.stack([vector(rng, 4 * H) for _ in "→←"])
-    return {**drawn, "b_hh": second, "upstream": upstream, "upstream_final": state(rng, B, 2 * H)}
+    more = {"upstream": upstream, "upstream_final": state(rng, B, 2 * H), "again": case.options.get("again", False)}
+    return {**drawn, "b_hh": second, **more}
 
 
 # --- how a student's object is used ---------------------------------------------------------------------------------
@@ -231,7 +235,8 @@ TORCH_NAMES = {"W": "weight_ih_l0", "U": "weight_hh_l0", "b": "bias_ih_l0", "b_h
 
 def call_packed(make: Function, inputs: Inputs) -> Results:
     """Build the student's module, give its layer the parameters, run it, and differentiate Σ y ⊙ upstream + Σ final ⊙
-    upstream_final. A gradient that does not arrive is zero, so that right states still earn their share."""
+    upstream_final. A gradient that does not arrive is zero, so that right states still earn their share. Where the case
+    asks again, the module has run before, on other inputs."""
     import torch
 
     given = tensors({name: value for name, value in inputs.items() if name != "lengths"})
@@ -240,6 +245,8 @@ def call_packed(make: Function, inputs: Inputs) -> Results:
     with torch.enable_grad():
         module = ask(make, sizes).to(device=x.device, dtype=x.dtype)
         own = {name: _give_both(module, torchs, given[name]) for name, torchs in TORCH_NAMES.items()}
+        if inputs["again"]:
+            trained_before(module, given["x"][:-1, :1], lengths[:1].clamp(max=len(x) - 1))
         handed = x.clone()  # not a leaf: it may be changed in place
         returned = ask(module, {"x": handed, "lengths": lengths})
         results = [one_tensor(each) for each in unpacked(returned, ("y (T, B, 2H)", "the final states (B, 2H)"))]
@@ -273,11 +280,20 @@ def _with(cases: Iterable[Case], **options: Any) -> tuple[Case, ...]:
 
 
 _DEEP = tuple(
-    replace(case, options={**case.options, "layers": 3 if case.label in ("ordinary", "one row") else 2})
+    replace(
+        case,
+        sizes={**case.sizes, "D": case.sizes["D"] or 3},
+        options={**case.options, "layers": 3 if case.label in ("ordinary", "one row") else 2},
+    )
     for case in _cases()
     if case.label != "longer"
 )
-_LSTM = _with(_cases(), kind="lstm")
+"""D is odd, so that it is never 2H, what the other layers read."""
+_LSTM = (
+    *_with(_cases(), kind="lstm"),
+    Case("called again", {"T": 7, "B": 5, "D": None, "H": None}, edge=True, options={"kind": "lstm", "again": True}),
+)
+_INFINITE = Case("a real ∞", {"T": 7, "B": 5}, edge=True, options={"padding": np.nan, "infinite": True})
 _JOINED = (
     Case("concat", dict.fromkeys("TBH"), public=True, options={"how": "concat"}),
     Case("sum", dict.fromkeys("TBH"), public=True, options={"how": "sum"}),
@@ -286,9 +302,9 @@ _JOINED = (
     Case("every size 1", dict.fromkeys("TBH", 1), edge=True, options={"how": "mean"}),
 )
 _COUNTED = (
-    Case("one layer", {"D": None, "H": None}, public=True, options={"layers": 1, "kind": "lstm"}),
-    Case("two layers", {"D": None, "H": None}, public=True, options={"layers": 2, "kind": "gru"}),
-    Case("three layers", {"D": None, "H": None}, options={"layers": 3, "kind": "srn"}),
+    Case("one layer", {"D": 5, "H": None}, public=True, options={"layers": 1, "kind": "lstm"}),
+    Case("two layers", {"D": 7, "H": None}, public=True, options={"layers": 2, "kind": "gru"}),
+    Case("three layers", {"D": 3, "H": None}, options={"layers": 3, "kind": "srn"}),
     Case("large", {"D": 300, "H": 128}, options={"layers": 4, "kind": "lstm"}),
     Case("all ones", {"D": 1, "H": 1}, options={"layers": 2, "kind": "gru"}),
 )
@@ -313,7 +329,7 @@ TASKS = (
         inputs=lambda rng, n, case: _batch(rng, n, case, "K"),
         call=ask,
         outputs=(Output("x", VALUES),),
-        cases=_cases("TBK"),
+        cases=(*_cases("TBK"), replace(_INFINITE, sizes={**_INFINITE.sizes, "K": None})),
         reference="solutions.bidirectional:keep",
     ),
     Task(
@@ -324,7 +340,7 @@ TASKS = (
         inputs=lambda rng, n, case: _batch(rng, n, case, "K"),
         call=ask,
         outputs=(Output("reversed", VALUES),),
-        cases=_cases("TBK"),
+        cases=(*_cases("TBK"), replace(_INFINITE, sizes={**_INFINITE.sizes, "K": None})),
         reference="solutions.bidirectional:reverse",
     ),
     Task(
@@ -357,7 +373,7 @@ TASKS = (
         inputs=_losses_inputs,
         call=ask,
         outputs=(Output("mean"),),
-        cases=_cases("TB"),
+        cases=(*_cases("TB"), _INFINITE),
         reference="solutions.bidirectional:mean_loss",
     ),
     Task(

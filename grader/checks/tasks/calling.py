@@ -178,6 +178,18 @@ def gradient_of(value: torch.Tensor) -> torch.Tensor:
     return torch.zeros_like(value) if value.grad is None else value.grad
 
 
+def trained_before(module: Any, *given: torch.Tensor) -> None:
+    """Run the module and differentiate the sum of what it returns, as in a step of training. Nothing of it may stay."""
+    import torch
+
+    returned = module(*given)
+    values = returned if isinstance(returned, (tuple, list)) else (returned,)
+    total = sum(value.sum() for value in values if isinstance(value, torch.Tensor))
+    if isinstance(total, torch.Tensor) and total.requires_grad:
+        total.backward()
+    module.zero_grad()
+
+
 def starts_well(make: Function, names: Sequence[str]) -> bool:
     """Does a fresh module draw its parameters from all of −1/√H … 1/√H, and from nowhere else?
 

@@ -15,7 +15,7 @@ from numpy.random import Generator
 from grader.checks.errors import WrongForm
 from grader.checks.results import in_words, plain, unpacked, values_of
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
-from grader.checks.tasks.calling import ask, give, gradient_of, note_changes, one_tensor, tensors
+from grader.checks.tasks.calling import ask, give, gradient_of, note_changes, one_tensor, tensors, trained_before
 from grader.checks.tasks.drawing import matrix, spectral_gain, state, vector
 
 if TYPE_CHECKING:
@@ -101,8 +101,20 @@ def _torch_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
         named[f"weight_ih_l{k}"] = matrix(rng, size, n["D"] if k == 0 else n["H"])
         named[f"weight_hh_l{k}"] = matrix(rng, size, n["H"])
         named[f"bias_ih_l{k}"], named[f"bias_hh_l{k}"] = vector(rng, size), vector(rng, size)
-    names = rng.permutation(list(named))
-    return {str(name): named[name] for name in names} | {"kind": case.options["kind"]}
+    names = _in_no_order(rng, case.options["layers"])
+    return {name: named[name] for name in names} | {"kind": case.options["kind"]}
+
+
+def _in_no_order(rng: Generator, L: int) -> list[str]:
+    """PyTorch's names, mixed. The lowest layer's come first in one part only, and never in that of the inputs: so the
+    order is not turned round either."""
+    parts = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    in_order = int(rng.integers(1, len(parts)))
+    layers = {
+        part: iter(np.roll(np.arange(L), 0 if at == in_order or L == 1 else int(rng.integers(1, L))).tolist())
+        for at, part in enumerate(parts)
+    }
+    return [f"{part}_l{next(layers[part])}" for part in rng.permutation(np.repeat(parts, L)).tolist()]
 
 
 def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -110,7 +122,7 @@ def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 
 def _width_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    size = case.options.get("size") or int(rng.integers(2_000, 20_000))
+    size = case.options.get("size") or int(rng.integers(2_000, 12_000))
     return {"size": size, "D": n["D"], "L": case.options["layers"], "kind": case.options["kind"]}
 
 
@@ -137,6 +149,7 @@ def _module_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
         "upstream_last": state(rng, L, B, H),
         "p": p,
         "train": case.options.get("train", True),
+        "again": case.options.get("again", False),
     }
 
 
@@ -265,7 +278,8 @@ def _call_from_torch(from_torch: Function, given: Inputs) -> Results:
 def call_module(make: Function, inputs: Inputs) -> Results:
     """Build the student's module, give it its parameters, run it, and differentiate what the loss of the task is.
 
-    A gradient that does not arrive is zero, so that right states still earn their share.
+    A gradient that does not arrive is zero, so that right states still earn their share. Where the case asks again, the
+    module has run before, on other inputs.
     """
     import torch
 
@@ -275,16 +289,22 @@ def call_module(make: Function, inputs: Inputs) -> Results:
         module = ask(make, {"D": x.shape[2], "H": H, "L": L, "p": inputs["p"]})
         module = module.to(device=x.device, dtype=x.dtype).train(inputs["train"])
         parameters = _fill(module, given, L)
-        returned = ask(module, {"x": x, "h0": given["h0"], "masks": given["mask"]})
+        if inputs["again"]:
+            trained_before(module, x[:-1, :1].flip(0), given["h0"][:, :1], given["mask"][:, :-1, :1])
+        leaves = {name: given[name].requires_grad_() for name in ("x", "h0")}
+        handed = {**{name: leaf.clone() for name, leaf in leaves.items()}, "masks": given["mask"]}
+        returned = ask(module, handed)
         found = [one_tensor(each) for each in unpacked(returned, RETURNED)]
         pairs = list(zip(found, (given["upstream"], given["upstream_last"]), strict=True))
         if all(isinstance(value, torch.Tensor) and value.shape == weight.shape for value, weight in pairs):
             total = sum((value * weight).sum() for value, weight in pairs)
             if total.requires_grad:
                 total.backward()
-    note_changes(inputs, given | _side_by_name(parameters))
+    changed = {"x": handed["x"], "h0": handed["h0"], "mask": handed["masks"]}
+    note_changes(inputs, changed | _side_by_name(parameters))
     gradients = [{name: gradient_of(value) for name, value in layer.items()} for layer in parameters]
-    return *found, *_layers(gradients, tuple(gradients[0]), L, "gradients")
+    inward = map(gradient_of, leaves.values())
+    return *found, *inward, *_layers(gradients, tuple(gradients[0]), L, "gradients")
 
 
 RETURNED = ("h of the top layer (T, B, H)", "the last states of all layers (L, B, H)")
@@ -413,6 +433,8 @@ TASKS = (
             Case("LSTM, 2 layers", {"D": None}, public=True, options={"kind": "lstm", "layers": 2}),
             Case("SRN, 1 layer", {"D": 27}, options={"kind": "srn", "layers": 1}),
             Case("GRU, 2 layers", {"D": 27}, options={"kind": "gru", "layers": 2}),
+            Case("very wide", {"D": 27}, options={"kind": "srn", "layers": 1, "size": 100_000}),
+            Case("half a unit more", {"D": 3}, options={"kind": "lstm", "layers": 2, "size": 7_400}),
             Case("a GRU's second biases", {"D": 3}, options={"kind": "gru", "layers": 3, "size": 6_419}),
             Case("one more would be too many", {"D": 3}, options={"kind": "lstm", "layers": 2, "size": 7_999}),
             Case("exactly", {"D": 3}, edge=True, public=True, options={"kind": "lstm", "layers": 2, "size": 8_000}),
@@ -494,6 +516,7 @@ TASKS = (
             Case("longer", {**dict.fromkeys("TBDHM"), "T": 30}),
             Case("T = 1", {**dict.fromkeys("TBDHM"), "T": 1}, edge=True, public=True),
             Case("one row", {**dict.fromkeys("TBDHM"), "B": 1}, edge=True),
+            Case("M = H", {**dict.fromkeys("TBD"), "H": 4, "M": 4}, edge=True),
             Case("every size 1", {**dict.fromkeys("TBDHM", 1), "T": 4}, edge=True),
         ),
         reference="solutions.deep:transition",
@@ -508,6 +531,8 @@ TASKS = (
         outputs=(
             Output("h_top", STATES, 2),
             Output("last", ("layer", "row", "unit")),
+            Output("dx", ("time step", "row", "input")),
+            Output("dh0", ("layer", "row", "unit")),
             *(Output(f"d{out.name}".replace("W", "weight_ih").replace("U", "weight_hh"), out.axes) for out in LAYERS),
         ),
         cases=(
@@ -517,6 +542,7 @@ TASKS = (
             _case("2 layers, float32", "gru", 2, dtype="float32", public=True),
             _case("longer", "gru", 2, {"T": 30}),
             _case("4 layers", "gru", 4),
+            _case("called again", "gru", 2, edge=True, options={"again": True}),
             _case("T = 1", "gru", 3, {"T": 1}, edge=True),
             _case("one row", "gru", 2, {"B": 1}, edge=True),
             _case("one layer", "gru", 1, edge=True, public=True),

@@ -16,6 +16,7 @@ from grader.checks.tasks.calling import (
     one_tensor,
     starts_well,
     tensors,
+    trained_before,
 )
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
 
@@ -86,11 +87,13 @@ def _bias_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return {"b_ih": vector(rng, size), "b_hh": vector(rng, size), "value": float(rng.uniform(1.2, 3.0))}
 
 
-def _call_set_forget_bias(set_forget_bias: Function, given: Inputs) -> np.ndarray:
-    """The sum of the two biases: how ``value`` is shared between them is left to the student."""
-    b_ih, b_hh = unpacked(ask(set_forget_bias, given), ("b_ih", "b_hh"))
-    total: np.ndarray = plain(b_ih) + plain(b_hh)
-    return total
+def _call_set_forget_bias(set_forget_bias: Function, given: Inputs) -> Results:
+    """The sum of the two biases: how ``value`` is shared between them is left to the student. And how many of them are
+    no copies, but what was given."""
+    biases = unpacked(ask(set_forget_bias, given), ("b_ih", "b_hh"))
+    arrays = [bias for bias in biases if isinstance(bias, np.ndarray)]
+    not_copied = sum(any(np.shares_memory(bias, given[name]) for name in ("b_ih", "b_hh")) for bias in arrays)
+    return plain(biases[0]) + plain(biases[1]), not_copied
 
 
 def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -99,14 +102,14 @@ def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 def _module_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     upstream = {"upstream": state(rng, n["T"], n["B"], n["H"]), "upstream_c": state(rng, n["B"], n["H"])}
-    return {**_sequence_inputs(rng, n, case), **upstream}
+    return {**_sequence_inputs(rng, n, case), **upstream, "again": case.options.get("again", False)}
 
 
 def call_module(make: Function, inputs: Inputs) -> Results:
     """Build the student's module, give it W, U, b, run it, and differentiate Σ h ⊙ upstream + Σ c_T ⊙ upstream_c.
 
     A gradient that does not arrive is zero, so that right states still earn their share. The last result says whether
-    the module `starts_well`.
+    the module `starts_well`. Where the case asks again, the module has run before, on other inputs.
     """
     import torch
 
@@ -115,22 +118,25 @@ def call_module(make: Function, inputs: Inputs) -> Results:
     with torch.enable_grad():
         module = ask(make, {"D": x.shape[2], "H": given["h0"].shape[1]}).to(device=x.device, dtype=x.dtype)
         parameters = {name: give(module, name, given[name]) for name in ("W", "U", "b")}
-        returned = ask(module, {name: given[name] for name in ("x", "h0", "c0")})
+        if inputs["again"]:
+            trained_before(module, x[:-1, :1].flip(0), given["h0"][:1], given["c0"][:1])
+        leaves = {name: given[name].requires_grad_() for name in ("x", "h0", "c0")}
+        handed = {name: leaf.clone() for name, leaf in leaves.items()}  # not leaves: they may be changed in place
+        returned = ask(module, handed)
         found = [one_tensor(each) for each in unpacked(returned, RETURNED)]
         pairs = list(zip(found, weights, strict=True))
         if all(isinstance(value, torch.Tensor) and value.shape == weight.shape for value, weight in pairs):
             total = sum((value * weight).sum() for value, weight in pairs)
             if total.requires_grad:
                 total.backward()
-    note_changes(inputs, given | parameters)
-    return *found, *map(gradient_of, parameters.values()), starts_well(make, ("W", "U", "b"))
+    note_changes(inputs, handed | parameters)
+    return *found, *map(gradient_of, (parameters | leaves).values()), starts_well(make, ("W", "U", "b"))
 
 
 def _gain(inputs: Inputs) -> float:
     return spectral_gain(inputs["U"])
 
 
-_BIAS = {"H": None}
 _SIZES = {"D": None, "H": None}
 STEP = (Output("h_t", ROWS), Output("c_t", ROWS))
 
@@ -209,11 +215,11 @@ TASKS = (
         points=2,
         inputs=_bias_inputs,
         call=_call_set_forget_bias,
-        outputs=(Output("b_ih + b_hh", (STACKED,)),),
+        outputs=(Output("b_ih + b_hh", (STACKED,)), Output("given arrays returned", exact=True, weight=0.25)),
         cases=(
-            Case("ordinary", _BIAS, public=True),
-            Case("another", _BIAS),
-            Case("float32", _BIAS, dtype="float32", public=True),
+            Case("ordinary", {"H": 5}, public=True),
+            Case("another", {"H": 7}),
+            Case("float32", {"H": 6}, dtype="float32", public=True),
             Case("one unit", {"H": 1}, edge=True),
         ),
         reference="solutions.lstm:set_forget_bias",
@@ -267,9 +273,15 @@ TASKS = (
             Output("∂W", (STACKED, "input")),
             Output("∂U", (STACKED, "unit before")),
             Output("∂b", (STACKED,)),
+            Output("∂x", ("time step", "row", "input")),
+            Output("∂h0", ROWS, 0.5),
+            Output("∂c0", ROWS, 0.5),
             START,
         ),
-        cases=recurrent_cases("TBDH"),
+        cases=(
+            *recurrent_cases("TBDH"),
+            Case("called again", dict.fromkeys("TBDH"), edge=True, options={"again": True}),
+        ),
         reference="solutions.lstm:LSTM",
         gain=_gain,
         torch=True,

@@ -46,19 +46,18 @@ def _pool_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     h = state(rng, n["T"], n["B"], n["H"])
     h[..., 0] = -np.abs(h[..., 0]) - 0.2  # of this unit, 0 would be the largest
     h = -np.abs(h) - 0.2 if case.options.get("negative") else h
-    h = _padded(rng, h, lengths, 3.0)
-    h = np.where(_behind(h, lengths), case.options.get("padding", h), h)
-    return {"h": h, "lengths": lengths, "upstream": state(rng, 3, n["B"], n["H"])}
+    padded = np.where(_behind(h, lengths), case.options.get("padding", _padded(rng, h, lengths, 3.0)), h)
+    return {"h": padded, "lengths": lengths, "upstream": state(rng, 3, n["B"], n["H"])}
 
 
 def _loss_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     lengths = _lengths(rng, n["T"], n["B"])
-    s, y = 2.0 * state(rng, n["T"], n["B"]), rng.uniform(0.05, 0.95, n["B"])
+    s, y = 2.0 * state(rng, n["T"], n["B"]), np.asarray(rng.uniform(0.05, 0.95, n["B"]))
     if case.options.get("sure"):  # exp of the first word's score is infinite in one sentence, 0 in the next
         s = rng.uniform(750, 1000, s.shape) * rng.choice([-1.0, 1.0], s.shape)
         s[0] = np.abs(s[0]) * np.where(np.arange(n["B"]) % 2, -1.0, 1.0)
     if case.options.get("ends"):
-        y = (np.arange(n["B"]) + 1.0) % 2
+        y = np.asarray((np.arange(n["B"]) + 1.0) % 2)
     return {"s": _padded(rng, s, lengths, 8.0), "y": y, "lengths": lengths}
 
 

@@ -113,8 +113,9 @@ def _without_ties(table: np.ndarray) -> np.ndarray:
     """
     L, _, K = table.shape[1:]
     digits = (np.arange(K) + 1.0) * (K + 1.0) ** np.arange(L)[:, None, None]
-    coarse: np.ndarray = np.floor(table * 64) / 64
-    return coarse - digits / (64 * 2.0 ** np.ceil(L * np.log2(K + 1)))
+    coarse = np.floor(table * 64) / 64
+    exact: np.ndarray = coarse - digits / (64 * 2.0 ** np.ceil(L * np.log2(K + 1)))
+    return exact
 
 
 EQUALS = -np.array([2.0, 2.0, 2.0, 3.0, 3.0])

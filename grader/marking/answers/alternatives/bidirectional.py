@@ -67,8 +67,10 @@ def reverse_and_shift(x, lengths):
 
 
 def reverse_by_a_matrix(x, lengths):
-    """A matrix of zeros and ones for each row."""
-    return np.einsum("bts,sbk->tbk", _reversals(x, lengths), keep_row_by_row(x, lengths))
+    """A matrix of zeros and ones for each row says where each step comes from, if from anywhere."""
+    R = _reversals(x, lengths)
+    turned = np.take_along_axis(x, R.argmax(axis=2).T[:, :, None], axis=0)
+    return np.where(R.any(axis=2).T[:, :, None], turned, 0)
 
 
 def _reversals(x, lengths):

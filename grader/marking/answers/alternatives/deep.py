@@ -492,7 +492,7 @@ ALTERNATIVES = {
         (StackOfCells, StackRecursive, StackOfParts),
         Axes(
             "x:TBD h0:LBH mask:KTBH weight_ih:GD upstream:TBH upstream_last:LBH",
-            "h_top:TBH last:LBH dweight_ih_lowest:GD",
+            "h_top:TBH last:LBH dx:TBD dh0:LBH dweight_ih_lowest:GD",
             free="BD",
         ),
     ),

@@ -395,7 +395,7 @@ def bias_in_the_second(b_ih, b_hh, value):
     """All in b_hh: what is missing is added there."""
     H = b_ih.size // 4
     block = (np.arange(4 * H) >= H) & (np.arange(4 * H) < 2 * H)
-    return b_ih, np.where(block, value - b_ih, b_hh).astype(b_hh.dtype)
+    return b_ih.copy(), np.where(block, value - b_ih, b_hh).astype(b_hh.dtype)
 
 
 def bias_in_lists(b_ih, b_hh, value):
@@ -537,6 +537,6 @@ ALTERNATIVES = {
     ),
     "lstm.module": Alternatives(
         (Functional, Stacked, BlockByBlock, AroundTorchsLayer),
-        Axes(f"{SEQUENCE} upstream:TBH upstream_c:BH", "h:TBH c_T:BH ∂W:GD ∂U:GH ∂b:G", free="BD"),
+        Axes(f"{SEQUENCE} upstream:TBH upstream_c:BH", "h:TBH c_T:BH ∂W:GD ∂U:GH ∂b:G ∂x:TBD ∂h0:BH ∂c0:BH", free="BD"),
     ),
 }

@@ -17,6 +17,9 @@ NOT_TURNED = "The direction ← reads from left to right. What must it read firs
 ONE_SET = "Both directions compute with one set of parameters. Each has its own."
 ONE_START = "Both directions begin with the same state. Each has its own start."
 EXCHANGED = "The two directions are exchanged: → comes first."
+NO_MORE_INFINITE = (
+    "A real ∞ became the largest number there is: `nan_to_num` changes what is real, too. Only the padding may go."
+)
 ONE_TOO_MANY = "One step too many of each sequence: steps are counted from 0, so the last one is length − 1."
 
 LEFT = "left = cell.forward(reverse(x, lengths), starts[1], parameters[1])"
@@ -69,12 +72,22 @@ BANK = {
             "The padding is still there.",
         ),
         Misconception(
+            "infinity-replaced",
+            (CHOOSE, "np.nan_to_num(x) * inside[:, :, None]"),
+            NO_MORE_INFINITE,
+        ),
+        Misconception(
             "nan-only",
             (f"return {CHOOSE}", "return np.nan_to_num(x)"),
             "NaN is gone, other numbers in the padding are still there: look at lengths, not at values.",
         ),
     ),
     "bidirectional.reverse": (
+        Misconception(
+            "infinity-replaced",
+            ("np.take_along_axis(x,", "np.take_along_axis(np.nan_to_num(x),"),
+            NO_MORE_INFINITE,
+        ),
         Misconception(
             "whole-batch-turned",
             ("return keep(np.take_along_axis(x, source[:, :, None], axis=0), lengths)", "return x[::-1]"),
@@ -276,6 +289,11 @@ BANK = {
         ),
     ),
     "bidirectional.mean_loss": (
+        Misconception(
+            "infinity-replaced",
+            ("losses[inside].mean()", "np.nan_to_num(losses)[inside].mean()"),
+            NO_MORE_INFINITE,
+        ),
         Misconception(
             "padding-counted",
             ("losses[inside].mean()", "losses.mean()"),
@@ -569,6 +587,11 @@ BANK = {
             "one-direction",
             (", bidirectional=True", ""),
             "The layer reads in one direction only.",
+        ),
+        Misconception(
+            "keeps-its-state",
+            ("self.layer(packed)", "self.layer(packed, getattr(self, 'kept', None)); self.kept = (last, _)"),
+            "The module remembers its states from one call to the next. It starts from zeros in each.",
         ),
         Misconception(
             "cut-from-the-graph",

@@ -219,6 +219,11 @@ WIDTH_BANK = (
         ),
         "This is the width whose count is nearest. It may be too large: at most means at most.",
     ),
+    Misconception(
+        "stops-at-100",
+        ("while count(D", "while H < 100 and count(D"),
+        "The search stops at 100 units, though more would fit. Only the count says how wide a layer may be.",
+    ),
     Misconception("one-layer", ("L, kind) <=", "1, kind) <="), "The number of layers has no influence on the width."),
     Misconception(
         "D-for-every-layer",
@@ -537,6 +542,11 @@ TRANSITION_BANK = (
         "U multiplies the input's part. It belongs to the state before.",
     ),
     Misconception(
+        "square-W2-transposed",
+        (OUT, "h = np.tanh(s @ (W2 if len(W2) == W2.shape[1] else W2.T) + b2)"),
+        "Where M = H, W2 is not transposed: its rows are the units that it leads to, whatever the sizes.",
+    ),
+    Misconception(
         "shortcut",
         (OUT, "h = np.tanh(s @ W2.T + b2) + h"),
         "The state before is added at the end. That would be a residual path, in time; it is not in the equations.",
@@ -608,6 +618,21 @@ MODULE_BANK = (
         "cut-between-layers",
         (M_RUN, "x, h_T = layer(x.detach(), h0[k : k + 1])"),
         "No gradient reaches the lower layers: something cuts the graph on the way up.",
+    ),
+    Misconception(
+        "x-detached",
+        (M_RUN, "x, h_T = layer(x if k else x.detach(), h0[k : k + 1])"),
+        "No gradient reaches x: it was cut off from the graph. A layer below this stack could not learn.",
+    ),
+    Misconception(
+        "h0-detached",
+        (M_RUN, "x, h_T = layer(x, h0[k : k + 1].detach())"),
+        "No gradient reaches h0: it was cut off from the graph. A start that is learnt, or an encoder, needs it.",
+    ),
+    Misconception(
+        "keeps-its-start",
+        (M_RUN, "x, h_T = layer(x, self.__dict__.setdefault(f'kept{k}', h0[k : k + 1]))"),
+        "The module remembers something from one call to the next. Each call gets its own h0, and needs no more.",
     ),
     Misconception(
         "last-states-cut",

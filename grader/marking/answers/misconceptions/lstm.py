@@ -398,7 +398,7 @@ FIRST_BANK = (
     Misconception("transposed-U", ("h @ U.T", f"h @ {TRANSPOSED.format(3)}.T"), BLOCKS),
 )
 
-SET = "b_ih[H : 2 * H], b_hh[H : 2 * H] = value, 0"
+COPIED, SET = "b_ih, b_hh = b_ih.copy(), b_hh.copy()", "b_ih[H : 2 * H], b_hh[H : 2 * H] = value, 0"
 BIAS_BANK = (
     Misconception(
         "both",
@@ -440,8 +440,15 @@ BIAS_BANK = (
     Misconception(
         "three-blocks", ("len(b_ih) // 4", "len(b_ih) // 3"), "The vector was cut into three. The LSTM has four blocks."
     ),
+    Misconception("in-place", (COPIED, "pass"), "The given arrays were changed. Copy them first."),
     Misconception(
-        "in-place", ("b_ih, b_hh = b_ih.copy(), b_hh.copy()", "pass"), "The given arrays were changed. Copy them first."
+        "one-not-copied",
+        (
+            COPIED,
+            f"{COPIED.replace('b_hh.copy()', 'b_hh')}; b_ih[H : 2 * H] = value - b_hh[H : 2 * H]; return b_ih, b_hh",
+        ),
+        "One of the results is the very array that was given: whoever changes the one changes the other. Copy both.",
+        rest_is_right=True,
     ),
     Misconception(
         "negative",
@@ -604,6 +611,7 @@ COUNT_BANK = (
 )
 
 CELL = "c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)"
+STARTS = "h, c, states = h0, c0, []"
 MODULE_BANK = (
     Misconception("order-ifog", ("i, f, g, o = (", "i, f, o, g = ("), IFOG),
     Misconception("order-figo", ("i, f, g, o = (", "f, i, g, o = ("), FIGO),
@@ -638,16 +646,34 @@ MODULE_BANK = (
     ),
     Misconception(
         "h0-ignored",
-        ("h, c, states = h0, c0, []", "h, c, states = torch.zeros_like(h0), c0, []"),
+        (STARTS, "h, c, states = torch.zeros_like(h0), c0, []"),
         "The hidden state starts from zeros, whatever h0 is.",
     ),
     Misconception(
         "c0-ignored",
-        ("h, c, states = h0, c0, []", "h, c, states = h0, torch.zeros_like(c0), []"),
+        (STARTS, "h, c, states = h0, torch.zeros_like(c0), []"),
         "The cell state starts from zeros, whatever c0 is.",
     ),
+    Misconception("starts-exchanged", (STARTS, "h, c, states = c0, h0, []"), "h0 and c0 are exchanged."),
     Misconception(
-        "starts-exchanged", ("h, c, states = h0, c0, []", "h, c, states = c0, h0, []"), "h0 and c0 are exchanged."
+        "x-detached",
+        ("for x_t in x:", "for x_t in x.detach():"),
+        "No gradient reaches x: it was cut off from the graph. A layer below this one could not learn.",
+    ),
+    Misconception(
+        "h0-detached",
+        (STARTS, STARTS.replace("= h0,", "= h0.detach(),")),
+        "No gradient reaches h0: it was cut off from the graph. A start that is learnt, or an encoder, needs it.",
+    ),
+    Misconception(
+        "c0-detached",
+        (STARTS, STARTS.replace(" c0,", " c0.detach(),")),
+        "No gradient reaches c0: it was cut off from the graph. A start that is learnt, or an encoder, needs it.",
+    ),
+    Misconception(
+        "keeps-its-start",
+        (STARTS, "h, c, states = *self.__dict__.setdefault('kept', (h0, c0)), []"),
+        "The module remembers something from one call to the next. Each call has its own h0 and c0, and needs no more.",
     ),
     Misconception(
         "last-h-for-c",

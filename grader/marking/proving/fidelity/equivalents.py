@@ -85,6 +85,9 @@ EQUIVALENT: dict[str, tuple[tuple[str, str], ...]] = {
         ("tagging.spans", 'found, start, kind = [], 1, ""'),
         ("captioning.write", "ended = word == end"),
     ),
+    "Any number will do in place of what stands behind an end, if it is one.": (
+        ("translation.attend", "h = h.masked_fill(behind[..., None], 1.0)"),
+    ),
     "Any tag that continues nothing ends the last span.": (
         ("tagging.spans", 'for t, tag in enumerate([*tags, "XXOXX"]):'),
         ("tagging.spans", 'for t, tag in enumerate([*tags, "o"]):'),
