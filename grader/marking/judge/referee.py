@@ -33,7 +33,7 @@ class Verdict:
         reason: one line for tables and logs: why points are missing, or why there is no mark.
         unanswered: whether points are missing because no answer arrived, or nothing was written.
         first: where the points are follow-through (see `follow_through`), the verdict of the first pass.
-        earlier: then the names of the earlier tasks whose right results were used.
+        earlier: then the names of the earlier tasks that are wrong, and whose right results were used.
     """
 
     task: Task

@@ -9,7 +9,7 @@ from nbformat import NotebookNode
 
 from grader.checks.task import Task, tasks_by_grade_id
 from grader.marking.answers.references.live import one_thread
-from grader.marking.judge.follow_through import followed, names_of, second_tries
+from grader.marking.judge.follow_through import at_fault, followed, names_of, second_tries
 from grader.marking.judge.referee import Verdict, judge
 from grader.marking.judge.reference_server import conversation
 from grader.marking.sandbox.job import Job, Result
@@ -63,10 +63,12 @@ def _both(now: Marking, nb: NotebookNode) -> dict[str, Verdict]:
     if job is None or result is None:
         return dict(first)
     places = {index: task for index, task in _places(nb).items() if task.name in job.plan}
-    second, grade_ids = _judged(places, job, result), {task.grade_id: index for index, task in places.items()}
-    return first | {
-        name: followed(first[name], verdict, result.asked.get(grade_ids[name], ())) for name, verdict in second.items()
-    }
+    second = _judged(places, job, result)
+    both = {verdict.task.name: verdict for verdict in first.values()}
+    for index, task in places.items():  # in the order of the notebook: what it builds on is decided before
+        asked = at_fault(result.asked.get(index, ()), both)
+        both[task.name] = followed(first[task.grade_id], second[task.grade_id], asked)
+    return {verdict.task.grade_id: verdict for verdict in both.values()}
 
 
 def _places(nb: NotebookNode) -> dict[int, Task]:

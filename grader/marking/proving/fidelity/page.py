@@ -23,6 +23,8 @@ ROWS = {
     "two known mistakes at once": ("two mistakes", False),
     "mutants of the reference solutions": ("mutant", False),
     "mutants that compute the same": ("mutant", True),
+    "right, but for a wrong earlier answer (follow-through)": ("follow-through", True),
+    "wrong, with a wrong earlier answer (follow-through)": ("follow-through", False),
 }
 
 
@@ -74,6 +76,8 @@ def text(trials: Sequence[Trial]) -> str:
         "*Mutants*: every reference changed in one place by mutmut's operators and our own. All must lose points, but "
         "for those that were read and found to be right answers: `grader/marking/proving/fidelity/equivalents.py` has "
         f"the reasons, also for {len(NO_MISTAKES)} pairs and styles in which no mistake is left.",
+        "*Follow-through*: for every pair of exercises of which one builds on the other, a right answer that calls a "
+        "wrong earlier one must get its points in the second pass; one with a mistake of its own must not.",
         _narrowest(found),
         _unseen([trial for trial in trials if trial.public and not trial.is_right and not trial.full]),
     )

@@ -38,7 +38,7 @@ from grader.marking.judge.referee import findings_of, floors_of, mark
 from grader.marking.proving.fidelity.equivalents import LINES, NO_MISTAKES
 from grader.marking.proving.fidelity.styles import styles
 
-KINDS = ("right", "mistake", "mistake in another style", "two mistakes", "mutant")
+KINDS = ("right", "mistake", "mistake in another style", "two mistakes", "mutant", "follow-through")
 SUBMISSIONS = (2000, 2001, 2002)
 """Seeds of the drawn inputs of imagined submissions; the noise was measured on others."""
 PAIRS = 15
@@ -233,6 +233,16 @@ def _import_mutants() -> tuple[Callable[..., Any], Callable[..., Any]]:
     return mutants, answer_of
 
 
+# --- follow-through -------------------------------------------------------------------------------------------------
+
+
+def follow_throughs(task: Task) -> Iterator[Trial]:
+    """Answers that call a wrong earlier one; see `grader.marking.proving.fidelity.follow_through`."""
+    from grader.marking.proving.fidelity.follow_through import follow_throughs  # which imports this module
+
+    return follow_throughs(task)
+
+
 # --- the marking ----------------------------------------------------------------------------------------------------
 
 TRIALS: dict[str, Callable[[Task], Iterator[Trial]]] = {
@@ -241,6 +251,7 @@ TRIALS: dict[str, Callable[[Task], Iterator[Trial]]] = {
     "mistake in another style": mistakes_in_other_styles,
     "two mistakes": two_mistakes,
     "mutant": mutants,
+    "follow-through": follow_throughs,
 }
 
 

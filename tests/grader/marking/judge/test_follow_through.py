@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,7 @@ from grader.checks.score import points
 from grader.checks.task import all_tasks, earlier_of, find_task
 from grader.marking.answers.references import recording
 from grader.marking.answers.references.live import reference
-from grader.marking.judge.follow_through import followed, in_words, names_of, second_tries
+from grader.marking.judge.follow_through import at_fault, followed, in_words, names_of, second_tries
 from grader.marking.judge.referee import Verdict, findings_of
 
 
@@ -90,6 +91,15 @@ def test_otherwise_the_first_pass_stands(one, other):
     assert "a right one would not help: look here, too" in both.remarks[-1]
 
 
+def test_the_mistake_that_is_left_in_the_second_pass_is_told():
+    """In the first pass two mistakes were mixed, and none was known."""
+    first = verdict("srn.sequence")
+    second = replace(verdict("srn.sequence"), remarks=("h0!",), misconceptions=("h0-ignored",), reason="h0-ignored")
+    both = followed(first, second, STEP)
+    assert (both.points, both.first, both.misconceptions, both.reason) == (0.0, None, ("h0-ignored",), "h0-ignored")
+    assert both.remarks[1:] == ("h0!",)
+
+
 def test_an_answer_that_asked_for_nothing_gets_nothing():
     """It does not use the earlier one: whatever made it right the second time, its first answer counts."""
     first = verdict("srn.sequence")
@@ -104,6 +114,16 @@ def test_where_the_grader_broke_in_the_second_pass_the_first_one_stands():
 def test_where_no_answer_arrived_in_the_second_pass_nothing_is_said_of_it():
     first = verdict("srn.sequence")
     assert followed(first, Verdict(first.task, 0.0, unanswered=True), STEP) is first
+
+
+def test_what_is_right_but_for_another_stands_for_that_one():
+    """`step` is right if `gates` were: so whoever uses it is told of `gates`."""
+    gates = verdict("gru.gates")
+    step = followed(verdict("gru.step"), verdict("gru.step", 1), ("gru.gates",))
+    decided = {"gru.gates": gates, "gru.step": step}
+    assert at_fault(("gru.step",), decided) == ("gru.gates",)
+    assert at_fault(("gru.gates", "gru.step"), decided) == ("gru.gates",)
+    assert at_fault(("gru.step",), decided | {"gru.step": verdict("gru.step", 0.5)}) == ("gru.step",)
 
 
 def test_several_are_named_in_words():

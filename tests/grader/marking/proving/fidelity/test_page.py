@@ -23,7 +23,8 @@ STYLED = trial("mistake in another style", False, False, 1e9, wanted=("U!",))
 PAIR = trial("two mistakes", False, False, 1e9, wanted=("U!", "b!"), told=("W!",))
 MUTANT = trial("mutant", False, False, 1e6, public=True, explained=True)
 SAME = trial("mutant", True, True, 0.02)
-ALL = (RIGHT, MISTAKE, STYLED, PAIR, MUTANT, SAME)
+FOLLOWED = trial("follow-through", True, True, 0.03)
+ALL = (RIGHT, MISTAKE, STYLED, PAIR, MUTANT, SAME, FOLLOWED)
 
 
 def rows(found) -> dict[str, list[str]]:
@@ -39,6 +40,8 @@ def test_the_table_counts_by_kind():
         "two known mistakes at once": ["1", "0", "0", "0", "1"],
         "mutants of the reference solutions": ["1", "0", "–", "–", "–"],
         "mutants that compute the same": ["1", "0", "–", "–", "–"],
+        "right, but for a wrong earlier answer (follow-through)": ["1", "0", "–", "–", "–"],
+        "wrong, with a wrong earlier answer (follow-through)": ["0", "0", "–", "–", "–"],
     }
 
 
