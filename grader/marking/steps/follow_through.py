@@ -42,9 +42,16 @@ def first_pass(now: Marking, nb: NotebookNode) -> None:
     """Judge the first pass: put its verdicts into the marking, and the job of a second pass where it needs one."""
     places = _places(nb)
     now.first = _judged(places, now.job, now.ran)
-    tries = second_tries(list(now.first.values()))
+    where = {task.name: index for index, task in places.items()}
+    last = max(now.ran.outputs, default=-1) if now.ran.ended else -1
+    tries = {
+        name: earlier
+        for name, earlier in second_tries(list(now.first.values())).items()
+        # a run that a cell of another kind has ended would end there again
+        if not now.ran.ended or last in places or where[name] < last
+    }
     if tries:
-        now.second_job = _second_job(now.job, tries, {task.name: index for index, task in places.items()})
+        now.second_job = _second_job(now.job, tries, where)
 
 
 def _second_job(job: Job, tries: dict[str, tuple[str, ...]], places: dict[str, int]) -> Job:
