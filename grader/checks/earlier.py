@@ -6,6 +6,7 @@ check; one that was defined anew since then counts as not checked.
 
 from __future__ import annotations
 
+import dis
 import inspect
 from collections.abc import Iterator
 from types import CodeType, FunctionType
@@ -63,8 +64,8 @@ def _of_the_same_notebook(value: object, function: FunctionType) -> bool:
 
 
 def _names(code: CodeType) -> Iterator[str]:
-    """The global names in a function's code, those of the functions inside it too."""
-    yield from code.co_names
+    """The global names that a function's code reads, and those of the functions inside it; no attributes."""
+    yield from (each.argval for each in dis.get_instructions(code) if each.opname in ("LOAD_GLOBAL", "LOAD_NAME"))
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _names(constant)

@@ -12,7 +12,7 @@ of its own task, nor of one whose check comes after it, so nothing that it learn
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from grader.checks.task import Task, earlier_of, find_task
@@ -53,18 +53,40 @@ def _is_unwritten(verdict: Verdict, earlier: Sequence[Task]) -> bool:
 def followed(first: Verdict, second: Verdict, asked: Sequence[str]) -> Verdict:
     """The verdict after both passes: the second one's where it gives more points, otherwise the first one's.
 
+    In the second one only the answer's own mistakes are left: where one of them is known, it is the one to be told.
+
     Args:
         first, second: of the two passes.
-        asked: names of the earlier tasks whose results the answer got.
+        asked: names of the earlier tasks whose results the answer got, or those `at_fault` among them.
     """
     if not asked or first.points is None or second.points is None:
         return first
     if second.points > first.points:
         says = _says_right(second, asked)
         return replace(second, remarks=(says, *second.remarks), first=first, earlier=tuple(asked))
-    if second.findings:
+    if not second.findings:
+        return first
+    if not second.misconceptions or second.points < first.points:
         return replace(first, remarks=(*first.remarks, _says_no_more(asked)))
-    return first
+    remarks = (_says_no_more(asked), *second.remarks)
+    return replace(first, remarks=remarks, misconceptions=second.misconceptions, reason=second.reason)
+
+
+def at_fault(asked: Iterable[str], verdicts: Mapping[str, Verdict]) -> tuple[str, ...]:
+    """Of the earlier tasks whose results an answer got, those that are wrong by themselves.
+
+    One that is right but for others, as follow-through has shown, stands for these.
+
+    Args:
+        asked: names of tasks.
+        verdicts: name of a task → what was decided after both passes.
+    """
+    found: list[str] = []
+    for name in asked:
+        verdict = verdicts[name]
+        right = verdict.points == verdict.task.points
+        found += verdict.earlier if right else [name]
+    return tuple(dict.fromkeys(found))
 
 
 def _says_right(second: Verdict, asked: Sequence[str]) -> str:

@@ -37,7 +37,7 @@ class Verdict:
         unanswered: whether points are missing because no answer arrived, or nothing was written.
         library: library calls seen in the answer that the exercise does without; see `grader.checks.library`.
         first: where the points are follow-through (see `follow_through`), the verdict of the first pass.
-        earlier: then the names of the earlier tasks whose right results were used.
+        earlier: then the names of the earlier tasks that are wrong, and whose right results were used.
         devices: where PyTorch computed the answers, as the kernel says; empty for NumPy's tasks, or where it is not
             known.
     """

@@ -150,13 +150,13 @@ def _follow_through(verdict: Verdict) -> Record | None:
 
 
 def _second_pass(marking: Marking) -> Record | None:
-    """What was tried again, what it asked for and got, and why a question was refused; None where nothing was."""
+    """Each task that was tried again with what it got, and why a question was refused; None where nothing was tried."""
     if marking.second_job is None or marking.second is None:
         return None
-    ran = marking.second
+    ran, plan, second = marking.second, marking.second_job.plan, marking.second_job.second
+    cells = dict(zip(plan, second.earlier if second else (), strict=True))
     return {
-        "tasks": list(marking.second_job.plan),
-        "asked": {str(cell): list(tasks) for cell, tasks in ran.asked.items()},
+        "asked": {name: list(ran.asked.get(cell, ())) for name, cell in cells.items()},
         "refused": ran.refused,
         "ended": ran.ended,
     }

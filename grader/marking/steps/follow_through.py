@@ -10,7 +10,7 @@ from nbformat import NotebookNode
 from grader.checks.arithmetic import let_cublas_repeat
 from grader.checks.task import Task, tasks_by_grade_id
 from grader.marking.answers.references.live import one_thread
-from grader.marking.judge.follow_through import followed, names_of, second_tries
+from grader.marking.judge.follow_through import at_fault, followed, names_of, second_tries
 from grader.marking.judge.referee import Verdict, judge
 from grader.marking.judge.reference_server import conversation
 from grader.marking.sandbox.job import Job, Result
@@ -43,9 +43,16 @@ def first_pass(now: Marking, nb: NotebookNode) -> None:
     """Judge the first pass: put its verdicts into the marking, and the job of a second pass where it needs one."""
     places = _places(nb)
     now.first = _judged(places, now.job, now.ran)
-    tries = second_tries(list(now.first.values()))
+    where = {task.name: index for index, task in places.items()}
+    last = max(now.ran.outputs, default=-1) if now.ran.ended else -1
+    tries = {
+        name: earlier
+        for name, earlier in second_tries(list(now.first.values())).items()
+        # a run that a cell of another kind has ended would end there again
+        if not now.ran.ended or last in places or where[name] < last
+    }
     if tries:
-        now.second_job = _second_job(now.job, tries, {task.name: index for index, task in places.items()})
+        now.second_job = _second_job(now.job, tries, where)
 
 
 def _second_job(job: Job, tries: dict[str, tuple[str, ...]], places: dict[str, int]) -> Job:
@@ -64,10 +71,12 @@ def _both(now: Marking, nb: NotebookNode) -> dict[str, Verdict]:
     if job is None or result is None:
         return dict(first)
     places = {index: task for index, task in _places(nb).items() if task.name in job.plan}
-    second, grade_ids = _judged(places, job, result), {task.grade_id: index for index, task in places.items()}
-    return first | {
-        name: followed(first[name], verdict, result.asked.get(grade_ids[name], ())) for name, verdict in second.items()
-    }
+    second = _judged(places, job, result)
+    both = {verdict.task.name: verdict for verdict in first.values()}
+    for index, task in places.items():  # in the order of the notebook: what it builds on is decided before
+        asked = at_fault(result.asked.get(index, ()), both)
+        both[task.name] = followed(first[task.grade_id], second[task.grade_id], asked)
+    return {verdict.task.grade_id: verdict for verdict in both.values()}
 
 
 def _places(nb: NotebookNode) -> dict[int, Task]:

@@ -81,6 +81,15 @@ def test_a_right_answer_is_told_nothing(notebook):
     assert "It uses" not in said
 
 
+def test_an_attribute_of_the_same_name_is_no_use_of_it(notebook):
+    """As in ``CELLS[kind].forward(…)`` beside a `forward` of one's own."""
+    own = RIGHT["sequence"].replace("step(x_t, h0, W, U, b)", "cell.step(x_t, h0, W, U, b)")
+    cell = "class cell:\n    def step(x_t, h, W, U, b):\n        return h"
+    said = notebook(WRONG_STEP, CHECK_STEP, cell, own, CHECK_SEQUENCE)
+    assert "failed" in said
+    assert "It uses" not in said
+
+
 def test_what_is_used_through_another_function_counts(notebook):
     through = "def mine(*given):\n    return [step(*each) for each in [given]][0]"
     sequence = RIGHT["sequence"].replace("= step(", "= mine(")

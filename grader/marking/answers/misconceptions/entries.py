@@ -82,14 +82,19 @@ def _solution_with(task: Task, *misconceptions: Misconception) -> Callable[..., 
     module, name = task.reference.split(":")
     source = inspect.getsource(importlib.import_module(module))
     for misconception in misconceptions:
-        source = _edited(source, task, misconception)
+        source = edited(source, task, misconception)
     what = " and ".join(misconception.name for misconception in misconceptions)
     namespace: dict[str, Any] = {"__name__": f"{module} with {what}"}
     exec(compile(source, f"<{task.name}: {what}>", "exec"), namespace)
     return cast(Callable[..., object], namespace[name])
 
 
-def _edited(source: str, task: Task, misconception: Misconception) -> str:
+def edited(source: str, task: Task, misconception: Misconception) -> str:
+    """The source of a task's module with the mistake in it.
+
+    Raises:
+        BadEdit: the edited text does not stand in the function's code as often as the entry says.
+    """
     name = misconception.where or task.reference.split(":")[1]
     definitions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
     found = [node for node in definitions if node.name == name]

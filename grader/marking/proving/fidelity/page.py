@@ -28,6 +28,8 @@ ROWS = {
     "mutants of the reference solutions": ("mutant", False),
     "mutants that compute the same": ("mutant", True),
     "the same points under 20 names": ("twenty names", True),
+    "right, but for a wrong earlier answer (follow-through)": ("follow-through", True),
+    "wrong, with a wrong earlier answer (follow-through)": ("follow-through", False),
 }
 
 
@@ -85,6 +87,8 @@ def text(trials: Sequence[Trial]) -> str:
         f"the reasons, also for {len(NO_MISTAKES)} pairs and styles in which no mistake is left.",
         f"*The same points*: every right answer and known mistake, handed in under {NAMES} names in as many "
         "courses, so that its inputs are drawn anew each time. *Marked wrongly*: with more than one number of points.",
+        "*Follow-through*: for every pair of exercises of which one builds on the other, a right answer that calls a "
+        "wrong earlier one must get its points in the second pass; one with a mistake of its own must not.",
         _narrowest(found),
         _unseen([trial for trial in trials if trial.public and not trial.is_right and not trial.full]),
     )

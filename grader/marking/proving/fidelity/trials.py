@@ -52,6 +52,7 @@ KINDS = (
     "two mistakes",
     "mutant",
     "twenty names",
+    "follow-through",
 )
 SUBMISSIONS = (2000, 2001, 2002)
 """Seeds of the drawn inputs of imagined submissions; the noise was measured on others."""
@@ -300,6 +301,16 @@ def twenty_names(task: Task) -> Iterator[Trial]:
         yield Trial(task.name, "twenty names", words, True, len(earned) == 1, 0.0, 0.0, 0.0, 0.0, "")
 
 
+# --- follow-through -------------------------------------------------------------------------------------------------
+
+
+def follow_throughs(task: Task) -> Iterator[Trial]:
+    """Answers that call a wrong earlier one; see `grader.marking.proving.fidelity.follow_through`."""
+    from grader.marking.proving.fidelity.follow_through import follow_throughs  # which imports this module
+
+    return follow_throughs(task)
+
+
 # --- the marking ----------------------------------------------------------------------------------------------------
 
 TRIALS: dict[str, Callable[[Task], Iterator[Trial]]] = {
@@ -312,6 +323,7 @@ TRIALS: dict[str, Callable[[Task], Iterator[Trial]]] = {
     "two mistakes": two_mistakes,
     "mutant": mutants,
     "twenty names": twenty_names,
+    "follow-through": follow_throughs,
 }
 
 

@@ -108,7 +108,7 @@ def test_a_mark_can_be_traced(two, course, mark):
     assert (traced["points"], traced["reason"]) == (4.0, "")
     assert (traced["follow_through"]["earlier"], traced["follow_through"]["first_points"]) == (["srn.step"], 0.0)
     assert traced["follow_through"]["first_findings"]
-    assert record["second_pass"]["tasks"] == ["srn.sequence"]
+    assert record["second_pass"]["asked"] == {"srn.sequence": ["srn.step"]}
     assert "Right, if your `step` (“One step”) were right: see there." in report(course, "right-after")
     assert "look here, too" in report(course, "wrong-after")
     table = list(csv.DictReader(io.StringIO(class_report(course, LESSON).as_csv())))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import replace
 
 import pytest
 
 from grader.checks.answers import collect
 from grader.checks.compare import Finding
 from grader.checks.score import points
-from grader.checks.task import all_tasks, earlier_of, find_task
+from grader.checks.task import all_tasks, earlier_of, find_task, tasks_of
 from grader.marking.answers.references import recording
 from grader.marking.answers.references.live import reference
-from grader.marking.judge.follow_through import followed, in_words, names_of, second_tries
+from grader.marking.judge.follow_through import at_fault, followed, in_words, names_of, second_tries
 from grader.marking.judge.referee import Verdict, findings_of
 
 
@@ -90,6 +91,15 @@ def test_otherwise_the_first_pass_stands(one, other):
     assert "a right one would not help: look here, too" in both.remarks[-1]
 
 
+def test_the_mistake_that_is_left_in_the_second_pass_is_told():
+    """In the first pass two mistakes were mixed, and none was known."""
+    first = verdict("srn.sequence")
+    second = replace(verdict("srn.sequence"), remarks=("h0!",), misconceptions=("h0-ignored",), reason="h0-ignored")
+    both = followed(first, second, STEP)
+    assert (both.points, both.first, both.misconceptions, both.reason) == (0.0, None, ("h0-ignored",), "h0-ignored")
+    assert both.remarks[1:] == ("h0!",)
+
+
 def test_an_answer_that_asked_for_nothing_gets_nothing():
     """It does not use the earlier one: whatever made it right the second time, its first answer counts."""
     first = verdict("srn.sequence")
@@ -106,6 +116,16 @@ def test_where_no_answer_arrived_in_the_second_pass_nothing_is_said_of_it():
     assert followed(first, Verdict(first.task, 0.0, unanswered=True), STEP) is first
 
 
+def test_what_is_right_but_for_another_stands_for_that_one():
+    """`step` is right if `gates` were: so whoever uses it is told of `gates`."""
+    gates = verdict("gru.gates")
+    step = followed(verdict("gru.step"), verdict("gru.step", 1), ("gru.gates",))
+    decided = {"gru.gates": gates, "gru.step": step}
+    assert at_fault(("gru.step",), decided) == ("gru.gates",)
+    assert at_fault(("gru.gates", "gru.step"), decided) == ("gru.gates",)
+    assert at_fault(("gru.step",), decided | {"gru.step": verdict("gru.step", 0.5)}) == ("gru.step",)
+
+
 def test_several_are_named_in_words():
     assert in_words(("gru.gates", "gru.step")) == "`gates` (“Two gates and a candidate”) and `step` (“One step”)"
     three = in_words(("gru.gates", "gru.step", "gru.sequence"))
@@ -116,8 +136,14 @@ def test_several_are_named_in_words():
 # --- does an earlier result give a later answer away? ----------------------------------------------------------------
 
 
+ASKED_FOR = {each.name for task in all_tasks().values() for each in earlier_of(task)}
+"""The tasks that can have stand-ins in some pass."""
+PARTS = 6
+"""Most results of a task."""
+
+
 def in_place_of(task, earlier):
-    """An answer to a task that only passes on the earlier one's result for the arguments that both have."""
+    """Answers to a task that only pass on the earlier one's result, or a part of it, for the arguments of both."""
     own, theirs = reference(task), reference(earlier)
     names = set(inspect.signature(theirs).parameters)
 
@@ -125,14 +151,18 @@ def in_place_of(task, earlier):
         bound = inspect.signature(own).bind(*given, **named).arguments
         return theirs(**{name: value for name, value in bound.items() if name in names})
 
-    return answer
+    return theirs, answer, *(lambda *given, k=k, **named: answer(*given, **named)[k] for k in range(PARTS))
 
 
-@pytest.mark.parametrize("task", [task for task in all_tasks().values() if task.builds_on], ids=lambda task: task.name)
+@pytest.mark.parametrize("task", [task for task in all_tasks().values() if not task.torch], ids=lambda task: task.name)
 def test_no_earlier_result_is_the_answer_to_a_later_task(task):
-    """Whoever hands in ``sequence = step`` gets no points, though `step` is answered by the reference."""
-    seeds = recording(task.module).seeds[task.name]
-    for earlier in earlier_of(task):
-        for answer in (reference(earlier), in_place_of(task, earlier)):
-            answers = [collect(task, answer, case, seeds[case.label]) for case in task.cases]
-            assert points(task, findings_of(task, answers)) == 0, earlier.name
+    """Whoever hands in ``sequence = step`` gets no points, though `step` is answered by the reference.
+
+    Asked of all pairs of a notebook: what an answer may not ask for it could have kept from the check of another one.
+    """
+    seeds, known = recording(task.module).seeds[task.name], list(tasks_of(task.module).values())
+    for earlier in known[: known.index(task)]:
+        if earlier.name in ASKED_FOR:
+            for answer in in_place_of(task, earlier):
+                answers = [collect(task, answer, case, seeds[case.label]) for case in task.cases]
+                assert points(task, findings_of(task, answers)) == 0, earlier.name

@@ -31,7 +31,8 @@ MUTANT = trial("mutant", False, False, 1e6, public=True, explained=True)
 SAME = trial("mutant", True, True, 0.02)
 NAMED = trial("names of the lesson", True, True, 0.01)
 TWENTY = trial("twenty names", True, True, 0.0)
-ALL = (RIGHT, HELD, NAMES, NAMED, MISTAKE, STYLED, PAIR, MUTANT, SAME, TWENTY)
+FOLLOWED = trial("follow-through", True, True, 0.03)
+ALL = (RIGHT, HELD, NAMES, NAMED, MISTAKE, STYLED, PAIR, MUTANT, SAME, TWENTY, FOLLOWED)
 
 
 def rows(found) -> dict[str, list[str]]:
@@ -51,6 +52,8 @@ def test_the_table_counts_by_kind():
         "mutants of the reference solutions": ["1", "0", "–", "–", "–"],
         "mutants that compute the same": ["1", "0", "–", "–", "–"],
         "the same points under 20 names": ["1", "0", "–", "–", "–"],
+        "right, but for a wrong earlier answer (follow-through)": ["1", "0", "–", "–", "–"],
+        "wrong, with a wrong earlier answer (follow-through)": ["0", "0", "–", "–", "–"],
     }
 
 

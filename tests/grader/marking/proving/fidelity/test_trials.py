@@ -27,7 +27,8 @@ def of_the_score():
 
 
 def test_every_kind_is_tried(of_the_score):
-    assert {trial.kind for trial in of_the_score} == set(KINDS)
+    """But for follow-through: this task builds on no other."""
+    assert {trial.kind for trial in of_the_score} == set(KINDS) - {"follow-through"}
 
 
 def test_nothing_is_marked_wrongly(of_the_score):
