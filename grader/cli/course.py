@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from grader.checks.device import GPU_SHARE
 from grader.cli.app import COURSE, Lesson, app
 from grader.cli.printing import err, out, plain, print_plain_pages, print_report, print_summary, say
 from grader.marking.course.course import Course
@@ -84,7 +85,7 @@ def autograde(
         typer.Option(
             min=1,
             help="How many notebooks run side by side; as many as there are cores, and with --gpu no more than fit "
-            "into the GPU's free memory at 1.5 GiB each.",
+            f"into the GPU's free memory at {GPU_SHARE / 2**30:g} GiB each.",
         ),
     ] = None,
     scheduler: Annotated[

@@ -11,6 +11,7 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Column, Table
 
+from grader.checks.device import GPU_SHARE
 from grader.checks.task import Task, all_tasks, lessons
 from grader.cli.app import MAINTAINER, Lesson, OneOrAll, app
 from grader.cli.printing import err, losses, out, plain, print_outcome, print_report, print_summary, say, times
@@ -168,7 +169,7 @@ def record(
         typer.Option(
             min=1,
             help="How many modules side by side; one a core, and on a GPU no more than its free memory holds at "
-            "1.5 GiB each.",
+            f"{GPU_SHARE / 2**30:g} GiB each.",
         ),
     ] = None,
 ) -> None:

@@ -187,3 +187,15 @@ def test_public_outputs_are_recorded_for_the_public_cases_alone():
             else:
                 with pytest.raises(MissingExpected):
                     expected_outputs(task, case)
+
+
+def test_a_broken_gpu_harms_no_task_of_numpys(monkeypatch):
+    """After an error of CUDA every call there fails until the kernel is restarted."""
+
+    def broken(*_):
+        raise RuntimeError("CUDA error: device-side assert triggered")
+
+    monkeypatch.setattr(torch.cuda, "is_initialized", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_rng_state_all", broken)
+    monkeypatch.setattr(torch.cuda, "set_rng_state_all", broken)
+    check("srn.step", srn.step)
