@@ -13,7 +13,7 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
-from grader.marking.course.lessons import lesson_id
+from grader.marking.course.lessons import lesson_id, notebooks_of
 from grader.marking.feedback.pages.marks import Marks, read_marks
 from grader.marking.feedback.pages.press import Page, Press, page_of
 from grader.marking.steps.nbgrader_adapter import course_api, course_gradebook, finished
@@ -69,7 +69,14 @@ def feedback(
 
 def marked_students(course: Course, lesson: str) -> list[str]:
     """Names of the students whose submissions of a lesson are marked."""
-    return sorted({path.parent.parent.name for path in course.autograded.glob(f"*/{lesson}/*.ipynb")})
+    folders = course.autograded.glob(f"*/{lesson}")
+    return sorted(folder.parent.name for folder in folders if _notebooks(folder))
+
+
+def _notebooks(marked: Path) -> list[Path]:
+    """The lesson's notebooks in a folder of the marked; others, such as macOS's ``._01-srn.ipynb``, are not marked."""
+    names = notebooks_of(marked.name)
+    return sorted(path for path in marked.glob("*.ipynb") if path.stem in names)
 
 
 def _marked(course: Course, lesson: str, students: Iterable[str] | None) -> dict[str, list[Path]]:
@@ -81,7 +88,7 @@ def _marked(course: Course, lesson: str, students: Iterable[str] | None) -> dict
     for student in chosen:
         if student not in there:
             raise GraderError(f"no submission of {lesson} by {student} is marked; marked are: {', '.join(there)}")
-    return {student: sorted((course.autograded / student / lesson).glob("*.ipynb")) for student in chosen}
+    return {student: _notebooks(course.autograded / student / lesson) for student in chosen}
 
 
 def _marks(gradebook: Gradebook, lesson: str, student: str) -> dict[str, Marks]:
