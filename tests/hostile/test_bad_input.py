@@ -313,6 +313,23 @@ def test_student_called_like_a_pattern(mark):
     assert "takes *, ? and [" in mark.reasons[0]
 
 
+@hands_in(solved=None, first=("import sys\nsys.stdout = sys.stderr = None\n'no screen'",))
+def test_streams_that_are_none(mark):
+    """What is printed is lost in that cell, and nothing else."""
+    assert mark.points == FULL
+    assert mark.ended == ""
+
+
+@hands_in(
+    solved=None,
+    last=("from IPython.display import display\ndisplay({'application/json': [{}] * 5_000_000}, raw=True)",),
+)
+def test_five_million_objects_shown(mark):
+    """Fifteen megabytes of text, and gigabytes as a notebook: that ends the run, after the marks."""
+    assert mark.points == FULL
+    assert "outputs were longer" in mark.ended
+
+
 @hands_in()
 def test_untouched_beside_bad_input(mark):
     """Zero is a mark: it is given where the notebook was read, and only there."""
