@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import StringIO
@@ -14,8 +15,12 @@ from grader.checks.errors import GraderError
 from grader.checks.task import all_tasks
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id, notebooks_of
+from grader.marking.course.visible import visible
 from grader.marking.steps.audit_records import AuditRecords
 from grader.marking.steps.nbgrader_adapter import course_api, course_gradebook
+
+FORMULA = re.compile(r"(^\s*|[;,|\t\n]\s*)([=+\-@＝＋－＠])")
+"""The beginning of a cell, by whatever a spreadsheet separates them, with a sign that makes it a formula."""
 
 
 @dataclass(frozen=True)
@@ -162,5 +167,5 @@ def _place(lesson: str, grade_id: str) -> tuple[int, str]:
 
 
 def _safe(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+    """Text of which a spreadsheet takes no part for a formula, also where it separates by semicolons or tabs."""
+    return FORMULA.sub(r"\1'\2", visible(text))
