@@ -1,12 +1,13 @@
 """Makes a feedback page for each marked notebook, and releases it through the exchange.
 
 The pages are nbgrader's, made safe to open (`pages`), with one exporter and one gradebook for the whole class. A page
-takes a few hundredths of a second, so one process is enough.
+takes a few hundredths of a second, so one process computes all of them, unless a page has to be ended.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -51,7 +52,7 @@ def feedback(
     notebooks = _marked(course, lesson, students)
     press = Press(course, course_api(course))
     failed: list[str] = []
-    with course_gradebook(press.api) as gradebook:
+    with closing(press.exporter), course_gradebook(press.api) as gradebook:
         for student, of_student in notebooks.items():
             marks = _marks(gradebook, lesson, student)
             for notebook in of_student:

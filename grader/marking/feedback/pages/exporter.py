@@ -60,6 +60,10 @@ class LimitedExporter(HTMLExporter):
         given |= {SHOWN_PLAINLY: page[SHOWN_PLAINLY]}
         return page["html"], self._init_resources(given)  # type: ignore[no-untyped-call]
 
+    def close(self) -> None:
+        """End the process."""
+        self._process.close()
+
     def _page(self, filename: str, resources: dict[str, Any]) -> dict[str, Any]:
         """In the process: the page, and which cells it shows as plain text."""
         refuse_many_values(Path(filename).read_text(encoding="utf-8"))
