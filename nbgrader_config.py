@@ -46,8 +46,8 @@ c.CourseDirectory.release_directory = str(course.release)
 c.CourseDirectory.submitted_directory = str(course.submitted)
 c.CourseDirectory.autograded_directory = str(course.autograded)
 c.CourseDirectory.feedback_directory = str(course.feedback)
-# nbgrader's defaults, and editors' backups: those of a notebook hold its answers
-c.CourseDirectory.ignore = [*LEFT_BEHIND, "*.pyc", "feedback", "*~", ".*.sw?", "#*#"]
+# nbgrader's defaults, macOS's copies, and editors' backups: those of a notebook hold its answers
+c.CourseDirectory.ignore = [*LEFT_BEHIND, "*.pyc", "feedback", "._*", "*~", ".*.sw?", "#*#"]
 c.CourseDirectory.db_url = course.db_url
 c.Exchange.root = str(course.exchange)
 c.ExchangeFactory.collect = PlainCollect

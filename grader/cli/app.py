@@ -11,6 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from grader.checks.errors import GraderError
+from grader.cli.encoding import print_any_character
 from grader.cli.printing import err, plain
 
 COURSE, MAINTAINER = "The course", "For maintainers"
@@ -18,7 +19,12 @@ COURSE, MAINTAINER = "The course", "For maintainers"
 
 
 class OneLineErrors(TyperGroup):
-    """Shows the grader's own errors and an interruption in one line, without a traceback."""
+    """Shows the grader's own errors and an interruption in one line, without a traceback, in any encoding."""
+
+    def main(self, *args: Any, **kw: Any) -> Any:
+        """Run the command line."""
+        print_any_character()
+        return super().main(*args, **kw)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command."""

@@ -173,7 +173,7 @@ class _MarkingProgress:
 
 
 def _as_json(summary: Summary) -> str:
-    return json.dumps(dataclasses.asdict(summary), indent=1, ensure_ascii=False)
+    return json.dumps(dataclasses.asdict(summary), indent=1)
 
 
 @app.command(rich_help_panel=COURSE)
@@ -222,7 +222,7 @@ def report(
     found = class_report(Course.from_environment(), lesson)
     if csv is not None:
         csv.write_text(found.as_csv(), encoding="utf-8")
-        out.print(f"✓ {len(found.rows)} students in {csv}", highlight=False)
+        say(f"✓ {len(found.rows)} students in {csv}")
     else:
         print_report(found)
 

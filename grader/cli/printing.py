@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Column, Table
+
+from grader.marking.course.visible import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,18 +20,17 @@ if TYPE_CHECKING:
 FOLLOWED = "→"
 """Stands beside points that are follow-through."""
 
-out, err = Console(soft_wrap=True), Console(stderr=True, soft_wrap=True)
+out, err = Console(soft_wrap=True, emoji=False), Console(stderr=True, soft_wrap=True, emoji=False)
 
 
 def say(line: object) -> None:
-    """Print a line as it is, without rich's markup and colours."""
-    out.print(str(line), markup=False, highlight=False)
+    """Print a line as it is, without markup and colours; what would steer the terminal is shown."""
+    out.print(visible(str(line)), markup=False, highlight=False)
 
 
 def print_outcome(outcome: Outcome) -> None:
     where = f", PyTorch on {' and '.join(outcome.devices)}" if outcome.devices else ""
-    line = f"          {outcome.student}: {outcome.status}, {outcome.seconds:.1f} s{where}"
-    out.print(line, markup=False, highlight=False)
+    say(f"          {outcome.student}: {outcome.status}, {outcome.seconds:.1f} s{where}")
 
 
 def losses(row: Row) -> str:
@@ -119,8 +121,8 @@ def _points(value: float | None) -> str:
 
 
 def plain(text: object) -> str:
-    """Text that rich does not take for markup."""
-    return str(text).replace("[", r"\[")
+    """Text that rich does not take for markup, and that does not steer the terminal."""
+    return escape(visible(str(text)))
 
 
 def times(factor: float) -> str:

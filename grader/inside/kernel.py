@@ -186,6 +186,10 @@ class Hook(DisplayHook):
     def write_format_data(self, format_dict: Mapping[str, object], md_dict: Mapping[str, object] | None = None) -> None:
         _publish("execute_result", data=format_dict, metadata=md_dict or {}, execution_count=self.prompt_count)
 
+    def finish_displayhook(self) -> None:
+        """IPython's would write an end of line to sys.stdout, which a cell may have set to None."""
+        self._is_active = False
+
 
 class Shell(InteractiveShell):
     """IPython's shell with a link for a screen."""
@@ -216,6 +220,13 @@ def warm_up() -> None:
     shell.run_cell("1/1;", store_history=False)
     shell.reset(new_session=True)
     builtins.input = getpass.getpass = _no_keyboard
+
+
+def _put_back(streams: tuple[Stream, Stream]) -> None:
+    """Put stdout and stderr back where a cell has set them to what nobody can write to, such as None."""
+    for name, stream in zip(("stdout", "stderr"), streams, strict=True):
+        if not callable(getattr(getattr(sys, name, None), "write", None)):
+            setattr(sys, name, stream)
 
 
 def _the_same_chance() -> None:
@@ -257,6 +268,7 @@ def serve(connection: socket.socket, folder: str, names: Mapping[str, str]) -> N
             shell.showtraceback()
         if not link.mine:  # the cell forked, and this is the other one
             os._exit(0)
+        _put_back(streams)
         for waiting in (*streams, written):
             waiting.flush()
         ran = shell.execution_count > before  # what only defines has no number

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
 
+from grader.checks.errors import GraderError
 from grader.cli import app
 from grader.marking.authoring import sync as writing
 from grader.marking.autograde import autograde as marking
 from grader.marking.autograde.outcome import Outcome, Summary
 from grader.marking.course import submissions
+from grader.marking.course.paths import ROOT
 from grader.marking.feedback import class_report as reading
 from grader.marking.feedback.class_report import ClassReport, Mistake, Row
 
@@ -76,6 +81,44 @@ def test_autograde_fails_loudly_when_something_was_not_marked(marks):
     assert done.exit_code == 1
     assert "✗ not marked" in done.output
     assert "[stopped]" in done.output
+
+
+ODD = ("\\[/]", "[/]", "[link=http://evil]x[/link]", "[red]x", "\\", ":smile:", "\x1b[2J", "\x1b]8;;http://evil\x1b\\x")
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_what_students_wrote_is_text_in_every_table_and_line(marks, monkeypatch, odd):
+    """Neither rich's markup nor a terminal's: it is shown, and nothing fails."""
+    monkeypatch.setenv("COLUMNS", "200")
+    marks(Outcome(odd, "not marked", reasons=(f"srn.step: {odd}",)))
+    row = Row(odd, {"srn-step": 0.0}, 0.0, {}, library={"srn.step": (odd,)})
+    found = ClassReport("01-srn", {"srn-step": 3.0}, (row,), (Mistake(f"ValueError: {odd}", ("srn.step",), 1),))
+    monkeypatch.setattr(reading, "class_report", lambda course, lesson: found)
+
+    def broken(*_, **__):
+        raise GraderError(odd)
+
+    monkeypatch.setattr("grader.marking.desk.collect.collect", broken)
+    for command in ("autograde", "report", "collect"):
+        done = run(command, "01")
+        assert isinstance(done.exception, SystemExit | None), done.exception
+        assert odd.replace("\x1b", "\\x1b") in done.output
+        assert "\x1b" not in done.output
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "gbk"])
+def test_any_encoding_of_the_terminal_will_do(encoding):
+    """Our own signs become plain ones, all else an escape; the work is not lost to a traceback at its end."""
+    code = (
+        "from grader.cli.app import app; from grader.cli.printing import out, say\n"
+        "@app.command()\ndef shout():\n    out.print('[red]✗[/] ✓ 1 × 2 …'); say('李 \\ud800 ᵀ')\n"
+        "app(['shout'])"
+    )
+    own = os.environ | {"PYTHONIOENCODING": encoding, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], env=own, capture_output=True, check=False, timeout=100)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.decode(encoding).startswith("x ok 1 ")
+    assert "\\ud800" in done.stdout.decode(encoding)
 
 
 def test_autograde_prints_json(marks):

@@ -68,13 +68,31 @@ def test_binary_garbage(mark):
 @bytes_of(b"[" * 1_000_000)
 def test_json_without_end(mark):
     """A million brackets."""
-    assert refused(mark, "not JSON")
+    assert refused(mark, "lists and objects")
 
 
 @bytes_of('{"nbformat": 4, "cells": ["Zürich"]}'.encode("latin-1"))
 def test_not_utf_8(mark):
     """A file in another encoding."""
-    assert refused(mark, "not JSON")
+    assert refused(mark, "UTF-8")
+
+
+@bytes_of(b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [' + b"{}," * 3_000_000 + b"{}]}")
+def test_three_million_empty_cells(mark):
+    """Nine megabytes on the disk, and gigabytes in memory."""
+    assert refused(mark, "lists and objects")
+
+
+@bytes_of(b'{\n"cells": [\n<<<<<<< HEAD\n"mine"\n=======\n"yours"\n>>>>>>> main\n]}')
+def test_merge_conflict(mark):
+    """A notebook that git could not merge."""
+    assert refused(mark, "line 3 is the mark of a merge conflict")
+
+
+@bytes_of(b"PK\x03\x04" + b"\x00" * 100)
+def test_archive_by_another_name(mark):
+    """A .zip that was renamed."""
+    assert refused(mark, "ZIP archive", "unpack")
 
 
 @bytes_of(b'{"nbformat": 3, "nbformat_minor": 0, "metadata": {}, "worksheets": [{"cells": []}]}')
@@ -183,6 +201,19 @@ def test_format_of_the_future(mark):
     assert mark.points == FULL or refused(mark)
 
 
+@json_of(lambda nb: nb.update(nbformat=4.0, nbformat_minor=0))
+def test_format_as_a_fraction(mark):
+    """A program that knows one kind of number."""
+    assert mark.points == FULL
+
+
+@hands_in(solved=None, files=lambda folder: (folder / f"._{NAME}").write_bytes(b"\x00\x05\x16\x07"))
+def test_what_macos_puts_beside_each_file(mark):
+    """It is no notebook, whatever its name: feedback is given for the real one."""
+    assert mark.points == FULL
+    assert [path.name for path in mark.path("feedback").glob("*.html")] == [f"{LESSON}.html"]
+
+
 @json_of(lambda nb: nb.update(metadata="none"))
 def test_notebook_metadata_are_a_text(mark):
     """Nothing in them is needed."""
@@ -280,6 +311,23 @@ def test_student_called_like_a_pattern(mark):
     """Hopes that nbgrader, which looks for submissions by patterns, marks others in its name: refused by name."""
     assert mark.status == "not marked"
     assert "takes *, ? and [" in mark.reasons[0]
+
+
+@hands_in(solved=None, first=("import sys\nsys.stdout = sys.stderr = None\n'no screen'",))
+def test_streams_that_are_none(mark):
+    """What is printed is lost in that cell, and nothing else."""
+    assert mark.points == FULL
+    assert mark.ended == ""
+
+
+@hands_in(
+    solved=None,
+    last=("from IPython.display import display\ndisplay({'application/json': [{}] * 5_000_000}, raw=True)",),
+)
+def test_five_million_objects_shown(mark):
+    """Fifteen megabytes of text, and gigabytes as a notebook: that ends the run, after the marks."""
+    assert mark.points == FULL
+    assert "outputs were longer" in mark.ended
 
 
 @hands_in()

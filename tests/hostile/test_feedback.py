@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from grader.marking.feedback.pages.plainly import NOTE
 from tests.hostile.conftest import read
-from tests.hostile.handing_in import LESSON, hands_in
+from tests.hostile.handing_in import FULL, LESSON, hands_in
 
 pytestmark = pytest.mark.hostile
 
@@ -32,6 +33,21 @@ def test_pages_hold_no_secret(runs):
             content = path.read_bytes()
             assert secret not in content, path
             assert b"SQLite format" not in content, path
+
+
+ENDLESS = (
+    "from IPython.display import HTML, Latex; HTML('<div>' * 300_000)",
+    "Latex('$' + ')' * 60 + 'f(' * 45 + '$')",
+    r"print('\x1b[31m.\x1b[0m' * 700_000)",
+    "x = 1" + "\n" * 100_000 + "x",
+)
+
+
+@hands_in(solved=None, last=ENDLESS)
+def test_pages_that_compute_without_end(mark):
+    """Each is shown as text on its own page; `test_everybody_marked_has_a_page` asks for those of the others."""
+    assert mark.points == FULL
+    assert NOTE in next(mark.path("feedback").glob("*.html")).read_text("utf-8")
 
 
 SCRIPT = "<script>document.title = 'from a message'</script>"

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from grader.marking.autograde.outcome import Outcome
+from grader.marking.course.visible import visible
 from grader.marking.sandbox.limits import MIB
 
 
@@ -16,7 +17,7 @@ def write_line(log: Path, lesson: str, outcome: Outcome) -> None:
 
 
 def line(lesson: str, outcome: Outcome) -> str:
-    """One line, its parts between tabs; a reason's own line breaks become spaces."""
+    """One line, its parts between tabs; a reason's own line breaks become spaces, control characters are shown."""
     parts = [
         datetime.now().astimezone().isoformat(timespec="seconds"),
         lesson,
@@ -30,4 +31,4 @@ def line(lesson: str, outcome: Outcome) -> str:
         f"PyTorch on {' and '.join(outcome.devices) or '–'}",
         "; ".join(outcome.reasons),
     ]
-    return "\t".join(" ".join(part.split()) for part in parts)
+    return "\t".join(visible(" ".join(part.split())) for part in parts)

@@ -26,8 +26,8 @@ DECIDING = (
 )
 """The parts of `grader` on which a mark can depend; feedback, desk, authoring and proving change none."""
 KINDS = (".py", ".json", ".npz")
-LEFT_BEHIND = (".ipynb_checkpoints", "__pycache__")
-"""Folders that editors and Python leave behind."""
+LEFT_BEHIND = (".ipynb_checkpoints", "__pycache__", "__MACOSX", ".DS_Store")
+"""What editors, Python and macOS leave behind."""
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from io import StringIO
@@ -16,9 +17,13 @@ from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id, notebooks_of
 from grader.marking.course.own_files import check_gradebook
 from grader.marking.course.submissions import misplaced
+from grader.marking.course.visible import visible
 from grader.marking.steps.audit_records import AuditRecords, Record, followed_through
 from grader.marking.steps.nbgrader_adapter import course_api, course_gradebook
 from grader.marking.steps.other_files import other_files
+
+FORMULA = re.compile(r"(^\s*|[;,|\t\n]\s*)([=+\-@＝＋－＠])")
+"""The beginning of a cell, by whatever a spreadsheet separates them, with a sign that makes it a formula."""
 
 
 @dataclass(frozen=True)
@@ -197,5 +202,5 @@ def _place(lesson: str, grade_id: str) -> tuple[int, str]:
 
 
 def _safe(text: str) -> str:
-    """Text that a spreadsheet does not take for a formula."""
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+    """Text of which a spreadsheet takes no part for a formula, also where it separates by semicolons or tabs."""
+    return FORMULA.sub(r"\1'\2", visible(text))

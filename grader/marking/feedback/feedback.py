@@ -1,19 +1,20 @@
 """Makes a feedback page for each marked notebook, and releases it through the exchange.
 
 The pages are nbgrader's, made safe to open (`pages`), with one exporter and one gradebook for the whole class. A page
-takes a few hundredths of a second, so one process is enough.
+takes a few hundredths of a second, so one process computes all of them, unless a page has to be ended.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 
 from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
-from grader.marking.course.lessons import lesson_id
+from grader.marking.course.lessons import lesson_id, notebooks_of
 from grader.marking.course.own_files import check_own_files
 from grader.marking.feedback.pages.marks import Marks, read_marks
 from grader.marking.feedback.pages.press import Page, Press, page_of
@@ -53,7 +54,7 @@ def feedback(
     notebooks = _marked(course, lesson, students)
     press = Press(course, course_api(course))
     failed: list[str] = []
-    with course_gradebook(press.api) as gradebook:
+    with closing(press.exporter), course_gradebook(press.api) as gradebook:
         for student, of_student in notebooks.items():
             marks = _marks(gradebook, lesson, student)
             for notebook in of_student:
@@ -71,7 +72,14 @@ def feedback(
 
 def marked_students(course: Course, lesson: str) -> list[str]:
     """Names of the students whose submissions of a lesson are marked."""
-    return sorted({path.parent.parent.name for path in course.autograded.glob(f"*/{lesson}/*.ipynb")})
+    folders = course.autograded.glob(f"*/{lesson}")
+    return sorted(folder.parent.name for folder in folders if _notebooks(folder))
+
+
+def _notebooks(marked: Path) -> list[Path]:
+    """The lesson's notebooks in a folder of the marked; others, such as macOS's ``._01-srn.ipynb``, are not marked."""
+    names = notebooks_of(marked.name)
+    return sorted(path for path in marked.glob("*.ipynb") if path.stem in names)
 
 
 def _marked(course: Course, lesson: str, students: Iterable[str] | None) -> dict[str, list[Path]]:
@@ -83,7 +91,7 @@ def _marked(course: Course, lesson: str, students: Iterable[str] | None) -> dict
     for student in chosen:
         if student not in there:
             raise GraderError(f"no submission of {lesson} by {student} is marked; marked are: {', '.join(there)}")
-    return {student: sorted((course.autograded / student / lesson).glob("*.ipynb")) for student in chosen}
+    return {student: _notebooks(course.autograded / student / lesson) for student in chosen}
 
 
 def _marks(gradebook: Gradebook, lesson: str, student: str) -> dict[str, Marks]:

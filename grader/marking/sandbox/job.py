@@ -22,6 +22,8 @@ GRACE = 5
 """Seconds within which a cell must end after an interrupt."""
 MESSAGE = 500
 """Bytes that each message counts in addition to its content."""
+CONTAINER = 500
+"""The same for each list and object in it: two bytes of text, and hundreds in memory."""
 
 
 class RunEnded(Exception):
@@ -152,7 +154,7 @@ class _Run:
         return done
 
     def _count(self, message: dict[str, Any]) -> None:
-        self._written += MESSAGE + message["size"]
+        self._written += MESSAGE + message["size"] + CONTAINER * containers_in(message["content"])
         if self._written > self.limits.output:
             raise RunEnded(f"its outputs were longer than {self.limits.output // MIB} MiB")
 
@@ -176,6 +178,17 @@ class _Run:
         self.result.ended = self.kernel.watchdog.reason
         cell.outputs[:] = [output for output in cell.outputs if output["output_type"] != "error"]
         cell.outputs.append(_error("RunEnded", f"The run ended here: {self.result.ended}."))
+
+
+def containers_in(content: object) -> int:
+    """How many lists and objects something that was JSON holds, itself included."""
+    waiting, found = [content], 0
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict | list):
+            found += 1
+            waiting += value.values() if isinstance(value, dict) else value
+    return found
 
 
 def _error(name: str, text: str) -> dict[str, Any]:

@@ -13,10 +13,12 @@ from nbformat.v4.nbjson import JSONReader
 
 from grader.checks.errors import GraderError
 from grader.marking.sandbox.limits import MIB
+from grader.marking.steps.notebook_json import NotANotebook, parsed
 from grader.marking.steps.set_links_aside import SET_ASIDE
 
 LARGEST_FILE = 100 * MIB
 """Bytes of a notebook's file: outputs make it large, though they are dropped before the run."""
+MOST_CELLS = 5000
 LARGEST_SOURCE = 2 * MIB
 """Characters of all cells' sources together."""
 
@@ -29,8 +31,8 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
     """A notebook of format 4, checked for all that the later steps rely on.
 
     Raises:
-        UnreadableSubmission: a link or no file, too large, empty, not JSON, not a notebook of format 4, or the
-            metadata or sources are not what a notebook has.
+        UnreadableSubmission: a link or no file, too large, empty, too many cells or values, not JSON (and what it is),
+            not a notebook of format 4, or the metadata or sources are not what a notebook has.
     """
 
     def refuse(why: str) -> UnreadableSubmission:
@@ -53,13 +55,15 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
     if raw.startswith(SET_ASIDE.encode()):
         raise refuse("was a link, which is not followed; ask for the notebook itself")
     try:
-        content = json.loads(raw)
-    except (ValueError, RecursionError):
-        raise refuse("is not a notebook: it is not JSON; ask for the .ipynb file itself") from None
+        content = parsed(raw)
+    except NotANotebook as why:
+        raise refuse(str(why)) from None
     if not isinstance(content, dict) or content.get("nbformat") != 4 or not isinstance(content.get("cells"), list):
         raise refuse("is not a notebook of format 4; ask for it saved by JupyterLab")
+    if len(content["cells"]) > MOST_CELLS:
+        raise refuse(f"has {len(content['cells']):,} cells, at most {MOST_CELLS:,} are read; ask for it without them")
     content["metadata"] = _kernel_only(content.get("metadata"))
-    content["nbformat_minor"] = 5
+    content["nbformat"], content["nbformat_minor"] = 4, 5  # a program may have written 4.0, or no minor version
     for number, cell in enumerate(content["cells"]):
         _tidy(cell, refuse)
         cell["id"] = f"cell-{number}"  # the submission's ids may be missing, odd or duplicate

@@ -19,6 +19,7 @@ from nbgrader.preprocessors import GetGrades
 from grader.marking.feedback.pages.marks import GivenMarks, read_marks
 from grader.marking.feedback.pages.page_process import NO_CELL, PageEnded, PageProcess
 from grader.marking.feedback.pages.plainly import ALL, SHOWN_PLAINLY, TO_SHOW_PLAINLY, shown
+from grader.marking.steps.notebook_json import refuse_many_values
 
 ENDINGS = 3
 """So often a cell may end the process that computes a page; then all that is the student's is shown as plain text."""
@@ -31,7 +32,7 @@ class LimitedExporter(HTMLExporter):
     """
 
     def __init__(self, *args: Any, **kw: Any) -> None:
-        super().__init__(*args, **kw)
+        super().__init__(*args, **kw)  # type: ignore[no-untyped-call]
         self._process = PageProcess(self._page)
         self._known: dict[tuple[str, int, int], set[int]] = {}
 
@@ -57,10 +58,15 @@ class LimitedExporter(HTMLExporter):
                 plain.add(ALL if again else ended.cell)
         given |= {"metadata": {"name": Path(filename).stem, "path": os.path.dirname(filename)}}
         given |= {SHOWN_PLAINLY: page[SHOWN_PLAINLY]}
-        return page["html"], self._init_resources(given)
+        return page["html"], self._init_resources(given)  # type: ignore[no-untyped-call]
+
+    def close(self) -> None:
+        """End the process."""
+        self._process.close()
 
     def _page(self, filename: str, resources: dict[str, Any]) -> dict[str, Any]:
         """In the process: the page, and which cells it shows as plain text."""
+        refuse_many_values(Path(filename).read_text(encoding="utf-8"))
         html, resources = super().from_filename(filename, resources=resources)
         return {"html": html, SHOWN_PLAINLY: sorted(resources.get(SHOWN_PLAINLY, ()))}
 
@@ -88,7 +94,8 @@ class PageExporter(LimitedExporter):
 
     def register_preprocessor(self, preprocessor: Any, enabled: bool = False) -> Any:
         """`GivenMarks` in place of GetGrades: no gradebook is opened in a process that was forked."""
-        return super().register_preprocessor(GivenMarks if preprocessor is GetGrades else preprocessor, enabled)
+        step = GivenMarks if preprocessor is GetGrades else preprocessor
+        return super().register_preprocessor(step, enabled)  # type: ignore[no-untyped-call]
 
 
 def _marks(about: dict[str, str]) -> Any:

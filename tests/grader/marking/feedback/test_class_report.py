@@ -1,9 +1,11 @@
 """Does the report say who lost points where, and what went wrong most often?"""
 
+import csv
+
 import pytest
 
 from grader.checks.task import find_task
-from grader.marking.feedback.class_report import class_report
+from grader.marking.feedback.class_report import ClassReport, Row, class_report
 from grader.marking.feedback.feedback import feedback
 from grader.marking.proving import samples
 
@@ -19,6 +21,25 @@ def step(x_t, h, W, U, b):
             parameter.copy_(torch.as_tensor(array))
         return cell(torch.as_tensor(x_t), torch.as_tensor(h)).numpy()
 """
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        (" =1+1", " '=1+1"),
+        ("＝1+1", "'＝1+1"),
+        ("x;=1+1", "x;'=1+1"),
+        ("x\t@SUM(A1)", "x\t'@SUM(A1)"),
+        ("x|-1", "x|'-1"),
+        ("\x1b[31m=", "\\x1b[31m="),
+        ("Jean-Luc O'Neill", "Jean-Luc O'Neill"),
+        ("李", "李"),
+    ],
+)
+def test_no_cell_of_the_table_is_a_formula_in_any_spreadsheet(text, cell):
+    table = ClassReport("01-srn", {}, (Row(text, {}, 0.0, {}),), ()).as_csv()
+    assert next(csv.reader(table.splitlines()[1:]))[0] == cell
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from grader.checks.errors import GraderError
 from grader.cli import app
 from grader.marking.course.course import COURSE_ID
 from grader.marking.course.paths import ROOT
-from grader.marking.feedback.feedback import feedback
+from grader.marking.feedback.feedback import feedback, marked_students
 from grader.marking.feedback.pages.plainly import NOTE
 from grader.marking.steps.nbgrader_adapter import course_api
 
@@ -95,6 +95,17 @@ def test_one_page_without_end_keeps_nobody_from_theirs_and_is_named(marked):
     assert f"shown as plain text, as they take too much: alice, {LESSON}: cell {len(nb.cells)}" in done.output
     pages = {student: marked.feedback / student / LESSON / f"{LESSON}.html" for student in ("alice", "bob")}
     assert [NOTE in page.read_text("utf-8") for page in pages.values()] == [True, False]
+
+
+@pytest.mark.parametrize("name", [f"._{LESSON}.ipynb", "notes.ipynb"])
+def test_a_notebook_that_is_not_the_lessons_is_passed_over(marked, name):
+    """Such as what macOS puts beside each file on a foreign disk."""
+    (marked.autograded / "alice" / LESSON / name).write_bytes(b"\x00\x05\x16\x07")
+    assert len(feedback(marked, LESSON, to_exchange=False)) == 2
+    only = marked.autograded / "eve" / LESSON / name
+    only.parent.mkdir(parents=True)
+    only.write_bytes(b"\x00\x05\x16\x07")
+    assert marked_students(marked, LESSON) == ["alice", "bob"]
 
 
 def test_asking_for_who_is_not_marked_says_who_is(marked):

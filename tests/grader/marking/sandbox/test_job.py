@@ -79,3 +79,11 @@ def test_a_count_that_no_notebook_may_hold_is_left_out():
 def test_a_run_that_is_not_broken_off_has_no_reason():
     result = ran(Kernel(message("done", execution_count=1), message("done", execution_count=2)))
     assert (result.ended, result.counts, result.peak) == ("", {3: 1, 4: 2}, 7)
+
+
+def test_lists_and_objects_count_as_what_they_take_in_memory():
+    """Fifteen megabytes of ``{}`` would take three gigabytes as outputs of a notebook."""
+    shows = message("display_data", data={"application/json": [{}] * 40_000}, metadata={})
+    assert "longer than 16 MiB" in ran(Kernel(shows)).ended
+    few = message("display_data", data={"application/json": [1] * 40_000}, metadata={})
+    assert "longer" not in ran(Kernel(few, None)).ended

@@ -106,3 +106,20 @@ def after(seconds, do):
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("name", ["stdout", "stderr"])
+@pytest.mark.parametrize("value", ["None", "3", "StringIO()"])
+def test_a_cell_that_sets_a_stream_to_anything_does_not_end_the_kernel(own, name, value):
+    """The next cells run and show what they show; what is no stream is put back, another stream stays."""
+    sources = (
+        f"import sys\nfrom io import StringIO\nsys.{name} = {value}\n5",
+        "6",
+        f"print(7, file=sys.{name})",
+        "1 / 0",
+    )
+    result = own.run(Job(LESSON, tuple(enumerate(sources)), {}, {}, Limits()))
+    assert result.ended == ""
+    kinds = [[output["output_type"] for output in result.outputs[index]] for index in range(4)]
+    printed = [] if value == "StringIO()" else ["stream"]
+    assert kinds == [["execute_result"], ["execute_result"], printed, ["error"]]

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 
 import nbformat
 import pytest
-from nbformat import write
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from nbgrader.server_extensions.formgrader import formgrader
 
 from grader.checks.errors import GraderError
 from grader.marking.course.paths import LESSON_FOLDER
+from grader.marking.feedback.pages import exporter as exporting
 from grader.marking.feedback.pages import page_process
 from grader.marking.feedback.pages.exporter import LimitedExporter
 from grader.marking.feedback.pages.plainly import NOTE, SHOWN_PLAINLY
@@ -61,10 +62,11 @@ def made(course):
     """made("feedback", cells): the page by the exporter that all roads use, and the numbers of its plain cells."""
     exporter = cache(lambda kind: LimitedExporter(config=our_config(course, kind)))
 
-    def page(kind, *cells):
+    def page(kind, *cells, fresh=False):
+        exporter.cache_clear() if fresh else None
         path = course.autograded / "bob" / LESSON / f"{LESSON}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
-        write(new_notebook(cells=list(cells)), path)
+        path.write_text(json.dumps({**new_notebook(), "cells": cells}))
         about = FORMGRADER if kind == "formgrade" else {"nbgrader": FEEDBACK}
         html, resources = exporter(kind).from_filename(str(path), dict(about))
         return html, resources[SHOWN_PLAINLY]
@@ -88,6 +90,25 @@ def test_what_computes_without_end_is_shown_as_text_and_the_rest_as_ever(made, w
 @pytest.mark.parametrize("what", ["nested elements", "a blank line, often", "links"])
 def test_the_measured_ones_are_shown_as_text(made, what):
     assert made("feedback", BEFORE, ENDLESS[what], AFTER)[1] == [1]
+
+
+@pytest.mark.parametrize("attachments", [{"x.png": {}}, {"x.png": {"image/png": [1]}}, {"x.png": {"image/png": 7}}])
+def test_attachments_of_any_kind_cost_nothing_but_their_cell(made, attachments):
+    odd = new_markdown_cell("![x](attachment:x.png) mine") | {"attachments": attachments}
+    html, plain = made("feedback", BEFORE, nbformat.from_dict(odd), AFTER)
+    assert plain in ([1], [])
+    assert "<strong>bold</strong>" in html
+    assert "mine" in html
+
+
+def test_what_fails_at_a_cell_is_shown_as_text_and_the_page_is_made(made, monkeypatch):
+    """Whatever the libraries raise: that cell costs no page."""
+
+    def breaks(source):
+        raise KeyError(source)
+
+    monkeypatch.setattr(exporting, "_highlighted", breaks)
+    assert made("feedback", BEFORE, new_code_cell("mine"), fresh=True)[1] == [1]
 
 
 def test_where_many_cells_take_too_long_the_lessons_own_text_is_shown_as_ever(made):
