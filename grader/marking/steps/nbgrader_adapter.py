@@ -27,7 +27,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from grader.checks.errors import GraderError
-from grader.marking.course.contents import LARGEST_FILE, contents
+from grader.marking.course.contents import contents
 from grader.marking.course.course import Course
 from grader.marking.course.paths import ROOT
 from grader.marking.course.times import read_time
@@ -47,8 +47,11 @@ def files_to_copy(folder: str, ignored: list[str] | None = None) -> list[str]:
     if not _is_submission(top):
         found: list[str] = find_all_files(folder, ignored)
         return found
-    names = [file.name for file in contents(top).within(LARGEST_FILE).files]
-    return [str(top / name) for name in names if not any(fnmatch(p, i) for p in name.split("/") for i in ignored or ())]
+    there = contents(top)
+    there.files = [
+        file for file in there.files if not any(fnmatch(p, i) for p in file.name.split("/") for i in ignored or ())
+    ]
+    return [str(top / file.name) for file in there.within(Limits().disk // 2).files]
 
 
 def _is_submission(folder: Path) -> bool:
