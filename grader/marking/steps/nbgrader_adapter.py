@@ -12,6 +12,7 @@ import sysconfig
 import warnings
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
+from datetime import datetime
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -30,10 +31,11 @@ from grader.checks.errors import GraderError
 from grader.marking.course.contents import contents
 from grader.marking.course.course import Course
 from grader.marking.course.paths import ROOT
-from grader.marking.course.times import read_time
+from grader.marking.course.times import read_time, time_in
 from grader.marking.sandbox.limits import Limits
 from grader.marking.steps.plain_collect import PlainCollect
 
+TIMESTAMP = "timestamp.txt"
 _given: ContextVar[Course | None] = ContextVar("_given", default=None)
 
 
@@ -59,8 +61,18 @@ def _is_submission(folder: Path) -> bool:
     return len(folder.parents) > 1 and folder.parents[1].name == Course(Path()).submitted.name
 
 
+def submitted_at(api: NbGraderAPI, lesson: str, student: str) -> datetime | None:
+    """nbgrader's `get_submitted_timestamp`; where timestamp.txt is no time it is None, and not an empty Formgrader."""
+    try:
+        return time_in(Course(Path(api.coursedir.submitted_directory).parent).submission(student, lesson) / TIMESTAMP)
+    except (OSError, ValueError):
+        return None
+
+
+# nbgrader's own functions, replaced for every road: its command, its API and Formgrader
 converters.base.find_all_files = files_to_copy
 coursedir.parse_utc = read_time  # of timestamp.txt: nbgrader's takes CST and PM for UTC
+NbGraderAPI.get_submitted_timestamp = submitted_at
 
 
 def configured_course() -> Course:
