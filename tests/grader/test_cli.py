@@ -50,7 +50,7 @@ def marks(monkeypatch):
     """marks(outcomes) → `grader autograde` finds these submissions, and they fare so."""
 
     def of(*outcomes: Outcome) -> None:
-        def autograde(course, lesson, students, *, on_progress, **options):
+        def autograde(course, lesson, students, *, on_progress, **_):
             for outcome in outcomes:
                 on_progress(outcome)
             return Summary(lesson, list(outcomes))
@@ -119,6 +119,25 @@ def test_any_encoding_of_the_terminal_will_do(encoding):
     assert done.returncode == 0, done.stderr
     assert done.stdout.decode(encoding).startswith("x ok 1 ")
     assert "\\ud800" in done.stdout.decode(encoding)
+
+
+def test_autograde_prints_what_else_was_handed_in_and_what_lies_in_a_wrong_place(monkeypatch, marks):
+    outcome = replace(MARKED, notes=("model[1].pt: 1 TB",))
+    summary = Summary("01-srn", [outcome], not_listed=["submitted/[bob].zip: a file"])
+    monkeypatch.setattr(marking, "autograde", lambda *_, **__: summary)
+    done = run("autograde", "01")
+    assert "model[1].pt" in done.output
+    assert "not listed: submitted/[bob].zip: a file" in done.output
+
+
+def test_an_error_of_the_disk_is_one_line(monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device", "/course/autograde.log")
+
+    monkeypatch.setattr(marking, "autograde", full)
+    done = run("autograde", "01")
+    assert (done.exit_code, type(done.exception)) == (1, SystemExit)
+    assert "No space left on device: '/course/autograde.log'" in done.output
 
 
 def test_autograde_prints_json(marks):

@@ -47,6 +47,29 @@ def test_pipe_as_notebook(mark):
     assert refused(mark)
 
 
+@hands_in(**NOTHING, files=lambda folder: os.link(folder.parents[2] / "gradebook.db", folder / NAME))
+def test_gradebook_as_notebook_under_a_second_name(mark):
+    """A hard link is no link that can be seen by its kind."""
+    assert refused(mark, "hard link")
+
+
+def second_names(folder):
+    os.link(folder.parents[2] / "gradebook.db", folder / "data.txt")
+    os.link(folder.parents[2] / "secret.key", folder / "mine.txt")
+
+
+@hands_in(
+    solved=None,
+    first=("import os; print('REPORT', __import__('json').dumps(os.listdir('/lesson')))",),
+    files=second_names,
+)
+def test_gradebook_as_data_under_a_second_name(mark):
+    """Hopes that a hard link is handed in as data."""
+    assert mark.points == FULL
+    assert not {"data.txt", "mine.txt"} & set(mark.report)
+    assert not [path for path in mark.path("autograded").iterdir() if path.name in ("data.txt", "mine.txt")]
+
+
 def links(folder):
     """Data files that are links to what a student should not have, or that cannot be read to an end."""
     for name, target in {

@@ -106,10 +106,11 @@ class Coordinator:
 
     def _to_be_marked(self, student: str) -> _Submission | None:
         """A submission with its notebooks; those in whose place a copy lies are failed. None: nothing has changed."""
+        there = handed_in(self.course, self.lesson, student)
+        self.marker.set_links_aside(student, there)
         others = self.marker.other_files(student)
         elsewhere = {name: why for name in others.copies if (why := others.instead_of(name, self.lesson))}
-        there = handed_in(self.course, self.lesson, student)
-        submission = _Submission(student, there, notes=tuple(map(str, others.notes)))
+        submission = _Submission(student, there, notes=tuple(others.notes))
         submission.failed = {name: why for name, why in elsewhere.items() if name not in there}
         everything = [*there, *submission.failed]
         return None if not self.force and self.marker.is_marked(student, everything) else submission
@@ -133,7 +134,6 @@ class Coordinator:
     def _sanitised(self, submission: _Submission) -> list[Part]:
         parts = []
         with submission.at_work():
-            self.marker.set_links_aside(submission.student, submission.notebooks)
             for notebook in submission.notebooks:
                 with _noting(submission, notebook):
                     parts.append(self.marker.sanitise(submission.student, notebook))

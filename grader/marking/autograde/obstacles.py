@@ -10,6 +10,7 @@ from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_files, notebooks_of
 from grader.marking.course.submissions import handed_in, misplaced
 from grader.marking.course.times import EXAMPLE, LONGEST, time_in
+from grader.marking.steps.other_files import other_files
 
 MOST_NAMES = 5
 """Names of files in a line."""
@@ -33,15 +34,19 @@ def obstacle(course: Course, lesson: str, student: str) -> str:
     if handed_in(course, lesson, student):
         return _bad_timestamp(folder / "timestamp.txt") or _file_in_place_of_folder(lesson, folder)
     wanted = ", ".join(f"{name}.ipynb" for name in notebooks_of(lesson))
-    return f"expected {wanted}, found {_names(folder) or 'nothing at all'}; rename it or ask for it"
+    takes = f"run `grader autograde {lesson} --take-copies`, or " if other_files(course, lesson, student).copies else ""
+    return f"expected {wanted}, found {_names(folder)}; {takes}rename it or ask for it"
 
 
 def _names(folder: Path) -> str:
     """The files that are there, as far as they fit into a line: notebooks first."""
-    found = [file.name for file in contents(folder).files]
-    found = sorted(found, key=lambda name: (not name.endswith(".ipynb"), name))
+    found = sorted(
+        (file.name for file in contents(folder).files), key=lambda name: (not name.lower().endswith(".ipynb"), name)
+    )
+    none = "" if found and found[0].lower().endswith(".ipynb") else "no notebook at all"
     more = f" and {len(found) - MOST_NAMES} more" if len(found) > MOST_NAMES else ""
-    return ", ".join(map(printable, found[:MOST_NAMES])) + more
+    names = ", ".join(map(printable, found[:MOST_NAMES])) + more
+    return " but ".join(part for part in (none, names) if part)
 
 
 def _file_in_place_of_folder(lesson: str, submitted: Path) -> str:

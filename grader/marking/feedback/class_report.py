@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any
@@ -13,10 +13,11 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from grader.checks.errors import GraderError
 from grader.checks.task import all_tasks
+from grader.marking.course.contents import printable
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id, notebooks_of
 from grader.marking.course.own_files import check_gradebook
-from grader.marking.course.submissions import misplaced
+from grader.marking.course.submissions import misplaced, submitters
 from grader.marking.course.visible import visible
 from grader.marking.steps.audit_records import AuditRecords, Record, followed_through
 from grader.marking.steps.nbgrader_adapter import course_api, course_gradebook
@@ -137,8 +138,16 @@ def class_report(course: Course, lesson: str) -> ClassReport:
             _row(gradebook, AuditRecords(course, lesson), submission.student.id, most)
             for submission in sorted_by_student(assignment.submissions)
         )
-    not_listed = tuple(one.what for one in misplaced(course, lesson))
-    return ClassReport(lesson, most, rows, tuple(_mistakes(rows)), not_listed)
+    return ClassReport(lesson, most, rows, tuple(_mistakes(rows)), tuple(_not_listed(course, lesson, rows)))
+
+
+def _not_listed(course: Course, lesson: str, rows: Iterable[Row]) -> Iterator[str]:
+    """Who handed in and is in no row, since nothing could be marked yet; and what lies in a wrong place."""
+    listed = {row.student for row in rows}
+    for student in submitters(course, lesson):
+        if student not in listed:
+            yield f"{printable(student)}: handed in, and nothing is marked: `grader autograde {lesson}` says why"
+    yield from (one.what for one in misplaced(course, lesson))
 
 
 def _mistakes(rows: tuple[Row, ...]) -> list[Mistake]:

@@ -12,6 +12,7 @@ import sysconfig
 import warnings
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
+from datetime import datetime
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -29,13 +30,14 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from grader.checks.errors import GraderError
-from grader.marking.course.contents import LARGEST_FILE, contents
+from grader.marking.course.contents import contents
 from grader.marking.course.course import Course
 from grader.marking.course.paths import ROOT
-from grader.marking.course.times import read_time
+from grader.marking.course.times import read_time, time_in
 from grader.marking.sandbox.limits import Limits
 from grader.marking.steps.plain_collect import PlainCollect
 
+TIMESTAMP = "timestamp.txt"
 _given: ContextVar[Course | None] = ContextVar("_given", default=None)
 
 
@@ -49,8 +51,11 @@ def files_to_copy(folder: str, ignored: list[str] | None = None) -> list[str]:
     if not _is_submission(top):
         found: list[str] = find_all_files(folder, ignored)
         return found
-    names = [file.name for file in contents(top).within(LARGEST_FILE).files]
-    return [str(top / name) for name in names if not any(fnmatch(p, i) for p in name.split("/") for i in ignored or ())]
+    there = contents(top)
+    there.files = [
+        file for file in there.files if not any(fnmatch(p, i) for p in file.name.split("/") for i in ignored or ())
+    ]
+    return [str(top / file.name) for file in there.within(Limits().disk // 2).files]
 
 
 def _is_submission(folder: Path) -> bool:
@@ -58,8 +63,18 @@ def _is_submission(folder: Path) -> bool:
     return len(folder.parents) > 1 and folder.parents[1].name == Course(Path()).submitted.name
 
 
+def submitted_at(api: NbGraderAPI, lesson: str, student: str) -> datetime | None:
+    """nbgrader's `get_submitted_timestamp`; where timestamp.txt is no time it is None, and not an empty Formgrader."""
+    try:
+        return time_in(Course(Path(api.coursedir.submitted_directory).parent).submission(student, lesson) / TIMESTAMP)
+    except (OSError, ValueError):
+        return None
+
+
+# nbgrader's own functions, replaced for every road: its command, its API and Formgrader
 converters.base.find_all_files = files_to_copy
 coursedir.parse_utc = read_time  # of timestamp.txt: nbgrader's takes CST and PM for UTC
+NbGraderAPI.get_submitted_timestamp = submitted_at
 
 
 def configured_course() -> Course:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from grader.marking.course.contents import contents, printable
 from grader.marking.course.course import Course
@@ -15,8 +16,11 @@ from grader.marking.course.submissions import handed_in, not_collected
 from grader.marking.sandbox.limits import Limits
 from grader.marking.steps.answer_cells import Answers, answers_in, has_work, notebooks_like
 from grader.marking.steps.run_in_sandbox import contents_beside
+from grader.marking.steps.set_links_aside import SET_ASIDE
 from grader.marking.steps.take_copies import UNTOUCHED, taken_copies
 
+LARGEST_WORDS = 300
+"""Bytes of a file that may be such words."""
 NOT_TOLD = ("timestamp.txt", "submission_secret.txt", UNTOUCHED, ".tmp")
 """Endings of files that the machinery itself put there."""
 MAY_BE_WORK = (".zip", ".rar", ".7z", ".gz", ".tar", ".py", ".txt", ".md", ".pdf", ".html", ".htm", ".doc", ".docx",
@@ -61,11 +65,24 @@ def other_files(course: Course, lesson: str, student: str, taken: int = Limits()
     found = OtherFiles([*taken_copies(course, lesson, student), *not_collected(course, lesson, student)])
     own = {f"{name}.ipynb" for name in handed_in(course, lesson, student)}
     others = [file.name for file in contents(folder).without({*own, *given, "solutions"}).files]
-    others = [name for name in others if not name.endswith(NOT_TOLD)]
+    others = [name for name in others if not name.endswith(NOT_TOLD) and not _hidden(name)]
     if others:
         _look(course, lesson, student, others, found)
+    found.notes += _set_aside(folder)
     found.notes += [str(left) for left in contents_beside(folder, given, taken).left_out]
     return found
+
+
+def _hidden(name: str) -> bool:
+    """What a desktop puts beside files, unseen: ``._01-srn.ipynb``, ``__MACOSX``."""
+    return any(part.startswith(".") or part == "__MACOSX" for part in name.split("/"))
+
+
+def _set_aside(folder: Path) -> Iterator[str]:
+    """Lines about the links in whose place `set_links_aside` put words."""
+    for file in contents(folder).files:
+        if file.size < LARGEST_WORDS and (text := (folder / file.name).read_bytes()).startswith(SET_ASIDE.encode()):
+            yield f"{printable(file.name)}: {printable(text.decode('utf-8', 'replace').strip(), LARGEST_WORDS)}"
 
 
 def _look(course: Course, lesson: str, student: str, others: Iterable[str], found: OtherFiles) -> None:

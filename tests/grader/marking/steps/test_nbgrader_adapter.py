@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import inspect
+import time
 import tomllib
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 from nbconvert.exporters import NotebookExporter
+from nbgrader import converters, coursedir
+from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters.autograde import Autograde
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.preprocessors import SaveAutoGrades
@@ -17,9 +21,17 @@ from packaging.specifiers import SpecifierSet
 from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
 from grader.marking.course.paths import ROOT
+from grader.marking.course.times import read_time
 from grader.marking.sandbox.limits import Limits
 from grader.marking.steps.mark import Mark
-from grader.marking.steps.nbgrader_adapter import AutogradeInHalves, configured_course, course_api, finished
+from grader.marking.steps.nbgrader_adapter import (
+    AutogradeInHalves,
+    configured_course,
+    course_api,
+    files_to_copy,
+    finished,
+    submitted_at,
+)
 from grader.marking.steps.restore_cells import RestoreCells
 from grader.marking.steps.run_in_sandbox import RunInSandbox
 
@@ -95,7 +107,46 @@ def test_a_trait_that_we_use_is_there(owner, name):
     assert name in owner.class_trait_names(), gone(owner, name)
 
 
+REPLACED = {
+    converters.base: {"find_all_files": files_to_copy},
+    coursedir: {"parse_utc": read_time},
+    NbGraderAPI: {"get_submitted_timestamp": submitted_at},
+}
+"""nbgrader's own functions that others of nbgrader's call, and ours in their place."""
+
+
+@pytest.mark.parametrize("owner", REPLACED)
+def test_a_function_that_we_replace_is_still_called(owner):
+    """By that name, with arguments that ours takes; the test of each is below, or where it is used."""
+    for name, ours in REPLACED[owner].items():
+        assert getattr(owner, name) is ours
+        assert f"{name}(" in Path(inspect.getfile(owner)).read_text()
+
+
 # --- the adapter itself ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", [b"yesterday", b"\xff" * 9, b"9" * 2_000_000])
+def test_a_time_that_is_none_keeps_formgraders_list_from_nobody(released, hand_in, text):
+    (hand_in("eve").parent / "timestamp.txt").write_bytes(text)
+    (hand_in(STUDENT).parent / "timestamp.txt").write_text("2026-05-06 21:58:00 UTC")
+    found = {one["student"]: one["timestamp"] for one in course_api(released).get_submissions(LESSON)}
+    assert found == {"eve": None, STUDENT: "2026-05-06T21:58:00"}
+
+
+def test_what_nbgrader_copies_beside_a_notebook_is_plain_and_soon_found(released, hand_in):
+    """Ten thousand files took nbgrader's own function five minutes; a link led it anywhere."""
+    folder = hand_in(STUDENT).parent
+    (folder / "many").mkdir()
+    for number in range(3000):
+        (folder / "many" / f"{number:04}.txt").touch()
+    (folder / "link").symlink_to(released.root)
+    (folder / "old~").touch()
+    begin = time.monotonic()
+    found = files_to_copy(str(folder), ["*~", "*.ipynb"])
+    assert time.monotonic() - begin < 5
+    assert len(found) == 1000
+    assert {Path(path).parent.name for path in found} == {"many"}
 
 
 @pytest.fixture

@@ -1,0 +1,163 @@
+"""Is work that lies in another file than the lesson's named, and never taken for nothing?"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from grader.marking.course.paths import ROOT
+from grader.marking.desk.release import release
+from grader.marking.feedback.class_report import class_report
+from grader.marking.proving import samples
+
+LESSON, NAME, COPY = "01-srn", "01-srn.ipynb", "01-srn-Copy1.ipynb"
+FULL = 24.0
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")]
+
+
+@pytest.fixture
+def solve(own):
+    return lambda nb: samples.solve(nb, own)
+
+
+@pytest.fixture
+def untouched_and_copy(hand_in, solve):
+    """alice's notebook is untouched, and a copy of it beside it is solved; returns the folder."""
+    folder = hand_in("alice").parent
+    nb = solve(nbformat.read(folder / NAME, as_version=4))
+    nbformat.write(nb, folder / COPY)
+    return folder
+
+
+@pytest.fixture
+def outcome(mark):
+    """outcome("alice"): what becomes of her submission."""
+    return lambda student, **options: next(one for one in mark(LESSON, **options).outcomes if one.student == student)
+
+
+def scores(course, lesson, notebook, student):
+    with Gradebook(course.db_url) as book:
+        grades = book.find_submission_notebook(notebook, lesson, student).grades
+        return {(grade.auto_score, grade.needs_manual_grade) for grade in grades if grade.max_score}
+
+
+def test_a_solved_copy_beside_an_untouched_notebook_waits_for_a_person(released, untouched_and_copy, outcome):
+    found = outcome("alice")
+    assert found.status == "not marked"
+    [why] = found.reasons
+    assert why.startswith(
+        f"{NAME} is untouched or missing, and {COPY} has answers: run `grader autograde {LESSON} --take-"
+    )
+    assert scores(released, LESSON, LESSON, "alice") == {(None, True)}
+    [row] = class_report(released, LESSON).rows
+    assert COPY in row.losses[LESSON].what
+    assert row.notes == (why,)
+
+
+def test_it_is_taken_where_that_is_wanted_and_the_note_stays(released, untouched_and_copy, outcome):
+    before = (untouched_and_copy / NAME).read_bytes()
+    found = outcome("alice", take_copies=True)
+    assert (found.status, found.points) == ("marked", FULL)
+    [note] = found.notes
+    assert note.startswith(f"{NAME} is {COPY}, taken by --take-copies at 2")
+    assert (untouched_and_copy / f"{NAME}.untouched").read_bytes() == before
+    assert (untouched_and_copy / NAME).read_bytes() == (untouched_and_copy / COPY).read_bytes()
+    again = outcome("alice")
+    assert (again.status, again.points, again.notes) == ("unchanged", FULL, (note,))
+    marked = nbformat.read(released.autograded / "alice" / LESSON / NAME, as_version=4)
+    assert "taken by" in marked.cells[0].source
+    notes = json.loads((released.root / "taken-copies.json").read_text())
+    assert notes[f"{LESSON}/alice/{NAME}"]["taken from"] == COPY
+
+
+def test_of_two_solved_copies_a_person_must_choose(untouched_and_copy, outcome):
+    (untouched_and_copy / "mine").mkdir()
+    (untouched_and_copy / "mine" / NAME).write_bytes((untouched_and_copy / COPY).read_bytes())
+    found = outcome("alice", take_copies=True)
+    assert found.status == "not marked"
+    assert "take-copies" not in found.reasons[0]
+    assert f"{COPY}, mine/{NAME} has answers" in found.reasons[0]
+    assert not (untouched_and_copy / f"{NAME}.untouched").exists()
+
+
+def test_a_copy_alone_is_named_and_taken_where_that_is_wanted(untouched_and_copy, outcome):
+    (untouched_and_copy / NAME).unlink()
+    found = outcome("alice")
+    assert found.reasons == (
+        f"expected {NAME}, found {COPY}; run `grader autograde {LESSON} --take-copies`, or rename it or ask for it",
+    )
+    assert outcome("alice", take_copies=True).points == FULL
+
+
+def test_another_solution_beside_a_solved_notebook_is_named(untouched_and_copy, solve, outcome):
+    nb = solve(nbformat.read(untouched_and_copy / NAME, as_version=4))
+    next(cell for cell in nb.cells if cell.metadata.get("nbgrader", {}).get("solution")).source += "\n# another"
+    nbformat.write(nb, untouched_and_copy / NAME)
+    found = outcome("alice", take_copies=True)
+    assert (found.status, found.points) == ("marked", FULL)
+    assert found.notes == (f"{COPY} has other answers than {NAME}, which is marked: ask which one is meant",)
+
+
+def test_another_lessons_notebook_under_this_ones_name_is_named(released, outcome):
+    folder = released.submission("alice", LESSON)
+    folder.mkdir(parents=True)
+    nb = samples.lesson_notebook("02-bptt")
+    nbformat.write(nb, folder / NAME)
+    found = outcome("alice")
+    assert found.status == "not marked"
+    assert found.reasons[0].startswith(f"{NAME} holds the cells of 02-bptt/02-bptt.ipynb, and not its own: ask for")
+
+
+@pytest.mark.parametrize("file", ["solution.zip", "answer.txt", "srn.py", "solution.PDF", "IMG_1.heic"])
+def test_a_file_beside_an_untouched_notebook_is_named(released, hand_in, outcome, file):
+    folder = hand_in("alice").parent
+    (folder / file).write_text("?")
+    wanted = (f"{file} may hold what is not in the notebook; it is not marked: look into it",)
+    assert outcome("alice").notes == wanted
+    assert class_report(released, LESSON).rows[0].notes == wanted
+    (folder / NAME).unlink()
+    assert outcome("alice").reasons == (
+        f"expected {NAME}, found no notebook at all but {file}; rename it or ask for it",
+    )
+
+
+def test_a_helper_beside_a_solved_notebook_is_nothing_to_tell(hand_in, solve, outcome):
+    folder = hand_in("alice", solve).parent
+    (folder / "helper.py").write_text("x = 1")
+    (folder / "._01-srn.ipynb").write_bytes(b"\0\5\26\7")
+    assert outcome("alice").notes == ()
+
+
+def test_one_of_seven_notebooks_under_another_name(course, mark):
+    """The others are marked; this one is no zero, but waits."""
+    lesson = "08-applications"
+    release(course, lesson, to_exchange=False)
+    folder = course.submission("alice", lesson)
+    folder.mkdir(parents=True)
+    for name in ("sentiment", "tagging"):
+        nb = nbformat.read(course.release / lesson / f"{name}.ipynb", as_version=4)
+        nbformat.write(samples.solve(nb, samples.lesson_notebook(lesson, name)), folder / f"{name}.ipynb")
+    (folder / "sentiment.ipynb").rename(folder / "Sentiment.ipynb")
+    [found] = mark(lesson).outcomes
+    assert found.status == "not marked"
+    [why] = found.reasons
+    assert why.startswith("sentiment.ipynb is untouched or missing, and Sentiment.ipynb has answers: run `grader auto")
+    assert scores(course, lesson, "sentiment", "alice") == {(None, True)}
+    assert found.points > 0
+    [found] = mark(lesson, take_copies=True).outcomes
+    assert found.status == "marked"
+    assert None not in {score for score, waits in scores(course, lesson, "sentiment", "alice") if not waits}
+
+
+def test_nbgraders_road_names_the_copy_too(released, untouched_and_copy):
+    line = [sys.executable, "-m", "nbgrader", "autograde", LESSON]
+    done = subprocess.run(line, cwd=ROOT, env=dict(os.environ), capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert f"{COPY} has answers" in done.stderr
+    assert scores(released, LESSON, LESSON, "alice") == {(None, True)}
