@@ -320,6 +320,13 @@ def test_streams_that_are_none(mark):
     assert mark.ended == ""
 
 
+@hands_in(solved=None, first=("get_ipython().execution_count = -7\n3",), last=("get_ipython().execution_count = -7",))
+def test_cells_with_negative_numbers(mark):
+    """Numbers that no notebook may hold are left out of the marked one."""
+    assert mark.points == FULL
+    assert mark.ended == ""
+
+
 @hands_in(
     solved=None,
     last=("from IPython.display import display\ndisplay({'application/json': [{}] * 5_000_000}, raw=True)",),

@@ -86,7 +86,8 @@ def _display(content: dict[str, Any]) -> dict[str, Any]:
 
 def _result(content: dict[str, Any]) -> dict[str, Any]:
     count = content.get("execution_count")
-    _require(count is None or (type(count) is int and count >= 0))
+    _require(count is None or type(count) is int)
+    count = None if count is None or count < 0 else count  # a cell may set IPython's number to anything
     return {**_display(content), "output_type": "execute_result", "execution_count": count}
 
 

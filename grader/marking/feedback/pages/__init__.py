@@ -8,6 +8,10 @@ A submission may hold anything. Two walls keep it from running, loading or imita
 2. **The page forbids the rest.** The templates begin with a Content-Security-Policy: a feedback page runs no script and
    loads nothing from anywhere; Formgrader's runs only nbgrader's scripts, which carry a nonce.
 
+Some of it computes without end: brackets left open in a formula, elements inside each other. So `exporter` computes
+each page in a process with limits (`page_process`): the cell that ends it is shown as plain text, and said to be
+(`plainly`), and the rest as ever. A page that cannot be made so either fails alone.
+
 A report keeps its style because it is sealed when it is made (`steps.seal_reports`): what has no valid seal is the
 submission's own, has no style, and is framed. Files beside the notebook do not go into feedback; Formgrader hands them
 out in a sandbox (`files`).

@@ -30,6 +30,7 @@ CELL_SECONDS, PAGE_SECONDS = 4.0, 20.0
 WALL_SECONDS = 300.0
 MEMORY = 2048 * MIB
 """Address space beyond what the process begins with."""
+STATM = Path("/proc/self/statm")
 NO_CELL = -1
 """Stands for the page as a whole, before and after its cells."""
 
@@ -178,6 +179,7 @@ def _set_limits() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the other side, which then hangs up
     for number in (signal.SIGTERM, signal.SIGPROF, signal.SIGALRM):
         signal.signal(number, signal.SIG_DFL)
-    now = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (now + MEMORY, now + MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if STATM.exists():  # on Linux
+        now = int(STATM.read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (now + MEMORY, now + MEMORY))

@@ -62,7 +62,6 @@ def message(kind, **content):
 @pytest.mark.parametrize(
     "message",
     [
-        message("execute_result", data={}, metadata={}, execution_count=-1),
         message("display_data", data={"text/x+json": None}, metadata={}),
         message("display_data", data={"x+json": {}}, metadata={}),
     ],
@@ -70,6 +69,13 @@ def message(kind, **content):
 def test_what_no_notebook_may_hold_is_refused(message):
     with pytest.raises(ValueError, match="not of Jupyter's form"):
         CellOutputs({}).add(message)
+
+
+def test_a_number_of_before_the_first_cell_is_dropped():
+    """A cell may set ``get_ipython().execution_count``; a notebook holds no such number."""
+    outputs = CellOutputs({})
+    outputs.add(message("execute_result", data={"text/plain": "3"}, metadata={}, execution_count=-1))
+    assert outputs.outputs[0]["execution_count"] is None
 
 
 def test_a_stream_that_calls_itself_a_display_is_not_updated():
