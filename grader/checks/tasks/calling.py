@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
@@ -123,8 +123,8 @@ def one_tensor(value: object, axes: int | None = None) -> Any:
     """
     import torch
 
-    if isinstance(value, torch.Tensor) or not isinstance(value, (list, tuple, Iterator)):
-        return value
+    if not isinstance(value, Iterable) or hasattr(value, "__array__") or isinstance(value, (str, bytes, Mapping)):
+        return value  # a tensor has __array__, too
     parts = [one_tensor(part) for part in islice(value, MAX_ENTRIES)]
     shapes = {part.shape if isinstance(part, torch.Tensor) else None for part in parts}
     if len(shapes) != 1 or None in shapes:
@@ -184,13 +184,28 @@ def starts_well(make: Function, names: Sequence[str]) -> bool:
     )
 
 
+def part_of(module: Any, name: str) -> Any:
+    """The module's attribute of that name.
+
+    Raises:
+        WrongForm: there is none.
+    """
+    if not hasattr(module, name):
+        raise WrongForm(f"a {type(module).__name__} has no attribute {name!r}; look for `self.{name}`")
+    return getattr(module, name)
+
+
 def give(module: Any, name: str, value: torch.Tensor) -> torch.Tensor:
-    """Copy the value into the module's parameter of that name, and return the parameter."""
+    """Copy the value into the module's parameter of that name, and return the parameter.
+
+    Raises:
+        WrongForm: there is none, or it has another shape.
+    """
     import torch
 
-    parameter = getattr(module, name)
+    parameter = part_of(module, name)
     if tuple(parameter.shape) != tuple(value.shape):
-        raise ValueError(f"{name} has shape {tuple(parameter.shape)}; it must have {tuple(value.shape)}")
+        raise WrongForm(f"{name} has shape {tuple(parameter.shape)}; it must have {tuple(value.shape)}")
     with torch.no_grad():
         given: torch.Tensor = parameter.copy_(value)
     return given
