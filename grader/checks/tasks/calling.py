@@ -67,16 +67,15 @@ def _is_module(function: object) -> bool:
 
 def _bound(signature: inspect.Signature, given: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     """The arguments to hand over by position, and by name."""
-    kinds = {name: parameter.kind for name, parameter in signature.parameters.items()}
-    named = {name: given[name] for name, kind in kinds.items() if kind is kind.KEYWORD_ONLY and name in given}
-    rest = {name: value for name, value in given.items() if name not in named}
-    if any(kind is kind.VAR_KEYWORD for kind in kinds.values()) and not any(
-        kind is kind.VAR_POSITIONAL for kind in kinds.values()
+    parameters = signature.parameters.values()
+    by_name = {one.name for one in parameters if one.kind is one.KEYWORD_ONLY}
+    rest = [name for name in given if name not in by_name]
+    if any(one.kind is one.VAR_KEYWORD for one in parameters) and not any(
+        one.kind is one.VAR_POSITIONAL for one in parameters
     ):
-        room = sum(kind in (kind.POSITIONAL_ONLY, kind.POSITIONAL_OR_KEYWORD) for kind in kinds.values())
-        beyond = list(rest)[room:]
-        named |= {name: rest.pop(name) for name in beyond}
-    return list(rest.values()), named
+        places = sum(one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD) for one in parameters)
+        rest = rest[:places]  # **named takes what is left over
+    return [given[name] for name in rest], {name: value for name, value in given.items() if name not in rest}
 
 
 def _fits(signature: inspect.Signature, positional: Sequence[Any], named: Mapping[str, Any]) -> bool:
