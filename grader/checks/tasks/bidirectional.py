@@ -15,7 +15,16 @@ from numpy.random import Generator
 
 from grader.checks.results import plain, unpacked, values_of
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
-from grader.checks.tasks.calling import ask, give, gradient_of, note_changes, one_tensor, tensors, trained_before
+from grader.checks.tasks.calling import (
+    ask,
+    give,
+    gradient_of,
+    note_changes,
+    one_tensor,
+    part_of,
+    tensors,
+    trained_before,
+)
 from grader.checks.tasks.drawing import matrix, spectral_gain, state, vector
 
 if TYPE_CHECKING:
@@ -264,7 +273,8 @@ def call_packed(make: Function, inputs: Inputs) -> Results:
 
 
 def _give_both(module: Any, name: str, values: Iterable[torch.Tensor]) -> list[torch.Tensor]:
-    return [give(module.layer, name + suffix, value) for suffix, value in zip(("", "_reverse"), values, strict=True)]
+    layer = part_of(module, "layer")
+    return [give(layer, name + suffix, value) for suffix, value in zip(("", "_reverse"), values, strict=True)]
 
 
 def _gain(inputs: Inputs) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
@@ -70,16 +70,15 @@ def _is_module(function: object) -> bool:
 
 def _bound(signature: inspect.Signature, given: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     """The arguments to hand over by position, and by name."""
-    kinds = {name: parameter.kind for name, parameter in signature.parameters.items()}
-    named = {name: given[name] for name, kind in kinds.items() if kind is kind.KEYWORD_ONLY and name in given}
-    rest = {name: value for name, value in given.items() if name not in named}
-    if any(kind is kind.VAR_KEYWORD for kind in kinds.values()) and not any(
-        kind is kind.VAR_POSITIONAL for kind in kinds.values()
+    parameters = signature.parameters.values()
+    by_name = {one.name for one in parameters if one.kind is one.KEYWORD_ONLY}
+    rest = [name for name in given if name not in by_name]
+    if any(one.kind is one.VAR_KEYWORD for one in parameters) and not any(
+        one.kind is one.VAR_POSITIONAL for one in parameters
     ):
-        room = sum(kind in (kind.POSITIONAL_ONLY, kind.POSITIONAL_OR_KEYWORD) for kind in kinds.values())
-        beyond = list(rest)[room:]
-        named |= {name: rest.pop(name) for name in beyond}
-    return list(rest.values()), named
+        places = sum(one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD) for one in parameters)
+        rest = rest[:places]  # **named takes what is left over
+    return [given[name] for name in rest], {name: value for name, value in given.items() if name not in rest}
 
 
 def _fits(signature: inspect.Signature, positional: Sequence[Any], named: Mapping[str, Any]) -> bool:
@@ -126,8 +125,8 @@ def one_tensor(value: object, axes: int | None = None) -> Any:
     """
     import torch
 
-    if isinstance(value, torch.Tensor) or not isinstance(value, (list, tuple, Iterator)):
-        return value
+    if not isinstance(value, Iterable) or hasattr(value, "__array__") or isinstance(value, (str, bytes, Mapping)):
+        return value  # a tensor has __array__, too
     parts = [one_tensor(part) for part in islice(value, MAX_ENTRIES)]
     shapes = {part.shape if isinstance(part, torch.Tensor) else None for part in parts}
     if len(shapes) != 1 or None in shapes:
@@ -204,13 +203,28 @@ def starts_well(make: Function, names: Sequence[str]) -> bool:
     )
 
 
+def part_of(module: Any, name: str) -> Any:
+    """The module's attribute of that name.
+
+    Raises:
+        WrongForm: there is none.
+    """
+    if not hasattr(module, name):
+        raise WrongForm(f"a {type(module).__name__} has no attribute {name!r}; look for `self.{name}`")
+    return getattr(module, name)
+
+
 def give(module: Any, name: str, value: torch.Tensor) -> torch.Tensor:
-    """Copy the value into the module's parameter of that name, and return the parameter."""
+    """Copy the value into the module's parameter of that name, and return the parameter.
+
+    Raises:
+        WrongForm: there is none, or it has another shape.
+    """
     import torch
 
-    parameter = getattr(module, name)
+    parameter = part_of(module, name)
     if tuple(parameter.shape) != tuple(value.shape):
-        raise ValueError(f"{name} has shape {tuple(parameter.shape)}; it must have {tuple(value.shape)}")
+        raise WrongForm(f"{name} has shape {tuple(parameter.shape)}; it must have {tuple(value.shape)}")
     with torch.no_grad():
         given: torch.Tensor = parameter.copy_(value)
     return given

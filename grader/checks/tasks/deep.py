@@ -324,11 +324,11 @@ def _fill(module: Any, given: Inputs, L: int) -> list[dict[str, torch.Tensor]]:
     """Give every layer its parameters; returns them by PyTorch's names.
 
     Raises:
-        AttributeError: the module does not know its layers.
+        WrongForm: the module does not know its layers.
     """
     missing = {f"layers.{k}" for k in range(L)} - set(dict(module.named_modules()))
     if missing:
-        raise AttributeError(
+        raise WrongForm(
             f"the module has no submodule {min(missing)}: self.layers must be a torch.nn.ModuleList of {L} layers"
         )
     found = []

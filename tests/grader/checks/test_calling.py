@@ -126,6 +126,9 @@ def test_a_list_of_tensors_is_one_tensor_that_gradients_go_through():
     assert one_tensor((x,), axes=2).shape == (1, 2)
     assert one_tensor([x, torch.ones(3)])[0] is x
     assert one_tensor(None) is None
+    assert one_tensor({"a": x, "b": x}.values()).shape == (2, 2)
+    array = np.ones(2)
+    assert one_tensor(array) is array
 
 
 def found(name, answer):

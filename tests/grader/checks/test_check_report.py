@@ -55,7 +55,7 @@ def ruins(x, h0, W, U, b):
             "order: x, h0, W, U, b",
             "their names are yours to choose",
         ),
-        (returning({"h": 1}), "results of another form: a dictionary with 1 entry (h)", "Compare what you return"),
+        (returning({"h": 1}), "another form than is wanted: a dictionary with 1 entry (h)", "Compare it with the text"),
         (ruins, "every entry is wrong", "Your code also changed what it was given in place: h0."),
         (batch_first, "wrong shape: expected (6, 4, 3), got (4, 6, 3), that is", "right but transposed"),
         (lambda **inputs: right(**inputs).astype("f2"), "wrong dtype: expected float64, got float16", "`dtype=`"),

@@ -147,8 +147,14 @@ def test_right_states_earn_their_share_without_gradients():
 
 def test_a_parameter_of_the_wrong_shape_is_named():
     findings = module_findings(Flat)
-    assert findings[0].kind == "exception"
-    assert findings[0].detail.startswith("ValueError: b has shape (1, ")
+    assert findings[0].kind == "form"
+    assert findings[0].detail.startswith("b has shape (1, ")
+
+
+def test_a_module_without_a_parameter_is_told_which():
+    findings = module_findings(torch.nn.Linear)
+    assert findings[0].kind == "form"
+    assert findings[0].detail == "a Linear has no attribute 'W'; look for `self.W`"
 
 
 def test_a_module_works_where_gradients_are_switched_off():

@@ -77,6 +77,10 @@ EQUIVALENT: dict[str, tuple[tuple[str, str], ...]] = {
         ("tagging.confusion", "counts = np.zeros((K, K), )"),
     ),
     "The value is overwritten, or never used, before it can matter.": (
+        (
+            "translation.teacher_forcing",
+            "padded = np.where(t < lengths, np.concatenate([targets, np.full((1, B), None)]), pad)",
+        ),
         ("bidirectional.reverse", "source = np.where(t <= lengths, lengths - 1 - t, t)"),
         (
             "language_model.back_off",
