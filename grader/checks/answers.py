@@ -98,8 +98,7 @@ def collect(task: Task, answer: object, case: Case, seed: int) -> Answer:
     noted: set[str] = set()
     try:
         with calls_noted(task) as noted:
-            returned = task.call(answer, inputs)
-        outputs = _arrays(task, returned)
+            outputs = _arrays(task, task.call(answer, inputs))
     except NotImplementedError as missing:
         problem = Problem("unwritten", unwritten(missing))
     except WrongForm as wrong:

@@ -177,11 +177,16 @@ def gradient_of(value: torch.Tensor) -> torch.Tensor:
     return torch.zeros_like(value) if value.grad is None else value.grad
 
 
-def trained_before(module: Any, *given: torch.Tensor) -> None:
-    """Run the module and differentiate the sum of what it returns, as in a step of training. Nothing of it may stay."""
+def trained_before(module: Any, given: Mapping[str, torch.Tensor]) -> None:
+    """Run the module and differentiate the sum of what it returns, as in a step of training. Nothing of it may stay.
+
+    Args:
+        module: the student's.
+        given: what it is handed, as by `ask`: copies of it, which may be changed in place.
+    """
     import torch
 
-    returned = module(*given)
+    returned = ask(module, {name: value.clone() for name, value in given.items()})
     values = returned if isinstance(returned, (tuple, list)) else (returned,)
     total = sum(value.sum() for value in values if isinstance(value, torch.Tensor))
     if isinstance(total, torch.Tensor) and total.requires_grad:

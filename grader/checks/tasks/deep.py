@@ -290,7 +290,8 @@ def call_module(make: Function, inputs: Inputs) -> Results:
         module = module.to(device=x.device, dtype=x.dtype).train(inputs["train"])
         parameters = _fill(module, given, L)
         if inputs["again"]:
-            trained_before(module, x[:-1, :1].flip(0), given["h0"][:, :1], given["mask"][:, :-1, :1])
+            earlier = {"x": x[:-1, :1].flip(0), "h0": given["h0"][:, :1], "masks": given["mask"][:, :-1, :1]}
+            trained_before(module, earlier)
         leaves = {name: given[name].requires_grad_() for name in ("x", "h0")}
         handed = {**{name: leaf.clone() for name, leaf in leaves.items()}, "masks": given["mask"]}
         returned = ask(module, handed)

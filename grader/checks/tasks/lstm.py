@@ -119,7 +119,7 @@ def call_module(make: Function, inputs: Inputs) -> Results:
         module = ask(make, {"D": x.shape[2], "H": given["h0"].shape[1]}).to(device=x.device, dtype=x.dtype)
         parameters = {name: give(module, name, given[name]) for name in ("W", "U", "b")}
         if inputs["again"]:
-            trained_before(module, x[:-1, :1].flip(0), given["h0"][:1], given["c0"][:1])
+            trained_before(module, {"x": x[:-1, :1].flip(0), "h0": given["h0"][:1], "c0": given["c0"][:1]})
         leaves = {name: given[name].requires_grad_() for name in ("x", "h0", "c0")}
         handed = {name: leaf.clone() for name, leaf in leaves.items()}  # not leaves: they may be changed in place
         returned = ask(module, handed)

@@ -28,8 +28,9 @@ def findings(task, answer, cases):
 
 
 def some(task):
-    """An ordinary case and one in float32, if there is one."""
-    return [task.cases[0], *[case for case in task.cases[1:] if case.dtype == "float32"][:1]]
+    """An ordinary case and one in float32, if there is one; of a module also those that call it twice."""
+    twice = [case for case in task.cases if case.options.get("again")]
+    return [task.cases[0], *[case for case in task.cases[1:] if case.dtype == "float32"][:1], *twice]
 
 
 @IN_ALL
