@@ -26,6 +26,8 @@ ONLY_DEFINE = "%%only_define\n"
 """The first line of what a kernel is sent where only the definitions are to be run."""
 WRAPPERS = re.compile(r"\s*%%(?:time|timeit|capture|prun)\b.*\n")
 """Cell magics whose cell is Python."""
+CELLS = ("<ipython-input-", "<timed exec>")
+"""How the file names begin that IPython gives to a cell."""
 MOST_NAMES = 200
 IMPORTS = (ast.Import, ast.ImportFrom)
 NOT_PYTHON = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -59,8 +61,7 @@ class Salvage:
 
     def only_define(self, source: str) -> Note | None:
         """Run what a cell defines; the note of what it computes, if anything. What is not Python defines nothing."""
-        if wrapper := WRAPPERS.match(source):
-            source = "\n" * wrapper[0].count("\n") + source[wrapper.end() :]
+        source = _unwrapped(source)
         try:
             text, statements = self._parsed(source)
         except NOT_PYTHON:
@@ -83,6 +84,7 @@ class Salvage:
         error = result.error_before_exec or result.error_in_exec
         if not isinstance(error, Exception):
             return None
+        source = _unwrapped(source)
         above = len(source) - len(source.lstrip("\n"))  # IPython counts the lines after these
         try:
             text, statements = self._parsed(source[above:])
@@ -130,13 +132,20 @@ class Salvage:
         return {name: line for name, line in lines.items() if name not in self._shell.user_ns}
 
     def _line_of(self, error: BaseException) -> int:
-        """The line of the cell in which an exception came up."""
-        trace = error.__traceback__
+        """The line of the cell, not of a function in it, that led to an exception."""
+        line, trace = 1, error.__traceback__
         while trace is not None:
-            if trace.tb_frame.f_globals is self._shell.user_global_ns:
-                return trace.tb_lineno
+            code = trace.tb_frame.f_code
+            if code.co_name == "<module>" and code.co_filename.startswith(CELLS):
+                line = trace.tb_lineno
             trace = trace.tb_next
-        return 1
+        return line
+
+
+def _unwrapped(source: str) -> str:
+    """The source with empty lines in place of a magic around it."""
+    wrapper = WRAPPERS.match(source)
+    return "\n" * wrapper[0].count("\n") + source[wrapper.end() :] if wrapper else source
 
 
 def _elsewhere_right(rest: list[ast.stmt]) -> list[ast.stmt]:

@@ -165,6 +165,7 @@ def _environment(gpu: bool = False) -> Iterator[str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",  # sets of names have the same order in every run
         "NBGRADER_EXECUTION": "autograde",
+        "PIP_RETRIES": "0",  # without a network, each would take seconds of the cell's time
         **ONE_THREAD,
         **(_environment_of_cuda() if gpu else {}),
     }

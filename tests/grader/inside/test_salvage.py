@@ -117,6 +117,12 @@ def test_after_a_failed_magic_the_rest_is_run(fails, here):
     assert here["x"] == 3
 
 
+def test_a_magic_around_the_cell_hides_nothing(fails, here):
+    note = fails("%%time\n\nx = 1\nimport no_such_package\nimport math")
+    assert (note["line"], note["source"]) == (4, "import no_such_package")
+    assert "math" in here
+
+
 def test_after_another_failure_only_definitions_are_made(fails, here):
     note = fails("x = 1\ny = 1 / 0\nx = print()\ndef f(): pass")
     assert (note["line"], note["error"]) == (2, "ZeroDivisionError: division by zero")

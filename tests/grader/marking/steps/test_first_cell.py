@@ -84,6 +84,7 @@ CASES = {
         in_front("\n\n%matplotlib widget"),
         "Line 3 of the cell below “01 · SRN: the simple recurrent network”, `%matplotlib widget`",
     ),
+    "installed": (in_front("%pip install einops\n!pip install einops\nimport einops"), EINOPS),
     "colab": (in_front("from google.colab import drive\ndrive.mount('/content/drive')"), "No module named 'google'"),
     "unknown-magic": (in_front("%load_ext nothing_like_it"), "nothing_like_it"),
     "no-such-magic": (in_front("%no_such_magic"), "no_such_magic"),
