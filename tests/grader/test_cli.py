@@ -177,6 +177,21 @@ def test_where_a_lesson_has_several_notebooks_each_is_a_column_with_its_sum(monk
     assert [part.strip() for part in ada.strip("│").split("│")] == ["ada", "5.5", "–", "5.5"]
 
 
+def test_report_and_csv_say_which_points_are_follow_through(monkeypatch, tmp_path):
+    rows = (Row("ada", {"srn-step": 0.0, "srn-sequence": 4.0}, 4.0, {}, ("srn-sequence",)),)
+    found = ClassReport("01-srn", {"srn-step": 3.0, "srn-sequence": 4.0}, rows, ())
+    monkeypatch.setattr(reading, "class_report", lambda course, lesson: found)
+    run("report", "01", "--csv", str(tmp_path / "class.csv"))
+    said = run("report", "01").output
+    assert "4→" in said
+    assert "0→" not in said
+    assert "(follow-through)" in " ".join(said.split())
+    assert (tmp_path / "class.csv").read_text("utf-8").splitlines() == [
+        "student,srn-step,srn-sequence,total,follow-through",
+        "ada,0.0,4.0,4.0,srn-sequence",
+    ]
+
+
 def test_report_writes_csv(report, tmp_path):
     done = run("report", "01", "--csv", str(tmp_path / "class.csv"))
     assert done.exit_code == 0

@@ -115,6 +115,27 @@ def test_a_mark_can_be_traced(two, course, mark):
     assert [row["follow-through"] for row in table] == ["srn-sequence", ""]
 
 
+def test_a_later_answer_gets_its_points_though_the_earlier_one_was_never_written(hand_in, own, course, mark):
+    """And where the later one was not written either, there is nothing to follow."""
+
+    def without(*names):
+        def make(nb):
+            stubs = {task.name: samples.answer_cell(nb, task).source for task in samples.tasks_of_notebook(nb)}
+            samples.solve(nb, own)
+            for task in samples.tasks_of_notebook(nb):
+                if task.function in names:
+                    samples.answer_cell(nb, task).source = stubs[task.name]
+            return nb
+
+        return make
+
+    hand_in("without-both", without("step", "sequence"))
+    hand_in("without-step", without("step"))
+    summary = mark(LESSON)
+    assert [(each.points, each.follow_through) for each in summary.outcomes] == [(17.0, ()), (21.0, ("srn.sequence",))]
+    assert AuditRecords(course, LESSON).read("without-both", LESSON)["second_pass"] is None
+
+
 def report(course, student):
     nb = nbformat.read(course.autograded / student / LESSON / f"{LESSON}.ipynb", as_version=4)
     [cell] = [cell for cell in nb.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == "srn-sequence"]
