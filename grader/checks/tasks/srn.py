@@ -25,14 +25,17 @@ def _sequence_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 
 def _output_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    """With ``shift``, all scores of a row are moved by the same: the first row's up by it, the last one's down."""
+    """With ``shift``, all scores of a row move by the same, and that of class 0 apart from them.
+
+    In the first step the first row moves up by it and the last one only apart; the last row of all moves down.
+    """
     h, V, c = state(rng, n["T"], n["B"], n["H"]), matrix(rng, n["O"], n["H"]), vector(rng, n["O"])
     if shift := case.options.get("shift"):
-        along = state(rng, n["H"])
-        along /= np.linalg.norm(along)
-        for row, length in ((h[0, 0], 1.0), (h[-1, -1], -1.0)):
-            row += (length - row @ along) * along
+        along, apart = np.linalg.qr(state(rng, n["H"], 2))[0].T
+        for row, lengths in ((h[0, 0], (1.0, 0.0)), (h[0, -1], (0.0, 1.0)), (h[-1, -1], (-1.0, 0.0))):
+            row += (lengths[0] - row @ along) * along + (lengths[1] - row @ apart) * apart
         V = V + shift * along
+        V[0] += 2 * shift * apart
     return {"h": h, "V": V, "c": c}
 
 

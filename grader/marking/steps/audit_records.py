@@ -168,6 +168,7 @@ def _finding(finding: Finding) -> Record:
         "output": finding.output,
         "kind": finding.kind,
         "detail": finding.detail,
+        "spared": finding.spared,
         "wrong": finding.wrong,
         "entries": finding.entries,
         "error": finding.error if finding.error == finding.error else None,  # JSON has no NaN

@@ -222,8 +222,8 @@ MEASURE_BANK = (
     Misconception(
         "epsilon-in-log",
         ("np.log(norms)", "np.log(norms + 1e-16)"),
-        "A small number is added inside the logarithm. It hides norms that have nearly vanished, the very ones to be "
-        "measured. All norms are positive: nothing needs to be added.",
+        "Norms below some size are not told apart: a small number is added to them, or they are raised to it. Those "
+        "that have nearly vanished are the ones to be measured, and all are positive.",
     ),
 )
 

@@ -214,6 +214,13 @@ OUTPUT_BANK = (
         rest_is_right=True,
     ),
     Misconception(
+        "mean-subtracted",
+        ("o.max(axis=-1, keepdims=True)", "o.mean(axis=-1, keepdims=True)"),
+        "The mean of a row is subtracted. Where one score lies far above the others, exp still overflows: which number "
+        "leaves no exponent above 0?",
+        rest_is_right=True,
+    ),
+    Misconception(
         "one-largest-for-all",
         ("o.max(axis=-1, keepdims=True)", "o.max()"),
         "One number, the largest score of all, is subtracted everywhere. In a row that lies far below it, every "

@@ -35,7 +35,7 @@ def marked(course):
 def record(unmarked=None):
     """Of a notebook with one verdict, in which a number was none."""
     job = Job(LESSON, (), {TASK.name: [("ordinary", 7)]}, {}, Limits())
-    finding = Finding("ordinary", "h_t", "not finite", error=float("nan"))
+    finding = Finding("ordinary", "h_t", "not finite", error=float("nan"), spared=True)
     verdict = Verdict(TASK, 1.5, (finding,), misconceptions=("transposed-U",), reason="transposed-U")
     marking = Marking("content", job, Result(ended="it ended", peak=5), {TASK.grade_id: verdict}, unmarked or {})
     return audit_record(marking, "as marked")
@@ -47,7 +47,8 @@ def test_a_record_says_what_a_mark_rests_on():
     assert (written["content"], written["ended"], written["peak_memory"]) == ("content", "it ended", 5)
     assert (task["points"], task["of"], task["reason"]) == (1.5, TASK.points, "transposed-U")
     assert (task["cases"], task["misconceptions"]) == ([["ordinary", 7]], ["transposed-U"])
-    assert [(finding["kind"], finding["error"]) for finding in task["findings"]] == [("not finite", None)]
+    (finding,) = task["findings"]
+    assert (finding["kind"], finding["error"], finding["spared"]) == ("not finite", None, True)
 
 
 def test_what_is_written_is_read_again(records, course):
