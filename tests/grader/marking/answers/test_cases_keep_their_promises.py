@@ -19,7 +19,7 @@ SEEDS = range(200)
 
 ALWAYS = [
     ("lstm.set_forget_bias", "three-blocks", "ordinary", None),
-    ("lstm.set_forget_bias", "one-not-copied", "ordinary", "given arrays returned"),
+    ("lstm.set_forget_bias", "one-not-copied", "ordinary", "results that are no copies"),
     ("deep.from_torch", "order-of-the-dict", "GRU, 3 layers", "W_lowest"),
     ("deep.from_torch", "order-of-the-dict", "LSTM, 2 layers", "W_lowest"),
     ("deep.width", "stops-at-100", "very wide", None),
