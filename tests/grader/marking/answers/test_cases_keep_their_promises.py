@@ -67,6 +67,10 @@ ALWAYS = [
 
 NEVER = [
     ("deep.width", "stops-at-100", "SRN, 1 layer"),
+    ("deep.width", "less-than", "SRN, 1 layer"),
+    ("deep.width", "less-than", "GRU, 3 layers"),
+    ("deep.width", "less-than", "LSTM, 2 layers"),
+    ("deep.width", "less-than", "GRU, 2 layers"),
     ("language_model.measures", "real-infinity-dropped", "ordinary"),
     ("language_model.back_off", "unseen-is-zero", "ordinary"),
     ("language_model.back_off", "unseen-is-uniform", "sparse"),
