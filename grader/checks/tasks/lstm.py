@@ -215,7 +215,7 @@ TASKS = (
         points=2,
         inputs=_bias_inputs,
         call=_call_set_forget_bias,
-        outputs=(Output("b_ih + b_hh", (STACKED,)), Output("given arrays returned", exact=True, weight=0.25)),
+        outputs=(Output("b_ih + b_hh", (STACKED,)), Output("results that are no copies", exact=True, weight=0.25)),
         cases=(
             Case("ordinary", {"H": 5}, public=True),
             Case("another", {"H": 7}),

@@ -19,7 +19,7 @@ SEEDS = range(200)
 
 ALWAYS = [
     ("lstm.set_forget_bias", "three-blocks", "ordinary", None),
-    ("lstm.set_forget_bias", "one-not-copied", "ordinary", "given arrays returned"),
+    ("lstm.set_forget_bias", "one-not-copied", "ordinary", "results that are no copies"),
     ("deep.from_torch", "order-of-the-dict", "GRU, 3 layers", "W_lowest"),
     ("deep.from_torch", "order-of-the-dict", "LSTM, 2 layers", "W_lowest"),
     ("deep.width", "stops-at-100", "very wide", None),
@@ -67,6 +67,10 @@ ALWAYS = [
 
 NEVER = [
     ("deep.width", "stops-at-100", "SRN, 1 layer"),
+    ("deep.width", "less-than", "SRN, 1 layer"),
+    ("deep.width", "less-than", "GRU, 3 layers"),
+    ("deep.width", "less-than", "LSTM, 2 layers"),
+    ("deep.width", "less-than", "GRU, 2 layers"),
     ("language_model.measures", "real-infinity-dropped", "ordinary"),
     ("language_model.back_off", "unseen-is-zero", "ordinary"),
     ("language_model.back_off", "unseen-is-uniform", "sparse"),

@@ -72,8 +72,9 @@ POOL = (
     ),
     Misconception(
         "cleared-behind-the-graph",
-        (PADDING, PADDING + "; h.data[padding[..., 0]] = 0; padding = padding & (h < 0)"),
-        "Values right, but gradients flow into the padding: what is done to h.data, the graph does not see.",
+        (MEAN, "h.data[padding[..., 0]] = 0; mean = h.sum(0) / lengths[:, None]"),
+        "Values right, but the gradient of the mean flows into the padding: what is done to h.data, no graph sees.",
+        rest_is_right=True,
     ),
     Misconception(
         "last-detached",
