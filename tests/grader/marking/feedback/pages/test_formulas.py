@@ -51,6 +51,20 @@ def test_the_sanitiser_leaves_formulas_as_they_are(path):
         assert parts(harmless(mathml(formula))) == parts(mathml(formula))
 
 
+@pytest.mark.parametrize("opens", ["f(", "[", "\\{", "\\langle ", "\\lfloor ", "⟨", ") f(g("])
+def test_a_formula_that_leaves_many_brackets_open_is_shown_as_it_was_written(opens):
+    """Each doubles the time that the converter takes: 45 of them would take years. Few do no harm."""
+    assert mathml(opens * 45 + "x").startswith("<code>")
+    assert mathml(opens * 5 + "x").startswith("<math")
+
+
+@pytest.mark.parametrize(
+    "latex", ["f(" * 40 + "x" + ")" * 40, "[0, 1)" * 30, "(x) + " * 50 + "x", "\\left(x\\right) " * 30]
+)
+def test_brackets_that_are_closed_do_no_harm(latex):
+    assert mathml(latex).startswith("<math")
+
+
 def parts(html: str) -> list:
     soup = BeautifulSoup(html, "html.parser")
     return [(tag.name, tag.attrs) for tag in soup.find_all(True)] + [soup.get_text()]
