@@ -113,7 +113,10 @@ def test_a_folder_takes_anothers_place(tmp_path, monkeypatch, without):
     assert (tmp_path / "new" / "text").read_text() == "place"
 
 
-def test_what_cannot_be_put_in_place_leaves_it_as_it_was(tmp_path):
+@pytest.mark.parametrize("without", [False, True], ids=["exchanged", "renamed"])
+def test_what_cannot_be_put_in_place_leaves_it_as_it_was(tmp_path, monkeypatch, without):
+    if without:
+        monkeypatch.setattr(swap_folders.ctypes, "CDLL", lambda *_, **__: None)
     (tmp_path / "place").mkdir()
     with pytest.raises(OSError, match=os.strerror(errno.ENOENT)):
         put_in_place(tmp_path / "missing", tmp_path / "place")

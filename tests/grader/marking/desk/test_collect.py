@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -88,8 +90,9 @@ HOWS = ("too large", "a link", "a hard link", "no text in its name", "empty")
 
 @pytest.mark.parametrize("how", HOWS)
 def test_what_cannot_be_collected_is_named_and_the_older_one_is_kept(released, hand_in_at, how):
-    hand_in_at("alice", OLD, "old")
+    before = hand_in_at("alice", OLD, "old")
     collect(released, LESSON)
+    shutil.rmtree(before)  # as where the exchange was tidied: what was collected is all there is
     spoil(hand_in_at("alice", NEW), how)
     hand_in_at("bob", NEW, "bob's")
     done = collect(released, LESSON)
@@ -102,8 +105,9 @@ def test_what_cannot_be_collected_is_named_and_the_older_one_is_kept(released, h
 @as_root
 def test_a_folder_that_the_instructor_cannot_read_is_named_and_the_older_one_is_kept(released, hand_in_at, tmp_path):
     """As an ordinary user: root reads everything."""
-    box = hand_in_at("alice", OLD, "old")
+    before = hand_in_at("alice", OLD, "old")
     collect(released, LESSON)
+    shutil.rmtree(before)
     box = hand_in_at("alice", NEW)
     (box / NAME).chmod(0)
     for path in (released.root, *released.root.rglob("*")):
@@ -177,19 +181,17 @@ def test_nothing_of_an_attempts_rights_is_collected(released, hand_in_at):
 
 def test_a_disk_that_is_full_loses_nothing(released, hand_in_at, monkeypatch):
     """The copy breaks off in the middle of a file."""
-    hand_in_at("alice", OLD, "old")
+    before = hand_in_at("alice", OLD, "old")
     collect(released, LESSON)
+    shutil.rmtree(before)
     (hand_in_at("alice", NEW) / "more.bin").write_bytes(b"x" * 5_000_000)
-    import resource
-    import signal
-
-    before, limit = signal.signal(signal.SIGXFSZ, signal.SIG_IGN), resource.getrlimit(resource.RLIMIT_FSIZE)
+    ignored, limit = signal.signal(signal.SIGXFSZ, signal.SIG_IGN), resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, limit[1]))
     try:
         done = collect(released, LESSON)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
-        signal.signal(signal.SIGXFSZ, before)
+        signal.signal(signal.SIGXFSZ, ignored)
     assert "File too large" in done.refused[0]
     assert text_of(released, "alice") == "old"
     assert [path.name for path in released.submitted.iterdir()] == ["alice"]
