@@ -122,7 +122,7 @@ def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 
 def _width_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    """A size that no stack of the cases has exactly, unless the case names one: their counts leave other rests by 12."""
+    """A size that no stack of the cases has exactly, unless the case names one: counts leave other rests by 12."""
     size = case.options.get("size") or 12 * int(rng.integers(170, 1_000)) + 7
     return {"size": size, "D": n["D"], "L": case.options["layers"], "kind": case.options["kind"]}
 
