@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections import OrderedDict, deque, namedtuple
 from dataclasses import dataclass
 from decimal import Decimal
@@ -146,7 +147,7 @@ def test_a_matrix_of_sympy_is_an_array():
         [10**400, Fraction(1, 2)],
         object(),
     ],
-    ids=repr,
+    ids=lambda value: re.sub(r" at 0x\w+", "", repr(value))[:80],
 )
 def test_what_holds_no_real_numbers_is_refused(value):
     with pytest.raises(WrongForm) as wrong:
