@@ -9,7 +9,7 @@ from tests.hostile.handing_in import BEFORE, FULL, ZERO, hands_in
 pytestmark = pytest.mark.hostile
 
 FORGE = """
-    import base64, copy, io, json, os, pickle
+    import base64, copy, io, json, os, pickle, sys
     from grader.checks import answers, check as checking
     from grader.checks.answers import MIME
     from grader.checks.task import find_task
@@ -40,6 +40,8 @@ FORGE = """
 
     def check(name, function):
         FORGERIES.get(name, honest)(name, function)
+
+    sys.modules["grader.checks"].check = check  # from where each check cell imports it
     """
 
 
