@@ -22,6 +22,8 @@ from grader.marking.feedback.pages.marks import Marks
 from grader.marking.feedback.pages.notebook import sources_of
 from grader.marking.feedback.pages.plainly import SHOWN_PLAINLY
 
+PLAIN = "shown as plain text:"
+
 
 @dataclass(frozen=True)
 class Page:
@@ -65,9 +67,9 @@ class Press:
                 raise GraderError("its marks are not in the gradebook; mark it again")
             origin = made_from(notebook, marks)
             if not force and is_made_from(page, origin):
-                return Page(student, page, "unchanged")
+                return Page(student, page, "unchanged", plain=plain_cells(page))
             html, plain = self.html(student, notebook, marks, origin)
-            lay_down(page, notebook.parent, html)
+            lay_down(page, notebook.parent, html + _noted(plain))
             return Page(student, page, "made", plain=plain)
         except Exception as odd:  # one submission must not keep the others from their feedback
             page.unlink(missing_ok=True)
@@ -111,6 +113,17 @@ def is_made_from(page: Path, origin: str) -> bool:
         return False
     with page.open(encoding="utf-8") as file:
         return f'<meta name="made-from" content="{origin}">' in file.read(2000)
+
+
+def _noted(plain: tuple[int, ...]) -> str:
+    """A comment for the end of a page: which cells it shows as plain text; "" where none."""
+    return f"<!-- {PLAIN} {' '.join(map(str, plain))} -->" if plain else ""
+
+
+def plain_cells(page: Path) -> tuple[int, ...]:
+    """The numbers of the cells that a page shows as plain text, by the comment at its end."""
+    _, found, numbers = page.read_text(encoding="utf-8").rpartition(f"<!-- {PLAIN} ")
+    return tuple(map(int, numbers.removesuffix(" -->").split())) if found and numbers.endswith(" -->") else ()
 
 
 @cache
