@@ -155,11 +155,13 @@ with reference_server.conversation() as talk:
 def test_it_ends_with_the_process_that_asks():
     """Also where that is killed: nobody is left to end it."""
     asks = subprocess.Popen([sys.executable, "-c", START], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    process = psutil.Process(int(asks.stdout.readline()))
-    children = process.children()
-    assert children
-    asks.kill()
-    asks.communicate()
+    try:
+        process = psutil.Process(int(asks.stdout.readline()))
+        children = process.children()
+        assert children
+    finally:
+        asks.kill()
+        asks.communicate()
     _, alive = psutil.wait_procs([process, *children], timeout=30)
     assert alive == []
 
