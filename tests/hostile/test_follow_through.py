@@ -166,6 +166,24 @@ def test_sends_what_is_no_question(mark):
     """
     def sequence(x, h0, W, U, b):
         if second():
+            one = np.zeros((1, 1))
+            given = values.pack((np.zeros((90_000, 1)), one, one, one, one[0]))
+            while True:
+                link.send("ask", task="srn.step", given=given, named={"dict": []}, count=5)
+        return honest(x, h0, W, U, b)
+    """
+)
+def test_asks_and_does_not_listen(mark):
+    """Answers that nobody takes stop nothing but this second pass."""
+    assert mark.points == WORTH
+    assert mark.record["second_pass"]["ended"]
+    assert (mark.status, mark.ended) == ("marked", "")
+
+
+@attacks(
+    """
+    def sequence(x, h0, W, U, b):
+        if second():
             import time
             time.sleep(10_000)
         return honest(x, h0, W, U, b)

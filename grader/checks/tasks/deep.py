@@ -108,7 +108,7 @@ def _torch_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 def _in_no_order(rng: Generator, L: int) -> list[str]:
     """PyTorch's names, mixed. The lowest layer's come first in one part only, and never in that of the inputs: so the
     order is not turned round either."""
-    parts = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+    parts = [f"{kind}_{way}" for kind in ("weight", "bias") for way in ("ih", "hh")]
     in_order = int(rng.integers(1, len(parts)))
     layers = {
         part: iter(np.roll(np.arange(L), 0 if at == in_order or L == 1 else int(rng.integers(1, L))).tolist())

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 
 import numpy as np
+import psutil
 import pytest
 
 from grader.checks.task import all_tasks, earlier_of
 from grader.inside import values
 from grader.marking.answers.references.live import reference
+from grader.marking.course.paths import ROOT
 from grader.marking.judge import reference_server
 from grader.marking.judge.reference_server import conversation
 from grader.marking.sandbox.limits import SandboxUnavailable
@@ -136,6 +140,30 @@ def test_a_killed_process_is_replaced():
     reference_server._server.process.wait()
     with conversation() as talk:
         assert "answer" in talk.answer(question("deep.count", 1, 1, 1, "srn"), 10)
+
+
+START = """
+import time
+from grader.marking.judge import reference_server
+with reference_server.conversation() as talk:
+    talk.answer({}, 10)
+    print(reference_server._server.process.pid, flush=True)
+    time.sleep(600)
+"""
+
+
+def test_it_ends_with_the_process_that_asks():
+    """Also where that is killed: nobody is left to end it."""
+    asks = subprocess.Popen([sys.executable, "-c", START], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        process = psutil.Process(int(asks.stdout.readline()))
+        children = process.children()
+        assert children
+    finally:
+        asks.kill()
+        asks.communicate()
+    _, alive = psutil.wait_procs([process, *children], timeout=30)
+    assert alive == []
 
 
 def test_where_it_cannot_start_this_is_said(monkeypatch):

@@ -54,7 +54,7 @@ def test_a_bundle_becomes_a_report(take, monkeypatch):
 
 
 def test_a_library_call_costs_points_where_the_course_says_so(take, monkeypatch):
-    monkeypatch.setattr(mark, "judge", lambda *given: Verdict(TASK, 3.0))
+    monkeypatch.setattr(mark, "judge", lambda *given, **more: Verdict(TASK, 3.0))
     answer = new_code_cell("import torch\nstep = torch.nn.RNNCell(3, 4)")
     for costs, points in ((False, 3.0), (True, 0.0)):
         (_, marked), now = take(answer, cell(TASK.grade_id), library_calls_cost_points=costs)
