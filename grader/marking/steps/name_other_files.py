@@ -31,7 +31,7 @@ class NameOtherFiles(CourseStep):
             raise GraderError(why_not)
         if others.notes:
             lines = "".join(f"- {_as_text(note)}\n" for note in others.notes)
-            nb.cells.insert(0, new_markdown_cell(f"{HEADING}\n\n{lines}"))
+            nb.cells.insert(0, new_markdown_cell(f"{HEADING}\n\n{lines}", id="other-files"))
         return nb, resources
 
 

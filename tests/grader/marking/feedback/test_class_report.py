@@ -76,3 +76,14 @@ def test_a_library_call_is_named_in_report_table_and_page_and_costs_nothing(hand
     assert report.as_csv().splitlines()[1].endswith(",srn.step: torch.nn.RNNCell")
     [page] = feedback(course, LESSON, to_exchange=False)
     assert page.read_text().count("calls torch.nn.RNNCell") == 1
+
+
+def test_who_handed_in_and_is_not_marked_is_listed_and_so_is_what_lies_in_a_wrong_place(hand_in, released):
+    hand_in("ada")
+    (released.submitted / "bob" / "01-SRN").mkdir(parents=True)
+    report = class_report(released, LESSON)
+    assert report.rows == ()
+    assert report.not_listed == (
+        f"ada: handed in, and nothing is marked: `grader autograde {LESSON}` says why",
+        f"submitted/bob/01-SRN: should be called {LESSON}: rename it",
+    )
