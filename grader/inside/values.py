@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from grader.checks.answers import from_npy, to_npy
+from grader.checks.errors import WrongForm
 from grader.checks.results import plain
 
 DEEPEST = 6
@@ -21,6 +22,13 @@ LARGEST = 2**31
 """Largest absolute value of an integer."""
 LONGEST = 200
 """Most characters of a text."""
+
+
+def _plain(value: object) -> np.ndarray:
+    try:
+        return plain(value)
+    except WrongForm as wrong:
+        raise ValueError(str(wrong)) from None
 
 
 def pack(value: object, functions: list[Callable[..., Any]] | None = None) -> Any:
@@ -39,7 +47,7 @@ def pack(value: object, functions: list[Callable[..., Any]] | None = None) -> An
     if isinstance(value, np.generic):
         return {"number": to_npy(plain(value))}
     if isinstance(value, np.ndarray):
-        return {"array": to_npy(plain(value))}
+        return {"array": to_npy(_plain(value))}
     if isinstance(value, (list, tuple)):
         return {"list" if isinstance(value, list) else "tuple": [pack(each, functions) for each in value]}
     if isinstance(value, dict):

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from grader.checks.errors import GraderError
-from grader.cli import app
+from grader.cli import app, printing
 from grader.marking.authoring import sync as writing
 from grader.marking.autograde import autograde as marking
 from grader.marking.autograde.outcome import Outcome, Summary
@@ -89,7 +89,7 @@ ODD = ("\\[/]", "[/]", "[link=http://evil]x[/link]", "[red]x", "\\", ":smile:", 
 @pytest.mark.parametrize("odd", ODD)
 def test_what_students_wrote_is_text_in_every_table_and_line(marks, monkeypatch, odd):
     """Neither rich's markup nor a terminal's: it is shown, and nothing fails."""
-    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr(printing.out, "width", 200)
     marks(Outcome(odd, "not marked", reasons=(f"srn.step: {odd}",)))
     row = Row(odd, {"srn-step": 0.0}, 0.0, {}, library={"srn.step": (odd,)})
     found = ClassReport("01-srn", {"srn-step": 3.0}, (row,), (Mistake(f"ValueError: {odd}", ("srn.step",), 1),))
@@ -187,8 +187,8 @@ def test_report_and_csv_say_which_points_are_follow_through(monkeypatch, tmp_pat
     assert "0→" not in said
     assert "(follow-through)" in " ".join(said.split())
     assert (tmp_path / "class.csv").read_text("utf-8").splitlines() == [
-        "student,srn-step,srn-sequence,total,follow-through",
-        "ada,0.0,4.0,4.0,srn-sequence",
+        "student,srn-step,srn-sequence,total,follow-through,library calls",
+        "ada,0.0,4.0,4.0,srn-sequence,",
     ]
 
 
