@@ -91,6 +91,7 @@ def _truncated_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 def _difference_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """A function of an array: Σ a ⊙ sin θ + (Σ b ⊙ θ)³ / 6. Its third derivative is not 0, so the step matters."""
     theta = state(rng, *n.values())
+    theta = theta.T.copy().T if case.options.get("by columns") else theta
     a, b = (vector(rng, theta.size).reshape(theta.shape) for _ in range(2))
     return {"theta": theta, "a": a, "b": b / np.sqrt(theta.size), "step": float(rng.uniform(0.05, 0.2))}
 
@@ -349,6 +350,7 @@ TASKS = (
             Case("every size 1", {"H": 1, "D": 1}, edge=True, public=True),
             Case("one axis", {"H": None}, edge=True),
             Case("three axes", {"H": None, "D": None, "O": None}, edge=True),
+            Case("a transposed array", _THETA, edge=True, options={"by columns": True}),
         ),
         reference="solutions.bptt:central_difference",
     ),

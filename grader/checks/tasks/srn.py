@@ -27,13 +27,16 @@ def _sequence_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 def _output_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """With ``shift``, all scores of a row move by the same, and that of class 0 apart from them.
 
-    In the first step the first row moves up by it and the last one only apart; the last row of all moves down.
+    In the first step the first row moves up by it and the last one only apart; the last row of all moves down. The
+    others stay, so that the scores have no other sizes by chance.
     """
     h, V, c = state(rng, n["T"], n["B"], n["H"]), matrix(rng, n["O"], n["H"]), vector(rng, n["O"])
     if shift := case.options.get("shift"):
         along, apart = np.linalg.qr(state(rng, n["H"], 2))[0].T
-        for row, lengths in ((h[0, 0], (1.0, 0.0)), (h[0, -1], (0.0, 1.0)), (h[-1, -1], (-1.0, 0.0))):
-            row += (lengths[0] - row @ along) * along + (lengths[1] - row @ apart) * apart
+        up, away = np.zeros((2, n["T"], n["B"]))
+        up[0, 0], away[0, -1], up[-1, -1] = 1.0, 1.0, -1.0
+        for lengths, direction in ((up, along), (away, apart)):
+            h += (lengths - h @ direction)[..., None] * direction
         V = V + shift * along
         V[0] += 2 * shift * apart
     return {"h": h, "V": V, "c": c}

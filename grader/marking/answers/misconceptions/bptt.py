@@ -462,6 +462,13 @@ DIFFERENCE_BANK = (
         ("np.ndindex(theta.shape)", "np.ndindex(len(theta), theta.shape[1])"),
         "It works for arrays with two axes only. theta may have any shape: walk over all of its indices.",
     ),
+    Misconception(
+        "moves-a-copy",
+        ("shift[index] = step", "shift.ravel()[np.ravel_multi_index(index, theta.shape)] = step"),
+        "For a transposed array `ravel` gives a copy: what is moved there never reaches the loss. Use the index "
+        "itself, or `.flat`.",
+        rest_is_right=True,
+    ),
 )
 
 VERDICT = "error <= 1e-6 * np.linalg.norm(numeric)"

@@ -142,6 +142,13 @@ OUTPUT_BANK = (
         rest_is_right=True,
     ),
     Misconception(
+        "stable-only-when-huge",
+        ("np.exp(o - o.max(axis=-1, keepdims=True))", "np.exp(o - (o.max() > 700) * o.max(axis=-1, keepdims=True))"),
+        "The largest score is subtracted only where scores are huge. In float32 exp overflows much earlier, and where "
+        "all scores are very low every exponential is 0. What may always be done need not wait.",
+        rest_is_right=True,
+    ),
+    Misconception(
         "softmax-over-time",
         (SOFTMAX, "return np.exp(o - np.logaddexp.reduce(o, axis=0, keepdims=True))"),
         "The probabilities sum to 1 over the time steps. Each time step and row should make up one distribution.",
