@@ -256,6 +256,7 @@ def call_packed(make: Function, inputs: Inputs) -> Results:
         own = {name: _give_both(module, torchs, given[name]) for name, torchs in TORCH_NAMES.items()}
         if inputs["again"]:
             trained_before(module, {"x": given["x"][:-1, :1], "lengths": lengths[:1].clamp(max=len(x) - 1)})
+            trained_before(module, {"x": -given["x"], "lengths": lengths})  # of the same sizes
         handed = x.clone()  # not a leaf: it may be changed in place
         returned = ask(module, {"x": handed, "lengths": lengths})
         results = [one_tensor(each) for each in unpacked(returned, ("y (T, B, 2H)", "the final states (B, 2H)"))]

@@ -293,6 +293,7 @@ def call_module(make: Function, inputs: Inputs) -> Results:
         if inputs["again"]:
             earlier = {"x": x[:-1, :1].flip(0), "h0": given["h0"][:, :1], "masks": given["mask"][:, :-1, :1]}
             trained_before(module, earlier)
+            trained_before(module, {"x": -x, "h0": -given["h0"], "masks": given["mask"]})  # of the same sizes
         leaves = {name: given[name].requires_grad_() for name in ("x", "h0")}
         handed = {**{name: leaf.clone() for name, leaf in leaves.items()}, "masks": given["mask"]}
         returned = ask(module, handed)

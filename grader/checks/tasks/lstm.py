@@ -120,6 +120,7 @@ def call_module(make: Function, inputs: Inputs) -> Results:
         parameters = {name: give(module, name, given[name]) for name in ("W", "U", "b")}
         if inputs["again"]:
             trained_before(module, {"x": x[:-1, :1].flip(0), "h0": given["h0"][:1], "c0": given["c0"][:1]})
+            trained_before(module, {"x": -x, "h0": -given["h0"], "c0": -given["c0"]})  # of the same sizes
         leaves = {name: given[name].requires_grad_() for name in ("x", "h0", "c0")}
         handed = {name: leaf.clone() for name, leaf in leaves.items()}  # not leaves: they may be changed in place
         returned = ask(module, handed)

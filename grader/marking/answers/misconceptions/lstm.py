@@ -650,6 +650,12 @@ MODULE_BANK = (
         "The hidden state starts from zeros, whatever h0 is.",
     ),
     Misconception(
+        "keeps-a-start-for-each-size",
+        (STARTS, "h, c, states = h0, self.__dict__.setdefault('kept', {}).setdefault(c0.shape, c0), []"),
+        "A second call of the same size starts with a cell state of an earlier one. Start from the c0 that is given.",
+        rest_is_right=True,
+    ),
+    Misconception(
         "c0-ignored",
         (STARTS, "h, c, states = h0, torch.zeros_like(c0), []"),
         "The cell state starts from zeros, whatever c0 is.",
