@@ -94,7 +94,9 @@ def test_by_our_command_by_nbgraders_and_by_formgrader_the_marks_are_the_same(
 def threads(monkeypatch):
     """How many threads PyTorch had whenever the referee was asked; it has two otherwise."""
     before, seen, judge = torch.get_num_threads(), [], follow_through.judge
-    monkeypatch.setattr(follow_through, "judge", lambda *given: seen.append(torch.get_num_threads()) or judge(*given))
+    monkeypatch.setattr(
+        follow_through, "judge", lambda *given, **more: seen.append(torch.get_num_threads()) or judge(*given, **more)
+    )
     torch.set_num_threads(2)
     yield seen
     torch.set_num_threads(before)
@@ -115,7 +117,7 @@ import sys, torch
 from nbgrader.apps import NbGraderApp
 from grader.marking.steps import follow_through
 judge, seen = follow_through.judge, []
-follow_through.judge = lambda *given: seen.append(torch.get_num_threads()) or judge(*given)
+follow_through.judge = lambda *given, **more: seen.append(torch.get_num_threads()) or judge(*given, **more)
 torch.set_num_threads(2)
 try:
     NbGraderApp.launch_instance(["autograde", sys.argv[1], "--force"])
