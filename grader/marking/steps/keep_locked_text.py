@@ -11,7 +11,7 @@ from nbgrader.api import SourceCell
 
 from grader.checks.definitions import split
 from grader.inside.salvage import NOT_PYTHON
-from grader.marking.steps.pick_copy import has_work
+from grader.marking.steps.pick_copy import words
 
 INTO_QUESTION = "The next cell was typed into the question above, which has the lesson's text again."
 INTO_CHECK = (
@@ -20,19 +20,20 @@ INTO_CHECK = (
 )
 
 
-def kept_text(cell: NotebookNode, source: SourceCell) -> list[NotebookNode]:
+def kept_text(cell: NotebookNode, source: SourceCell, released: str) -> list[NotebookNode]:
     """Cells with what a locked cell has beside the lesson's text; none where that is nothing.
 
     Args:
         cell: as it was handed in.
-        source: as it was released.
+        source: as the gradebook has it.
+        released: its text as students got it.
 
     Of code only what it defines is run: an answer that was typed there counts, and what else was done to the cell harms
     nothing.
     """
-    if not source.locked or not has_work(cell, source):
+    if not source.locked or words(cell.source) in ("", words(released), words(source.source or "")):
         return []
-    own, theirs = cell.source.strip(), (source.source or "").strip()
+    own, theirs = cell.source.strip(), released.strip()
     if cell.cell_type == source.cell_type == "code":
         return _kept_code(own, theirs)
     make: Any = new_markdown_cell if cell.cell_type == "markdown" else new_raw_cell

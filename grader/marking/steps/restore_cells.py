@@ -13,17 +13,18 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Notebook, SourceCell
-from nbgrader.preprocessors import NbGraderPreprocessor
 
+from grader.marking.steps.course_step import CourseStep
 from grader.marking.steps.keep_locked_text import INTO_CHECK, INTO_QUESTION, kept_text
 from grader.marking.steps.notes import from_grader
 from grader.marking.steps.pick_copy import COPIES, has_work, pick_copy, words
+from grader.marking.steps.released_cells import released_cells
 from grader.marking.steps.shared_gradebook import open_gradebook
 
 MISSING = "This cell was missing in what was handed in, and was put back."
 
 
-class RestoreCells(NbGraderPreprocessor):
+class RestoreCells(CourseStep):
     """Gives every cell of the lesson the metadata, type and (where it is locked) source from the gradebook.
 
     Of several cells with the same name the last one with work in it counts (`pick_copy`), and what was typed into a
@@ -38,8 +39,9 @@ class RestoreCells(NbGraderPreprocessor):
             sources = {cell.name: cell for cell in lesson.source_cells}
             decided = {name: _decided(lesson, source) for name, source in sources.items()}
             there = {name: pick_copy(copies, sources[name]) for name, copies in _copies(nb, sources).items()}
+            released = released_cells(self.course, about["assignment"], about["notebook"])
             for name, cell in there.items():
-                _keep(nb, cell, sources[name])
+                _keep(nb, cell, sources[name], released.get(name, sources[name].source or ""))
                 _restore(cell, sources[name], decided[name])
             for name in decided:
                 if name not in there and (decided[name]["grade"] or decided[name]["task"]):
@@ -68,9 +70,9 @@ def _copies(nb: NotebookNode, sources: Mapping[str, SourceCell]) -> dict[str, li
     return found
 
 
-def _keep(nb: NotebookNode, cell: NotebookNode, source: SourceCell) -> None:
+def _keep(nb: NotebookNode, cell: NotebookNode, source: SourceCell, released: str) -> None:
     """Put what was typed into a locked cell beside it: an answer before its check, text after its question."""
-    kept, is_code = kept_text(cell, source), source.cell_type == "code"
+    kept, is_code = kept_text(cell, source, released), source.cell_type == "code"
     if kept:
         _insert(nb, cell, 0 if is_code else 1, from_grader(INTO_CHECK if is_code else INTO_QUESTION), *kept)
 

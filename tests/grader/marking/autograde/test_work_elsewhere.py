@@ -23,6 +23,7 @@ from grader.marking.feedback.feedback import feedback
 from grader.marking.proving import samples
 from grader.marking.sandbox.local_pool import LocalPool
 from grader.marking.steps.audit_records import AuditRecords
+from grader.marking.steps.keep_locked_text import INTO_CHECK, INTO_QUESTION
 from grader.marking.steps.nbgrader_adapter import course_api
 from grader.marking.steps.pick_copy import COPIES
 
@@ -191,6 +192,13 @@ def test_where_nothing_is_anywhere_it_is_no_response(marked, student):
 @pytest.mark.parametrize("student", [edit.__name__ for edit in WAITING if edit is not as_code_below])
 def test_nothing_that_was_written_is_lost(marked, student):
     assert any(source.endswith(ESSAY) for source in marked.sources(student))
+
+
+def test_only_what_was_typed_into_the_question_is_kept(marked):
+    sources = marked.sources("in_the_question")
+    assert sources[sources.index(INTO_QUESTION) + 1] == ESSAY
+    for edit in NO_ANSWER:
+        assert not {INTO_QUESTION, INTO_CHECK, COPIES} & set(marked.sources(edit.__name__))
 
 
 def test_of_several_copies_the_one_with_work_counts_and_it_is_said(marked):
