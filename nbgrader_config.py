@@ -21,7 +21,9 @@ from grader.marking.feedback.pages.files import leave_only_pages
 from grader.marking.feedback.pages.markdown import safe_markdown
 from grader.marking.feedback.pages.notebook import SafeNotebook
 from grader.marking.steps.add_earlier_solutions import add_earlier_solutions
+from grader.marking.steps.find_near_work import FindNearWork
 from grader.marking.steps.follow_through import FollowThrough
+from grader.marking.steps.late_penalty import ExportWithPenalties
 from grader.marking.steps.mark import Mark
 from grader.marking.steps.name_other_files import NameOtherFiles
 from grader.marking.steps.nbgrader_adapter import configured_course, show_submissions_with
@@ -66,10 +68,12 @@ c.Autograde.autograde_preprocessors = [
     SealReports,
     IgnorePattern,
     LimitOutput,
+    FindNearWork,
     SaveVerdicts,
     AssignLatePenalties,
 ]
 c.CourseStep.course = course
+c.ExportApp.plugin_class = ExportWithPenalties
 
 # Both pages that show a submission, feedback and Formgrader's, made safe to open: see grader/marking/feedback/pages.
 c.HTMLExporter.preprocessors = [SafeNotebook]

@@ -56,7 +56,7 @@ def print_summary(summary: Summary) -> None:
 
 def _summary_row(outcome: Outcome) -> tuple[str, ...]:
     sign = "[red]✗ not marked[/]" if outcome.status == "not marked" else f"✓ {outcome.status}"
-    points = f"{outcome.points:g} / {outcome.most:g}"
+    points = f"{outcome.points:g} / {outcome.most:g}{', old' if outcome.old else ''}"
     return plain(outcome.student), sign, points, f"{outcome.seconds:.1f}", plain("\n".join(_remarks(outcome)))
 
 
@@ -99,6 +99,10 @@ def print_report(found: ClassReport) -> None:
     if any(row.library for row in found.rows):
         out.print(_library_calls(found))
     for row in found.rows:
+        if row.late:
+            say(f"{row.student}: {row.late:g} points are taken off for handing in late")
+        for name in row.old:
+            say(f"{row.student}: the marks of {name} are of an earlier attempt: the newest could not be marked")
         for note in row.notes:
             say(f"{row.student}: {note}")
     for line in found.not_listed:

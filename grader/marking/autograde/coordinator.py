@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import queue
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import Any
 
 from nbgrader.api import MissingEntry
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from grader.checks.errors import GraderError
 from grader.marking.autograde.marker import Marker, Part
@@ -24,7 +24,8 @@ from grader.marking.course.submissions import handed_in
 from grader.marking.sandbox.job import Job, Result
 from grader.marking.sandbox.pool import CHECK_SECONDS, Pool
 from grader.marking.steps import strict_notebook_exporter
-from grader.marking.steps.audit_records import Record, followed_through
+from grader.marking.steps.audit_records import Record, followed_through, in_need_of_a_look
+from grader.marking.steps.late_penalty import points
 from grader.marking.steps.shared_gradebook import WAIT_SECONDS, SharedGradebook
 
 Returned = tuple["_Submission", Part, Future[Result], float]
@@ -92,17 +93,30 @@ class Coordinator:
         """Sanitise a submission and send its notebooks to the workers; or report why not."""
         try:
             why_not = obstacle(self.course, self.lesson, student)
-            outcome = Outcome(printable(student), "not marked", reasons=(why_not,)) if why_not else None
+            outcome = self._not_begun(student, why_not) if why_not else None
             submission = None if why_not else self._to_be_marked(student)
         except Exception as odd:  # one submission must not keep the others from being marked
-            outcome, submission = Outcome(printable(student), "not marked", reasons=(_in_words(odd),)), None
+            outcome, submission = self._not_begun(student, _in_words(odd)), None
         if outcome is not None:
             self._tell(outcome)
         elif submission is None:
-            unchanged = Outcome(student, "unchanged", *self._points(student), notes=self._notes(student))
-            self._tell(self._with_records(unchanged))
+            self._tell(self._with_records(self._unchanged(student)))
         else:
             self._begin(submission)
+
+    def _unchanged(self, student: str) -> Outcome:
+        with suppress(DatabaseError):  # as where the gradebook is locked: the next run does it
+            self.marker.settle_late_penalties(self.gradebook, student)
+            self.gradebook.save()
+        return Outcome(student, "unchanged", *self._points(student), notes=self._notes(student))
+
+    def _not_begun(self, student: str, why: str, notes: tuple[str, ...] = ()) -> Outcome:
+        """The outcome of a submission that cannot be looked into; marks of an earlier attempt stay, as old ones."""
+        points, old = (0.0, 0.0), False
+        with suppress(Exception):  # what is odd about it may be its name: see above
+            old = self.marker.keep_old(student, why)
+            points = self._points(student)
+        return Outcome(printable(student), "not marked", *points, reasons=(why,), notes=notes, old=old)
 
     def _to_be_marked(self, student: str) -> _Submission | None:
         """A submission with its notebooks; those in whose place a copy lies are failed. None: nothing has changed."""
@@ -119,8 +133,7 @@ class Coordinator:
         try:
             parts = self._sanitised(submission)
         except Exception as odd:
-            reasons = (_in_words(odd),)
-            self._tell(Outcome(submission.student, "not marked", reasons=reasons, notes=submission.notes))
+            self._tell(self._not_begun(submission.student, _in_words(odd), submission.notes))
             return
         submission.waiting, self._away = len(parts), self._away + len(parts)
         for part in parts:
@@ -189,19 +202,26 @@ class Coordinator:
         self._tell(self._with_records(found))
 
     def _mark(self, submission: _Submission) -> None:
+        before = self.marker.marked_before(submission.student)
         while True:
-            broken = self._attempt(submission)
+            broken = self._attempt(submission, before)
             if not broken:
                 return
             self.gradebook.undo()  # everything, and then again without that notebook
             submission.failed |= broken
             submission.ran = [(part, result) for part, result in submission.ran if part.name not in broken]
 
-    def _attempt(self, submission: _Submission) -> dict[str, str]:
-        """Mark and save; where a notebook's marking fails, save nothing and return its name with the reason."""
+    def _attempt(self, submission: _Submission, before: Mapping[str, str]) -> dict[str, str]:
+        """Mark and save; where a notebook's marking fails, save nothing and return its name with the reason.
+
+        Args:
+            submission: which one.
+            before: the notebooks as they were marked last, which stay where the newest cannot be marked.
+        """
         student = submission.student
         records: list[tuple[str, Record]] = []
-        self.marker.prepare(student, submission.notebooks)
+        if submission.ran or not self.marker.has_good_marks(student):
+            self.marker.prepare(student, submission.notebooks, submission.failed)
         for part, result in submission.ran:
             try:
                 records.append((part.name, self.marker.mark(student, part, result)))
@@ -212,7 +232,8 @@ class Coordinator:
         if not submission.ran:
             self.marker.forget(student)
         for notebook, reason in submission.failed.items():
-            self.marker.give_up(student, notebook, reason)
+            self.marker.give_up(student, notebook, reason, before.get(notebook))
+        self.marker.settle_late_penalties(self.gradebook, student)
         self.gradebook.save()
         self.marker.set_permissions(student)
         for notebook, record in records:  # a record says that the marks are saved: so it comes last
@@ -248,17 +269,30 @@ class Coordinator:
         """The outcome with what the audit records of its notebooks tell."""
         records = list(self._records(outcome.student))
         tasks = [task for record in records for task in record["tasks"].values()]
+        waiting = self._waiting(outcome.student)
         return replace(
             outcome,
             follow_through=tuple(task for record in records for task in followed_through(record)),
             devices=tuple(sorted({device for task in tasks for device in task.get("devices", ())})),
+            notes=(*outcome.notes, *(line for each in records for line in in_need_of_a_look(each, waiting))),
+            old=outcome.old or any(record.get("old") for record in records),
             failed_cells=tuple(line for record in records for line in record.get("failed_cells", ())),
         )
+
+    def _waiting(self, student: str) -> set[str]:
+        """The grade ids of a submission that wait for a person."""
+        try:
+            notebooks = self.gradebook.find_submission(self.lesson, student).notebooks
+            return {grade.name for notebook in notebooks for grade in notebook.grades if grade.needs_manual_grade}
+        except (MissingEntry, OperationalError):
+            return set()
 
     def _points(self, student: str) -> tuple[float, float]:
         try:
             submission = self.gradebook.find_submission(self.lesson, student)
-            return float(submission.score), float(submission.max_score)
+            score = sum(points(notebook) for notebook in submission.notebooks)
+            late = sum(notebook.late_submission_penalty or 0.0 for notebook in submission.notebooks)
+            return max(0.0, score - late), float(submission.max_score)
         except (MissingEntry, OperationalError):
             return 0.0, 0.0
 

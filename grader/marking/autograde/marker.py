@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,15 +18,25 @@ from nbformat import NotebookNode
 from nbgrader.apps.api import NbGraderAPI
 
 from grader.marking.course.course import Course
+from grader.marking.course.lessons import notebooks_of
 from grader.marking.sandbox.job import Job, Result
 from grader.marking.steps import marking_record
 from grader.marking.steps.audit_records import AuditRecords, Record, audit_record
 from grader.marking.steps.follow_through import first_pass
+from grader.marking.steps.late_penalty import settle_late_penalties
 from grader.marking.steps.nbgrader_adapter import AutogradeInHalves
+from grader.marking.steps.notes import with_old_note
 from grader.marking.steps.other_files import OtherFiles, other_files
 from grader.marking.steps.read_notebook import read_notebook
 from grader.marking.steps.run_in_sandbox import RunInSandbox
-from grader.marking.steps.save_verdicts import leave_to_a_person, take_back_zero
+from grader.marking.steps.save_verdicts import (
+    has_row,
+    is_saved,
+    leave_to_a_person,
+    put_back_scores,
+    take_back_zero,
+)
+from grader.marking.steps.shared_gradebook import SharedGradebook
 
 
 @dataclass
@@ -60,6 +71,7 @@ class Marker:
         self.course, self.lesson = course, lesson
         self.records = AuditRecords(course, lesson)
         self._nbgrader = AutogradeInHalves(lesson, coursedir=api.coursedir, parent=api, log=log)
+        self._config = api.config
         self._db_url: str = api.coursedir.db_url
         self._runner: RunInSandbox = self._nbgrader.step(RunInSandbox)
 
@@ -68,9 +80,13 @@ class Marker:
         return other_files(self.course, self.lesson, student, self._runner.limits.disk // 2)
 
     def is_marked(self, student: str, notebooks: Iterable[str]) -> bool:
-        """Is it marked completely, and have submission, lesson and grader not changed since?"""
+        """Is it marked completely, the gradebook says so too, and submission, lesson and grader have not changed?"""
         content, folder = self._runner.fingerprint(self.lesson, student), self.marked(student)
-        return all(self.records.is_finished(student, name, folder / f"{name}.ipynb", content) for name in notebooks)
+        return all(
+            self.records.is_finished(student, name, folder / f"{name}.ipynb", content)
+            and is_saved(self._about(student, name), self.records.good(student, name) or {})
+            for name in notebooks
+        )
 
     def marked(self, student: str) -> Path:
         """The folder with a student's marked notebooks."""
@@ -102,10 +118,37 @@ class Marker:
         now.second = result
         return None
 
-    def prepare(self, student: str, notebooks: Iterable[str]) -> None:
-        """Make a submission's row in the gradebook and its folder anew; delete its audit records."""
-        self.records.forget(student)
+    def prepare(self, student: str, notebooks: Iterable[str], failed: Iterable[str]) -> None:
+        """Make a submission's row in the gradebook and its folder anew; none of its audit records is finished then.
+
+        Args:
+            student: whose.
+            notebooks: those that were handed in.
+            failed: those that cannot be marked, be they handed in or not.
+        """
+        self.records.begin(student, {*notebooks, *failed})
         self._nbgrader.prepare(student, self._paths(student, notebooks))
+
+    def marked_before(self, student: str) -> dict[str, str]:
+        """Name → text of the notebooks of a submission as they were marked last."""
+        return {path.stem: path.read_text(encoding="utf-8") for path in self.marked(student).glob("*.ipynb")}
+
+    def has_good_marks(self, student: str) -> bool:
+        """Has the student marks of an earlier attempt in the lesson?"""
+        return any(self._good(student, name) for name in notebooks_of(self.lesson))
+
+    def _good(self, student: str, notebook: str) -> Record | None:
+        """The record of an earlier attempt that was marked, if the gradebook knows the student."""
+        record = self.records.good(student, notebook)
+        return record if record and has_row(self._about(student, notebook)) else None
+
+    def keep_old(self, student: str, reason: str) -> bool:
+        """Where a submission cannot even be looked into: note that its marks, if any, are of an earlier attempt."""
+        names = [name for name in notebooks_of(self.lesson) if self._good(student, name)]
+        for name in names:
+            self.records.write_unmarked(student, name, reason)
+            self._say_old(student, name, None, reason)
+        return bool(names)
 
     def mark(self, student: str, part: Part, result: Result) -> Record:
         """The second half for one notebook: mark it, put the marks into the gradebook, write the marked notebook.
@@ -122,13 +165,38 @@ class Marker:
         (folder / f"{part.name}.ipynb").write_text(text, encoding="utf-8")
         return audit_record(marking_record.of(resources), text)
 
-    def give_up(self, student: str, notebook: str, reason: str) -> None:
-        """Note that a notebook could not be marked at all, and why: its cells wait for a person."""
+    def give_up(self, student: str, notebook: str, reason: str, text: str | None = None) -> None:
+        """Note that a notebook could not be marked at all, and why: its cells wait for a person.
+
+        Marks of an earlier attempt stay, as old ones, with the notebook that they are of.
+
+        Args:
+            student, notebook: which one.
+            reason: why not.
+            text: the notebook as it was marked last.
+        """
+        about, good = self._about(student, notebook), self._good(student, notebook)
         self.records.write_unmarked(student, notebook, reason)
-        about = self._resources(student, notebook)["nbgrader"]
-        if not (self.course.submission(student, self.lesson) / f"{notebook}.ipynb").exists():
+        if good is not None:
+            put_back_scores(about, good)
+            self._say_old(student, notebook, text, reason)
+        elif not (self.course.submission(student, self.lesson) / f"{notebook}.ipynb").exists():
             take_back_zero(about)
         leave_to_a_person(about)
+
+    def _say_old(self, student: str, notebook: str, text: str | None, reason: str) -> None:
+        """Put a note on top of the notebook that was marked last; ``text`` is what it was, if it is no longer there."""
+        path = self.marked(student) / f"{notebook}.ipynb"
+        text = text or (path.read_text(encoding="utf-8") if path.exists() else None)
+        if text is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            draft = path.with_suffix(".tmp")
+            draft.write_text(with_old_note(text, reason), encoding="utf-8")
+            os.replace(draft, path)
+
+    def settle_late_penalties(self, gradebook: SharedGradebook, student: str) -> None:
+        """Put what is taken off for handing in late into the gradebook: a due date may have moved."""
+        settle_late_penalties(gradebook, self._config, self.lesson, student)
 
     def set_permissions(self, student: str) -> None:
         """Give the marked files the rights that nbgrader's configuration wants."""
@@ -142,8 +210,11 @@ class Marker:
         folder = self.course.submission(student, self.lesson)
         return [folder / f"{notebook}.ipynb" for notebook in notebooks]
 
+    def _about(self, student: str, notebook: str) -> dict[str, str]:
+        return {"student": student, "assignment": self.lesson, "notebook": notebook, "db_url": self._db_url}
+
     def _resources(self, student: str, notebook: str) -> ResourcesDict:
         """What nbgrader's steps are told about a notebook."""
-        about = {"student": student, "assignment": self.lesson, "notebook": notebook, "db_url": self._db_url}
+        about = self._about(student, notebook)
         place = ResourcesDict(path=str(self.course.submission(student, self.lesson)), name=notebook)
         return ResourcesDict(nbgrader=about, unique_key=notebook, metadata=place)

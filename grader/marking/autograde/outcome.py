@@ -23,6 +23,7 @@ class Outcome:
         peak: most bytes of memory that its code was seen to use.
         follow_through: names of the tasks whose points are follow-through.
         devices: where its PyTorch tasks were computed, as its kernels said; empty where there are none.
+        old: are these points, or some of them, an earlier attempt's, since the newest cannot be marked?
         failed_cells: cells of the student's own that failed, which may explain missing points.
     """
 
@@ -39,6 +40,7 @@ class Outcome:
     follow_through: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
     failed_cells: tuple[str, ...] = ()
+    old: bool = False
 
     @property
     def seconds(self) -> float:

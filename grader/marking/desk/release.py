@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id
 from grader.marking.course.own_files import check_own_files
 from grader.marking.course.rights import protect
 from grader.marking.steps.nbgrader_adapter import course_api, finished
+
+CELLS_CHANGED = (
+    "{lesson} has other marked cells than when its submissions were marked, and nbgrader keeps those as long as there "
+    "are marks. Take that change of the lesson back; or keep a copy of gradebook.db, run "
+    "`nbgrader db assignment remove {lesson} --force`, and then release and autograde again: "
+    "marks given by hand are lost with that"
+)
 
 
 def release(course: Course, lesson: str, *, to_exchange: bool = True) -> str:
@@ -22,7 +30,10 @@ def release(course: Course, lesson: str, *, to_exchange: bool = True) -> str:
     course.root.mkdir(parents=True, exist_ok=True)
     check_own_files(course)
     api = course_api(course)
-    finished(api.generate_assignment(lesson, force=True), f"the student version of {lesson} could not be made")
+    made = api.generate_assignment(lesson, force=True)
+    if "Cannot add or remove cells" in str(made.get("log")):
+        raise GraderError(CELLS_CHANGED.format(lesson=lesson))
+    finished(made, f"the student version of {lesson} could not be made")
     if to_exchange:
         course.make_exchange()
         api.config.ExchangeReleaseAssignment.force = True  # a lesson released before is replaced

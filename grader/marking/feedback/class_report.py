@@ -19,7 +19,8 @@ from grader.marking.course.lessons import lesson_id, notebooks_of
 from grader.marking.course.own_files import check_gradebook
 from grader.marking.course.submissions import misplaced, submitters
 from grader.marking.course.visible import visible
-from grader.marking.steps.audit_records import AuditRecords, Record, followed_through
+from grader.marking.steps.audit_records import AuditRecords, Record, followed_through, in_need_of_a_look
+from grader.marking.steps.late_penalty import LatePenalties
 from grader.marking.steps.nbgrader_adapter import course_api, course_gradebook
 from grader.marking.steps.other_files import other_files
 
@@ -50,7 +51,11 @@ class Row:
     follow_through: tuple[str, ...] = ()
     library: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    """What else was handed in, and is not marked."""
+    """What else was handed in, and is not marked; and what a person must look at."""
+    old: tuple[str, ...] = ()
+    """The notebooks whose marks are of an earlier attempt, as the newest could not be marked."""
+    late: float = 0.0
+    """Points that are taken off the total for handing in late."""
 
     @property
     def library_calls(self) -> str:
@@ -100,17 +105,22 @@ class ClassReport:
     def as_csv(self) -> str:
         """The table as CSV: one row a student, one column a grade id, then the total; "" where there is no mark.
 
-        The last columns name the grade ids whose points are follow-through, and the library calls.
+        The last columns name the notebooks whose marks are of an earlier attempt, the grade ids whose points are
+        follow-through, and the library calls. The total is less what is taken off for handing in late.
         """
         out = StringIO()
         writer = csv.writer(out)
-        writer.writerow(["student", *self.most, "total", "follow-through", "library calls"])
+        writer.writerow(
+            ["student", *self.most, "late penalty", "total", "old marks", "follow-through", "library calls"]
+        )
         for row in self.rows:
             writer.writerow(
                 [
                     _safe(row.student),
                     *("" if row.points[name] is None else row.points[name] for name in self.most),
+                    row.late,
                     row.total,
+                    " ".join(row.old),
                     " ".join(row.follow_through),
                     _safe(row.library_calls),
                 ]
@@ -126,7 +136,8 @@ def class_report(course: Course, lesson: str) -> ClassReport:
     """
     lesson = lesson_id(lesson)
     check_gradebook(course)
-    with course_gradebook(course_api(course)) as gradebook:
+    api = course_api(course)
+    with course_gradebook(api) as gradebook:
         try:
             assignment = gradebook.find_assignment(lesson)
         except MissingEntry:
@@ -135,7 +146,7 @@ def class_report(course: Course, lesson: str) -> ClassReport:
         cells = sorted((cell for cell in cells if cell.max_score), key=lambda cell: _place(lesson, cell.name))
         most = {cell.name: float(cell.max_score) for cell in cells}
         rows = tuple(
-            _row(gradebook, AuditRecords(course, lesson), submission.student.id, most)
+            _row(gradebook, AuditRecords(course, lesson), LatePenalties(api.config), submission.student.id, most)
             for submission in sorted_by_student(assignment.submissions)
         )
     return ClassReport(lesson, most, rows, tuple(_mistakes(rows)), tuple(_not_listed(course, lesson, rows)))
@@ -164,29 +175,39 @@ def sorted_by_student(submissions: Iterable[Any]) -> list[Any]:
     return sorted(submissions, key=lambda submission: submission.student.id)
 
 
-def _row(gradebook: Gradebook, records: AuditRecords, student: str, most: dict[str, float]) -> Row:
+def _row(
+    gradebook: Gradebook, records: AuditRecords, penalties: LatePenalties, student: str, most: dict[str, float]
+) -> Row:
     points: dict[str, float | None] = dict.fromkeys(most)
     losses: dict[str, Loss] = {}
     library: dict[str, tuple[str, ...]] = {}
     followed: list[str] = []
+    looks: list[str] = []
+    old: list[str] = []
+    late = 0.0
     for name in notebooks_of(records.lesson):
         try:
             notebook = gradebook.find_submission_notebook(name, records.lesson, student)
         except MissingEntry:
             continue
         for grade in (grade for grade in notebook.grades if grade.name in most):
-            points[grade.name] = None if grade.needs_manual_grade and grade.manual_score is None else float(grade.score)
+            waits = grade.auto_score is None and grade.manual_score is None
+            points[grade.name] = None if waits else float(grade.score)
         record = _record(records, student, name)
         losses |= {
             task: Loss(facts["reason"], facts.get("unanswered", False))
             for task, facts in record["tasks"].items()
             if facts["reason"]
         }
+        looks += in_need_of_a_look(record, {grade.name for grade in notebook.grades if grade.needs_manual_grade})
+        late += penalties.of(notebook)
+        old += [name] if record.get("old") else []
         followed += [task.replace(".", "-") for task in followed_through(record)]
         library |= {task: tuple(facts["library"]) for task, facts in record["tasks"].items() if facts.get("library")}
         losses |= {what: Loss(f"not marked: {why}", unanswered=True) for what, why in record["not_marked"].items()}
-    total = sum(value for value in points.values() if value is not None)
-    return Row(student, points, total, losses, tuple(followed), library, _notes(records, student))
+    total = max(0.0, sum(value for value in points.values() if value is not None) - late)
+    notes = (*_notes(records, student), *looks)
+    return Row(student, points, total, losses, tuple(followed), library, notes, tuple(old), late)
 
 
 def _record(records: AuditRecords, student: str, notebook: str) -> Record:

@@ -11,6 +11,7 @@ from contextlib import closing
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
+from traitlets.config import Config
 
 from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
@@ -56,7 +57,7 @@ def feedback(
     failed: list[str] = []
     with closing(press.exporter), course_gradebook(press.api) as gradebook:
         for student, of_student in notebooks.items():
-            marks = _marks(gradebook, lesson, student)
+            marks = _marks(gradebook, press.api.config, lesson, student)
             for notebook in of_student:
                 page = press.make(student, notebook, marks.get(notebook.stem), force)
                 failed += [f"{student}: {page.reason}"] if page.status == "failed" else []
@@ -94,9 +95,9 @@ def _marked(course: Course, lesson: str, students: Iterable[str] | None) -> dict
     return {student: _notebooks(course.autograded / student / lesson) for student in chosen}
 
 
-def _marks(gradebook: Gradebook, lesson: str, student: str) -> dict[str, Marks]:
+def _marks(gradebook: Gradebook, config: Config, lesson: str, student: str) -> dict[str, Marks]:
     try:
-        return read_marks(gradebook, lesson, student)
+        return read_marks(gradebook, config, lesson, student)
     except MissingEntry:
         return {}
 

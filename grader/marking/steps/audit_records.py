@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,12 +66,25 @@ class AuditRecords:
         os.replace(draft, path)
 
     def write_unmarked(self, student: str, notebook: str, reason: str) -> None:
-        """Write the record of a notebook that has no marks, with the reason."""
-        self.write(student, notebook, {"ended": "", "peak_memory": 0, "tasks": {}, "not_marked": {notebook: reason}})
+        """Write the record of a notebook that has no marks, with the reason; an earlier attempt's stay, as old ones."""
+        record = {"ended": "", "peak_memory": 0, "tasks": {}} | (self.good(student, notebook) or {})
+        record |= {"content": "", "not_marked": {notebook: reason}, "old": "scores" in record}
+        self.write(student, notebook, record)
 
-    def forget(self, student: str) -> None:
-        """Remove the records of a submission that is marked anew."""
+    def good(self, student: str, notebook: str) -> Record | None:
+        """The record of a notebook that was marked once, be it of an earlier attempt; None where there is none."""
+        try:
+            record = self.read(student, notebook)
+        except CutRecord:
+            return None
+        return record if record is not None and "scores" in record else None
+
+    def begin(self, student: str, notebooks: Iterable[str]) -> None:
+        """Before a submission is marked anew: no record is finished; those of notebooks no longer there are gone."""
+        there = {name: record for name in notebooks if (record := self.good(student, name)) is not None}
         shutil.rmtree(self.course.audit_records / self.lesson / student, ignore_errors=True)
+        for name, record in there.items():
+            self.write(student, name, record | {"content": ""})
 
     def is_finished(self, student: str, notebook: str, marked: Path, content: str) -> bool:
         """Was the notebook marked completely, and its marks saved, when its fingerprint was ``content``?
@@ -109,12 +123,32 @@ def audit_record(marking: Marking, marked: str) -> Record:
         "tasks": {verdict.task.name: _recorded(verdict, marking.job.plan) for verdict in marking.verdicts.values()},
         "not_marked": marking.unmarked,
         "failed_cells": marking.failed_cells,
+        "elsewhere": marking.elsewhere,
+        "scores": marking.scores,
+        "answers": marking.answers,
+        "earlier": marking.earlier,
     }
 
 
 def followed_through(record: Record) -> list[str]:
     """Names of the tasks in an audit record whose points are follow-through."""
     return [name for name, facts in record["tasks"].items() if facts.get("follow_through")]
+
+
+def in_need_of_a_look(record: Record, waiting: Container[str]) -> list[str]:
+    """Lines about answers that may lie outside of their cells, or that were marked by hand when they were others.
+
+    Args:
+        record: of a notebook.
+        waiting: the grade ids that still wait for a person.
+    """
+    elsewhere = record.get("elsewhere", {}).items()
+    lines = [f"{name}: {why}; a person must mark it" for name, why in elsewhere if name in waiting]
+    return lines + [
+        f"{name}: {mark['points']:g} of {mark['of']:g} by hand were for an earlier attempt; a person must mark it anew"
+        for name, mark in record.get("earlier", {}).items()
+        if name in waiting and mark["points"] is not None
+    ]
 
 
 def text_digest(text: str) -> str:

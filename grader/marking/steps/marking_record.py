@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from nbconvert.exporters.exporter import ResourcesDict
 
@@ -27,6 +28,11 @@ class Marking:
         first: grade id → what the referee decided about the run; None before that.
         second_job: what is to be run in a second pass, for follow-through marks; None where there is no reason.
         second: what came of that run; None before it.
+        outside: grade id → digest of what the student wrote and handed in outside of its cell.
+        answers: grade id → digest of its answer, by which another attempt's is known.
+        scores: grade id → the points that were saved as given by machine; None where a person decides.
+        earlier: grade id → mark and comment given by hand to another answer, see `earlier_marks`.
+        elsewhere: grade id → why its answer may lie outside of its cell, which is untouched.
     """
 
     content: str
@@ -38,6 +44,11 @@ class Marking:
     first: dict[str, Verdict] | None = None
     second_job: Job | None = None
     second: Result | None = None
+    elsewhere: dict[str, str] = field(default_factory=dict)
+    outside: dict[str, str] = field(default_factory=dict)
+    answers: dict[str, str] = field(default_factory=dict)
+    scores: dict[str, float | None] = field(default_factory=dict)
+    earlier: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def ran(self) -> Result:

@@ -30,11 +30,11 @@ class NameOtherFiles(CourseStep):
         if why_not:
             raise GraderError(why_not)
         if others.notes:
-            lines = "".join(f"- {_as_text(note)}\n" for note in others.notes)
+            lines = "".join(f"- {as_markdown(note)}\n" for note in others.notes)
             nb.cells.insert(0, new_markdown_cell(f"{HEADING}\n\n{lines}", id="other-files"))
         return nb, resources
 
 
-def _as_text(note: str) -> str:
+def as_markdown(note: str) -> str:
     """A line that Markdown shows as it is."""
     return "".join(f"\\{c}" if c in "\\`*_{}[]()<>#+!|$&~" else c for c in note)

@@ -5,6 +5,7 @@ What a note says comes from the student's side: it is shown, never trusted. It e
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +26,8 @@ ON_TOP = (
     "**A cell failed when this notebook was marked.** That may explain marks that are missing below. The lesson's own "
     "imports and definitions were there, and what follows the failed line in its cell was run as far as it could be."
 )
+OLD = "**These marks are of an earlier attempt.**"
+"""Beginning of the note on top of a marked notebook in whose place a newer one could not be marked."""
 HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 NOT_RUN = (
     "That cell is an experiment. Of experiments marking has what they define (imports, functions, classes, constants), "
@@ -152,6 +155,14 @@ def from_grader(text: str) -> NotebookNode:
     """A cell that the grader puts into a notebook, known as such by its metadata."""
     cell: NotebookNode = new_markdown_cell(text, metadata={FROM_GRADER: True})
     return cell
+
+
+def with_old_note(notebook: str, reason: str) -> str:
+    """The text of a marked notebook with a note on top: its marks are of an earlier attempt, and why."""
+    nb = json.loads(notebook)
+    cells = [cell for cell in nb["cells"] if not (FROM_GRADER in cell["metadata"] and OLD in str(cell["source"]))]
+    nb["cells"] = [from_grader(f"{OLD} The newest attempt could not be marked: {_text(reason, 300)}"), *cells]
+    return json.dumps(nb, ensure_ascii=False)
 
 
 def put_on_top(nb: NotebookNode, failed: Sequence[str]) -> None:

@@ -63,14 +63,23 @@ def other_files(course: Course, lesson: str, student: str, taken: int = Limits()
     """
     folder, given = course.submission(student, lesson), set(lesson_files(lesson))
     found = OtherFiles([*taken_copies(course, lesson, student), *not_collected(course, lesson, student)])
-    own = {f"{name}.ipynb" for name in handed_in(course, lesson, student)}
-    others = [file.name for file in contents(folder).without({*own, *given, "solutions"}).files]
-    others = [name for name in others if not name.endswith(NOT_TOLD) and not _hidden(name)]
+    others = names_beside(course, lesson, student)
     if others:
         _look(course, lesson, student, others, found)
     found.notes += _set_aside(folder)
     found.notes += [str(left) for left in contents_beside(folder, given, taken).left_out]
     return found
+
+
+def names_beside(course: Course, lesson: str, student: str) -> list[str]:
+    """The files of a submission that are neither the lesson's notebooks nor its own files, nor put there unseen.
+
+    Raises:
+        OSError: the submission cannot be read.
+    """
+    own = {f"{name}.ipynb" for name in handed_in(course, lesson, student)}
+    others = contents(course.submission(student, lesson)).without({*own, *lesson_files(lesson), "solutions"}).files
+    return [file.name for file in others if not file.name.endswith(NOT_TOLD) and not _hidden(file.name)]
 
 
 def _hidden(name: str) -> bool:

@@ -2,43 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader.api import Grade, MissingEntry
 from nbgrader.preprocessors import SaveAutoGrades
 from nbgrader.utils import compute_checksum, determine_grade, is_solution, is_task
 
-from grader.marking.judge.referee import Verdict
-from grader.marking.steps import marking_record
+from grader.checks.errors import GraderError
+from grader.marking.steps import earlier_marks, marking_record
+from grader.marking.steps.audit_records import AuditRecords, CutRecord, Record, text_digest
+from grader.marking.steps.course_step import CourseStep
+from grader.marking.steps.earlier_marks import keep_or_set_aside
+from grader.marking.steps.marking_record import Marking
+from grader.marking.steps.pick_copy import words
 from grader.marking.steps.shared_gradebook import open_gradebook
 
 
-class SaveVerdicts(SaveAutoGrades):
+class SaveVerdicts(CourseStep, SaveAutoGrades):
     """SaveAutoGrades, with the referee's points. What was not marked gets no score, and waits for a person.
 
-    All marks of a notebook are saved together, or none.
+    All marks of a notebook are saved together, or none. Marks given by hand stay with an answer that has not changed.
+
+    Raises:
+        GraderError: a task is worth other points than the gradebook has: the lesson was not released since.
     """
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Write the points of every cell, and the automatic comments."""
-        about, verdicts = resources["nbgrader"], marking_record.of(resources).verdicts
+        about, now = resources["nbgrader"], marking_record.of(resources)
         with open_gradebook(about["db_url"]) as gradebook:
             notebook = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
             cells = {cell.metadata.nbgrader.grade_id: cell for cell in nb.cells if "nbgrader" in cell.metadata}
+            comments, before = {comment.name: comment for comment in notebook.comments}, self._before(about)
+            now.answers, now.scores, now.earlier = {}, {}, {}
             for grade in notebook.grades:
-                _score(grade, cells.get(grade.name), verdicts.get(grade.name))
+                _refuse_other_points(grade, now, about["assignment"])
+                needed = bool(grade.needs_manual_grade)
+                _score(grade, cells.get(grade.name), now)
+                now.answers[grade.name] = _answer(grade.name, cells, now)
+                comment = comments.get(grade.name) or comments.get(f"{grade.name}-answer")
+                keep_or_set_aside(grade, comment, before, now, needed)
+                now.scores[grade.name] = grade.auto_score
             for comment in notebook.comments:
                 if comment.name in cells:
-                    comment.auto_comment = _comment(cells[comment.name])
+                    comment.auto_comment = _comment(cells[comment.name], now)
             gradebook.db.commit()
         return nb, resources
 
+    def _before(self, about: dict[str, str]) -> dict[str, Any]:
+        """The audit record of the attempt that was marked last; {} where there is none."""
+        try:
+            return AuditRecords(self.course, about["assignment"]).read(about["student"], about["notebook"]) or {}
+        except CutRecord:
+            return {}
 
-def _score(grade: Grade, cell: NotebookNode | None, verdict: Verdict | None) -> None:
-    if verdict is not None:
-        grade.auto_score = verdict.points
-    elif cell is not None and is_solution(cell):  # marked by hand; 0 if nothing was written
-        grade.auto_score, _ = determine_grade(cell)
+
+def _refuse_other_points(grade: Grade, now: Marking, lesson: str) -> None:
+    verdict = now.verdicts.get(grade.name)
+    if verdict is not None and verdict.task.points != grade.max_score:
+        raise GraderError(
+            f"{grade.name} is worth {verdict.task.points:g} points, and {grade.max_score:g} in the gradebook: "
+            f"run `grader release {lesson}`, then `grader autograde {lesson}`"
+        )
+
+
+def _answer(name: str, cells: Mapping[str, NotebookNode], now: Marking) -> str:
+    """The digest of an answer, with what belongs to it outside of its cell."""
+    cell = cells.get(f"{name}-answer") or cells.get(name)
+    return text_digest(repr([words(cell.source) if cell else "", now.outside.get(name, "")]))
+
+
+def _score(grade: Grade, cell: NotebookNode | None, now: Marking) -> None:
+    if grade.name in now.verdicts:
+        grade.auto_score = now.verdicts[grade.name].points
+    elif cell is not None and is_solution(cell) and grade.name not in now.elsewhere:
+        grade.auto_score, _ = determine_grade(cell)  # marked by hand; 0 if nothing was written
     else:
         grade.auto_score = None
     waits = grade.manual_score is not None or grade.auto_score is None
@@ -46,9 +87,60 @@ def _score(grade: Grade, cell: NotebookNode | None, verdict: Verdict | None) -> 
     grade.needs_manual_grade = waits and bool(grade.max_score)
 
 
-def _comment(cell: NotebookNode) -> str | None:
+def _comment(cell: NotebookNode, now: Marking) -> str | None:
+    if (why := now.elsewhere.get(cell.metadata.nbgrader.grade_id)) is not None:
+        return f"A person will look at this: {why}."
+    name = cell.metadata.nbgrader.grade_id
+    if (earlier := now.earlier.get(name) or now.earlier.get(name.removesuffix("-answer"))) is not None:
+        return earlier_marks.in_words(earlier)
     untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
     return "No response." if untouched and not is_task(cell) else None
+
+
+def is_saved(about: dict[str, str], record: Record) -> bool:
+    """Has the gradebook the points that an audit record says were saved?
+
+    Args:
+        about: assignment, student, notebook and db_url.
+        record: of that notebook.
+    """
+    with open_gradebook(about["db_url"]) as gradebook:
+        try:
+            notebook = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
+        except MissingEntry:
+            return False
+        return {grade.name: grade.auto_score for grade in notebook.grades} == record.get("scores")
+
+
+def has_row(about: dict[str, str]) -> bool:
+    """Knows the gradebook this notebook of the student?
+
+    Args:
+        about: assignment, student, notebook and db_url.
+    """
+    with open_gradebook(about["db_url"]) as gradebook:
+        try:
+            gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
+        except MissingEntry:
+            return False
+        return True
+
+
+def put_back_scores(about: dict[str, str], record: Record) -> None:
+    """Give a notebook the points again that an audit record says it had: nbgrader gave 0 for the file that is missing.
+
+    Args:
+        about: assignment, student, notebook and db_url.
+        record: of that notebook.
+    """
+    with open_gradebook(about["db_url"]) as gradebook:
+        try:
+            notebook = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
+        except MissingEntry:
+            return
+        for grade in notebook.grades:
+            grade.auto_score = record["scores"].get(grade.name)
+        gradebook.db.commit()
 
 
 def take_back_zero(about: dict[str, str]) -> None:
@@ -79,5 +171,5 @@ def leave_to_a_person(about: dict[str, str]) -> None:
         except MissingEntry:
             return
         for grade in notebook.grades:
-            grade.needs_manual_grade = True
+            grade.needs_manual_grade = grade.manual_score is None or bool(grade.needs_manual_grade)
         gradebook.db.commit()

@@ -15,6 +15,7 @@ from nbconvert.filters.highlight import Highlight2HTML
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import GetGrades
+from traitlets.config import Config
 
 from grader.marking.feedback.pages.marks import GivenMarks, read_marks
 from grader.marking.feedback.pages.page_process import NO_CELL, PageEnded, PageProcess
@@ -83,7 +84,7 @@ class PageExporter(LimitedExporter):
     ) -> tuple[str, dict[str, Any]]:
         given = dict(resources or {})
         if "marks" not in given:
-            given["marks"] = _marks(given["nbgrader"])
+            given["marks"] = _marks(given["nbgrader"], self.config)
         return super().from_filename(filename, given, **kw)
 
     def from_notebook_node(  # type: ignore[override]  # it gives text, not a notebook
@@ -98,9 +99,9 @@ class PageExporter(LimitedExporter):
         return super().register_preprocessor(step, enabled)  # type: ignore[no-untyped-call]
 
 
-def _marks(about: dict[str, str]) -> Any:
+def _marks(about: dict[str, str], config: Config) -> Any:
     with Gradebook(about["db_url"]) as gradebook:
-        return read_marks(gradebook, about["assignment"], about["student"])[about["notebook"]]
+        return read_marks(gradebook, config, about["assignment"], about["student"])[about["notebook"]]
 
 
 @lru_cache(maxsize=2048)

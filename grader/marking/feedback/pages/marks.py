@@ -10,6 +10,9 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import GetGrades
 from nbgrader.utils import is_grade, is_solution, is_task
+from traitlets.config import Config
+
+from grader.marking.steps.late_penalty import LatePenalties
 
 
 @dataclass(frozen=True)
@@ -26,11 +29,11 @@ class Marks:
         return asdict(self)
 
 
-def read_marks(gradebook: Gradebook, lesson: str, student: str) -> dict[str, Marks]:
+def read_marks(gradebook: Gradebook, config: Config, lesson: str, student: str) -> dict[str, Marks]:
     """Notebook's name → its marks, of one submission; the gradebook is only read."""
-    found = {}
+    found, penalties = {}, LatePenalties(config)
     for notebook in gradebook.find_submission(lesson, student).notebooks:
-        penalty = notebook.late_submission_penalty or 0.0
+        penalty = penalties.of(notebook)
         found[notebook.name] = Marks(
             {grade.name: (grade.score, grade.max_score) for grade in notebook.grades},
             {comment.name: comment.comment for comment in notebook.comments},

@@ -20,6 +20,7 @@ from grader.marking.feedback.pages.html import PICTURE, harmless, harmless_repor
 from grader.marking.feedback.pages.markdown import render
 from grader.marking.feedback.pages.page_process import NO_CELL, at_cell
 from grader.marking.feedback.pages.plainly import ALL, MOST_TAGS, TO_SHOW_PLAINLY
+from grader.marking.steps.find_near_work import NEAR
 from grader.marking.steps.notes import FROM_GRADER
 from grader.marking.steps.seal_reports import is_sealed
 
@@ -80,6 +81,7 @@ def _cell(
     decided = cell.metadata.get("nbgrader")
     added = FROM_GRADER not in cell.metadata and cell.source.strip() not in own  # marking drops a submission's metadata
     metadata = _node(nbgrader=decided) if decided else _node(added=added)
+    metadata.update(near=NEAR in cell.metadata and not decided)
     metadata.update(plain_source=plain and added, plain_outputs=plain)
     safe = _node(id=f"cell-{number}", cell_type="code", source=cell.source, metadata=metadata)
     if cell.cell_type == "markdown":

@@ -118,7 +118,11 @@ def test_another_lessons_notebook_under_this_ones_name_is_named(released, outcom
 def test_a_file_beside_an_untouched_notebook_is_named(released, hand_in, outcome, file):
     folder = hand_in("alice").parent
     (folder / file).write_text("?")
-    wanted = (f"{file} may hold what is not in the notebook; it is not marked: look into it",)
+    elsewhere = f"its cell is untouched, and the answer may lie elsewhere: handed in beside the notebook: {file}"
+    wanted = (
+        f"{file} may hold what is not in the notebook; it is not marked: look into it",
+        f"srn-written: {elsewhere}; a person must mark it",
+    )
     assert outcome("alice").notes == wanted
     assert class_report(released, LESSON).rows[0].notes == wanted
     (folder / NAME).unlink()

@@ -84,7 +84,7 @@ def test_what_is_marked_and_fits_is_finished(records, marked):
         lambda records, marked: records.write(STUDENT, LESSON, record() | {"content": "of another version"}),
         lambda records, marked: records.write(STUDENT, LESSON, record({"srn-step": "the grader failed"})),
         lambda records, marked: records.write_unmarked(STUDENT, LESSON, "it is empty"),
-        lambda records, marked: records.forget(STUDENT),
+        lambda records, marked: records.begin(STUDENT, [LESSON]),
     ],
     ids=["marked notebook changed", "marked notebook gone", "other content", "one task", "all unmarked", "forgotten"],
 )
