@@ -10,6 +10,7 @@ import base64
 import contextlib
 import errno
 import json
+import platform
 import resource
 import socket
 import subprocess
@@ -164,10 +165,13 @@ class ForkServer:
 
 def _fork_request(limits: Limits, gpu: bool) -> dict[str, Any]:
     """The request to fork a kernel: what `grader.inside.namespaces` must set up."""
+    most = {"FSIZE": limits.file, "DATA": 2 * limits.memory, "CORE": 0, "NOFILE": _open_files()}
+    if _processes_count_by_namespace():  # the watchdog, which says why, comes first; this holds between two looks
+        most["NPROC"] = 2 * limits.processes
     return {
         "private": dict.fromkeys(PRIVATE, limits.disk),
         "kept": kept_folders(),
-        "limits": {"FSIZE": limits.file, "DATA": 2 * limits.memory, "CORE": 0, "NOFILE": _open_files()},
+        "limits": most,
         "refused": base64.b64encode(filter_program(gpu=gpu)).decode(),
     }
 
@@ -190,6 +194,12 @@ def _start_message(lesson: str, plan: run_file.Plan, files: Mapping[str, bytes])
         "folder": LESSON,
         "scratch": SCRATCH,
     }
+
+
+def _processes_count_by_namespace() -> bool:
+    """Does RLIMIT_NPROC count a kernel's own processes? Before Linux 5.14 it counts all of the user's."""
+    major, minor = platform.release().split(".")[:2]
+    return (int(major), int(minor)) >= (5, 14)
 
 
 class Kernel:
