@@ -305,20 +305,25 @@ HIDDEN = {
         time.sleep(3)
         """,
     "buffers of sockets": """
-        import resource, socket, time, os
-        for _ in range(8):
-            if os.fork() == 0:
-                kept = []
-                while len(kept) < 240:
-                    kept += socket.socketpair()
-                    kept[-1].setblocking(False)
-                    try:
-                        while kept[-1].send(bytes(2**16)):
-                            pass
-                    except BlockingIOError:
+        import array, socket, time
+        def filled(pairs):
+            kept = [end for _ in range(pairs) for end in socket.socketpair()]
+            for end in kept[::2]:
+                end.setblocking(False)
+                try:
+                    while end.send(bytes(2**16)):
                         pass
-                time.sleep(9)
-        time.sleep(9)
+                except BlockingIOError:
+                    pass
+            return kept
+        one, other = socket.socketpair()
+        for _ in range(3):  # on their way, and in the hands of nobody
+            some = filled(120)
+            one.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [s.fileno() for s in some]))])
+            for end in some:
+                end.close()
+        kept = filled(200)
+        time.sleep(3)
         """,
 }
 

@@ -71,6 +71,7 @@ class Watchdog(threading.Thread):
         self.pid, self.limits = pid, limits
         self._handle = os.pidfd_open(pid)  # by the time of the kill the number may belong to another process
         self.reason, self.peak = "", 0
+        self._niced: dict[str, int] = {}
         self._end, self._nice, self._waited, self._computed = threading.Event(), 0, 0.0, 0.0
 
     def run(self) -> None:
@@ -106,16 +107,14 @@ class Watchdog(threading.Thread):
     def _share(self, pids: Iterable[int]) -> None:
         """Let all that runs of this kernel together get about as much of the processors as one process does."""
         running = [task for pid in pids for task in _running(pid)]
-        wanted = min(19, round(math.log(max(1, len(running)), 1.25)))
-        self._nice = max(self._nice, wanted)  # only root could give it back
-        for pid in {
-            os.path.dirname(os.path.dirname(task)) for task in running
-        }:  # sessions share first: see man 7 sched
-            with contextlib.suppress(OSError):
-                Path(pid, "autogroup").write_text(str(self._nice))
+        self._nice = max(self._nice, min(19, round(math.log(max(1, len(running)), 1.25))))  # only root could go back
         for task in running:
-            with contextlib.suppress(OSError):
-                os.setpriority(os.PRIO_PROCESS, int(os.path.basename(task)), self._nice)
+            if self._niced.get(task) != self._nice:
+                with contextlib.suppress(OSError):
+                    os.setpriority(os.PRIO_PROCESS, int(os.path.basename(task)), self._nice)
+                    # sessions share first, with autogroups (man 7 sched), of which users set ten in a second
+                    Path(task).parents[1].joinpath("autogroup").write_text(str(self._nice))
+                    self._niced[task] = self._nice
 
     def waited(self) -> float:
         """Seconds in which the kernel would have run, had there been a processor for it; 0 where nobody counts them."""
