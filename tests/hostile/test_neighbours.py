@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import resource
 import socket
 import textwrap
 from concurrent.futures import ThreadPoolExecutor
@@ -268,31 +269,48 @@ def test_who_floods_a_terminal_harms_nobody_else(runner):
     assert printed(honest).split() == ["heard"] * 8
 
 
+HOARDS = """
+    import array, os, socket
+    kept = []
+    def send():
+        ours, theirs = socket.socketpair()
+        kept.extend((ours, theirs))
+        ours.setblocking(False)
+        some = array.array("i", [os.open("/dev/null", os.O_RDONLY)] * 250)
+        for _ in range(100):
+            ours.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, some)])
+    for _ in range(20):
+        try:
+            send()
+        except OSError:
+            pass
+    print("hoarded")
+"""
+
+
+@pytest.fixture
+def as_many_files_as_usual():
+    """The number of open files that most systems allow."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+@pytest.mark.usefixtures("as_many_files_as_usual")
 def test_descriptors_that_nobody_receives_close_nothing_for_others(runner):
-    """They are counted for the user who marks: where a kernel fills the count, others wait, and are marked."""
-    hoards = """
-        import array, os, socket, time
-        kept = [os.open("/dev/null", os.O_RDONLY)]
-        def send():
-            ours, theirs = socket.socketpair()
-            kept.extend((ours, theirs))
-            ours.setblocking(False)
-            for _ in range(100):
-                ours.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", kept[:1] * 250))])
-        for _ in range(20):
-            try:
-                send()
-            except OSError:
-                pass
-        print("hoarded")
-        time.sleep(4)
-    """
+    """They are counted for the user who marks, unless it is root: no kernel can fill that count."""
     server = runner.server(LESSON)
-    honest = (Limits(), "import time; time.sleep(1.5)", "print('still here')")
-    results = together(runner, (Limits(), hoards), honest, *[honest] * 3)
-    assert [printed(result, 1) for result in results[1:]] == ["still here\n"] * 4
-    assert printed(results[0]) == "hoarded\n"
-    assert runner.server(LESSON) is server
+    hoarder, beside = (server.kernel(Limits(), {}, {}) for _ in range(2))
+    try:
+        assert say(hoarder, HOARDS) == "hoarded\n"
+        (honest,) = together(runner, (Limits(), "print('marked')"))
+        assert printed(honest) == "marked\n"
+        assert say(beside, "print('still here')") == "still here\n"
+        assert runner.server(LESSON) is server
+    finally:
+        hoarder.close()
+        beside.close()
 
 
 SMALL = Limits(memory=500 * MIB)
