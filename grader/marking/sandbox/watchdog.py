@@ -149,6 +149,16 @@ class Watchdog(threading.Thread):
         os.close(self._handle)
 
 
+def not_measured() -> list[str]:
+    """What this system does not tell of a kernel, and so does not limit as it should."""
+    told = {
+        "how long it waits for a processor (/proc/self/schedstat)": Path("/proc/self/schedstat").exists(),
+        "which memory its processes share (/proc/self/smaps_rollup)": Path("/proc/self/smaps_rollup").exists(),
+        "the number of its sockets (/proc/self/net/sockstat)": Path("/proc/self/net/sockstat").exists(),
+    }
+    return [what for what, there in told.items() if not there]
+
+
 def _kibibytes(text: str) -> int:
     """Bytes, from the form "12 kB"."""
     return int(text.split()[0]) * 1024

@@ -100,7 +100,6 @@ def test_what_ran_out_of_time_because_of_others_is_run_again_alone(own, monkeypa
         results = list(threads.map(own.run, [Job(name, (), {}, {}, Limits()) for name in names]))
     assert not any(result.starved for result in results)
     assert ("starved",) in seen
-    assert sorted(name for names in seen for name in names[-1:]) != []
     assert len(seen) == 5
 
 
