@@ -90,8 +90,9 @@ def main(control: socket.socket, modules: list[str]) -> None:
         if request == PING:
             control.send(b"ready")
             continue
-        with socket.socket(fileno=handles[0]) as connection:
-            _start(connection, json.loads(request))
+        if handles:  # none arrive where too many files are open: whoever asked sees their connection closed
+            with socket.socket(fileno=handles[0]) as connection:
+                _start(connection, json.loads(request))
         _reap()
 
 

@@ -11,16 +11,22 @@ import os
 import platform
 import resource
 import signal
+import stat
 import struct
 from collections.abc import Iterable, Mapping
 
 NEWNS, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000
 ALL_NEW = NEWNS | NEWUTS | NEWIPC | NEWUSER | NEWPID | NEWNET
 RDONLY, NOSUID, NODEV, NOEXEC, REMOUNT, BIND, REC, PRIVATE = 1, 2, 4, 8, 32, 4096, 1 << 14, 1 << 18
+NOATIME, NODIRATIME, RELATIME = 1 << 10, 1 << 11, 1 << 21
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 22, 24, 38
 SECCOMP_MODE_FILTER, CAPABILITY_VERSION = 2, 0x20080522
 CLONE = {"x86_64": 56, "aarch64": 220}
 """Number of the system call ``clone``."""
+TERMINALS = 16
+"""Most pseudo-terminals of a kernel; the system has some thousands for everybody."""
+BYTES_FOR_EACH_FILE = 8192
+"""A private folder takes one file for so many bytes of its size: an empty one takes memory, too."""
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -53,24 +59,44 @@ def fork_namespaces() -> int:
 
 
 def mount_private(private: Mapping[str, int], kept: Iterable[str]) -> None:
-    """Cover folders by empty private ones, and /proc by one that shows these namespaces alone.
+    """Cover folders by empty private ones, /dev/pts and /proc by such as belong to these namespaces alone.
 
     Args:
-        private: folder → its size in bytes.
+        private: folder → its size in bytes; it takes a file for every `BYTES_FOR_EACH_FILE` of them.
         kept: folders that stay visible, although they lie in private ones.
     """
     _mount(None, "/", None, REC | PRIVATE)
     open_folders = {path: os.open(path, os.O_PATH) for path in kept}
     for folder, size in private.items():
-        _mount("tmpfs", folder, "tmpfs", NOSUID | NODEV, f"size={size},mode=0700")
+        most = size // BYTES_FOR_EACH_FILE
+        _mount("tmpfs", folder, "tmpfs", NOSUID | NODEV, f"size={size},nr_inodes={most},mode=0700")
     for path, handle in open_folders.items():
         os.makedirs(path)
         _mount(f"/proc/self/fd/{handle}", path, None, BIND | REC)
         os.close(handle)
+    _mount("devpts", "/dev/pts", "devpts", NOSUID | NOEXEC, f"newinstance,ptmxmode=0666,mode=620,max={TERMINALS}")
+    _freeze_devices()
     _mount("proc", "/proc", "proc", NOSUID | NODEV | NOEXEC)
     _write("/proc/sys/user/max_user_namespaces", "0")
     # all of it: where root marks, the system takes the code in the sandbox for the owner of /proc/sys
     _mount(None, "/proc", None, BIND | REMOUNT | RDONLY | NOSUID | NODEV | NOEXEC)
+
+
+def _freeze_devices() -> None:
+    """Let nobody change the rights or times of /dev/null and the like, which are the host's own; they work as before.
+
+    Where root marks, the system takes the code in the sandbox for their owner.
+    """
+    for device in os.scandir("/dev"):
+        if stat.S_ISCHR(device.stat(follow_symlinks=False).st_mode):
+            _mount(None, device.path, None, BIND | REMOUNT | RDONLY | _flags(device.path))
+
+
+def _flags(path: str) -> int:
+    """Those flags of a mount that none but its owner may take away."""
+    now = os.statvfs(path).f_flag
+    relative = RELATIME if now & os.ST_RELATIME else 0
+    return now & (NOSUID | NODEV | NOEXEC | NOATIME | NODIRATIME) | relative
 
 
 def seal(paths: Iterable[str]) -> None:

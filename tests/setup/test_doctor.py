@@ -47,6 +47,15 @@ def test_bubblewrap_that_may_not_make_namespaces_is_not_enough(no_programs, cour
     assert "unprivileged_userns_clone" in found.way_out
 
 
+def test_what_the_system_does_not_tell_of_a_notebook_is_named(monkeypatch, course):
+    assert doctor.limits(course).sign == "✓"
+    monkeypatch.setattr(doctor, "not_measured", lambda: ["how long it waits"])
+    assert "does not tell how long it waits" in doctor.limits(course).what
+    monkeypatch.setattr(doctor, "filter_program", lambda: b"")
+    assert "nor which system calls" in doctor.limits(course).what
+    assert not doctor.limits(course).blocks
+
+
 def test_without_chromium_only_the_browser_tests_suffer(no_programs, course):
     found = doctor.chromium(course)
     assert not found.blocks

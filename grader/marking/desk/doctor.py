@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,8 @@ from grader.marking.course.rights import closed_folder, reach_the_exchange, wron
 from grader.marking.sandbox.job import Job, Result
 from grader.marking.sandbox.limits import Limits, SandboxUnavailable
 from grader.marking.sandbox.runner import Runner
+from grader.marking.sandbox.system_calls import filter_program
+from grader.marking.sandbox.watchdog import not_measured
 
 OLDEST_PYTHON = (3, 11)
 LAB_EXTENSION = Path("share/jupyter/labextensions/@jupyter/nbgrader")
@@ -116,6 +119,18 @@ def kernels(course: Course) -> Finding:
     if result.outputs[0] != [{"output_type": "stream", "name": "stdout", "text": "42\n"}]:
         return Finding("✗", f"a notebook ran, but not as it should: {result.ended or result.outputs}", "make setup")
     return good(f"notebooks run in sandboxed kernels, ready in {result.seconds:.2f} s")
+
+
+def limits(_: Course) -> Finding:
+    """Does the system tell what a notebook uses? No cgroup is needed; what is missing makes its limits coarser."""
+    missing = not_measured()
+    if not filter_program():
+        missing.append(f"which system calls it makes (no filter is known for {platform.machine()})")
+    if not missing:
+        return good(
+            "time and memory of every notebook can be measured and limited, ten times a second, without cgroups"
+        )
+    return Finding("–", f"of a notebook this system does not tell {', nor '.join(missing)}", "a Linux with these files")
 
 
 def pytorch(_: Course) -> Finding:
@@ -261,6 +276,7 @@ LOOKS: tuple[Callable[[Course], Finding], ...] = (
     user,
     bubblewrap,
     kernels,
+    limits,
     pytorch,
     gpu,
     nbgrader,

@@ -70,7 +70,8 @@ def command(course: Course, lesson: str, control: int, gpu: bool = False) -> lis
         *("--unshare-all", "--unshare-user", "--uid", "1000", "--gid", "1000", "--cap-drop", "ALL"),
         *("--die-with-parent", "--new-session", "--hostname", "sandbox", "--clearenv"),
         *("--bind", "/proc", "/proc", "--dev", "/dev"),
-        *(_devices() if gpu else ()),
+        # nothing but reading is like /dev/zero, which would also share memory that is charged to no process
+        *(_devices() if gpu else ("--dev-bind", "/dev/full", "/dev/zero")),
         *(part for folder in PRIVATE for part in ("--perms", "0700", "--tmpfs", folder)),
         # after the private folders: the clone, and its Python, may lie inside one of those, such as /tmp
         *_system(course),

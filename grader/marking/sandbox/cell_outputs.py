@@ -48,6 +48,13 @@ class CellOutputs:
         else:
             raise ValueError(f"a message of the kind {kind!r:.50}")
 
+    def places(self, message: dict[str, Any]) -> int:
+        """In how many outputs a message's content is stored: an update is in each display of that id."""
+        content = message.get("content")
+        if message.get("msg_type") != "update_display_data" or not isinstance(content, dict):
+            return 1
+        return max(1, len(self.shown.get(_display_id(content), [])))
+
     def finish(self) -> None:
         """Join the parts of each stream to one text, after the last message."""
         for output in self.outputs:
@@ -66,6 +73,9 @@ class CellOutputs:
             self.shown.setdefault(display, []).append(output)
 
     def _empty(self) -> None:
+        gone = {id(output) for output in self.outputs}
+        for name, shown in self.shown.items():  # what is cleared is updated no more
+            self.shown[name] = [output for output in shown if id(output) not in gone]
         self.outputs.clear()
         self._clear = False
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import errno
 import json
+import platform
+import resource
 import socket
 import subprocess
 import tempfile
 import threading
 from collections.abc import Iterable, Mapping
-from time import monotonic
+from time import monotonic, sleep
 from types import MappingProxyType
 from typing import Any
 
@@ -40,6 +43,10 @@ START_SECONDS = 180
 """How long a fork server may take to import everything, at first from a cold disk."""
 FORK_SECONDS = 60
 """How long a kernel may take until it is ready."""
+AGAIN_SECONDS = 0.2
+"""Between two tries to send it a request."""
+OPEN_FILES = 512
+"""Most files that a process of a kernel opens, or file descriptors that it sends to nobody."""
 ANSWER_SECONDS = 5
 """How long a kernel that has asked may take to read the answer."""
 
@@ -52,7 +59,7 @@ class ForkServer:
     """
 
     def __init__(self, course: Course, lesson: str, gpu: bool = False) -> None:
-        self.lesson, self._turn, self._gone = lesson, threading.Lock(), False
+        self.lesson, self.gpu, self._turn, self._gone = lesson, gpu, threading.Lock(), False
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 (read when it fails, see close)
         with theirs:
@@ -119,18 +126,34 @@ class ForkServer:
         ours, theirs = socket.socketpair()
         with theirs:
             try:
-                with self._turn:
-                    self._control.settimeout(FORK_SECONDS)
-                    socket.send_fds(self._control, [json.dumps(_fork_request(limits)).encode()], [theirs.fileno()])
-            except OSError as gone:
-                self._gone = True
+                self._send(json.dumps(_fork_request(limits, self.gpu)).encode(), theirs.fileno())
+            except OSError as failure:
                 ours.close()
-                raise SandboxUnavailable(f"the fork server is gone: {gone}") from gone
+                self.answers()  # if it does, others go on using it
+                raise SandboxUnavailable(f"the fork server took no request: {failure}") from failure
         try:
             return Kernel(ours, limits, _start_message(self.lesson, plan, files) | {"stand_ins": dict(stand_ins)})
         except SandboxUnavailable:
             self.answers()
             raise
+
+    def _send(self, request: bytes, handle: int) -> None:
+        """Send a request with the kernel's end of a connection.
+
+        The system counts the file descriptors that a user has sent and nobody has received yet. Where a kernel fills
+        that count it is emptied when the kernel ends, so this waits; other kernels are not harmed meanwhile.
+        """
+        until = monotonic() + FORK_SECONDS
+        while True:
+            try:
+                with self._turn:
+                    self._control.settimeout(FORK_SECONDS)
+                    socket.send_fds(self._control, [request], [handle])
+                return
+            except OSError as failure:
+                if failure.errno != errno.ETOOMANYREFS or monotonic() > until:
+                    raise
+                sleep(AGAIN_SECONDS)
 
     def close(self) -> None:
         """End it, and every kernel that it forked."""
@@ -140,14 +163,22 @@ class ForkServer:
         self._said.close()
 
 
-def _fork_request(limits: Limits) -> dict[str, Any]:
+def _fork_request(limits: Limits, gpu: bool) -> dict[str, Any]:
     """The request to fork a kernel: what `grader.inside.namespaces` must set up."""
+    most = {"FSIZE": limits.file, "DATA": 2 * limits.memory, "CORE": 0, "NOFILE": _open_files()}
+    if _processes_count_by_namespace():  # the watchdog, which says why, comes first; this holds between two looks
+        most["NPROC"] = 2 * limits.processes
     return {
         "private": dict.fromkeys(PRIVATE, limits.disk),
         "kept": kept_folders(),
-        "limits": {"FSIZE": limits.file, "DATA": 2 * limits.memory, "CORE": 0, "NOFILE": 1024},
-        "refused": base64.b64encode(filter_program()).decode(),
+        "limits": most,
+        "refused": base64.b64encode(filter_program(gpu=gpu)).decode(),
     }
+
+
+def _open_files() -> int:
+    """`OPEN_FILES`, and at most half of this process's own, so that no kernel takes what it needs."""
+    return min(OPEN_FILES, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
 
 
 def _start_message(lesson: str, plan: run_file.Plan, files: Mapping[str, bytes]) -> dict[str, Any]:
@@ -165,6 +196,12 @@ def _start_message(lesson: str, plan: run_file.Plan, files: Mapping[str, bytes])
     }
 
 
+def _processes_count_by_namespace() -> bool:
+    """Does RLIMIT_NPROC count a kernel's own processes? Before Linux 5.14 it counts all of the user's."""
+    major, minor = platform.release().split(".")[:2]
+    return (int(major), int(minor)) >= (5, 14)
+
+
 class Kernel:
     """One kernel, and the messages to and from it.
 
@@ -173,12 +210,12 @@ class Kernel:
     """
 
     def __init__(self, connection: socket.socket, limits: Limits, first: dict[str, Any]) -> None:
-        self._connection = connection
+        self._connection, self._reader = connection, wire.Reader(connection)
         watchdog: Watchdog | None = None
         try:
             connection.settimeout(FORK_SECONDS)
             wire.send(connection, first)
-            answer = wire.receive(connection)
+            answer = self._reader.receive(monotonic() + FORK_SECONDS)
             if answer is None or answer["msg_type"] != "namespaces":
                 why = "it ended" if answer is None else answer["content"]["reason"]
                 raise SandboxUnavailable(f"a kernel's sandbox could not be made: {why}")
@@ -209,18 +246,15 @@ class Kernel:
         self._connection.settimeout(ANSWER_SECONDS)
         wire.send(self._connection, answer)
 
-    def receive(self, until: float) -> dict[str, Any] | None:
-        """The next message, or None: the kernel has gone.
+    def receive(self, until: float, longest: int = wire.LONGEST) -> dict[str, Any] | None:
+        """The next message, or None: the kernel has gone. See `wire.Reader.receive`.
 
         Raises:
             TimeoutError: `time.monotonic` passed ``until``.
+            TooLong: the message would take more than ``longest`` bytes.
             ValueError: what came is no message.
         """
-        left = until - monotonic()
-        if left <= 0:
-            raise TimeoutError
-        self._connection.settimeout(left)
-        return wire.receive(self._connection)
+        return self._reader.receive(until, longest)
 
     def close(self) -> None:
         """Kill it and its processes, and close all that was opened."""

@@ -9,10 +9,12 @@ from time import monotonic
 from typing import Any
 
 from grader.checks.run_file import Plan
+from grader.inside.wire import CONTAINER, LONGEST, TooLong
 from grader.marking.sandbox.cell_outputs import CellOutputs
 from grader.marking.sandbox.fork_server import ForkServer, Kernel
-from grader.marking.sandbox.limits import MIB, Limits
-from grader.marking.sandbox.questions import Questions, SecondPass
+from grader.marking.sandbox.limits import MIB, PATIENCE, Limits
+from grader.marking.sandbox.questions import LARGEST, Questions, SecondPass
+from grader.marking.sandbox.watchdog import Watchdog
 
 DIED = "the code ended its own kernel"
 """Why a run ended where the kernel died and the grader had not killed it."""
@@ -22,8 +24,6 @@ GRACE = 5
 """Seconds within which a cell must end after an interrupt."""
 MESSAGE = 500
 """Bytes that each message counts in addition to its content."""
-CONTAINER = 500
-"""The same for each list and object in it: two bytes of text, and hundreds in memory."""
 
 
 class RunEnded(Exception):
@@ -65,6 +65,7 @@ class Result:
         seconds: how long it took.
         asked: of a second pass: index of a cell → the tasks whose results it asked for and got.
         refused: why a question was not answered, the first time; "" where all were.
+        starved: did a limit of time end something only because the kernel waited for a processor that others used?
     """
 
     outputs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
@@ -74,6 +75,7 @@ class Result:
     seconds: float = 0.0
     asked: dict[int, tuple[str, ...]] = field(default_factory=dict)
     refused: str = ""
+    starved: bool = False
 
 
 def run_job(job: Job, server: ForkServer) -> Result:
@@ -98,12 +100,45 @@ def run_job(job: Job, server: ForkServer) -> Result:
     return run.result
 
 
+class _Clock:
+    """How long a kernel has taken: seconds of its own, and those in which it waited for a processor that others used.
+
+    Args:
+        watchdog: knows how long it waited and computed.
+        seconds: its own that it may take, and `PATIENCE` times as many together.
+    """
+
+    def __init__(self, watchdog: Watchdog, seconds: float) -> None:
+        self._watchdog, self.seconds = watchdog, seconds
+        self._begin, self._waited, self._computed = monotonic(), watchdog.waited(), watchdog.computed()
+
+    @property
+    def _taken(self) -> float:
+        return monotonic() - self._begin
+
+    def _own(self) -> float:
+        """Seconds that it has left of its own. Whoever has computed that long waited for nobody but itself."""
+        left = self.seconds - self._taken
+        if left > 0 or self._watchdog.computed() - self._computed >= self.seconds:
+            return left
+        return left + self._watchdog.waited() - self._waited
+
+    def left(self) -> float:
+        """Seconds that it certainly has left."""
+        return min(self._own(), PATIENCE * self.seconds - self._taken)
+
+    @property
+    def starved(self) -> bool:
+        """Has it time of its own left?"""
+        return self._own() > 0
+
+
 class _Run:
     """One notebook's run in a kernel."""
 
     def __init__(self, kernel: Kernel, limits: Limits, questions: Questions) -> None:
         self.kernel, self.limits, self.questions, self.result = kernel, limits, questions, Result()
-        self._deadline, self._written = monotonic() + limits.notebook_seconds, 0
+        self._notebook, self._written = _Clock(kernel.watchdog, limits.notebook_seconds), 0
         self._shown: dict[str, list[dict[str, Any]]] = {}
 
     def cell(self, index: int, source: str) -> None:
@@ -115,18 +150,17 @@ class _Run:
         self.result.outputs[index] = cell.outputs
         with self._ending_on_failure(cell):
             self.kernel.ask(source, self.questions.begin(index))
-            until = monotonic() + self.limits.cell_seconds
             try:
-                done = self._listen(cell, min(until, self._deadline))
+                done = self._listen(cell, _Clock(self.kernel.watchdog, self.limits.cell_seconds))
             except TimeoutError:
                 done = self._interrupt(cell)
             if type(done) is int and done >= 0:
                 self.result.counts[index] = done
         cell.finish()
 
-    def _listen(self, cell: CellOutputs, until: float) -> object:
+    def _listen(self, cell: CellOutputs, clock: _Clock) -> object:
         """Take messages until the cell is done; returns its execution count."""
-        while (message := self.kernel.receive(until)) is not None:
+        while (message := self._receive(clock)) is not None:
             if message.get("msg_type") == "done":
                 return message["content"]["execution_count"]
             if message.get("msg_type") == "ask" and self.questions.second is not None:
@@ -135,16 +169,29 @@ class _Run:
                     self._count(message)
                 self.kernel.answer(answer)
             else:
-                self._count(message)
+                self._count(message, cell.places(message))
                 cell.add(message)
         raise RunEnded(DIED)
 
+    def _receive(self, clock: _Clock) -> dict[str, Any] | None:
+        """The next message, within the time of the cell and of the notebook."""
+        longest = min(max(self.limits.output - self._written, LARGEST), LONGEST)
+        while (left := min(clock.left(), self._notebook.left())) > 0:
+            try:
+                return self.kernel.receive(monotonic() + left, longest)
+            except TimeoutError:
+                continue  # it may have waited for a processor meanwhile
+            except TooLong:
+                raise RunEnded(self._too_much) from None
+        self.result.starved = self.result.starved or (clock.starved and self._notebook.starved)
+        raise TimeoutError
+
     def _interrupt(self, cell: CellOutputs) -> object:
-        if monotonic() >= self._deadline:
+        if self._notebook.left() <= 0:
             raise RunEnded(f"the notebook ran for more than {self.limits.notebook_seconds} seconds")
         self.kernel.watchdog.interrupt()
         try:
-            done = self._listen(cell, monotonic() + GRACE)
+            done = self._listen(cell, _Clock(self.kernel.watchdog, GRACE))
         except TimeoutError:
             seconds = self.limits.cell_seconds
             raise RunEnded(f"a cell ran for more than {seconds} seconds and could not be interrupted") from None
@@ -153,10 +200,14 @@ class _Run:
         )
         return done
 
-    def _count(self, message: dict[str, Any]) -> None:
-        self._written += MESSAGE + message["size"] + CONTAINER * containers_in(message["content"])
+    @property
+    def _too_much(self) -> str:
+        return f"its outputs were longer than {self.limits.output // MIB} MiB"
+
+    def _count(self, message: dict[str, Any], places: int = 1) -> None:
+        self._written += places * (MESSAGE + message["size"] + CONTAINER * containers_in(message["content"]))
         if self._written > self.limits.output:
-            raise RunEnded(f"its outputs were longer than {self.limits.output // MIB} MiB")
+            raise RunEnded(self._too_much)
 
     @contextmanager
     def _ending_on_failure(self, cell: CellOutputs) -> Iterator[None]:

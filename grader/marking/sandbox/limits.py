@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from grader.checks.errors import GraderError
 
 MIB = 2**20
+PATIENCE = 4
+"""How many times its seconds a cell or notebook may take by the clock, where it waits for a processor meanwhile."""
 
 
 class SandboxUnavailable(GraderError):
@@ -17,14 +19,19 @@ class SandboxUnavailable(GraderError):
 class Limits:
     """What a submission may use.
 
+    Seconds are its own: those in which it computes or sleeps, not those in which it waits for a processor that others
+    use, up to `PATIENCE` times as many by the clock. What ends by the clock alone is run again with nobody beside it.
+
     Attributes:
         cell_seconds: seconds of one cell, which is then interrupted.
         notebook_seconds: seconds of all cells together; then the kernel is killed.
-        memory: bytes of resident memory of all its processes together; above, the kernel is killed.
+        memory: bytes of memory of all its processes together, with what the system keeps for them (page tables,
+            buffers of sockets); above, the kernel is killed. What several processes share counts once.
         processes: number of its processes and threads together; above, the kernel is killed.
         file: bytes of one file that it writes.
-        disk: bytes of each of its private folders.
-        output: bytes of all outputs together; above, the kernel is killed.
+        disk: bytes of each of its private folders, which lie in memory, too; a file counts at least 8 KiB.
+        output: bytes of all outputs together, as they are stored: what shows in several places counts in each. Above,
+            the kernel is killed.
     """
 
     cell_seconds: int = 30

@@ -24,7 +24,8 @@ class Runner:
     def __init__(self, course: Course) -> None:
         self.course = course
         self._servers: dict[tuple[str, bool], ForkServer] = {}
-        self._turn = threading.Lock()
+        self._turn, self._jobs = threading.Lock(), threading.Condition()
+        self._running = self._waiting = 0
         # bubblewrap ends with the thread that starts it: so this one lives as long as the runner
         self._starter = ThreadPoolExecutor(1, thread_name_prefix="fork-server-starter")
 
@@ -32,14 +33,41 @@ class Runner:
         """Run a job in a fresh kernel.
 
         A kernel that dies may have been killed from outside, as where the machine ran out of memory: so the job is run
-        once more. If that kernel dies too, the code is taken to have ended it.
+        once more. If that kernel dies too, the code is taken to have ended it. Where others used the processors so much
+        that time ran out (`Result.starved`), it is run once more when no other job of this runner runs.
 
         Raises:
             SandboxUnavailable: no fork server can be started here, or it died meanwhile; then the job may be tried
                 again.
         """
-        result = self._run(job)
-        return self._run(job) if result.ended == DIED else result
+        result = self._beside_others(job)
+        if result.ended == DIED:
+            result = self._beside_others(job)
+        return self._alone(job) if result.starved else result
+
+    def _beside_others(self, job: Job) -> Result:
+        with self._jobs:
+            self._jobs.wait_for(lambda: not self._waiting)  # those who wait to be alone come first
+            self._running += 1
+        try:
+            return self._run(job)
+        finally:
+            self._has_ended()
+
+    def _alone(self, job: Job) -> Result:
+        with self._jobs:
+            self._waiting += 1
+            self._jobs.wait_for(lambda: not self._running)
+            self._running += 1
+        try:
+            return self._run(job)
+        finally:
+            self._has_ended(waited=1)
+
+    def _has_ended(self, waited: int = 0) -> None:
+        with self._jobs:
+            self._running, self._waiting = self._running - 1, self._waiting - waited
+            self._jobs.notify_all()
 
     def _run(self, job: Job) -> Result:
         server = self.server(job.lesson, job.gpu)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from time import thread_time
 
 import psutil
 
@@ -15,19 +18,52 @@ from grader.marking.sandbox.limits import MIB, Limits
 
 INTERVAL = 0.1
 """Seconds between two measurements."""
-PAGE = os.sysconf("SC_PAGE_SIZE")
+TICKS = os.sysconf("SC_CLK_TCK")
+EFFORT = 4
+"""Where a measurement takes long, as many times as long passes before the next one."""
+FEW = 2
+"""Tasks of a kernel that need not share a processor among themselves before others."""
+LARGEST_SOCKET = 2 * int(Path("/proc/sys/net/core/wmem_default").read_text())
+"""Bytes that wait in a socket at most: its buffer, which no kernel may enlarge, and one more message."""
 LISTED = Path("/proc/thread-self/children").exists()
 """Does the system list a process's children? Where it does not, psutil looks through all processes."""
+
+
+@dataclass
+class Use:
+    """What one process uses, from its files in /proc.
+
+    Attributes:
+        memory: bytes in memory or swapped out; what it shares with others counts whole.
+        tables: bytes of its page tables.
+        tasks: its threads.
+    """
+
+    memory: int
+    tables: int
+    tasks: int
+
+    @classmethod
+    def of(cls, pid: int) -> Use:
+        """Measure a process.
+
+        Raises:
+            OSError, KeyError, ValueError: it has ended.
+        """
+        lines = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+        memory, swapped, tables = (_kibibytes(lines.get(name, "0 kB")) for name in ("VmRSS", "VmSwap", "VmPTE"))
+        return cls(memory + swapped, tables, int(lines["Threads"]))
 
 
 class Watchdog(threading.Thread):
     """Adds up memory, processes and threads of all descendants of a process, and kills that process past the limits.
 
-    It is the first process (PID 1) of its own PID namespace: when it dies, Linux kills all others in there.
+    It is the first process (PID 1) of its own PID namespace: when it dies, Linux kills all others in there. Kernels
+    share the processors by their niceness: each process of one that has many running gets so much less.
 
     Attributes:
         reason: why it was killed, in words; "" while it was not.
-        peak: most bytes of resident memory seen.
+        peak: most bytes of memory seen.
     """
 
     def __init__(self, pid: int, limits: Limits) -> None:
@@ -35,24 +71,63 @@ class Watchdog(threading.Thread):
         self.pid, self.limits = pid, limits
         self._handle = os.pidfd_open(pid)  # by the time of the kill the number may belong to another process
         self.reason, self.peak = "", 0
-        self._end = threading.Event()
+        self._niced: dict[str, int] = {}
+        self._end, self._nice, self._waited, self._computed = threading.Event(), 0, 0.0, 0.0
 
     def run(self) -> None:
-        while not self._end.wait(INTERVAL):
+        pause = INTERVAL
+        while not self._end.wait(pause):
+            begin = thread_time()
             self.look()
+            pause = max(INTERVAL, EFFORT * (thread_time() - begin))
 
     def look(self) -> None:
-        """Measure once, and kill past the limits."""
-        memory = tasks = 0
+        """Measure once, share the processors, and kill past the limits."""
+        uses: dict[int, Use] = {}
         for pid in _descendants(self.pid):
-            with contextlib.suppress(OSError, ValueError, IndexError):
-                memory += int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
-                tasks += len(os.listdir(f"/proc/{pid}/task"))
+            with contextlib.suppress(OSError, ValueError, KeyError):
+                uses[pid] = Use.of(pid)
+        memory, tasks = self._memory(uses), sum(use.tasks for use in uses.values())
         self.peak = max(self.peak, memory)
         if memory > self.limits.memory:
             self.kill(f"it used more than {self.limits.memory // MIB} MiB of memory")
         elif tasks > self.limits.processes:
             self.kill(f"it started more than {self.limits.processes} processes and threads")
+        elif tasks > FEW:
+            self._share(uses)
+
+    def _memory(self, uses: Mapping[int, Use]) -> int:
+        """Bytes of memory of these processes; what they share is divided among them only where it makes a limit."""
+        kept = sum(use.tables for use in uses.values()) + _sockets(next(iter(uses), 0)) * LARGEST_SOCKET
+        memory = kept + sum(use.memory for use in uses.values())
+        if memory <= self.limits.memory:
+            return memory
+        return kept + sum(_proportional(pid, use.memory) for pid, use in uses.items())
+
+    def _share(self, pids: Iterable[int]) -> None:
+        """Let all that runs of this kernel together get about as much of the processors as one process does."""
+        running = [task for pid in pids for task in _running(pid)]
+        self._nice = max(self._nice, min(19, round(math.log(max(1, len(running)), 1.25))))  # only root could go back
+        for task in running:
+            if self._niced.get(task) != self._nice:
+                with contextlib.suppress(OSError):
+                    os.setpriority(os.PRIO_PROCESS, int(os.path.basename(task)), self._nice)
+                    # sessions share first, with autogroups (man 7 sched), of which users set ten in a second
+                    Path(task).parents[1].joinpath("autogroup").write_text(str(self._nice))
+                    self._niced[task] = self._nice
+
+    def waited(self) -> float:
+        """Seconds in which the kernel would have run, had there been a processor for it; 0 where nobody counts them."""
+        with contextlib.suppress(OSError, ValueError, IndexError, StopIteration):
+            line = Path(f"/proc/{next(_children(self.pid))}/schedstat").read_text()
+            self._waited = max(self._waited, int(line.split()[1]) / 1e9)
+        return self._waited
+
+    def computed(self) -> float:
+        """Seconds of processors' time that all processes have used; never less than before."""
+        seconds = sum(_computed(pid) for pid in (self.pid, *_descendants(self.pid)))
+        self._computed = max(self._computed, seconds)
+        return self._computed
 
     def interrupt(self) -> None:
         """Send SIGINT, as Ctrl-C does, to the kernel alone."""
@@ -72,6 +147,52 @@ class Watchdog(threading.Thread):
         if self.is_alive():
             self.join()
         os.close(self._handle)
+
+
+def not_measured() -> list[str]:
+    """What this system does not tell of a kernel, and so does not limit as it should."""
+    told = {
+        "how long it waits for a processor (/proc/self/schedstat)": Path("/proc/self/schedstat").exists(),
+        "which memory its processes share (/proc/self/smaps_rollup)": Path("/proc/self/smaps_rollup").exists(),
+        "the number of its sockets (/proc/self/net/sockstat)": Path("/proc/self/net/sockstat").exists(),
+    }
+    return [what for what, there in told.items() if not there]
+
+
+def _kibibytes(text: str) -> int:
+    """Bytes, from the form "12 kB"."""
+    return int(text.split()[0]) * 1024
+
+
+def _sockets(pid: int) -> int:
+    """How many sockets there are in a process's network namespace, in whose hands they may be."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return int(Path(f"/proc/{pid}/net/sockstat").read_text().split("\n", 1)[0].split()[2])
+    return 0
+
+
+def _proportional(pid: int, otherwise: int) -> int:
+    """Bytes of memory of a process, where pages of several processes count in part for each; or the other number."""
+    with contextlib.suppress(OSError, ValueError):
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        return sum(_kibibytes(line.split(":", 1)[1]) for line in lines if line.startswith(("Pss:", "SwapPss:")))
+    return otherwise
+
+
+def _computed(pid: int) -> float:
+    """Seconds of processors' time that a process has used, and those of its children that it has seen end."""
+    with contextlib.suppress(OSError, ValueError):
+        return sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[11:15])) / TICKS
+    return 0.0
+
+
+def _running(pid: int) -> Iterator[str]:
+    """The folders in /proc of a process's threads that run, or wait for a processor."""
+    with contextlib.suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):
+            with contextlib.suppress(OSError):
+                if Path(f"/proc/{pid}/task/{task}/stat").read_text().rpartition(") ")[2].startswith("R"):
+                    yield f"/proc/{pid}/task/{task}"
 
 
 def _children(pid: int) -> Iterator[int]:

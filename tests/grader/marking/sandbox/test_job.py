@@ -6,8 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
+from grader.inside.wire import TooLong
+from grader.marking.sandbox import job as module
 from grader.marking.sandbox.job import DEAF, DIED, Job, run_job
-from grader.marking.sandbox.limits import Limits
+from grader.marking.sandbox.limits import PATIENCE, Limits
 
 
 class Watchdog:
@@ -15,6 +17,12 @@ class Watchdog:
 
     def __init__(self, reason=""):
         self.reason, self.peak = reason, 7
+
+    def waited(self):
+        return 0.0
+
+    def computed(self):
+        return 0.0
 
     def kill(self, reason):
         self.reason = self.reason or reason
@@ -30,8 +38,11 @@ class Kernel:
         if self.hears is not None:
             raise self.hears
 
-    def receive(self, until):
-        return self.says.pop(0)
+    def receive(self, until, longest):
+        said = self.says.pop(0)
+        if isinstance(said, Exception):
+            raise said
+        return said
 
     def close(self):
         self.says.append("closed")
@@ -61,6 +72,7 @@ def ran(kernel, limits=None):
         ),
         (Kernel(message("done")), "the kernel sent what is not a Jupyter message (KeyError)"),
         (Kernel(*[message("stream", name="stdout", text="x")] * 3), "its outputs were longer than 0 MiB"),
+        (Kernel(TooLong("a message of 32 MiB")), "its outputs were longer than 0 MiB"),
     ],
 )
 def test_what_breaks_the_conversation_off_is_the_reason(kernel, ended):
@@ -87,3 +99,47 @@ def test_lists_and_objects_count_as_what_they_take_in_memory():
     assert "longer than 16 MiB" in ran(Kernel(shows)).ended
     few = message("display_data", data={"application/json": [1] * 40_000}, metadata={})
     assert "longer" not in ran(Kernel(few, None)).ended
+
+
+def test_an_update_counts_in_each_display_that_holds_it():
+    """Those that were cleared hold nothing any more."""
+    shows = message("display_data", data={}, metadata={}, transient={"display_id": "a"})
+    update = message("update_display_data", data={}, metadata={}, transient={"display_id": "a"}) | {"size": 100_000}
+    clear = message("clear_output", wait=False)
+    few = Limits(output=500_000)
+    assert "longer" in ran(Kernel(*[shows] * 6, update), few).ended
+    assert "longer" not in ran(Kernel(*[shows] * 6, clear, shows, update, None), few).ended
+
+
+class Waiting:
+    """A watchdog of a kernel that waited and computed so many seconds since it began."""
+
+    def __init__(self):
+        self.seconds = {"waited": 5.0, "computed": 7.0}
+
+    def waited(self):
+        return self.seconds["waited"]
+
+    def computed(self):
+        return self.seconds["computed"]
+
+
+@pytest.mark.parametrize(
+    ("taken", "waited", "computed", "left", "starved"),
+    [
+        (4, 0, 4, 6, True),  # there is time
+        (11, 0, 10, -1, False),  # it computed all the time
+        (11, 0, 0, -1, False),  # it slept
+        (11, 8, 3, 7, True),  # it mostly waited for a processor
+        (11, 10, 20, -1, False),  # for its own processes
+        (41, 40, 1, -1, True),  # for too long
+    ],
+)
+def test_time_is_a_kernels_own(monkeypatch, taken, waited, computed, left, starved):
+    watchdog = Waiting()
+    monkeypatch.setattr(module, "monotonic", lambda: 100.0)
+    clock = module._Clock(watchdog, 10)
+    monkeypatch.setattr(module, "monotonic", lambda: 100.0 + taken)
+    watchdog.seconds = {"waited": 5.0 + waited, "computed": 7.0 + computed}
+    assert PATIENCE == 4
+    assert (clock.left(), clock.starved) == (left, starved)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 
 from grader.inside.salvage import NOTE
 from grader.marking.course.course import Course
-from grader.marking.sandbox.job import Job
+from grader.marking.sandbox.job import Job, Result
 from grader.marking.sandbox.limits import Limits, SandboxUnavailable
 from grader.marking.sandbox.runner import Runner
 
@@ -79,6 +81,26 @@ def test_a_kernel_killed_from_outside_is_run_again(own):
     assert own.server(LESSON) is server
     assert text(result) == "slept\n"
     assert not result.ended
+
+
+def test_what_ran_out_of_time_because_of_others_is_run_again_alone(own, monkeypatch):
+    """Not beside those that run, and before those that come."""
+    running, seen = [], []
+
+    def run(wanted):
+        running.append(wanted.lesson)
+        time.sleep(0.2)
+        seen.append(tuple(running))
+        running.remove(wanted.lesson)
+        return Result(starved=wanted.lesson == "starved" and len(seen) < 3)
+
+    monkeypatch.setattr(own, "_run", run)
+    names = ("starved", "other", "third", "fourth")
+    with ThreadPoolExecutor(2) as threads:
+        results = list(threads.map(own.run, [Job(name, (), {}, {}, Limits()) for name in names]))
+    assert not any(result.starved for result in results)
+    assert ("starved",) in seen
+    assert len(seen) == 5
 
 
 def first_processes(server):
