@@ -1,4 +1,7 @@
-"""The file of a marking run: which cases `check` tries. The trusted side writes it, the student's kernel reads it.
+"""The file of a marking run: which cases `check` tries. The trusted side writes it, the student's kernel is given it.
+
+A kernel of the sandbox gets its text in memory before the first cell (`begin`): no file with seeds lies where a cell
+would find it. Elsewhere the environment variable `RUN` names the file.
 
     {"format": 1, "tasks": {"srn.step": [["ordinary", 123], …], …}}
 
@@ -8,12 +11,15 @@ The pairs are a case's label and the seed of its inputs.
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 from grader.checks.errors import GraderError
 
 RUN = "RNN_WORKBOOK_RUN"
 """Environment variable with the path of the run's file; where it is set, `check` compares nothing."""
+_begun: str | None = None
+"""The text that `begin` was given."""
 FORMAT = 1
 
 Plan = dict[str, list[tuple[str, int]]]
@@ -25,6 +31,23 @@ def dump(plan: Plan) -> str:
     return json.dumps({"format": FORMAT, "tasks": plan})
 
 
+def begin(text: str) -> None:
+    """Begin a marking run with this text of a file, for the rest of the process."""
+    global _begun
+    _begun = text
+
+
+def asked() -> Plan | None:
+    """The plan of this marking run; None where there is none: then `check` compares.
+
+    Raises:
+        GraderError: the run's file cannot be read, or is not what `dump` writes.
+    """
+    if _begun is not None:
+        return _read(_begun)
+    return load(Path(os.environ[RUN])) if RUN in os.environ else None
+
+
 def load(path: Path) -> Plan:
     """The plan in a run's file.
 
@@ -32,9 +55,21 @@ def load(path: Path) -> Plan:
         GraderError: it cannot be read, or is not what `dump` writes.
     """
     try:
-        read = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as reason:
+        raise _unreadable(reason) from None
+    return _read(text)
+
+
+def _read(text: str) -> Plan:
+    try:
+        read = json.loads(text)
         if read["format"] != FORMAT:
             raise ValueError(f"format {read['format']}")
         return {name: [(label, seed) for label, seed in pairs] for name, pairs in read["tasks"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as reason:
-        raise GraderError(f"the file of this marking run, named by {RUN}, cannot be read: {reason}") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as reason:
+        raise _unreadable(reason) from None
+
+
+def _unreadable(reason: Exception) -> GraderError:
+    return GraderError(f"the file of this marking run, named by {RUN}, cannot be read: {reason}")

@@ -21,6 +21,7 @@ from grader.checks.wording import verdict
 from grader.marking.answers.misconceptions import Misconception, named
 from grader.marking.answers.references import recorded_floors, recording, reference_outputs
 from grader.marking.judge import gpu_failure
+from grader.marking.judge.coarsely import coarsely
 
 
 @dataclass(frozen=True)
@@ -205,7 +206,7 @@ def _on_one_draw(task: Task, finding: Finding) -> str:
     (output,) = (output for output in task.outputs if output.name == finding.output)
     return (
         f"This cost no points: {finding.output}, in the case “{finding.case}”, on one draw of the inputs, but not on "
-        f"others: {verdict(finding, output)}."
+        f"others: {verdict(coarsely(finding), output)}."
     )
 
 
