@@ -26,6 +26,6 @@ def test_the_report_of_a_marked_answer_has_no_second_digit():
     task = find_task("srn.f1_score")
     plan = plan_of(task)
     verdict = referee.judge(task, outputs_for(task, lambda found, true: (0.123, 0.456, 0.789), plan), plan)
-    told = re.findall(r"wrong: error (?:up to )?(\S+),", report_output(verdict).data["text/plain"])
+    told = re.findall(r"(?i)wrong: error (?:up to )?(\S+),", report_output(verdict).data["text/plain"])
     assert told
     assert all(len(re.sub(r"e.*|[0.]", "", number)) <= 1 for number in told), told
