@@ -59,12 +59,19 @@ class Output:
         axes: what each axis of the array is, outermost first, such as ("time step", "row", "unit"); () for a scalar.
         weight: its share of the task's points, relative to the task's other outputs.
         exact: compare exactly (counts, decisions) instead of by the tolerance policy.
+        judged: where what the kernel hands out is not yet the result: makes the result of that array, where answers are
+            compared. So a yes or no is never the kernel's.
     """
 
     name: str
     axes: tuple[str, ...] = ()
     weight: float = 1.0
     exact: bool = False
+    judged: Callable[[np.ndarray], Any] | None = None
+
+    def result(self, handed_out: np.ndarray) -> np.ndarray:
+        """What is compared, of what the kernel hands out."""
+        return handed_out if self.judged is None else np.asarray(self.judged(handed_out))
 
 
 @dataclass(frozen=True)

@@ -267,7 +267,7 @@ def call_packed(make: Function, inputs: Inputs) -> Results:
         if isinstance(total, torch.Tensor) and total.requires_grad:
             total.backward()
     parameters = {name: torch.stack(pair) for name, pair in own.items()}
-    note_changes(inputs, {**parameters, "x": handed, "lengths": lengths})
+    note_changes(inputs, {**given, **parameters, "x": handed, "lengths": lengths})
     gradients = (torch.stack([gradient_of(value) for value in own[name]]) for name in ("W", "U", "b"))
     return *results, gradient_of(x), *gradients
 
