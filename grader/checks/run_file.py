@@ -5,7 +5,8 @@ would find it. Elsewhere the environment variable `RUN` names the file.
 
     {"format": 1, "tasks": {"srn.step": [["ordinary", 123], …], …}}
 
-The pairs are a case's label and the seed of its inputs.
+The pairs are a case's label and the seed of its inputs. Inputs that a kernel cannot draw are there as arrays:
+"inputs" is a list of [task, label, seed, inputs]; see `grader.checks.elsewhere`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,9 @@ import json
 import os
 from pathlib import Path
 
+from grader.checks.elsewhere import pack_inputs, send
 from grader.checks.errors import GraderError
+from grader.checks.task import find_task
 
 RUN = "RNN_WORKBOOK_RUN"
 """Environment variable with the path of the run's file; where it is set, `check` compares nothing."""
@@ -27,8 +30,15 @@ Plan = dict[str, list[tuple[str, int]]]
 
 
 def dump(plan: Plan) -> str:
-    """The text of the file for that plan."""
-    return json.dumps({"format": FORMAT, "tasks": plan})
+    """The text of the file for that plan, with the inputs that only the trusted side can draw."""
+    tasks = {name: find_task(name) for name in plan}
+    inputs = [
+        [name, label, seed, pack_inputs(tasks[name].draw(tasks[name].case(label), seed))]
+        for name, pairs in plan.items()
+        if isinstance(tasks[name].inputs, str)
+        for label, seed in pairs
+    ]
+    return json.dumps({"format": FORMAT, "tasks": plan, "inputs": inputs})
 
 
 def begin(text: str) -> None:
@@ -66,6 +76,7 @@ def _read(text: str) -> Plan:
         read = json.loads(text)
         if read["format"] != FORMAT:
             raise ValueError(f"format {read['format']}")
+        send({(name, label, seed): packed for name, label, seed, packed in read.get("inputs", [])})
         return {name: [(label, seed) for label, seed in pairs] for name, pairs in read["tasks"].items()}
     except (ValueError, KeyError, TypeError, AttributeError) as reason:
         raise _unreadable(reason) from None

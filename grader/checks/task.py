@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from grader.checks.elsewhere import generator, inputs_at_hand
 from grader.checks.errors import UnknownTask
 
 LESSONS = {
@@ -120,7 +121,8 @@ class Task:
         points: what it is worth.
         builds_on: names of the earlier tasks of the same notebook that an answer may call; see `earlier_of`.
         inputs: draws the inputs, ``inputs(rng, sizes, case) → dict of arrays``, in float64; floating arrays are cast to
-            the case's dtype afterwards.
+            the case's dtype afterwards. Where drawing them takes the right answer, the generator's place, "module:name", on
+            the trusted side; see `grader.checks.elsewhere`.
         call: ``call(answer, inputs) → tuple`` with one value for each of ``outputs``: how the student's object is used.
         outputs: the named results.
         cases: the situations in which it is tried.
@@ -134,7 +136,7 @@ class Task:
     name: str
     title: str
     points: int
-    inputs: Callable[[np.random.Generator, Sizes, Case], Inputs]
+    inputs: Callable[[np.random.Generator, Sizes, Case], Inputs] | str
     call: Callable[[Any, Inputs], Any]
     outputs: tuple[Output, ...]
     cases: tuple[Case, ...]
@@ -175,8 +177,11 @@ class Task:
 
     def draw(self, case: Case, seed: int) -> Inputs:
         """The inputs of a case: the same for the same seed, on every machine and device."""
+        generate = generator(self.inputs) if isinstance(self.inputs, str) else self.inputs
+        if generate is None:
+            return inputs_at_hand(self.module, (self.name, case.label, seed))
         rng = np.random.default_rng(seed)
-        inputs = self.inputs(rng, case.drawn_sizes(rng), case)
+        inputs = generate(rng, case.drawn_sizes(rng), case)
         return {name: _cast(value, case.dtype) for name, value in inputs.items()}
 
 
