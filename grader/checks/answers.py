@@ -78,8 +78,8 @@ class Answer:
         seed: seed of the inputs.
         outputs: plain arrays by output's name; empty where there is a problem.
         problem: why there are no outputs, or None.
-        sums: weighted sums of the inputs as they are afterwards, by name; see `grader.checks.changes`. None where nobody
-            looked: for answers that no student's code gave.
+        sums: weighted sums of the inputs as they are afterwards, by name; see `grader.checks.changes`. None where
+            nobody looked: for answers that no student's code gave.
         called: library calls that it made, of those that the exercise does without; see `grader.checks.library`.
     """
 
@@ -222,7 +222,9 @@ def _unpack_one(task: Task, entry: Mapping[str, Any], case: str, seed: int) -> A
     if sorted(entry["outputs"]) != ([] if problem else sorted(names)):
         raise BadAnswers(f"the answers of {task.name} do not name exactly its outputs: {', '.join(names)}")
     sums = entry["sums"]
-    if not isinstance(sums, dict) or not all(type(value) in (int, float) and abs(value) < 1e301 for value in sums.values()):
+    if not isinstance(sums, dict) or not all(
+        type(value) in (int, float) and abs(value) < 1e301 for value in sums.values()
+    ):
         raise BadAnswers(f"the answers of {task.name} have sums of inputs that are not numbers")
     outputs = {name: from_npy(entry["outputs"][name]) for name in names if not problem}
     called = tuple(sorted(notable(task).intersection(entry.get("called", ()))))

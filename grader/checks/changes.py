@@ -1,7 +1,7 @@
 """Were inputs changed in place? The kernel hands out a number for each input; who draws the same inputs judges.
 
-The number is a weighted sum, Σ w ⊙ x, whose weights depend on the shape alone. A change of any entry, of the order or of
-the shape changes it. So one number travels in place of an array, and nothing is decided beside the student's code.
+The number is a weighted sum, Σ w ⊙ x, whose weights depend on the shape alone. A change of any entry, of the order or
+of the shape changes it. So one number travels in place of an array, and nothing is decided beside the student's code.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from grader.checks.tolerance import CHANGE
 
 NARROWER = ("float32", "float16")
 """Dtypes in which a module may hold parameters that it was given in a wider one: that rounds, and changes nothing."""
-ODD = {"nan": 1.37, "posinf": 2.41, "neginf": -3.19}
+NAN, INFINITE = 1.37, 2.41
 """What stands for entries that cannot be added."""
 LARGEST = 1e300
 
@@ -53,7 +53,7 @@ def _is_sum_of(array: np.ndarray, found: float) -> bool:
 
 def _finite(array: np.ndarray) -> np.ndarray:
     flat = array.astype(np.float64).ravel()
-    return flat if np.isfinite(flat).all() else np.nan_to_num(flat, **ODD)
+    return flat if np.isfinite(flat).all() else np.nan_to_num(flat, nan=NAN, posinf=INFINITE, neginf=-2 * INFINITE)
 
 
 @lru_cache(maxsize=512)

@@ -80,7 +80,9 @@ def compare(
             findings.append(_of_whole_case(output, case, answer.problem.kind, answer.problem.text))
         else:
             limit = policy.tolerance(case.dtype, floors.get(output.name, 0.0))
-            found = _compare_one(output, case, output.result(answer.outputs[output.name]), np.asarray(expected[output.name]), limit)
+            found = _compare_one(
+                output, case, output.result(answer.outputs[output.name]), np.asarray(expected[output.name]), limit
+            )
             findings.append(_with_changes(found, changed) if changed else found)
     return findings
 

@@ -30,9 +30,7 @@ def pack_inputs(inputs: Mapping[str, Any]) -> Packed:
     """The inputs, ready for JSON."""
     from grader.checks.answers import to_npy
 
-    return {
-        name: {"npy": to_npy(value)} if isinstance(value, np.ndarray) else value for name, value in inputs.items()
-    }
+    return {name: {"npy": to_npy(value)} if isinstance(value, np.ndarray) else value for name, value in inputs.items()}
 
 
 def unpack_inputs(packed: Packed) -> dict[str, Any]:

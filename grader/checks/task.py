@@ -121,8 +121,8 @@ class Task:
         points: what it is worth.
         builds_on: names of the earlier tasks of the same notebook that an answer may call; see `earlier_of`.
         inputs: draws the inputs, ``inputs(rng, sizes, case) → dict of arrays``, in float64; floating arrays are cast to
-            the case's dtype afterwards. Where drawing them takes the right answer, the generator's place, "module:name", on
-            the trusted side; see `grader.checks.elsewhere`.
+            the case's dtype afterwards. Where drawing them takes the right answer, the generator's place on the
+            trusted side, "module:name"; see `grader.checks.elsewhere`.
         call: ``call(answer, inputs) → tuple`` with one value for each of ``outputs``: how the student's object is used.
         outputs: the named results.
         cases: the situations in which it is tried.

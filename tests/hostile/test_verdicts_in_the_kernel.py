@@ -84,6 +84,6 @@ def test_hides_that_tensors_changed(mark):
     first=("from grader.checks import answers\nanswers.weighted_sums = lambda inputs: {}",),
 )
 def test_hands_out_no_sums(mark):
-    """Hopes that what is not handed out is not missed: even right answers lose, as nothing says that all is unchanged."""
+    """Hopes that what is not handed out is not missed: nothing says then that inputs are as they were."""
     without_inputs = ("srn.parameter_count",)
     assert mark.points == {name: full if name in without_inputs else full / 2 for name, full in FULL.items()}

@@ -51,9 +51,7 @@ def make_plan(secret: bytes, submission: str, tasks: Iterable[Task]) -> Plan:
     return plan
 
 
-def submission_key(
-    assignment: str, sources: Iterable[str], files: Mapping[str, bytes] = MappingProxyType({})
-) -> str:
+def submission_key(assignment: str, sources: Iterable[str], files: Mapping[str, bytes] = MappingProxyType({})) -> str:
     """What seeds are drawn by: "lesson/SHA-256 of code and files". Nothing in it says who handed it in.
 
     Args:

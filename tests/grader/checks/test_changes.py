@@ -19,7 +19,17 @@ def with_entry(array, value):
 
 @pytest.mark.parametrize(
     "after",
-    [X + 1e-9, with_entry(X, 0.0), with_entry(X, np.nan), with_entry(X, -np.inf), X[::-1], X.T, X.reshape(2, 6), -X, 0 * X],
+    [
+        X + 1e-9,
+        with_entry(X, 0.0),
+        with_entry(X, np.nan),
+        with_entry(X, -np.inf),
+        X[::-1],
+        X.T,
+        X.reshape(2, 6),
+        -X,
+        0 * X,
+    ],
 )
 def test_a_change_is_seen(after):
     assert changed_inputs({"x": X, "y": X, "k": 3}, weighted_sums({"x": after, "y": X, "k": 3})) == ("x",)

@@ -7,7 +7,6 @@ from numpy.random import Generator
 
 from grader.checks.task import Case, Inputs, Output, Sizes, Task
 from grader.checks.tasks.calling import ask
-from grader.checks.tasks.drawing import state
 
 
 def _window_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
