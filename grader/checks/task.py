@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal
 
@@ -166,6 +166,11 @@ class Task:
     def lesson(self) -> str:
         """Folder of that lesson, such as "01-srn"."""
         return LESSONS[self.module]
+
+    @property
+    def of_results(self) -> Task:
+        """The same task for what is the result already, such as a reference's outputs: nothing is `Output.judged`."""
+        return replace(self, outputs=tuple(replace(output, judged=None) for output in self.outputs))
 
     def case(self, label: str) -> Case:
         """The case of that label.

@@ -20,7 +20,6 @@ from grader.checks.task import Task, find_task
 from grader.checks.wording import verdict
 from grader.marking.answers.misconceptions import Misconception, named
 from grader.marking.answers.references import recorded_floors, recording, reference_outputs
-from grader.marking.answers.references.live import cast, handed_out, reference
 from grader.marking.judge import gpu_failure
 from grader.marking.judge.coarsely import coarsely
 
@@ -227,11 +226,10 @@ def _right(name: str, label: str, seed: int, device: str) -> Mapping[str, np.nda
 @cache
 def reference_is_sound(name: str, device: str) -> bool:
     """Does the reference solution of that task, run now on that device, reproduce its recorded outputs everywhere?"""
-    task = find_task(name)
+    task = find_task(name).of_results
     recorded = recording(task.module)
     for case in task.cases:
-        inputs = cast(task.draw(case, recorded.seeds[name][case.label]), "float64")
-        live = Answer(case.label, 0, handed_out(task, reference(task), inputs, device))
+        live = Answer(case.label, 0, reference_outputs(task, case, recorded.seeds[name][case.label], device))
         expected = recorded.outputs(task.name, case.label)
         if not all(finding.right for finding in compare(task, case, live, expected, floors_of(task, case.label))):
             return False

@@ -42,18 +42,10 @@ def run(
     task: Task, function: Callable[..., Any], inputs: dict[str, Any], device: str | None = None
 ) -> dict[str, np.ndarray]:
     """Outputs by name of one of this project's own functions, as they are compared. Its exceptions are not caught."""
-    handed = handed_out(task, function, inputs, device)
-    return {output.name: output.result(handed[output.name]) for output in task.outputs}
-
-
-def handed_out(
-    task: Task, function: Callable[..., Any], inputs: dict[str, Any], device: str | None = None
-) -> dict[str, np.ndarray]:
-    """What a kernel would hand out of it, as plain arrays: see `grader.checks.task.Output.judged`."""
     with on_device(device), reference_arithmetic():
         returned = task.call(function, inputs)
     values = returned if len(task.outputs) > 1 else (returned,)
-    return {output.name: plain(value) for output, value in zip(task.outputs, values, strict=True)}
+    return {output.name: output.result(plain(value)) for output, value in zip(task.outputs, values, strict=True)}
 
 
 def cast(inputs: dict[str, Any], dtype: str) -> dict[str, Any]:
