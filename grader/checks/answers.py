@@ -17,6 +17,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from grader.checks.changes import weighted_sums
 from grader.checks.errors import BadAnswers, WrongForm
 from grader.checks.failure import MAX_TEXT, Failure, failure_of, printable, read, unwritten, without_numbers
 from grader.checks.library import calls_noted, notable
@@ -77,7 +78,8 @@ class Answer:
         seed: seed of the inputs.
         outputs: plain arrays by output's name; empty where there is a problem.
         problem: why there are no outputs, or None.
-        changed: names of inputs that the function changed in place.
+        sums: weighted sums of the inputs as they are afterwards, by name; see `grader.checks.changes`. None where
+            nobody looked: for answers that no student's code gave.
         called: library calls that it made, of those that the exercise does without; see `grader.checks.library`.
     """
 
@@ -85,14 +87,14 @@ class Answer:
     seed: int
     outputs: Mapping[str, np.ndarray] = field(default_factory=dict)
     problem: Problem | None = None
-    changed: tuple[str, ...] = ()
+    sums: Mapping[str, float] | None = None
     called: tuple[str, ...] = ()
 
 
 def collect(task: Task, answer: object, case: Case, seed: int) -> Answer:
     """Call the student's object on the inputs of a case and turn what it returns into plain arrays. Never raises."""
     inputs = task.draw(case, seed)
-    untouched = task.draw(case, seed)
+    drawn = dict(inputs)
     outputs: dict[str, np.ndarray] = {}
     problem = None
     noted: set[str] = set()
@@ -105,8 +107,8 @@ def collect(task: Task, answer: object, case: Case, seed: int) -> Answer:
         problem = Problem(wrong.kind, printable(str(wrong), MAX_TEXT))
     except (Exception, SystemExit) as failure:  # the student's code: anything may come
         problem = Problem("exception", failure=failure_of(failure))
-    changed = tuple(name for name in inputs if not _same(inputs[name], untouched[name]))
-    return Answer(case.label, seed, outputs, problem, changed, tuple(sorted(noted)))
+    handed_back = {name: value for name, value in inputs.items() if not task.torch or value is not drawn[name]}
+    return Answer(case.label, seed, outputs, problem, weighted_sums(handed_back), tuple(sorted(noted)))
 
 
 def _arrays(task: Task, returned: object) -> dict[str, np.ndarray]:
@@ -146,14 +148,6 @@ def _array(name: str, value: object) -> np.ndarray:
         raise WrongForm(f"{name}: {wrong}", wrong.kind) from None
 
 
-def _same(a: object, b: object) -> bool:
-    if isinstance(b, np.ndarray):
-        if not isinstance(a, np.ndarray) or a.shape != b.shape:
-            return False
-        return bool(np.array_equal(a, b, equal_nan=b.dtype.kind == a.dtype.kind == "f"))
-    return a is b or bool(a == b)
-
-
 def pack(task: Task, answers: Iterable[Answer]) -> dict[str, Any]:
     """The bundle of a task's answers, ready for JSON.
 
@@ -183,7 +177,7 @@ def _pack_one(answer: Answer) -> dict[str, Any]:
         "seed": answer.seed,
         "outputs": {name: to_npy(array) for name, array in answer.outputs.items()},
         "problem": None if answer.problem is None else [answer.problem.kind, answer.problem.text],
-        "changed": list(answer.changed),
+        "sums": dict(answer.sums or {}),
         "called": list(answer.called),
     }
 
@@ -227,12 +221,14 @@ def _unpack_one(task: Task, entry: Mapping[str, Any], case: str, seed: int) -> A
     names = [output.name for output in task.outputs]
     if sorted(entry["outputs"]) != ([] if problem else sorted(names)):
         raise BadAnswers(f"the answers of {task.name} do not name exactly its outputs: {', '.join(names)}")
-    changed = entry["changed"]
-    if not isinstance(changed, list) or not all(isinstance(name, str) for name in changed):
-        raise BadAnswers(f"the answers of {task.name} name changed inputs that are not names")
+    sums = entry["sums"]
+    if not isinstance(sums, dict) or not all(
+        type(value) in (int, float) and abs(value) < 1e301 for value in sums.values()
+    ):
+        raise BadAnswers(f"the answers of {task.name} have sums of inputs that are not numbers")
     outputs = {name: from_npy(entry["outputs"][name]) for name in names if not problem}
     called = tuple(sorted(notable(task).intersection(entry.get("called", ()))))
-    return Answer(case, seed, outputs, problem, tuple(printable(name, 20) for name in changed[:20]), called)
+    return Answer(case, seed, outputs, problem, sums, called)
 
 
 def _unpack_problem(task: Task, packed: Any) -> Problem | None:

@@ -1,17 +1,14 @@
 """`check`: the line that ends every exercise.
 
-On a student's machine it tries the public cases and says at once what is wrong. In a marking run, where the
-environment variable `RUN` names the file of its cases, it compares nothing: it hands out the answers, for a referee
-elsewhere to judge.
+On a student's machine it tries the public cases and says at once what is wrong. In a marking run, which says what it
+asks for (`run_file`), it compares nothing: it hands out the answers, for a referee elsewhere to judge.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 import textwrap
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from grader.checks import answers, earlier, report, run_file
@@ -23,7 +20,6 @@ from grader.checks.errors import BadCall, CheckFailed
 from grader.checks.expected import expected_outputs, noise_floors, public_seed
 from grader.checks.library import library_remark
 from grader.checks.rounding import rounded_coarsely
-from grader.checks.run_file import RUN
 from grader.checks.task import Task, find_task
 from grader.checks.undisturbed import remarks, undisturbed
 
@@ -40,8 +36,8 @@ def check(name: str, answer: object) -> None:
         BadCall: ``check`` was given something else.
         UnknownTask: there is no such task.
     """
-    if RUN in os.environ:
-        _publish(_recorded(name, answer, Path(os.environ[RUN])))
+    if (plan := run_file.asked()) is not None:
+        _publish(_recorded(name, answer, plan))
         return
     if not isinstance(name, str):
         raise BadCall(_swapped(name, answer))
@@ -72,9 +68,8 @@ def public_report(task: Task, answer: object) -> report.Report:
     return report.Report(task, findings, remarks=said + remarks(caught))
 
 
-def _recorded(name: object, answer: object, run: Path) -> dict[str, Any]:
+def _recorded(name: object, answer: object, asked: run_file.Plan) -> dict[str, Any]:
     """The bundle of a marking run: the answers, or only a sentence where the run does not ask for this task."""
-    asked = run_file.load(run)
     if not isinstance(name, str) or name not in asked:
         return {"text/plain": f"nothing recorded: this run does not ask for {name!r:.80}"}
     task = find_task(name)

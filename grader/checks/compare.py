@@ -11,6 +11,7 @@ import numpy as np
 from grader.checks import patterns
 from grader.checks import tolerance as policy
 from grader.checks.answers import Answer, ProblemKind
+from grader.checks.changes import changed_inputs
 from grader.checks.failure import without_numbers
 from grader.checks.task import Case, Output, Task
 
@@ -73,13 +74,16 @@ def compare(
         floors: measured noise floor of each output in this case.
     """
     findings = []
+    changed = () if answer.sums is None else changed_inputs(task.draw(case, answer.seed), answer.sums)
     for output in task.outputs:
         if answer.problem is not None:
             findings.append(_of_whole_case(output, case, answer.problem.kind, answer.problem.text))
         else:
             limit = policy.tolerance(case.dtype, floors.get(output.name, 0.0))
-            found = _compare_one(output, case, answer.outputs[output.name], np.asarray(expected[output.name]), limit)
-            findings.append(_with_changes(found, answer.changed) if answer.changed else found)
+            found = _compare_one(
+                output, case, output.result(answer.outputs[output.name]), np.asarray(expected[output.name]), limit
+            )
+            findings.append(_with_changes(found, changed) if changed else found)
     return findings
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Literal
 
 import numpy as np
 
+from grader.checks.elsewhere import generator, inputs_at_hand
 from grader.checks.errors import UnknownTask
 
 LESSONS = {
@@ -59,12 +60,19 @@ class Output:
         axes: what each axis of the array is, outermost first, such as ("time step", "row", "unit"); () for a scalar.
         weight: its share of the task's points, relative to the task's other outputs.
         exact: compare exactly (counts, decisions) instead of by the tolerance policy.
+        judged: where what the kernel hands out is not yet the result: makes the result of that array, where answers are
+            compared. So a yes or no is never the kernel's.
     """
 
     name: str
     axes: tuple[str, ...] = ()
     weight: float = 1.0
     exact: bool = False
+    judged: Callable[[np.ndarray], Any] | None = None
+
+    def result(self, handed_out: np.ndarray) -> np.ndarray:
+        """What is compared, of what the kernel hands out."""
+        return handed_out if self.judged is None else np.asarray(self.judged(handed_out))
 
 
 @dataclass(frozen=True)
@@ -113,7 +121,8 @@ class Task:
         points: what it is worth.
         builds_on: names of the earlier tasks of the same notebook that an answer may call; see `earlier_of`.
         inputs: draws the inputs, ``inputs(rng, sizes, case) → dict of arrays``, in float64; floating arrays are cast to
-            the case's dtype afterwards.
+            the case's dtype afterwards. Where drawing them takes the right answer, the generator's place on the
+            trusted side, "module:name"; see `grader.checks.elsewhere`.
         call: ``call(answer, inputs) → tuple`` with one value for each of ``outputs``: how the student's object is used.
         outputs: the named results.
         cases: the situations in which it is tried.
@@ -127,7 +136,7 @@ class Task:
     name: str
     title: str
     points: int
-    inputs: Callable[[np.random.Generator, Sizes, Case], Inputs]
+    inputs: Callable[[np.random.Generator, Sizes, Case], Inputs] | str
     call: Callable[[Any, Inputs], Any]
     outputs: tuple[Output, ...]
     cases: tuple[Case, ...]
@@ -158,6 +167,11 @@ class Task:
         """Folder of that lesson, such as "01-srn"."""
         return LESSONS[self.module]
 
+    @property
+    def of_results(self) -> Task:
+        """The same task for what is the result already, such as a reference's outputs: nothing is `Output.judged`."""
+        return replace(self, outputs=tuple(replace(output, judged=None) for output in self.outputs))
+
     def case(self, label: str) -> Case:
         """The case of that label.
 
@@ -168,8 +182,11 @@ class Task:
 
     def draw(self, case: Case, seed: int) -> Inputs:
         """The inputs of a case: the same for the same seed, on every machine and device."""
+        generate = generator(self.inputs) if isinstance(self.inputs, str) else self.inputs
+        if generate is None:
+            return inputs_at_hand(self.module, (self.name, case.label, seed))
         rng = np.random.default_rng(seed)
-        inputs = self.inputs(rng, case.drawn_sizes(rng), case)
+        inputs = generate(rng, case.drawn_sizes(rng), case)
         return {name: _cast(value, case.dtype) for name, value in inputs.items()}
 
 

@@ -21,6 +21,10 @@ LEAST = {"float64": 1e-11, "float32": 1e-4}
 """About 4·10⁴ and 10³ units in the last place: sums of a few hundred terms through tanh and exp stay well below, and
 the mildest mistakes we know stay far above (`grader margins` prints both)."""
 
+CHANGE = 1e-12
+"""Least change of an input that counts, of its weighted sum of absolute values: machines draw the same inputs, but for
+the last bits of a norm or an inverse."""
+
 
 def tolerance(dtype: str, floor: float = 0.0) -> float:
     """The largest error that is still right, for answers computed in ``dtype`` with that measured noise floor."""

@@ -20,6 +20,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import TypedDict, cast
 
+from grader.checks import run_file
 from grader.inside import kernel, namespaces, wire
 
 PING = b"ping"
@@ -60,6 +61,7 @@ class Start(TypedDict):
         links: path in a private folder → where it leads.
         sealed: files that nobody may change.
         environment: variables that are added.
+        run: text of the marking run's file; see `grader.checks.run_file`.
         folder: the working directory.
         scratch: the kernel's own folder, for what programs write.
         stand_ins: task → name of the function that gets a `stand_ins.StandIn`.
@@ -69,6 +71,7 @@ class Start(TypedDict):
     links: Mapping[str, str]
     sealed: Sequence[str]
     environment: Mapping[str, str]
+    run: str
     folder: str
     scratch: str
     stand_ins: Mapping[str, str]
@@ -182,6 +185,7 @@ def _become_kernel(connection: socket.socket, outside: int, start: Start) -> Non
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.environ.update(start["environment"])
+        run_file.begin(start["run"])
         os.chdir(start["folder"])
         wire.send(connection, {"msg_type": "namespaces", "content": {"pid": outside}})
         kernel.serve(connection, start["scratch"], start["stand_ins"])

@@ -146,10 +146,11 @@ LEARNT = {
 NAMES = {name: source.partition(" ")[0] for name, source in LEARNT.items()}
 PUBLIC_CHECKS = "\n".join(
     [
-        'run = os.environ.pop("RNN_WORKBOOK_RUN")',
+        "from grader.checks import run_file",
+        "run, run_file._begun = run_file._begun, None",
         *(f'check("{name}", {function})' for name, function in NAMES.items()),
         'print("REPORT", \'{"public checks": "all passed"}\')',
-        'os.environ["RNN_WORKBOOK_RUN"] = run',
+        "run_file._begun = run",
     ]
 )
 

@@ -189,21 +189,17 @@ def test_hooks_hide_every_error(mark):
     first=(
         """
     import os, json
+    from grader.checks import run_file
 
-    run = json.load(open(os.environ["RNN_WORKBOOK_RUN"]))
-    try:
-        json.dump({"format": 1, "tasks": {}}, open(os.environ["RNN_WORKBOOK_RUN"], "w"))
-    except OSError as refused:
-        print("REPORT", json.dumps({"run file": "refused"}))
-    easy = {"format": 1, "tasks": {name: pairs[:1] for name, pairs in run["tasks"].items()}}
+    easy = run_file.dump({name: pairs[:1] for name, pairs in run_file.asked().items()})
+    run_file.begin(easy)
     os.environ["RNN_WORKBOOK_RUN"] = "/tmp/easy.json"
-    json.dump(easy, open("/tmp/easy.json", "w"))
+    open("/tmp/easy.json", "w").write(easy)
     """,
     ),
 )
 def test_answers_only_the_first_case(mark):
     """Hopes that cases left out are cases passed."""
-    assert mark.report == {"run file": "refused"}
     assert mark.points == ZERO
 
 

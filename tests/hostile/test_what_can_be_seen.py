@@ -63,7 +63,7 @@ READ = f"""
         )
 
     names = ("gradebook.db", "secret.key", "references", "misconceptions", "marking", "submitted", "autograded",
-             "release", "nbgrader_config.py", "verdicts", "exchange", "alternatives", "srn.py", ".git")
+             "release", "nbgrader_config.py", "verdicts", "exchange", "alternatives", "srn.py", ".git", "run.json")
     environments = b"".join(open(path, "rb").read() for path in glob.glob("/proc/*/environ") if readable(path))
     lines = b"".join(open(path, "rb").read() for path in glob.glob("/proc/*/cmdline") if readable(path))
     roots = sorted({{os.stat(path).st_ino for path in glob.glob("/proc/[0-9]*/root/") if readable(path)}})
@@ -90,7 +90,7 @@ def test_reads_whatever_it_finds(mark):
     assert [path for path in report["found"] if not path.endswith(NO_ANSWERS)] == []
     assert report["readable"] == []
     assert not report["secret in environments"]
-    assert not [name for name in report["environment"] if "COURSE" in name or "TOKEN" in name]
+    assert not [name for name in report["environment"] if any(part in name for part in ("COURSE", "TOKEN", "_RUN"))]
     assert len(report["processes"]) <= 3
     assert set(report["home"]) <= {".cache", ".config", ".ipython"}
     kept = {Path(path).parts[2] for path in kept_folders() if path.startswith("/tmp/")}  # a clone there: its Python
@@ -219,7 +219,7 @@ PRIVILEGES = """
     folders = ("/usr", "/usr/bin", "/opt/workbook", os.path.dirname(np.__file__), "/opt/lesson/data", "/etc")
     files = ("/proc/sys/kernel/core_pattern", "/proc/sys/kernel/hostname", "/proc/sysrq-trigger",
              "/proc/1/oom_score_adj", "/proc/1/mem", "/usr/bin/env",
-             "/run/run.json", "/opt/workbook/grader/checks/check.py",
+             "/opt/workbook/grader/checks/check.py",
              "/opt/lesson/data/train.txt", "/opt/workbook/grader/inside/kernel.py",
              "/sys/power/state", np.__file__, *glob.glob("/lesson/data/*")[:3])
     status = dict(line.split(":\\t", 1) for line in open("/proc/self/status").read().splitlines() if ":\\t" in line)

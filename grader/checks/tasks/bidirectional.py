@@ -82,10 +82,6 @@ def _padded(rng: Generator, x: np.ndarray, lengths: np.ndarray, case: Case) -> n
     return np.where(outside[:, :, None], garbage, x)
 
 
-def _zeros(x: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-    return np.where((np.arange(x.shape[-3])[:, None] < lengths)[:, :, None], x, 0)
-
-
 def _batch(rng: Generator, n: Sizes, case: Case, size: str = "D") -> Inputs:
     lengths, x = _lengths(rng, n, case), state(rng, n["T"], n["B"], n[size])
     if case.options.get("infinite"):
@@ -118,8 +114,10 @@ def _gradients_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 
 def _final_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
+    """States that are zero behind the ends. Written here: a function that does it would be the answer to `keep`."""
     lengths = _lengths(rng, n, case)
-    right, left = _zeros(state(rng, 2, n["T"], n["B"], n["H"]), lengths)
+    real = np.arange(n["T"])[:, None] < lengths
+    right, left = np.where(real[:, :, None], state(rng, 2, n["T"], n["B"], n["H"]), 0)
     return {"right": right, "left": left, "lengths": lengths}
 
 
@@ -268,7 +266,7 @@ def call_packed(make: Function, inputs: Inputs) -> Results:
         if isinstance(total, torch.Tensor) and total.requires_grad:
             total.backward()
     parameters = {name: torch.stack(pair) for name, pair in own.items()}
-    note_changes(inputs, {**parameters, "x": handed, "lengths": lengths})
+    note_changes(inputs, {**given, **parameters, "x": handed, "lengths": lengths})
     gradients = (torch.stack([gradient_of(value) for value in own[name]]) for name in ("W", "U", "b"))
     return *results, gradient_of(x), *gradients
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
@@ -17,8 +18,34 @@ from grader.checks.task import Case, Function, Inputs, Output, Results
 if TYPE_CHECKING:
     import torch
 
-START = Output("start values", (), exact=True)
-"""The last result of a task that asks for a module: see `starts_well`."""
+FRESH = 400
+"""H of the fresh module whose parameters are looked at: see `starts_well`."""
+
+
+def starts_well(extremes: np.ndarray, count: int) -> bool:
+    """Did a fresh module draw its parameters from all of −1/√H … 1/√H, and from nowhere else?
+
+    Asked of a module so large (H = `FRESH`) that one which does so reaches into the outer tenth on both sides: the
+    chance that a bias of 400 numbers does not is 2 · 0.95⁴⁰⁰ < 10⁻⁸.
+
+    Args:
+        extremes: (count, 2), the lowest and the highest value of each parameter, from `start_values`.
+        count: how many parameters there are.
+    """
+    if extremes.shape != (count, 2):
+        return False
+    (low, high), bound = extremes.T, FRESH**-0.5
+    inner, outer = 0.9 * bound, 1.0001 * bound
+    return bool(np.all((inner < high) & (high <= outer) & (-outer <= low) & (low < -inner)))
+
+
+def start_output(count: int) -> Output:
+    """The last result of a task that asks for a module with so many parameters, judged by `starts_well`."""
+    return Output("start values", (), exact=True, judged=partial(starts_well, count=count))
+
+
+START = start_output(3)
+"""Of a module with W, U and b."""
 
 AGAIN = Case("a second call", dict.fromkeys("TBDH"), edge=True, options={"again": True})
 """The module has run before, on an ``earlier`` x: nothing of that may be left."""
@@ -101,19 +128,15 @@ def tensors(inputs: Inputs) -> dict[str, torch.Tensor]:
 
 
 def note_changes(inputs: Inputs, given: Mapping[str, torch.Tensor]) -> None:
-    """Put a tensor's numbers after the student's code in place of its array, where it was changed in place.
+    """Put a tensor's numbers after the student's code in place of its array, whatever they are.
 
-    So `grader.checks.answers.collect` sees the change, as it sees that of an array.
+    So `grader.checks.answers.collect` hands out what they are, as of an array; what is not put back counts as changed.
 
     Args:
         inputs: of the case.
-        given: tensors by the name of the input that they were made of; parameters too.
+        given: tensors by the name of the input that they were made of: all of `tensors`; parameters too.
     """
-    for name, tensor in given.items():
-        after = tensor.detach().cpu().numpy()
-        before = inputs[name].astype(after.dtype, copy=False)
-        if not np.array_equal(after, before, equal_nan=after.dtype.kind == "f"):
-            inputs[name] = after
+    inputs.update({name: tensor.detach().cpu().numpy() for name, tensor in given.items() if name in inputs})
 
 
 def one_tensor(value: object, axes: int | None = None) -> Any:
@@ -149,7 +172,7 @@ def call_module(
         starts: of the initial states, in the order of the call.
 
     Returns:
-        h, the gradients of each parameter, of x and of each initial state, and whether the module `starts_well`.
+        h, the gradients of each parameter, of x and of each initial state, and the `start_values`.
     """
     import torch
 
@@ -166,8 +189,8 @@ def call_module(
         h = one_tensor(ask(module, handed), upstream.ndim)
         if isinstance(h, torch.Tensor) and h.requires_grad and h.shape == upstream.shape:
             (h * upstream).sum().backward()
-    note_changes(inputs, handed | parameters)
-    return h, *map(gradient_of, (parameters | leaves).values()), starts_well(make, names)
+    note_changes(inputs, given | handed | parameters)
+    return h, *map(gradient_of, (parameters | leaves).values()), start_values(make, names)
 
 
 def gradient_of(value: torch.Tensor) -> torch.Tensor:
@@ -194,18 +217,11 @@ def trained_before(module: Any, given: Mapping[str, torch.Tensor]) -> None:
     module.zero_grad()
 
 
-def starts_well(make: Function, names: Sequence[str]) -> bool:
-    """Does a fresh module draw its parameters from all of −1/√H … 1/√H, and from nowhere else?
-
-    Asked of a module so large (H = 400) that one which does so reaches into the outer tenth on both sides: the chance
-    that a bias of 400 numbers does not is 2 · 0.95⁴⁰⁰ < 10⁻⁸.
-    """
-    module, bound = ask(make, {"D": 3, "H": 400}), 400**-0.5
+def start_values(make: Function, names: Sequence[str]) -> np.ndarray:
+    """The lowest and the highest value of each parameter of a fresh module, (parameters, 2): see `starts_well`."""
+    module = ask(make, {"D": 3, "H": FRESH})
     parameters = [getattr(module, name).detach() for name in names]
-    return all(
-        0.9 * bound < value.max() <= 1.0001 * bound and -1.0001 * bound <= value.min() < -0.9 * bound
-        for value in parameters
-    )
+    return np.array([[float(value.min()), float(value.max())] for value in parameters])
 
 
 def part_of(module: Any, name: str) -> Any:

@@ -59,14 +59,10 @@ def _gradients(rng: Generator, n: Sizes, size: float = 1.0) -> Inputs:
     return {name: size * value for name, value in drawn.items()}
 
 
-def _norm(gradients: Inputs) -> float:
-    return float(np.sqrt(sum(np.sum(g**2) for g in gradients.values())))
-
-
 def _clip_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """A gradient and a limit that is ``share`` of its norm; ``size`` 0 is the zero gradient."""
     given = _gradients(rng, n)
-    limit = case.options.get("share", 0.4) * _norm(given)
+    limit = case.options.get("share", 0.4) * float(np.sqrt(sum(np.sum(g**2) for g in given.values())))
     size = case.options.get("size", 1.0)
     return {
         **{name: size * value for name, value in given.items()},

@@ -304,7 +304,7 @@ def call_module(make: Function, inputs: Inputs) -> Results:
             if total.requires_grad:
                 total.backward()
     changed = {"x": handed["x"], "h0": handed["h0"], "mask": handed["masks"]}
-    note_changes(inputs, changed | _side_by_name(parameters))
+    note_changes(inputs, given | changed | _side_by_name(parameters))
     gradients = [{name: gradient_of(value) for name, value in layer.items()} for layer in parameters]
     inward = map(gradient_of, leaves.values())
     return *found, *inward, *_layers(gradients, tuple(gradients[0]), L, "gradients")

@@ -8,7 +8,7 @@ from numpy.random import Generator
 
 from grader.checks.results import values_of
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
-from grader.checks.tasks.calling import AGAIN, START, ask, call_module
+from grader.checks.tasks.calling import AGAIN, ask, call_module, start_output
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
 
 STATES = ("time step", "row", "unit")
@@ -227,7 +227,7 @@ TASKS = (
             Output("∂b_m", ("unit",), 1),
             Output("∂x", ("time step", "row", "input"), 1),
             Output("∂h0", ("row", "unit"), 1),
-            START,
+            start_output(4),
         ),
         cases=(*recurrent_cases("TBDH"), AGAIN),
         reference="solutions.gru:GRU",

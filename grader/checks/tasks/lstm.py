@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.random import Generator
 
@@ -14,7 +16,7 @@ from grader.checks.tasks.calling import (
     gradient_of,
     note_changes,
     one_tensor,
-    starts_well,
+    start_values,
     tensors,
     trained_before,
 )
@@ -88,12 +90,29 @@ def _bias_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 
 def _call_set_forget_bias(set_forget_bias: Function, given: Inputs) -> Results:
-    """The sum of the two biases: how ``value`` is shared between them is left to the student. And how many of them are
-    no copies, but what was given."""
+    """The sum of the two biases: how ``value`` is shared between them is left to the student. And both as they are
+    before and after what was given is overwritten, (2, 8H): see `_not_copied`."""
     biases = unpacked(ask(set_forget_bias, given), ("b_ih", "b_hh"))
-    arrays = [bias for bias in biases if isinstance(bias, np.ndarray)]
-    not_copied = sum(any(np.shares_memory(bias, given[name]) for name in ("b_ih", "b_hh")) for bias in arrays)
-    return plain(biases[0]) + plain(biases[1]), not_copied
+    total, before = plain(biases[0]) + plain(biases[1]), _side_by_side(biases)
+    kept = {name: given[name].copy() for name in ("b_ih", "b_hh")}
+    for name in kept:
+        given[name][...] = 1000.0
+    after = _side_by_side(biases)
+    for name, array in kept.items():
+        given[name][...] = array
+    return total, np.stack([before, after])
+
+
+def _side_by_side(biases: Iterable[object]) -> np.ndarray:
+    return np.concatenate([plain(bias).ravel() for bias in biases])
+
+
+def _not_copied(before_and_after: np.ndarray) -> int:
+    """How many of two biases change with what was given: they are no copies."""
+    if before_and_after.ndim != 2 or len(before_and_after) != 2:
+        return 2
+    halves = np.array_split(before_and_after, 2, axis=1)
+    return sum(not np.array_equal(before, after, equal_nan=True) for before, after in halves)
 
 
 def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -108,8 +127,8 @@ def _module_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 def call_module(make: Function, inputs: Inputs) -> Results:
     """Build the student's module, give it W, U, b, run it, and differentiate Σ h ⊙ upstream + Σ c_T ⊙ upstream_c.
 
-    A gradient that does not arrive is zero, so that right states still earn their share. The last result says whether
-    the module `starts_well`. Where the case asks again, the module has run before, on other inputs.
+    A gradient that does not arrive is zero, so that right states still earn their share. The last result are the
+    `start_values`. Where the case asks again, the module has run before, on other inputs.
     """
     import torch
 
@@ -130,8 +149,8 @@ def call_module(make: Function, inputs: Inputs) -> Results:
             total = sum((value * weight).sum() for value, weight in pairs)
             if total.requires_grad:
                 total.backward()
-    note_changes(inputs, handed | parameters)
-    return *found, *map(gradient_of, (parameters | leaves).values()), starts_well(make, ("W", "U", "b"))
+    note_changes(inputs, given | handed | parameters)
+    return *found, *map(gradient_of, (parameters | leaves).values()), start_values(make, ("W", "U", "b"))
 
 
 def _gain(inputs: Inputs) -> float:
@@ -139,6 +158,7 @@ def _gain(inputs: Inputs) -> float:
 
 
 _SIZES = {"D": None, "H": None}
+NO_COPIES = Output("results that are no copies", exact=True, weight=0.25, judged=_not_copied)
 STEP = (Output("h_t", ROWS), Output("c_t", ROWS))
 
 TASKS = (
@@ -216,7 +236,7 @@ TASKS = (
         points=2,
         inputs=_bias_inputs,
         call=_call_set_forget_bias,
-        outputs=(Output("b_ih + b_hh", (STACKED,)), Output("results that are no copies", exact=True, weight=0.25)),
+        outputs=(Output("b_ih + b_hh", (STACKED,)), NO_COPIES),
         cases=(
             Case("ordinary", {"H": 5}, public=True),
             Case("another", {"H": 7}),

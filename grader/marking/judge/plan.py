@@ -3,7 +3,8 @@
 An output is wrong in a case where it is wrong on the recorded inputs, which are the same for all, or where it is wrong
 in *every* draw. So a typed-in answer is wrong, and an accident of one draw costs nothing (`referee.look` applies it).
 Draws depend on the course's secret and on the code, never on the student's name: the same notebook gets the same
-inputs, and so the same points, whoever hands it in; changed code gets others, so no answer can be fitted to feedback.
+inputs, and so the same points, whoever hands it in; changed code, and changed files beside it, get others, so no answer
+can be fitted to feedback.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from grader.checks.run_file import Plan
 from grader.checks.task import Task
@@ -49,7 +51,14 @@ def make_plan(secret: bytes, submission: str, tasks: Iterable[Task]) -> Plan:
     return plan
 
 
-def submission_key(assignment: str, sources: Iterable[str]) -> str:
-    """What seeds are drawn by: "lesson/SHA-256 of the code". Nothing in it says who handed it in."""
-    digest = hashlib.sha256("\0".join(sources).encode("utf-8", "surrogatepass")).hexdigest()
-    return f"{assignment}/{digest}"
+def submission_key(assignment: str, sources: Iterable[str], files: Mapping[str, bytes] = MappingProxyType({})) -> str:
+    """What seeds are drawn by: "lesson/SHA-256 of code and files". Nothing in it says who handed it in.
+
+    Args:
+        assignment: the lesson's folder.
+        sources: the code cells.
+        files: what was handed in beside the notebook and can be read by it, by path.
+    """
+    beside = [[path, hashlib.sha256(files[path]).hexdigest()] for path in sorted(files)]
+    text = json.dumps([list(sources), beside] if beside else list(sources))
+    return f"{assignment}/{hashlib.sha256(text.encode()).hexdigest()}"

@@ -21,6 +21,7 @@ from grader.checks.wording import verdict
 from grader.marking.answers.misconceptions import Misconception, named
 from grader.marking.answers.references import recorded_floors, recording, reference_outputs
 from grader.marking.judge import gpu_failure
+from grader.marking.judge.coarsely import coarsely
 
 
 @dataclass(frozen=True)
@@ -205,7 +206,7 @@ def _on_one_draw(task: Task, finding: Finding) -> str:
     (output,) = (output for output in task.outputs if output.name == finding.output)
     return (
         f"This cost no points: {finding.output}, in the case “{finding.case}”, on one draw of the inputs, but not on "
-        f"others: {verdict(finding, output)}."
+        f"others: {verdict(coarsely(finding), output)}."
     )
 
 
@@ -230,7 +231,7 @@ def reference_is_sound(name: str, device: str) -> bool:
     for case in task.cases:
         live = Answer(case.label, 0, reference_outputs(task, case, recorded.seeds[name][case.label], device))
         expected = recorded.outputs(task.name, case.label)
-        if not all(finding.right for finding in compare(task, case, live, expected, floors_of(task, case.label))):
+        if not all(finding.right for finding in compare(task.of_results, case, live, expected, floors_of(task, case.label))):
             return False
     return True
 

@@ -29,8 +29,7 @@ LESSON = "/lesson"
 GIVEN = "/opt/lesson"
 """The folder inside with the files beside the lesson's notebooks; links in `LESSON` point to them."""
 SCRATCH = "/run"
-"""The kernel's own folder inside: its cases, and what programs write."""
-RUN_FILE = f"{SCRATCH}/run.json"
+"""The kernel's own folder inside, for what programs write."""
 PRIVATE = ("/tmp", "/home/student", LESSON, SCRATCH, "/dev/shm")
 """Folders of which every kernel has its own, empty at first and deleted with it."""
 

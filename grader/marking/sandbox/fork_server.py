@@ -30,7 +30,6 @@ from grader.marking.sandbox.bubblewrap import (
     GIVEN,
     LESSON,
     PRIVATE,
-    RUN_FILE,
     SCRATCH,
     command,
     kept_folders,
@@ -185,12 +184,12 @@ def _start_message(lesson: str, plan: run_file.Plan, files: Mapping[str, bytes])
     """The first message to a kernel: what lies in its private folders before the first cell, and its environment."""
     given = lesson_files(lesson)
     own = {f"{LESSON}/{path}": content for path, content in files.items() if path not in given}
-    contents = {RUN_FILE: run_file.dump(plan).encode(), **own}
     return {
-        "files": {path: base64.b64encode(content).decode() for path, content in contents.items()},
+        "files": {path: base64.b64encode(content).decode() for path, content in own.items()},
         "links": {f"{LESSON}/{path}": f"{GIVEN}/{path}" for path in given},
-        "sealed": [RUN_FILE],
-        "environment": {run_file.RUN: RUN_FILE},
+        "sealed": [],
+        "environment": {},
+        "run": run_file.dump(plan),
         "folder": LESSON,
         "scratch": SCRATCH,
     }

@@ -6,6 +6,7 @@ import atexit
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode, from_dict
@@ -61,7 +62,7 @@ class RunInSandbox(CourseStep):
         own = lesson_cells(self.course, lesson, about["notebook"], self.define_only_with_tag)
         cells = cells_to_run(nb, own, self.define_only_with_tag)
         files = files_beside(Path(resources["metadata"]["path"]), set(lesson_files(lesson)), self.limits.disk // 2)
-        return Job(lesson, cells, plan_for(self.course, nb, about), files, self.limits, self.gpu)
+        return Job(lesson, cells, plan_for(self.course, nb, about, files), files, self.limits, self.gpu)
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Run the notebook, unless that was done elsewhere, and put the outputs into its cells."""
@@ -83,12 +84,14 @@ def runner_of(course: Course) -> Runner:
     return runner
 
 
-def plan_for(course: Course, nb: NotebookNode, about: Mapping[str, str]) -> Plan:
-    """The cases to try in this notebook: those of the tasks whose grade cells it has."""
+def plan_for(
+    course: Course, nb: NotebookNode, about: Mapping[str, str], files: Mapping[str, bytes] = MappingProxyType({})
+) -> Plan:
+    """The cases to try in this notebook with these files beside it: those of the tasks whose grade cells it has."""
     known = tasks_by_grade_id()
     tasks = [known[cell.metadata.nbgrader.grade_id] for cell in nb.cells if is_task_cell(cell, known)]
     sources = (cell.source for cell in nb.cells if cell.cell_type == "code")
-    return make_plan(course.secret(), submission_key(about["assignment"], sources), tasks)
+    return make_plan(course.secret(), submission_key(about["assignment"], sources, files), tasks)
 
 
 def is_task_cell(cell: NotebookNode, known: Mapping[str, Task]) -> bool:

@@ -9,11 +9,13 @@ import pytest
 import torch
 
 from grader.checks.answers import collect
+from grader.checks.changes import changed_inputs, weighted_sums
 from grader.checks.compare import compare
 from grader.checks.errors import WrongForm
-from grader.checks.task import find_task
-from grader.checks.tasks.calling import ask, note_changes, one_tensor
+from grader.checks.task import all_tasks, find_task
+from grader.checks.tasks.calling import ask, note_changes, one_tensor, starts_well
 from grader.marking.answers.references import reference_outputs
+from grader.marking.answers.references.live import reference
 from solutions.bptt import check_gradient
 
 GIVEN = {"x": 1, "h": 2, "W": 3}
@@ -106,15 +108,24 @@ def test_a_type_error_inside_the_function_is_its_own():
 # --- tensors --------------------------------------------------------------------------------------------------------
 
 
-def test_a_change_of_a_tensor_is_noted_and_nothing_else():
-    inputs = {"x": np.ones(2), "h": np.array([np.nan, 1.0]), "U": np.full(2, 0.1)}
-    before = dict(inputs)
-    given = {name: torch.tensor(value) for name, value in inputs.items()}
+def test_a_tensors_numbers_are_put_back_and_a_change_of_them_is_seen():
+    inputs = {"x": np.ones(2), "h": np.array([np.nan, 1.0]), "U": np.full(2, 0.1), "c": np.ones(2)}
+    drawn = dict(inputs)
+    given = {name: torch.tensor(value) for name, value in inputs.items() if name != "c"}
     given["x"] += 1
     note_changes(inputs, {**given, "U": given["U"].float()})  # a module may hold its parameters in another dtype
     assert inputs["x"].tolist() == [2, 2]
-    assert inputs["h"] is before["h"]
-    assert inputs["U"] is before["U"]
+    assert changed_inputs(drawn, weighted_sums(inputs)) == ("x",)
+    assert [name for name in inputs if inputs[name] is drawn[name]] == ["c"]
+
+
+@pytest.mark.parametrize("name", [name for name, task in all_tasks().items() if task.torch])
+def test_every_task_puts_all_its_tensors_back(name):
+    """What is not put back counts as changed, so that nobody gains by preventing it."""
+    task = find_task(name)
+    answer = collect(task, reference(task), task.cases[0], 3)
+    assert changed_inputs(task.draw(task.cases[0], 3), answer.sums) == ()
+    assert changed_inputs(task.draw(task.cases[0], 3), {})
 
 
 def test_a_list_of_tensors_is_one_tensor_that_gradients_go_through():
@@ -157,3 +168,45 @@ def test_a_point_that_is_changed_is_given_anew_for_the_next_gradient():
         return verdict
 
     assert {finding.kind for finding in found("bptt.check_gradient", moves)} == {"changed"}
+
+
+# --- what is judged elsewhere -----------------------------------------------------------------------------------------
+
+WELL = np.tile([-0.0499, 0.0499], (3, 1))
+
+
+@pytest.mark.parametrize("wrong", [WELL / 2, 2 * WELL, 0 * WELL, -WELL, np.abs(WELL), WELL + 0.01, np.nan * WELL])
+def test_parameters_that_do_not_start_well_are_told(wrong):
+    assert starts_well(WELL, 3)
+    assert not starts_well(wrong, 3)
+    assert not starts_well(np.vstack([WELL[:2], wrong[2:]]), 3)
+
+
+@pytest.mark.parametrize("odd", [np.array(True), WELL[:2], WELL[:0], WELL.T, WELL[0]])
+def test_what_are_no_start_values_do_not_start_well(odd):
+    assert not starts_well(odd, 3)
+
+
+@pytest.mark.parametrize("name", ["srn.module", "gru.module", "lstm.module"])
+def test_a_module_hands_out_numbers_and_no_verdict(name):
+    task = find_task(name)
+    answer = collect(task, reference(task), task.cases[0], 3)
+    assert answer.outputs["start values"].shape in ((3, 2), (4, 2))
+    assert found(name, reference(task))[-1].right
+
+
+@pytest.mark.parametrize(
+    ("biases", "wrong"),
+    [
+        (lambda b_ih, b_hh: (b_ih.copy(), b_hh.copy()), 0),
+        (lambda b_ih, b_hh: (b_ih, b_hh.copy()), 1),
+        (lambda b_ih, b_hh: (b_ih[:], b_hh), 2),
+        (lambda b_ih, b_hh: (b_ih + b_hh, 0.0), 0),
+        (lambda b_ih, b_hh: (b_hh, b_hh), 2),
+    ],
+)
+def test_results_that_are_no_copies_are_those_that_change_with_what_was_given(biases, wrong):
+    task = find_task("lstm.set_forget_bias")
+    answer = collect(task, lambda b_ih, b_hh, value: biases(b_ih, b_hh), task.cases[0], 3)
+    assert task.outputs[1].result(answer.outputs[task.outputs[1].name]) == wrong
+    assert changed_inputs(task.draw(task.cases[0], 3), answer.sums) == ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from grader.checks.answers import Answer, Problem
+from grader.checks.changes import weighted_sum
 from grader.checks.compare import KINDS, compare
 from grader.checks.task import Case, Output, Task
 
@@ -135,7 +138,9 @@ def test_a_problem_is_found_in_every_output():
 
 
 def test_the_values_of_a_function_that_changes_its_inputs_are_compared():
-    two, answer = task(Output("a"), Output("b")), Answer("ordinary", 1, {"a": H, "b": H}, None, ("x", "h0"))
+    two = replace(task(Output("a"), Output("b")), inputs=lambda *_: {"x": H, "c": H, "h0": H})
+    sums = {"x": weighted_sum(H + 1e-9), "c": weighted_sum(H)}
+    answer = Answer("ordinary", 1, {"a": H, "b": H}, sums=sums)
     a, b = compare(two, ORDINARY, answer, {"a": H, "b": H + 1}, {})
     assert (a.kind, a.detail, a.gist, a.changed, a.right) == ("changed", "x, h0", "x, h", ("x", "h0"), False)
     assert (b.kind, b.changed) == ("value", ("x", "h0"))

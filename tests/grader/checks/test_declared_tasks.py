@@ -32,7 +32,7 @@ def expected(task, case, seed):
     returned = task.call(solution(task), wide)
     returned = returned if len(task.outputs) > 1 else (returned,)
     values = [value.detach().numpy() if hasattr(value, "detach") else np.asarray(value) for value in returned]
-    return dict(zip([output.name for output in task.outputs], values, strict=True))
+    return {output.name: output.result(value) for output, value in zip(task.outputs, values, strict=True)}
 
 
 @pytest.mark.parametrize(("task", "case"), CASES, ids=NAMED)

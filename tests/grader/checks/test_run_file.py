@@ -16,6 +16,14 @@ def test_a_plan_is_read_as_it_was_written(tmp_path):
     assert run_file.load(path) == PLAN
 
 
+def test_a_run_that_was_begun_needs_no_file(monkeypatch):
+    monkeypatch.setattr(run_file, "_begun", None)
+    monkeypatch.delenv(run_file.RUN, raising=False)
+    assert run_file.asked() is None
+    run_file.begin(run_file.dump(PLAN))
+    assert run_file.asked() == PLAN
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

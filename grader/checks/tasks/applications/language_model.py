@@ -7,7 +7,6 @@ from numpy.random import Generator
 
 from grader.checks.task import Case, Inputs, Output, Sizes, Task
 from grader.checks.tasks.calling import ask
-from grader.checks.tasks.drawing import state
 
 
 def _window_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -28,29 +27,6 @@ def _measure_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     if case.options.get("impossible"):
         losses[0, rng.integers(n["B"])] = np.inf
     return {"losses": losses, "mask": mask}
-
-
-def _sample_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    """Scores, and numbers u well inside the stretch of a symbol that is not rare: no draw hangs on rounding."""
-    o = case.options.get("scale", 1.0) * 1.5 * state(rng, n["B"], n["K"])
-    if case.options.get("cold"):  # exp of all scores of one row is 0, in another exp of one is infinite
-        o[0], o[-1] = 1 + np.abs(o[0]), -1 - np.abs(o[-1])
-        o[-1, [0, -1]] = np.sort(o[-1, [0, -1]])  # the first symbol is not the likeliest
-    tau = float(case.options.get("tau", rng.choice([0.4, 0.6, 1.5, 2.5])))
-    stretches = np.exp((o - o.max(1, keepdims=True)) / tau)
-    ends = np.cumsum(stretches, axis=1) / stretches.sum(1, keepdims=True)
-    starts = np.hstack([np.zeros((n["B"], 1)), ends[:, :-1]])
-    u = np.empty(n["B"])
-    for row in range(n["B"]):
-        likely = rng.choice(np.flatnonzero(ends[row] - starts[row] > 0.02))
-        u[row] = starts[row, likely] + rng.uniform(0.2, 0.8) * (ends[row, likely] - starts[row, likely])
-    if case.options.get("last"):  # the last symbol is likely, and the sum of all p is rounded, in some rows below u
-        o[:, -1] = o.max(axis=1)
-        u = np.full(n["B"], 1 - 2.0**-53)
-    elif "u" in case.options:
-        o[:, 0] = o.max() - 200.0  # a first symbol without any stretch
-        u = np.full(n["B"], case.options["u"])
-    return {"o": o, "tau": tau, "u": u}
 
 
 def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
@@ -139,7 +115,7 @@ TASKS = (
         name="language_model.sample",
         title="Drawing a symbol",
         points=4,
-        inputs=_sample_inputs,
+        inputs="grader.marking.answers.inputs.language_model:sample_inputs",
         call=ask,
         outputs=(Output("p", ("row", "symbol")), Output("drawn", ("row",), exact=True)),
         cases=(

@@ -97,7 +97,7 @@ def _call_pool(pool: Function, inputs: Inputs) -> Results:
             _gradient((value * weight).sum(), h) if _fits(value, weight) else torch.zeros_like(h)
             for value, weight in zip(found, upstream, strict=True)
         ]
-    note_changes(inputs, handed)
+    note_changes(inputs, {**handed, "upstream": upstream})
     return *found, *gradients
 
 

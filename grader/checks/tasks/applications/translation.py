@@ -75,7 +75,7 @@ def _call_attend(attend: Function, given: Inputs) -> Results:
         weights, context = (one_tensor(each) for each in returned)
         if isinstance(context, torch.Tensor) and context.requires_grad and context.shape == upstream.shape:
             (context * upstream).sum().backward()
-    note_changes(given, handed)
+    note_changes(given, {**handed, "upstream": upstream})
     return weights, context, gradient_of(s), gradient_of(A), gradient_of(h)
 
 

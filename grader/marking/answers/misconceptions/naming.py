@@ -149,7 +149,8 @@ def _same(output: Output, answer: Answer, theirs: Answer, limit: float) -> bool 
     """Whether a student's output equals an entry's; None where another problem prevents comparing."""
     if answer.problem is not None:
         return True if theirs.problem is not None and answer.problem.like(theirs.problem) else None
-    return _same_array(answer.outputs[output.name], theirs.outputs[output.name], limit)
+    got, made = (output.result(each.outputs[output.name]) for each in (answer, theirs))
+    return _same_array(got, made, limit)
 
 
 def _same_array(got: np.ndarray, theirs: np.ndarray, limit: float) -> bool | None:

@@ -4,6 +4,7 @@ Files written for a lesson's module on a device:
 
     grader/marking/answers/references/<device>/<module>.npz, .json   what `grader.marking.answers.references.load` reads
     grader/checks/expected/<module>.npz                      outputs of the public cases (on the CPU only)
+    grader/checks/expected/<module>.inputs.json              inputs of public cases that a student's machine cannot draw
     grader/checks/expected/<module>.json                     noise floors, the worst over the devices recorded
 
 Needs NumPy and PyTorch alone, so that it runs on a bare machine with a GPU. Recorded seeds are kept, and the same
@@ -31,6 +32,7 @@ import torch
 from grader.checks import expected as public
 from grader.checks.arithmetic import let_cublas_repeat, reference_arithmetic
 from grader.checks.device import DEVICES, gpu_seats, on_device
+from grader.checks.elsewhere import pack_inputs
 from grader.checks.errors import GraderError
 from grader.checks.task import LESSONS, Case, Task, tasks_of
 from grader.checks.tasks.drawing import MAX_GAIN
@@ -167,6 +169,7 @@ def _record_module(module: str, device: str, references: Path, expected: Path) -
         # what students' machines need: outputs of the public cases, which are the CPU's, and every floor
         floors = {"floors": recorded.floors(module, references)}
         done.written += _write(expected, module, floors, shown if device == "cpu" else None)
+        done.written += _write_inputs(expected, module, tasks) if device == "cpu" else []
     return done
 
 
@@ -221,6 +224,19 @@ def _public_arrays(task: Task, case: Case) -> dict[str, np.ndarray]:
         return {}
     found = reference_outputs(task, case, public.public_seed(task, case))
     return {f"{task.name}/{case.label}/{name}": array for name, array in found.items()}
+
+
+def _write_inputs(folder: Path, module: str, tasks: Sequence[Task]) -> list[Path]:
+    """The inputs of the public cases of tasks whose generator students do not have; no file where there are none."""
+    inputs = []
+    for task in (task for task in tasks if isinstance(task.inputs, str)):
+        for case in (case for case in task.cases if case.public):
+            seed = public.public_seed(task, case)
+            inputs.append([task.name, case.label, seed, pack_inputs(task.draw(case, seed))])
+    path = public.file_of(folder, module, "inputs.json")
+    if inputs:
+        path.write_text("".join(("[\n", ",\n".join(map(json.dumps, inputs)), "\n]\n")), encoding="utf-8")
+    return [path] if inputs else []
 
 
 def _machine(device: str) -> dict[str, Any]:

@@ -41,11 +41,11 @@ def reference_outputs(task: Task, case: Case, seed: int, device: str | None = No
 def run(
     task: Task, function: Callable[..., Any], inputs: dict[str, Any], device: str | None = None
 ) -> dict[str, np.ndarray]:
-    """Outputs by name of one of this project's own functions, as plain arrays. Its exceptions are not caught."""
+    """Outputs by name of one of this project's own functions, as they are compared. Its exceptions are not caught."""
     with on_device(device), reference_arithmetic():
         returned = task.call(function, inputs)
     values = returned if len(task.outputs) > 1 else (returned,)
-    return {output.name: plain(value) for output, value in zip(task.outputs, values, strict=True)}
+    return {output.name: output.result(plain(value)) for output, value in zip(task.outputs, values, strict=True)}
 
 
 def cast(inputs: dict[str, Any], dtype: str) -> dict[str, Any]:

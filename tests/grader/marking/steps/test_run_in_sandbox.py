@@ -14,8 +14,8 @@ def course(tmp_path):
     return Course(tmp_path / "course")
 
 
-def plan(course, nb, student="ada"):
-    return plan_for(course, nb, {"assignment": "01-srn", "student": student})
+def plan(course, nb, student="ada", **files):
+    return plan_for(course, nb, {"assignment": "01-srn", "student": student}, files)
 
 
 def test_it_is_the_same_under_twenty_names(course):
@@ -33,6 +33,15 @@ def test_changed_code_gets_other_draws_of_every_task(course):
         assert [one == other for one, other in zip(pairs, after[name], strict=True)] == [True, False, False] * (
             len(pairs) // 3
         )
+
+
+def test_changed_files_beside_the_code_get_other_draws(course):
+    """Otherwise a table of numbers in a module beside it could be corrected from feedback to feedback."""
+    nb = lesson_notebook("01-srn")
+    handed_in = [{}, {"mine": b"1"}, {"mine": b"2"}, {"yours": b"2"}, {"mine": b"1", "yours": b"2"}]
+    plans = [plan(course, nb, **files) for files in handed_in]
+    assert len({str(found) for found in plans}) == len(plans)
+    assert plan(course, nb, yours=b"2", mine=b"1") == plans[-1]
 
 
 def test_another_course_gets_other_draws(course, tmp_path):
