@@ -34,6 +34,7 @@ from grader.marking.steps.save_verdicts import (
     is_saved,
     leave_to_a_person,
     put_back_scores,
+    set_aside_hand_marks,
     take_back_zero,
 )
 from grader.marking.steps.shared_gradebook import SharedGradebook
@@ -126,8 +127,12 @@ class Marker:
             notebooks: those that were handed in.
             failed: those that cannot be marked, be they handed in or not.
         """
-        self.records.begin(student, {*notebooks, *failed})
+        there = {*notebooks, *failed}
+        gone = [name for name in notebooks_of(self.lesson) if name not in there and self._good(student, name)]
+        self.records.begin(student, there)
         self._nbgrader.prepare(student, self._paths(student, notebooks))
+        for name in gone:
+            set_aside_hand_marks(self._about(student, name))
 
     def marked_before(self, student: str) -> dict[str, str]:
         """Name → text of the notebooks of a submission as they were marked last."""

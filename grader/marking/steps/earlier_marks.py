@@ -36,13 +36,19 @@ def keep_or_set_aside(
     elif _is_same(grade, before, now):
         grade.needs_manual_grade = needed if is_marked else grade.needs_manual_grade
     elif name in before.get("answers", {}):
-        points = (grade.manual_score or 0.0) + (grade.extra_credit or 0.0) if is_marked else None
-        said = comment.manual_comment if comment is not None else None
-        now.earlier[name] = {"points": points, "of": grade.max_score, "comment": said}
-        grade.manual_score = grade.extra_credit = None
-        if comment is not None:
-            comment.manual_comment = None
+        now.earlier[name] = set_aside(grade, comment)
         _wait(grade, is_marked)
+
+
+def set_aside(grade: Grade, comment: Comment | None) -> EarlierMark:
+    """Take mark and comment given by hand away; returns them."""
+    is_marked = grade.manual_score is not None or bool(grade.extra_credit)
+    points = (grade.manual_score or 0.0) + (grade.extra_credit or 0.0) if is_marked else None
+    said = comment.manual_comment if comment is not None else None
+    grade.manual_score = grade.extra_credit = None
+    if comment is not None:
+        comment.manual_comment = None
+    return {"points": points, "of": grade.max_score, "comment": said}
 
 
 def in_words(earlier: EarlierMark) -> str:

@@ -143,6 +143,24 @@ def put_back_scores(about: dict[str, str], record: Record) -> None:
         gradebook.db.commit()
 
 
+def set_aside_hand_marks(about: dict[str, str]) -> None:
+    """Marks by hand of a notebook that the newest attempt no longer has are of an earlier one: a person must look.
+
+    Args:
+        about: assignment, student, notebook and db_url.
+    """
+    with open_gradebook(about["db_url"]) as gradebook:
+        notebook = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
+        comments = {comment.name: comment for comment in notebook.comments}
+        for grade in (grade for grade in notebook.grades if grade.manual_score is not None):
+            comment = comments.get(grade.name) or comments.get(f"{grade.name}-answer")
+            earlier = earlier_marks.set_aside(grade, comment)
+            grade.auto_score, grade.needs_manual_grade = None, True
+            if comment is not None:
+                comment.auto_comment = earlier_marks.in_words(earlier)
+        gradebook.db.commit()
+
+
 def take_back_zero(about: dict[str, str]) -> None:
     """Take back the scores of a notebook that nbgrader gave 0 for being missing: the work lies in another file.
 

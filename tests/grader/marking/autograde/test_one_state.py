@@ -258,3 +258,22 @@ def test_a_cell_added_after_marking_is_named_with_the_way_out(course, path, outc
         book.db.commit()
     with pytest.raises(GraderError, match=f"other marked cells .* `nbgrader db assignment remove {LESSON} --force`"):
         release(course, LESSON)
+
+
+def test_a_mark_by_hand_of_a_notebook_that_is_no_longer_handed_in_is_old(course, mark):
+    lesson, name = "08-applications", "sentiment-written"
+    release(course, lesson, to_exchange=False)
+    folder = course.submission("alice", lesson)
+    folder.mkdir(parents=True)
+    for notebook in ("sentiment", "speech"):
+        shutil.copy(course.release / lesson / f"{notebook}.ipynb", folder)
+    mark(lesson)
+    with Gradebook(course.db_url, COURSE_ID) as book:
+        book.find_grade(name, "sentiment", lesson, "alice").manual_score = 4.0
+        book.db.commit()
+    (folder / "sentiment.ipynb").unlink()
+    mark(lesson)
+    with Gradebook(course.db_url, COURSE_ID) as book:
+        grade = book.find_grade(name, "sentiment", lesson, "alice")
+        assert (grade.manual_score, grade.auto_score, grade.needs_manual_grade) == (None, None, True)
+        assert "had 4 of 4" in book.find_comment(name, "sentiment", lesson, "alice").comment
