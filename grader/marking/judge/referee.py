@@ -231,7 +231,8 @@ def reference_is_sound(name: str, device: str) -> bool:
     for case in task.cases:
         live = Answer(case.label, 0, reference_outputs(task, case, recorded.seeds[name][case.label], device))
         expected = recorded.outputs(task.name, case.label)
-        if not all(finding.right for finding in compare(task.of_results, case, live, expected, floors_of(task, case.label))):
+        found = compare(task.of_results, case, live, expected, floors_of(task, case.label))
+        if not all(finding.right for finding in found):
             return False
     return True
 
