@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from time import thread_time
 
@@ -84,17 +85,27 @@ class Watchdog(threading.Thread):
     def look(self) -> None:
         """Measure once, share the processors, and kill past the limits."""
         uses: dict[int, Use] = {}
-        for pid in _descendants(self.pid):
+        tasks = 0
+        for pid in self._processes():
             with contextlib.suppress(OSError, ValueError, KeyError):
                 uses[pid] = Use.of(pid)
-        memory, tasks = self._memory(uses), sum(use.tasks for use in uses.values())
+                tasks += uses[pid].tasks
+        if tasks > self.limits.processes:
+            self._too_many()
+            return
+        memory = self._memory(uses)
         self.peak = max(self.peak, memory)
         if memory > self.limits.memory:
             self.kill(f"it used more than {self.limits.memory // MIB} MiB of memory")
-        elif tasks > self.limits.processes:
-            self.kill(f"it started more than {self.limits.processes} processes and threads")
         elif tasks > FEW:
             self._share(uses)
+
+    def _too_many(self) -> None:
+        self.kill(f"it started more than {self.limits.processes} processes and threads")
+
+    def _processes(self) -> list[int]:
+        """Its processes, and no more of them than make it end: some multiply faster than they can be looked at."""
+        return list(islice(_descendants(self.pid), self.limits.processes + 1))
 
     def _memory(self, uses: Mapping[int, Use]) -> int:
         """Bytes of memory of these processes; what they share is divided among them only where it makes a limit."""
@@ -102,7 +113,12 @@ class Watchdog(threading.Thread):
         memory = kept + sum(use.memory for use in uses.values())
         if memory <= self.limits.memory:
             return memory
-        return kept + sum(_proportional(pid, use.memory) for pid, use in uses.items())
+        for pid, use in uses.items():
+            if len(self._processes()) > self.limits.processes:  # those that multiply are slow to measure
+                self._too_many()
+                break
+            kept += _proportional(pid, use.memory)
+        return kept
 
     def _share(self, pids: Iterable[int]) -> None:
         """Let all that runs of this kernel together get about as much of the processors as one process does."""
@@ -125,7 +141,7 @@ class Watchdog(threading.Thread):
 
     def computed(self) -> float:
         """Seconds of processors' time that all processes have used; never less than before."""
-        seconds = sum(_computed(pid) for pid in (self.pid, *_descendants(self.pid)))
+        seconds = sum(_computed(pid) for pid in (self.pid, *self._processes()))
         self._computed = max(self._computed, seconds)
         return self._computed
 
