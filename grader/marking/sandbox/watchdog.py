@@ -22,8 +22,8 @@ INTERVAL = 0.1
 TICKS = os.sysconf("SC_CLK_TCK")
 EFFORT = 4
 """Where a measurement takes long, as many times as long passes before the next one."""
-MULTIPLY = 3
-"""So many more processes than a moment before: they are slow to measure, so what each has in memory counts whole."""
+BUSY = 3
+"""Where more tasks run than these, what each process has in memory counts whole: they may multiply meanwhile."""
 FEW = 2
 """Tasks of a kernel that need not share a processor among themselves before others."""
 LARGEST_SOCKET = 2 * int(Path("/proc/sys/net/core/wmem_default").read_text())
@@ -110,8 +110,8 @@ class Watchdog(threading.Thread):
         """Bytes of memory of these processes; what they share is divided among them only where it makes a limit."""
         kept = sum(use.tables for use in uses.values()) + _sockets(next(iter(uses), 0)) * LARGEST_SOCKET
         memory = kept + sum(use.memory for use in uses.values())
-        multiply = len(self._processes()) > len(uses) + MULTIPLY
-        if memory <= self.limits.memory or multiply:
+        busy = sum(1 for pid in uses for _ in _running(pid)) > BUSY
+        if memory <= self.limits.memory or busy:
             return memory
         return kept + sum(_proportional(pid, use.memory) for pid, use in uses.items())
 
