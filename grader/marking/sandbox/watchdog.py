@@ -22,6 +22,8 @@ INTERVAL = 0.1
 TICKS = os.sysconf("SC_CLK_TCK")
 EFFORT = 4
 """Where a measurement takes long, as many times as long passes before the next one."""
+BUSY = 3
+"""Where more tasks run than these, what each process has in memory counts whole: they may multiply meanwhile."""
 FEW = 2
 """Tasks of a kernel that need not share a processor among themselves before others."""
 LARGEST_SOCKET = 2 * int(Path("/proc/sys/net/core/wmem_default").read_text())
@@ -91,7 +93,7 @@ class Watchdog(threading.Thread):
                 uses[pid] = Use.of(pid)
                 tasks += uses[pid].tasks
         if tasks > self.limits.processes:
-            self._too_many()
+            self.kill(f"it started more than {self.limits.processes} processes and threads")
             return
         memory = self._memory(uses)
         self.peak = max(self.peak, memory)
@@ -99,9 +101,6 @@ class Watchdog(threading.Thread):
             self.kill(f"it used more than {self.limits.memory // MIB} MiB of memory")
         elif tasks > FEW:
             self._share(uses)
-
-    def _too_many(self) -> None:
-        self.kill(f"it started more than {self.limits.processes} processes and threads")
 
     def _processes(self) -> list[int]:
         """Its processes, and no more of them than make it end: some multiply faster than they can be looked at."""
@@ -111,14 +110,10 @@ class Watchdog(threading.Thread):
         """Bytes of memory of these processes; what they share is divided among them only where it makes a limit."""
         kept = sum(use.tables for use in uses.values()) + _sockets(next(iter(uses), 0)) * LARGEST_SOCKET
         memory = kept + sum(use.memory for use in uses.values())
-        if memory <= self.limits.memory:
+        busy = sum(1 for pid in uses for _ in _running(pid)) > BUSY
+        if memory <= self.limits.memory or busy:
             return memory
-        for pid, use in uses.items():
-            if len(self._processes()) > self.limits.processes:  # those that multiply are slow to measure
-                self._too_many()
-                break
-            kept += _proportional(pid, use.memory)
-        return kept
+        return kept + sum(_proportional(pid, use.memory) for pid, use in uses.items())
 
     def _share(self, pids: Iterable[int]) -> None:
         """Let all that runs of this kernel together get about as much of the processors as one process does."""
