@@ -28,13 +28,15 @@ def _output_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     """With ``shift``, all scores of a row move by the same, and that of class 0 apart from them.
 
     In the first step the first row moves up by it and the last one only apart; the last row of all moves down. The
-    others stay, so that the scores have no other sizes by chance.
+    others stay, so that the scores have no other sizes by chance. With ``alone`` only the first row moves.
     """
     h, V, c = state(rng, n["T"], n["B"], n["H"]), matrix(rng, n["O"], n["H"]), vector(rng, n["O"])
     if shift := case.options.get("shift"):
         along, apart = np.linalg.qr(state(rng, n["H"], 2))[0].T
         up, away = np.zeros((2, n["T"], n["B"]))
-        up[0, 0], away[0, -1], up[-1, -1] = 1.0, 1.0, -1.0
+        up[0, 0] = 1.0
+        if not case.options.get("alone"):
+            away[0, -1], up[-1, -1] = 1.0, -1.0
         for lengths, direction in ((up, along), (away, apart)):
             h += (lengths - h @ direction)[..., None] * direction
         V = V + shift * along
@@ -152,6 +154,7 @@ TASKS = (
             Case("O = H", {"T": None, "B": None, "H": 4, "O": 4}, edge=True),
             Case("large scores", _SIZES, edge=True, public=True, options={"shift": 2000.0}),
             Case("large scores, float32", _SIZES, dtype="float32", edge=True, options={"shift": 150.0}),
+            Case("low scores", _SIZES, edge=True, options={"shift": -2000.0, "alone": True}),
         ),
         reference="solutions.srn:output_layer",
     ),
