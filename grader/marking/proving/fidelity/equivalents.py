@@ -143,7 +143,7 @@ NO_MISTAKES = {
         for task in ("clip_by_norm", "clip_by_value", "sgd_step")
         for style in ("in double precision", "in Fortran order", "as nested lists")
     },
-    ("lstm.set_forget_bias", "one-not-copied, as nested lists"): "A list of the numbers is new, whatever it was made of.",
+    ("lstm.set_forget_bias", "one-not-copied, as nested lists"): "A list of the numbers is new.",
     ("bptt.slopes", "overflows-in-float32, in double precision"): "What overflows in float32 does not in float64.",
     ("srn.parameter_count", "two-biases + no-b"): "One bias too many and one too few.",
     ("deep.width", "one-too-many + one-too-few"): "One up, one down.",
