@@ -8,7 +8,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from grader.marking.authoring.claims import HEADER
 from grader.marking.course.paths import LESSON_FOLDER
-from grader.marking.proving.cuda.notebooks import Run, run_notebook, run_notebooks
+from grader.marking.proving.cuda.notebooks import Run, run_notebooks
 
 
 def table(*rows):
@@ -64,6 +64,6 @@ def test_a_run_without_differences_is_one_line():
 
 @pytest.mark.slow
 def test_a_real_lesson_comes_to_its_stored_verdicts(tmp_path):
-    found = run_notebook(LESSON_FOLDER / "02-bptt" / "02-bptt.ipynb", tmp_path)
+    (found,) = run_notebooks([LESSON_FOLDER / "02-bptt" / "02-bptt.ipynb"], tmp_path, 1)
     assert found.error == ""
     assert found.name == "02-bptt/02-bptt.ipynb"
