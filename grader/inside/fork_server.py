@@ -59,8 +59,6 @@ class Start(TypedDict):
     Attributes:
         files: path in a private folder → content in base64.
         links: path in a private folder → where it leads.
-        sealed: files that nobody may change.
-        environment: variables that are added.
         run: text of the marking run's file; see `grader.checks.run_file`.
         folder: the working directory.
         scratch: the kernel's own folder, for what programs write.
@@ -69,8 +67,6 @@ class Start(TypedDict):
 
     files: Mapping[str, str]
     links: Mapping[str, str]
-    sealed: Sequence[str]
-    environment: Mapping[str, str]
     run: str
     folder: str
     scratch: str
@@ -137,7 +133,6 @@ def _become_first(connection: socket.socket, wanted: Namespaces) -> None:
         namespaces.mount_private(wanted["private"], wanted["kept"])
         start = _receive_start(connection)
         _put_in_place(start)
-        namespaces.seal(start["sealed"])
         namespaces.lock(wanted["limits"], base64.b64decode(wanted["refused"]))
         _close_all_but(connection.fileno())
         child = os.fork()
@@ -184,7 +179,6 @@ def _become_kernel(connection: socket.socket, outside: int, start: Start) -> Non
     """Tell the process id of the namespaces' first process, and run cells."""
     try:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-        os.environ.update(start["environment"])
         run_file.begin(start["run"])
         os.chdir(start["folder"])
         wire.send(connection, {"msg_type": "namespaces", "content": {"pid": outside}})

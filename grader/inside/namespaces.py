@@ -99,13 +99,6 @@ def _flags(path: str) -> int:
     return now & (NOSUID | NODEV | NOEXEC | NOATIME | NODIRATIME) | relative
 
 
-def seal(paths: Iterable[str]) -> None:
-    """Make files read-only, and impossible to move or to remove."""
-    for path in paths:
-        _mount(path, path, None, BIND)
-        _mount(None, path, None, BIND | REMOUNT | RDONLY | NOSUID | NODEV)
-
-
 def hide() -> None:
     """Let nobody look into this process, or change it, through /proc."""
     _call("prctl", PR_SET_DUMPABLE, 0, 0, 0, 0)

@@ -187,8 +187,6 @@ def _start_message(lesson: str, plan: run_file.Plan, files: Mapping[str, bytes])
     return {
         "files": {path: base64.b64encode(content).decode() for path, content in own.items()},
         "links": {f"{LESSON}/{path}": f"{GIVEN}/{path}" for path in given},
-        "sealed": [],
-        "environment": {},
         "run": run_file.dump(plan),
         "folder": LESSON,
         "scratch": SCRATCH,

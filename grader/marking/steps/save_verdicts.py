@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from nbconvert.exporters.exporter import ResourcesDict
@@ -126,6 +127,19 @@ def has_row(about: dict[str, str]) -> bool:
         return True
 
 
+@contextmanager
+def _grades(about: Mapping[str, str]) -> Iterator[list[Grade]]:
+    """A notebook's grades, saved at the end; none where the gradebook does not have the notebook."""
+    with open_gradebook(about["db_url"]) as gradebook:
+        try:
+            notebook = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
+        except MissingEntry:
+            yield []
+            return
+        yield list(notebook.grades)
+        gradebook.db.commit()
+
+
 def put_back_scores(about: dict[str, str], record: Record) -> None:
     """Give a notebook the points again that an audit record says it had: nbgrader gave 0 for the file that is missing.
 
@@ -133,14 +147,9 @@ def put_back_scores(about: dict[str, str], record: Record) -> None:
         about: assignment, student, notebook and db_url.
         record: of that notebook.
     """
-    with open_gradebook(about["db_url"]) as gradebook:
-        try:
-            notebook = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
-        except MissingEntry:
-            return
-        for grade in notebook.grades:
+    with _grades(about) as grades:
+        for grade in grades:
             grade.auto_score = record["scores"].get(grade.name)
-        gradebook.db.commit()
 
 
 def set_aside_hand_marks(about: dict[str, str]) -> None:
@@ -167,14 +176,9 @@ def take_back_zero(about: dict[str, str]) -> None:
     Args:
         about: assignment, student, notebook and db_url.
     """
-    with open_gradebook(about["db_url"]) as gradebook:
-        try:
-            notebook = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
-        except MissingEntry:
-            return
-        for grade in notebook.grades:
+    with _grades(about) as grades:
+        for grade in grades:
             grade.auto_score = None
-        gradebook.db.commit()
 
 
 def leave_to_a_person(about: dict[str, str]) -> None:
@@ -183,11 +187,6 @@ def leave_to_a_person(about: dict[str, str]) -> None:
     Args:
         about: assignment, student, notebook and db_url.
     """
-    with open_gradebook(about["db_url"]) as gradebook:
-        try:
-            notebook = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
-        except MissingEntry:
-            return
-        for grade in notebook.grades:
+    with _grades(about) as grades:
+        for grade in grades:
             grade.needs_manual_grade = grade.manual_score is None or bool(grade.needs_manual_grade)
-        gradebook.db.commit()
