@@ -74,16 +74,15 @@ def cluster_demo(lesson: Lesson) -> None:
 
 @app.command(rich_help_panel=MAINTAINER)
 def bench(
-    lesson: Lesson,
+    lesson: Annotated[list[str] | None, typer.Argument(help="Lessons such as 01; by default 01, 05 and 08.")] = None,
     submissions: Annotated[int, typer.Option(min=1, help="How many submissions to mark each way.")] = 24,
-    size: Annotated[
-        list[int] | None, typer.Option(min=1, help="A class to mark with 2 workers; may be given several times.")
-    ] = None,
+    size: Annotated[list[int] | None, typer.Option(min=1, help="A class to mark; may be given several times.")] = None,
 ) -> None:
     """Time the marking of the same submissions: by plain nbgrader, by this grader in several ways, and the floor."""
-    from grader.marking.proving.bench import SIZES, bench
+    from grader.marking.proving.bench import LESSONS, SIZES, bench
 
-    bench(lesson, submissions, size or SIZES, say=say)
+    for one in lesson or LESSONS:
+        bench(one, submissions, size or SIZES, say=say)
 
 
 @app.command(rich_help_panel=MAINTAINER)

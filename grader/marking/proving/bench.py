@@ -9,7 +9,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import resource
 import shutil
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from io import StringIO
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory, TemporaryFile
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any
 
 from nbgrader.converters import GenerateFeedback
@@ -40,17 +39,24 @@ from grader.marking.desk.release import release
 from grader.marking.feedback.feedback import feedback
 from grader.marking.proving.cluster_demo import local_cluster
 from grader.marking.proving.demo import fresh_course
+from grader.marking.proving.made_class import hand_in_class, made_class
 from grader.marking.proving.samples import hand_in
 from grader.marking.sandbox.limits import MIB
+from grader.marking.sandbox.local_pool import cores
 from grader.marking.steps.nbgrader_adapter import course_api, quiet
 
 STOCK = ("autograde_preprocessors", "exporter_class", "pre_convert_hook")
 """What `nbgrader_config.py` changes in nbgrader's Autograde."""
 OURS = ("preprocessors", "filters", "extra_template_basedirs", "template_file")
 """What it changes in nbconvert's HTMLExporter."""
-SIZES = (24, 100, 400)
-WORKERS = 2
-"""How many workers mark the classes of several sizes."""
+PLAIN, FLOOR = "plain nbgrader", "floor: the cells alone"
+SIZES = (100, 400)
+LOOK_SECONDS = 0.05
+"""Seconds between two looks at the memory of a process."""
+ENDLESS = 2
+"""How many submissions that run into the time limit are timed."""
+LESSONS = ("01", "05", "08")
+"""The lessons that are timed, if none is named."""
 
 
 @dataclass(frozen=True)
@@ -85,41 +91,56 @@ class Timing:
 def bench(
     lesson: str, submissions: int = 24, sizes: Iterable[int] = SIZES, say: Callable[[str], None] = print
 ) -> list[Timing]:
-    """Time the marking of the same submissions by each way in turn, then ours for classes of several sizes.
+    """Time the marking of two classes by each way in turn, then ours for classes of several sizes.
+
+    The one class is right, right in other ways, or untouched; the other as classes are (`made_class`). Its submissions
+    that run into the time limit are timed apart: what they take is the limit.
 
     Args:
         lesson: as `lesson_id` takes it.
-        submissions: how many each way marks, in equal parts: right, right in another way, untouched, right in a third.
-        sizes: classes that two workers mark.
+        submissions: how many of each class each way marks.
+        sizes: how many of the second class two workers mark.
         say: told each result as it comes.
     """
     lesson, sizes = lesson_id(lesson), tuple(sizes)
-    say(f"{lesson}, {submissions} submissions, {len(os.sched_getaffinity(0))} cores")
-    head = f"{'':32}{'start':>8}{'each':>10}{'a minute':>10}{'× plain':>9}{'all in':>10}{'× plain':>9}{'memory':>10}"
-    say(head)
+    timings: list[Timing] = []
     with TemporaryDirectory() as folder:
         course = fresh_course(Path(folder))
         release(course, lesson, to_exchange=False)
-        hand_in(course, lesson, max(submissions, *sizes))
-        timings: list[Timing] = []
-        for timing in _ways(course, lesson, submissions):
-            timings.append(timing)
-            say(_row(timing, timings[0]))
-        say(_feedback_row(course, lesson, submissions))
-        say(f"\nclasses of several sizes, {WORKERS} workers")
+        hand_in(course, lesson, submissions)
+        good = submitters(course, lesson)
+        pupils = made_class(max(submissions, *sizes) * 20 // 19 + 20)
+        hand_in_class(course, lesson, pupils)
+        mixed = [pupil.name for pupil in pupils if pupil.kind != "endless"]
+        endless = [pupil.name for pupil in pupils if pupil.kind == "endless"][:ENDLESS]
+        for title, students in (("all right or untouched", good), ("as classes are", mixed[:submissions])):
+            say(_head(f"{lesson}, {len(students)} submissions, {title}, {cores()} cores"))
+            plain = len(timings)
+            for timing in _ways(course, lesson, students):
+                timings.append(timing)
+                say(_row(timing, timings[plain]))
+            say(_feedback_row(course, lesson, students))
+        if endless:
+            say(_row(_typed(course, lesson, endless), timings[plain], f"{len(endless)} that run into the limit"))
+        say(_head(f"{lesson}, as classes are, several sizes"))
         for size in sizes:
-            timings.append(_typed(course, lesson, size, "--workers", str(WORKERS)))
-            say(_row(timings[-1], timings[0], f"{size} submissions"))
+            timings.append(_typed(course, lesson, mixed[:size]))
+            say(_row(timings[-1], timings[plain], f"{size} submissions"))
     return timings
 
 
-def _ways(course: Course, lesson: str, count: int) -> Iterable[Timing]:
-    yield _inside(course, "plain nbgrader", lesson, count)
-    yield _typed(course, lesson, count, "--workers", "1")
-    yield _typed(course, lesson, count, "--workers", str(WORKERS))
+def _ways(course: Course, lesson: str, students: Sequence[str]) -> Iterable[Timing]:
+    yield _inside(course, PLAIN, lesson, students)
+    yield _typed(course, lesson, students)
+    yield _typed(course, lesson, students, "--workers", "1")
     with local_cluster(course) as address:
-        yield _typed(course, lesson, count, "--scheduler", address)
-    yield _inside(course, "floor: the cells alone", lesson, count)
+        yield _typed(course, lesson, students, "--scheduler", address)
+    yield _inside(course, FLOOR, lesson, students)
+
+
+def _head(title: str) -> str:
+    columns = f"{'start':>8}{'each':>10}{'a minute':>10}{'× plain':>9}{'all in':>10}{'× plain':>9}{'memory':>10}"
+    return f"\n{title}\n{'':32}{columns}"
 
 
 def _row(timing: Timing, plain: Timing, name: str = "") -> str:
@@ -133,15 +154,15 @@ def _row(timing: Timing, plain: Timing, name: str = "") -> str:
 # --- the command, as it is typed ------------------------------------------------------------------------------------
 
 
-def _typed(course: Course, lesson: str, count: int, *options: str) -> Timing:
+def _typed(course: Course, lesson: str, students: Sequence[str], *options: str) -> Timing:
     """`grader autograde`, typed with these options: all of its time is start or marking."""
-    students = [part for student in submitters(course, lesson)[:count] for part in ("--student", student)]
+    chosen = [part for student in students for part in ("--student", student)]
     begin = perf_counter()
-    said, memory = _run(course, "grader.cli", "autograde", lesson, "--force", "--json", *options, *students)
+    said, memory = _run(course, "grader.cli", "autograde", lesson, "--force", "--json", *options, *chosen)
     wall = perf_counter() - begin
     shutil.rmtree(course.autograded, ignore_errors=True)
     summary = json.loads(said)
-    name = f"grader autograde {options[0]} {options[1] if options[1].isdigit() else '…'}"
+    name = " ".join(["grader autograde", *(option if option[:1] in "-0123456789" else "…" for option in options)])
     return Timing(name, len(summary["outcomes"]), wall - summary["seconds"], summary["seconds"], memory)
 
 
@@ -154,20 +175,34 @@ def _run(course: Course, module: str, *arguments: str) -> tuple[str, int]:
     line = [sys.executable, "-m", module, *arguments]
     with TemporaryFile("w+") as said, TemporaryFile("w+") as errors:
         process = subprocess.Popen(line, cwd=ROOT, env=os.environ | course.environment, stdout=said, stderr=errors)
-        _, status, used = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        memory = 0
+        while process.poll() is None:
+            memory = max(memory, _peak(process.pid))
+            sleep(LOOK_SECONDS)
         said.seek(0)
         errors.seek(0)
         if process.returncode:
             raise GraderError(f"{module} {arguments[0]} broke off: {(errors.read() or said.read()).strip()[-1500:]}")
-        return said.read(), used.ru_maxrss * 1024
+        return said.read(), memory
+
+
+def _peak(pid: int) -> int:
+    """The most bytes that a process had in memory so far; of one that ended, 0.
+
+    What `wait4` says counts the process that started it, too.
+    """
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM")), 0)
 
 
 # --- what is timed inside a process of its own: nbgrader as it comes, and the cells alone ----------------------------
 
 
-def _inside(course: Course, name: str, lesson: str, count: int) -> Timing:
-    said, _ = _run(course, "grader.marking.proving.bench", name, lesson, str(count))
+def _inside(course: Course, name: str, lesson: str, students: Sequence[str]) -> Timing:
+    said, _ = _run(course, "grader.marking.proving.bench", name, lesson, *students)
     shutil.rmtree(course.autograded, ignore_errors=True)
     return Timing(**json.loads(said.splitlines()[-1]))
 
@@ -205,29 +240,26 @@ def _floor(course: Course, lesson: str, students: Sequence[str]) -> tuple[float,
     return ready - begin, perf_counter() - ready
 
 
-INSIDE = {"plain nbgrader": _plain, "floor: the cells alone": _floor}
+INSIDE = {PLAIN: _plain, FLOOR: _floor}
 
 
-def _main(name: str, lesson: str, count: str) -> None:
+def _main(name: str, lesson: str, *students: str) -> None:
     course = Course.from_environment()
-    students = submitters(course, lesson)[: int(count)]
     gc.freeze()  # what is imported stays: the garbage collector need not scan it again
     with TemporaryDirectory() as place:
         os.chdir(place)
         start, seconds = INSIDE[name](course, lesson, students)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print("\n" + json.dumps(asdict(Timing(name, len(students), start, seconds, memory))))
+    print("\n" + json.dumps(asdict(Timing(name, len(students), start, seconds, _peak(os.getpid())))))
 
 
 # --- feedback -------------------------------------------------------------------------------------------------------
 
 
-def _feedback_row(course: Course, lesson: str, count: int) -> str:
-    """Feedback pages of the class that is marked last, ours beside plain nbgrader's."""
-    students = submitters(course, lesson)[:count]
+def _feedback_row(course: Course, lesson: str, students: Sequence[str]) -> str:
+    """Feedback pages of a class, ours beside plain nbgrader's."""
     autograde(course, lesson, students, force=True)
     ours, plain = feedback_seconds(course, lesson, students)
-    return f"\nfeedback pages: ours {ours:.3f} s each, plain nbgrader {plain:.3f} s: {plain / ours:.1f} ×"
+    return f"feedback pages: ours {ours:.3f} s each, plain nbgrader {plain:.3f} s: {plain / ours:.1f} ×"
 
 
 def feedback_seconds(course: Course, lesson: str, students: Iterable[str] | None = None) -> tuple[float, float]:
