@@ -73,6 +73,8 @@ c.Autograde.autograde_preprocessors = [
     AssignLatePenalties,
 ]
 c.CourseStep.course = course
+# What a submission may use is said here: c.RunInSandbox.limits = Limits(cell_seconds=60), and for single lessons
+# c.RunInSandbox.lesson_limits = {"05-lstm": {"notebook_seconds": 240}}; see grader/marking/sandbox/limits.py.
 c.ExportApp.plugin_class = ExportWithPenalties
 
 # Both pages that show a submission, feedback and Formgrader's, made safe to open: see grader/marking/feedback/pages.

@@ -99,6 +99,14 @@ def autograde(
             help="Where a notebook is untouched or missing and one copy beside it has answers, mark that.",
         ),
     ] = False,
+    limit: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=NUMBER",
+            help="What a submission may use: cell_seconds, notebook_seconds (of the exercises), other_seconds (of "
+            "other cells), memory, output, … May be given several times; nbgrader_config.py says it for every run.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
     """Mark what was handed in. Exit code 1 if something could not be marked.
@@ -122,11 +130,20 @@ def autograde(
             force=force,
             gpu=gpu,
             take_copies=take_copies,
+            but=dict(map(_limit, limit or ())),
             pool=_pool(course, workers, scheduler, gpu),
             on_progress=bar.advance,
         )
     print(_as_json(summary)) if as_json else print_summary(summary)
     raise typer.Exit(1 if summary.not_marked else 0)
+
+
+def _limit(given: str) -> tuple[str, int]:
+    """The name and the number of a limit."""
+    name, _, number = given.partition("=")
+    if not number.strip().isdecimal():
+        raise typer.BadParameter(f"a limit is given as NAME=NUMBER, such as cell_seconds=60, not {given!r}")
+    return name.strip(), int(number)
 
 
 def _pool(course: Course, workers: int | None, scheduler: str | None, gpu: bool) -> Callable[[str], Pool]:

@@ -6,9 +6,10 @@ and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from time import perf_counter
+from types import MappingProxyType
 
 from sqlalchemy.exc import DatabaseError
 
@@ -38,6 +39,7 @@ def autograde(
     force: bool = False,
     take_copies: bool = False,
     limits: Limits | None = None,
+    but: Mapping[str, int] = MappingProxyType({}),
     gpu: bool = False,
     workers: int | None = None,
     pool: Callable[[str], Pool] | None = None,
@@ -54,14 +56,15 @@ def autograde(
         take_copies: where a notebook is missing or untouched, and one copy beside it has answers, put it in its place?
         force: mark also what was marked before. Marks given by hand stay.
         limits: what a submission may use; nbgrader_config.py's, if None.
+        but: single limits in place of these, by name.
         gpu: run the notebooks where there is a GPU?
         workers: how many notebooks run side by side on this machine; as many as it has cores, if None.
         pool: makes another pool for that lesson, such as a cluster's.
         on_progress: called after each submission.
 
     Raises:
-        GraderError: no such lesson, nobody handed it in, a student did not, the course's own files are damaged or
-            cannot be written, or nothing can be run on this machine.
+        GraderError: no such lesson, nobody handed it in, a student did not, there is no such limit, the course's own
+            files are damaged or cannot be written, or nothing can be run on this machine.
     """
     lesson, begin = lesson_id(lesson), perf_counter()
     check_own_files(course)
@@ -71,7 +74,7 @@ def autograde(
         for student in students:
             _take_copies(course, lesson, student)
     make_pool = pool or (lambda lesson: LocalPool(course, lesson, workers, gpu))
-    api = course_api(course, limits, gpu)
+    api = course_api(course, limits, gpu, but)
     with _opened(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
         marker = Marker(course, lesson, api, quiet())
         with closing(make_pool(lesson)) as workers_at_hand:

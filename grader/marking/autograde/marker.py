@@ -78,7 +78,7 @@ class Marker:
 
     def other_files(self, student: str) -> OtherFiles:
         """What lies beside the lesson's notebooks of a submission."""
-        return other_files(self.course, self.lesson, student, self._runner.limits.disk // 2)
+        return other_files(self.course, self.lesson, student, self._runner.limits_of(self.lesson).disk // 2)
 
     def is_marked(self, student: str, notebooks: Iterable[str]) -> bool:
         """Is it marked completely, the gradebook says so too, and submission, lesson and grader have not changed?"""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import Any
 
 from grader.checks.run_file import Plan
+from grader.inside.salvage import ONLY_DEFINE
 from grader.inside.wire import CONTAINER, LONGEST, TooLong
 from grader.marking.sandbox.cell_outputs import CellOutputs
 from grader.marking.sandbox.fork_server import ForkServer, Kernel
@@ -37,6 +38,7 @@ class Job:
     Attributes:
         lesson: the lesson's folder name; its files and the earlier solutions are there when the cells run.
         cells: (index in the notebook, source) of the cells to run, in order.
+        others: indices of those that belong to no exercise: they have time of their own (`Limits.other_seconds`).
         plan: the cases that the checks try.
         files: what the student handed in beside the notebook, by path.
         limits: what it may use.
@@ -50,6 +52,7 @@ class Job:
     files: dict[str, bytes]
     limits: Limits
     gpu: bool = False
+    others: frozenset[int] = frozenset()
     second: SecondPass | None = None
 
 
@@ -65,6 +68,7 @@ class Result:
         seconds: how long it took.
         asked: of a second pass: index of a cell → the tasks whose results it asked for and got.
         refused: why a question was not answered, the first time; "" where all were.
+        cut: index of a cell → why it was interrupted.
         starved: did a limit of time end something only because the kernel waited for a processor that others used?
     """
 
@@ -75,6 +79,7 @@ class Result:
     seconds: float = 0.0
     asked: dict[int, tuple[str, ...]] = field(default_factory=dict)
     refused: str = ""
+    cut: dict[int, str] = field(default_factory=dict)
     starved: bool = False
 
 
@@ -87,7 +92,7 @@ def run_job(job: Job, server: ForkServer) -> Result:
     begin = monotonic()
     with Questions(job.second) as questions:
         kernel = server.kernel(job.limits, job.plan, job.files, questions.stand_ins)
-        run = _Run(kernel, job.limits, questions)
+        run = _Run(kernel, job.limits, questions, job.others)
         try:
             for index, source in job.cells:
                 run.cell(index, source)
@@ -103,6 +108,8 @@ def run_job(job: Job, server: ForkServer) -> Result:
 class _Clock:
     """How long a kernel has taken: seconds of its own, and those in which it waited for a processor that others used.
 
+    It goes in a ``with`` statement, and goes on in the next one.
+
     Args:
         watchdog: knows how long it waited and computed.
         seconds: its own that it may take, and `PATIENCE` times as many together.
@@ -110,22 +117,39 @@ class _Clock:
 
     def __init__(self, watchdog: Watchdog, seconds: float) -> None:
         self._watchdog, self.seconds = watchdog, seconds
-        self._begin, self._waited, self._computed = monotonic(), watchdog.waited(), watchdog.computed()
+        self._taken_before = self._waited_before = self._computed_before = 0.0
+        self._begin = self._waited_then = self._computed_then = 0.0
+        self._goes = False
 
-    @property
+    def __enter__(self) -> _Clock:
+        self._begin, self._goes = monotonic(), True
+        self._waited_then, self._computed_then = self._watchdog.waited(), self._watchdog.computed()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        waited, computed, taken = self._waited(), self._computed(), self._taken()
+        self._waited_before, self._computed_before, self._taken_before = waited, computed, taken
+        self._goes = False
+
     def _taken(self) -> float:
-        return monotonic() - self._begin
+        return self._taken_before + (monotonic() - self._begin if self._goes else 0.0)
+
+    def _waited(self) -> float:
+        return self._waited_before + (self._watchdog.waited() - self._waited_then if self._goes else 0.0)
+
+    def _computed(self) -> float:
+        return self._computed_before + (self._watchdog.computed() - self._computed_then if self._goes else 0.0)
 
     def _own(self) -> float:
         """Seconds that it has left of its own. Whoever has computed that long waited for nobody but itself."""
-        left = self.seconds - self._taken
-        if left > 0 or self._watchdog.computed() - self._computed >= self.seconds:
+        left = self.seconds - self._taken()
+        if left > 0 or self._computed() >= self.seconds:
             return left
-        return left + self._watchdog.waited() - self._waited
+        return left + self._waited()
 
     def left(self) -> float:
         """Seconds that it certainly has left."""
-        return min(self._own(), PATIENCE * self.seconds - self._taken)
+        return min(self._own(), PATIENCE * self.seconds - self._taken())
 
     @property
     def starved(self) -> bool:
@@ -134,33 +158,44 @@ class _Clock:
 
 
 class _Run:
-    """One notebook's run in a kernel."""
+    """One notebook's run in a kernel; ``others`` are the indices of cells that belong to no exercise."""
 
-    def __init__(self, kernel: Kernel, limits: Limits, questions: Questions) -> None:
+    def __init__(self, kernel: Kernel, limits: Limits, questions: Questions, others: Container[int]) -> None:
         self.kernel, self.limits, self.questions, self.result = kernel, limits, questions, Result()
-        self._notebook, self._written = _Clock(kernel.watchdog, limits.notebook_seconds), 0
+        self._exercises = _Clock(kernel.watchdog, limits.notebook_seconds)
+        self._others, self._of_others = others, _Clock(kernel.watchdog, limits.other_seconds)
+        self._together, self._written = self._exercises, 0
         self._shown: dict[str, list[dict[str, Any]]] = {}
 
     def cell(self, index: int, source: str) -> None:
         """Run one cell. What ends the run becomes the cell's last output, and the result's ``ended``.
 
-        In a second pass no later cell can change what it has shown: the answer was given before.
+        In a second pass no later cell can change what it has shown: the answer was given before. Where the cells
+        outside the exercises have used up their time together, the rest of them only define.
         """
         cell = CellOutputs(self._shown if self.questions.second is None else {})
         self.result.outputs[index] = cell.outputs
-        with self._ending_on_failure(cell):
+        self._together = self._exercises
+        if index in self._others:
+            if self._of_others.left() > 0:
+                self._together = self._of_others
+            elif not source.startswith(ONLY_DEFINE):
+                source = ONLY_DEFINE + source
+        with self._ending_on_failure(cell), self._together:
             self.kernel.ask(source, self.questions.begin(index))
             try:
-                done = self._listen(cell, _Clock(self.kernel.watchdog, self.limits.cell_seconds))
+                with _Clock(self.kernel.watchdog, self.limits.cell_seconds) as clock:
+                    done = self._listen(cell, clock, self._together)
             except TimeoutError:
                 done = self._interrupt(cell)
+                self.result.cut[index] = str(cell.outputs[-1]["evalue"])
             if type(done) is int and done >= 0:
                 self.result.counts[index] = done
         cell.finish()
 
-    def _listen(self, cell: CellOutputs, clock: _Clock) -> object:
+    def _listen(self, cell: CellOutputs, *clocks: _Clock) -> object:
         """Take messages until the cell is done; returns its execution count."""
-        while (message := self._receive(clock)) is not None:
+        while (message := self._receive(clocks)) is not None:
             if message.get("msg_type") == "done":
                 return message["content"]["execution_count"]
             if message.get("msg_type") == "ask" and self.questions.second is not None:
@@ -173,32 +208,43 @@ class _Run:
                 cell.add(message)
         raise RunEnded(DIED)
 
-    def _receive(self, clock: _Clock) -> dict[str, Any] | None:
-        """The next message, within the time of the cell and of the notebook."""
+    def _receive(self, clocks: Sequence[_Clock]) -> dict[str, Any] | None:
+        """The next message, within the time of all of these clocks."""
         longest = min(max(self.limits.output - self._written, LARGEST), LONGEST)
-        while (left := min(clock.left(), self._notebook.left())) > 0:
+        while (left := min(clock.left() for clock in clocks)) > 0:
             try:
                 return self.kernel.receive(monotonic() + left, longest)
             except TimeoutError:
                 continue  # it may have waited for a processor meanwhile
             except TooLong:
                 raise RunEnded(self._too_much) from None
-        self.result.starved = self.result.starved or (clock.starved and self._notebook.starved)
+        self.result.starved = self.result.starved or all(clock.starved for clock in clocks)
         raise TimeoutError
 
     def _interrupt(self, cell: CellOutputs) -> object:
-        if self._notebook.left() <= 0:
-            raise RunEnded(f"the notebook ran for more than {self.limits.notebook_seconds} seconds")
+        spent = self._together.left() <= 0
+        if spent and self._together is self._exercises:
+            raise RunEnded(f"the exercises ran for more than {self.limits.notebook_seconds} seconds together")
         self.kernel.watchdog.interrupt()
         try:
-            done = self._listen(cell, _Clock(self.kernel.watchdog, GRACE))
+            with _Clock(self.kernel.watchdog, GRACE) as clock:
+                done = self._listen(cell, clock)
         except TimeoutError:
             seconds = self.limits.cell_seconds
             raise RunEnded(f"a cell ran for more than {seconds} seconds and could not be interrupted") from None
-        cell.outputs.append(
-            _error("CellTimeoutError", f"The cell ran for more than {self.limits.cell_seconds} seconds.")
-        )
+        cell.outputs.append(_error("CellTimeoutError", self._cut_off if spent else self._too_long))
         return done
+
+    @property
+    def _too_long(self) -> str:
+        return f"The cell ran for more than {self.limits.cell_seconds} seconds."
+
+    @property
+    def _cut_off(self) -> str:
+        return (
+            f"The cells outside the exercises ran for more than {self.limits.other_seconds} seconds together. This one "
+            "was cut off here, and of those below only what they define was run."
+        )
 
     @property
     def _too_much(self) -> str:

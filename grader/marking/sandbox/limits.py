@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 
 from grader.checks.errors import GraderError
 
@@ -24,7 +25,9 @@ class Limits:
 
     Attributes:
         cell_seconds: seconds of one cell, which is then interrupted.
-        notebook_seconds: seconds of all cells together; then the kernel is killed.
+        notebook_seconds: seconds of all exercises and their checks together; then the kernel is killed.
+        other_seconds: seconds of all other cells together; the one that runs then is interrupted, and of those after it
+            only what they define is run. So what a student tries out takes nothing from the exercises.
         memory: bytes of memory of all its processes together, with what the system keeps for them (page tables,
             buffers of sockets); above, the kernel is killed. What several processes share counts once.
         processes: number of its processes and threads together; above, the kernel is killed.
@@ -36,8 +39,23 @@ class Limits:
 
     cell_seconds: int = 30
     notebook_seconds: int = 120
+    other_seconds: int = 60
     memory: int = 3072 * MIB
     processes: int = 128
     file: int = 64 * MIB
     disk: int = 128 * MIB
     output: int = 16 * MIB
+
+    def but(self, given: Mapping[str, int]) -> Limits:
+        """These limits with others in place of some, by name.
+
+        Raises:
+            GraderError: there is no limit of that name, or it is no positive whole number.
+        """
+        names = [each.name for each in fields(self)]
+        for name, value in given.items():
+            if name not in names:
+                raise GraderError(f"there is no limit {name!r}: the limits are {', '.join(names)}")
+            if type(value) is not int or value <= 0:
+                raise GraderError(f"the limit {name} must be a positive whole number, not {value!r}")
+        return replace(self, **given)

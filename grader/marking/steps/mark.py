@@ -56,7 +56,7 @@ class Mark(CourseStep):
                         why = "no task of that name is declared; a person must mark it"
                         self._not_marked(now, student, cell.metadata.nbgrader.grade_id, why)
         graded = frozenset(index for index, cell in enumerate(nb.cells) if is_task_cell(cell, known))
-        now.failed_cells = notes.failures(left, graded)
+        now.failed_cells = [*notes.failures(left, graded), *notes.cut_cells(nb.cells, now.ran.cut, graded)]
         notes.put_on_top(nb, now.failed_cells)
         return nb, resources
 

@@ -15,6 +15,7 @@ from contextvars import ContextVar
 from datetime import datetime
 from fnmatch import fnmatch
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from nbconvert.exporters import HTMLExporter
@@ -92,12 +93,15 @@ def course_config(course: Course) -> Config:
         _given.reset(before)
 
 
-def course_api(course: Course, limits: Limits | None = None, gpu: bool | None = None) -> NbGraderAPI:
+def course_api(
+    course: Course, limits: Limits | None = None, gpu: bool | None = None, but: Mapping[str, int] = MappingProxyType({})
+) -> NbGraderAPI:
     """nbgrader's API, configured by ``nbgrader_config.py`` whatever the working directory is.
 
     Args:
         course: the course.
         limits: what a submission may use, in place of the configuration's.
+        but: single limits in place of the configuration's, by name, in every lesson.
         gpu: run notebooks where there is a GPU, in place of the configuration's.
 
     nbgrader starts ``alembic`` by its name, so the environment's programs are put on the path of this process.
@@ -108,7 +112,11 @@ def course_api(course: Course, limits: Limits | None = None, gpu: bool | None = 
     warnings.filterwarnings("ignore", "Object of type", SAWarning)  # nbgrader's own queries, harmless
     config = course_config(course)
     if limits is not None:
-        config.RunInSandbox.limits = limits
+        config.RunInSandbox.limits, config.RunInSandbox.lesson_limits = limits, {}
+    if but:
+        step = config.RunInSandbox
+        step.limits = step.get("limits", Limits()).but(but)
+        step.lesson_limits = {lesson: {**own, **but} for lesson, own in step.get("lesson_limits", {}).items()}
     if gpu is not None:
         config.RunInSandbox.gpu = gpu
     return NbGraderAPI(config=config)

@@ -108,6 +108,12 @@ def failures(notes: Sequence[Note], graded: frozenset[int]) -> list[str]:
     return [f"{note.failure}{_cause(note, notes)}" for note in notes if note.error and note.index not in graded]
 
 
+def cut_cells(cells: Sequence[NotebookNode], cut: Mapping[int, str], graded: frozenset[int]) -> list[str]:
+    """The cells that were interrupted, apart from those in ``graded``: which, and why (``cut``, by index)."""
+    places = [index for index in sorted(cut) if 0 <= index < len(cells) and index not in graded]
+    return [f"the cell {_where(cells, index)}, `{_text(cells[index].source, 80)}`: {cut[index]}" for index in places]
+
+
 def _cause(note: Note, notes: Sequence[Note]) -> str:
     """What a student can do about a failure, where that is known."""
     if found := re.match(r"ModuleNotFoundError: No module named '([\w.]+)'", note.error):

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode, from_dict
 from nbgrader.utils import is_grade
-from traitlets import Bool, Instance, Unicode, default
+from traitlets import Bool, Dict, Instance, Unicode, default
 
 from grader.checks.run_file import Plan
 from grader.checks.task import Task, tasks_by_grade_id
@@ -24,7 +24,7 @@ from grader.marking.sandbox.job import Job, Result
 from grader.marking.sandbox.limits import Limits
 from grader.marking.sandbox.runner import Runner
 from grader.marking.steps import marking_record
-from grader.marking.steps.cells_to_run import cells_to_run, lesson_cells
+from grader.marking.steps.cells_to_run import cells_to_run, grade_id, lesson_cells
 from grader.marking.steps.course_step import CourseStep
 from grader.marking.steps.fingerprint import fingerprint
 
@@ -40,6 +40,9 @@ class RunInSandbox(CourseStep):
     """
 
     limits = Instance(Limits, help="What a submission may use.").tag(config=True)
+    lesson_limits = Dict(
+        help='Limits of single lessons in place of these, as {"05-lstm": {"notebook_seconds": 240}}.'
+    ).tag(config=True)
     gpu = Bool(False, help="Run where there is a GPU, and let the notebooks use it?").tag(config=True)
     define_only_with_tag = Unicode(EXPERIMENT, help="Cells that only define.").tag(config=True)
 
@@ -49,7 +52,7 @@ class RunInSandbox(CourseStep):
 
     def fingerprint(self, lesson: str, student: str) -> str:
         """What the marks of a submission depend on, as one digest."""
-        return fingerprint(self.course, lesson, student, self.limits, self.library_calls_cost_points)
+        return fingerprint(self.course, lesson, student, self.limits_of(lesson), self.library_calls_cost_points)
 
     def marking(self, nb: NotebookNode, resources: ResourcesDict) -> marking_record.Marking:
         """The marking of a sanitised notebook, with the job that is to be run."""
@@ -61,8 +64,18 @@ class RunInSandbox(CourseStep):
         lesson = about["assignment"]
         own = lesson_cells(self.course, lesson, about["notebook"], self.define_only_with_tag)
         cells = cells_to_run(nb, own, self.define_only_with_tag)
-        files = files_beside(Path(resources["metadata"]["path"]), set(lesson_files(lesson)), self.limits.disk // 2)
-        return Job(lesson, cells, plan_for(self.course, nb, about, files), files, self.limits, self.gpu)
+        others = frozenset(index for index, cell in enumerate(nb.cells) if not grade_id(cell))
+        limits = self.limits_of(lesson)
+        files = files_beside(Path(resources["metadata"]["path"]), set(lesson_files(lesson)), limits.disk // 2)
+        return Job(lesson, cells, plan_for(self.course, nb, about, files), files, limits, self.gpu, others)
+
+    def limits_of(self, lesson: str) -> Limits:
+        """What a submission of a lesson may use.
+
+        Raises:
+            GraderError: the configuration names a limit that does not exist.
+        """
+        return self.limits.but(self.lesson_limits.get(lesson, {}))
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Run the notebook, unless that was done elsewhere, and put the outputs into its cells."""

@@ -23,8 +23,9 @@ LESSON = "01-srn"
 def run(runner):
     """run("1 + 1", …): the result of running these cells in a fresh kernel."""
 
-    def result(*cells, limits=None, files=None):
-        return runner.run(Job(LESSON, tuple(enumerate(cells)), {}, files or {}, limits or Limits()))
+    def result(*cells, limits=None, files=None, others=()):
+        limits = limits or Limits()
+        return runner.run(Job(LESSON, tuple(enumerate(cells)), {}, files or {}, limits, others=frozenset(others)))
 
     return result
 
@@ -220,6 +221,26 @@ def test_a_cell_that_takes_too_long_is_interrupted_and_the_next_one_runs(run):
     assert text(result, 1) == "next\n"
 
 
+def test_what_a_student_tries_out_takes_no_time_from_the_exercises(run):
+    """The others have time together; then they only define, and say so once. The exercises have all of theirs."""
+    slow = "import time; time.sleep({})\ndef f{}(): return 42"
+    late = "print('not run')\ndef f3(): return 43"
+    cells = [slow.format(0.6, 1), slow.format(60, 2), late, "time.sleep(1.5); print(f1(), f3())"]
+    result = run(*cells, limits=Limits(notebook_seconds=3, other_seconds=1), others={0, 1, 2})
+    assert result.ended == ""
+    assert [output["ename"] for output in result.outputs[1] if "ename" in output][-1] == "CellTimeoutError"
+    assert list(result.cut) == [1]
+    assert "together" in result.cut[1]
+    assert "not run" not in str(result.outputs[2])
+    assert text(result, 3) == "42 43\n"
+
+
+def test_several_short_exercises_share_their_time(run):
+    result = run(*["import time; time.sleep(0.6)"] * 4, "print('after')", limits=Limits(notebook_seconds=2))
+    assert result.ended == "the exercises ran for more than 2 seconds together"
+    assert 4 not in result.outputs
+
+
 @pytest.mark.parametrize(
     ("cell", "limits", "ended"),
     [
@@ -228,7 +249,7 @@ def test_a_cell_that_takes_too_long_is_interrupted_and_the_next_one_runs(run):
         ("import ctypes; ctypes.string_at(0)", {}, "the code ended its own kernel"),
         ("x = bytearray(700 * 2**20)\nimport time; time.sleep(9)", {"memory": 600 * MIB}, "600 MiB of memory"),
         ("print('x' * 10**6)\n" * 3, {"output": 2 * MIB}, "outputs were longer than 2 MiB"),
-        ("while True: pass", {"notebook_seconds": 1}, "the notebook ran for more than 1 seconds"),
+        ("while True: pass", {"notebook_seconds": 1}, "the exercises ran for more than 1 seconds together"),
         (
             "import signal; signal.signal(2, signal.SIG_IGN)\nwhile True: pass",
             {"cell_seconds": 1},

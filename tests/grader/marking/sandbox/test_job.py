@@ -136,10 +136,19 @@ class Waiting:
     ],
 )
 def test_time_is_a_kernels_own(monkeypatch, taken, waited, computed, left, starved):
+    """It goes only in its ``with`` statement, and what it counted there stays."""
     watchdog = Waiting()
     monkeypatch.setattr(module, "monotonic", lambda: 100.0)
     clock = module._Clock(watchdog, 10)
-    monkeypatch.setattr(module, "monotonic", lambda: 100.0 + taken)
-    watchdog.seconds = {"waited": 5.0 + waited, "computed": 7.0 + computed}
-    assert PATIENCE == 4
+    with clock:
+        monkeypatch.setattr(module, "monotonic", lambda: 100.0 + taken)
+        watchdog.seconds = {"waited": 5.0 + waited, "computed": 7.0 + computed}
+        assert PATIENCE == 4
+        assert (clock.left(), clock.starved) == (left, starved)
+    monkeypatch.setattr(module, "monotonic", lambda: 1000.0)
+    watchdog.seconds = {"waited": 500.0, "computed": 700.0}
     assert (clock.left(), clock.starved) == (left, starved)
+    with clock:
+        assert (clock.left(), clock.starved) == (left, starved)
+        monkeypatch.setattr(module, "monotonic", lambda: 1001.0)
+        assert clock.left() == left - 1

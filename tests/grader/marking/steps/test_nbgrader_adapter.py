@@ -195,6 +195,18 @@ def test_limits_and_gpu_reach_the_step_that_runs(released):
     assert (step.limits, step.gpu, step.course) == (limits, True, released)
 
 
+def test_single_limits_are_for_every_lesson_and_those_of_a_lesson_for_it_alone(released):
+    api = course_api(released, but={"cell_seconds": 7})
+    api.config.RunInSandbox.lesson_limits = {LESSON: {"other_seconds": 8}, "05-lstm": {"other_seconds": 9}}
+    step = AutogradeInHalves(LESSON, coursedir=api.coursedir, parent=api).step(RunInSandbox)
+    assert step.limits_of(LESSON) == Limits(cell_seconds=7, other_seconds=8)
+    assert step.limits_of("01-other") == Limits(cell_seconds=7)
+    with pytest.raises(GraderError, match="no limit 'seconds': the limits are cell_seconds, notebook_seconds"):
+        course_api(released, but={"seconds": 7})
+    with pytest.raises(GraderError, match="must be a positive whole number, not 0"):
+        course_api(released, but={"cell_seconds": 0})
+
+
 def test_the_last_line_of_a_failure_is_told():
     log = "Traceback (most recent call last):\n  File x\n    ValueError: no such lesson\nThe end"
     assert finished({"success": True, "log": ""}, "it failed")["success"]

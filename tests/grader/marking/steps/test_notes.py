@@ -10,7 +10,15 @@ from grader.checks.compare import compare
 from grader.checks.task import find_task
 from grader.inside.salvage import NOTE
 from grader.marking.judge.referee import Verdict
-from grader.marking.steps.notes import FROM_GRADER, MOST_FAILURES, explained, failures, put_on_top, take_notes
+from grader.marking.steps.notes import (
+    FROM_GRADER,
+    MOST_FAILURES,
+    cut_cells,
+    explained,
+    failures,
+    put_on_top,
+    take_notes,
+)
 
 TASK = find_task("srn.step")
 EINOPS = {
@@ -128,6 +136,12 @@ def test_a_note_of_no_form_does_no_harm(bundle):
         assert len(said) < 500
         assert "\n" not in said
     assert explained_by([*found, *notes(LEFT)], 9)
+
+
+def test_a_cell_that_was_cut_off_is_named_by_its_place_and_its_code():
+    cells = [new_markdown_cell("## My own"), new_code_cell("import time\ntime.sleep(99)"), new_code_cell("check()")]
+    said = cut_cells(cells, {-3: "the lesson's", 1: "It ran too long.", 2: "It ran too long."}, frozenset({2}))
+    assert said == ["the cell below “My own”, `import time time.sleep(99)`: It ran too long."]
 
 
 def test_on_top_stand_the_first_failures_and_how_many_more():
