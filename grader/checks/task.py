@@ -146,6 +146,12 @@ class Task:
     edge_share: float = 0.5
     builds_on: tuple[str, ...] = ()
 
+    def __reduce__(self) -> tuple[Callable[..., Task], tuple[object, ...]]:
+        """Pickled by its name: its generators and calls are functions without names of their own."""
+        if tasks_of(self.module).get(self.name) is not self:
+            raise TypeError(f"only declared tasks can be pickled, and {self.name} is another")
+        return find_task, (self.name,)
+
     @property
     def function(self) -> str:
         """What the answer is called in the notebook, as the reference is in its module: "step"."""

@@ -1,13 +1,14 @@
 """Mark the submissions of a lesson side by side; one that cannot be marked never stops the others.
 
-This process sanitises, marks, and is the only one that writes into the gradebook. The workers of a pool run notebooks
-and nothing else.
+This process sanitises, and is the only one that writes into the gradebook. The workers of a pool run notebooks and
+nothing else; trusted processes judge what they return.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from time import perf_counter
 from types import MappingProxyType
 
@@ -15,6 +16,7 @@ from sqlalchemy.exc import DatabaseError
 
 from grader.checks.errors import GraderError
 from grader.marking.autograde.coordinator import Coordinator
+from grader.marking.autograde.judges import Judges
 from grader.marking.autograde.marker import Marker
 from grader.marking.autograde.outcome import Outcome, Summary
 from grader.marking.course.course import Course
@@ -23,7 +25,7 @@ from grader.marking.course.own_files import check_own_files
 from grader.marking.course.rights import protect
 from grader.marking.course.submissions import chosen, misplaced
 from grader.marking.sandbox.limits import Limits
-from grader.marking.sandbox.local_pool import LocalPool
+from grader.marking.sandbox.local_pool import LocalPool, cores
 from grader.marking.sandbox.pool import Pool
 from grader.marking.steps.nbgrader_adapter import course_api, quiet
 from grader.marking.steps.other_files import other_files
@@ -74,16 +76,23 @@ def autograde(
         for student in students:
             _take_copies(course, lesson, student)
     make_pool = pool or (lambda lesson: LocalPool(course, lesson, workers, gpu))
-    api = course_api(course, limits, gpu, but)
-    with _opened(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
-        marker = Marker(course, lesson, api, quiet())
-        with closing(make_pool(lesson)) as workers_at_hand:
-            run = Coordinator(marker, gradebook, workers_at_hand, force, on_progress)
-            run.all(students)
+    make_marker = partial(_marker, course, lesson, limits, gpu, but)
+    marker = make_marker()
+    with (
+        closing(Judges(make_marker, min(workers or cores(), len(students)))) as judges,
+        _opened(marker.db_url, marker.course_id) as gradebook,
+        closing(make_pool(lesson)) as workers_at_hand,
+    ):
+        run = Coordinator(marker, gradebook, workers_at_hand, judges, force, on_progress)
+        run.all(students)
     outcomes = sorted(run.outcomes, key=lambda outcome: outcome.student)
     told = "\n".join(reason for outcome in outcomes for reason in outcome.reasons)
     not_listed = [one.what for one in misplaced(course, lesson) if one.what not in told]
     return Summary(lesson, outcomes, perf_counter() - begin, not_listed)
+
+
+def _marker(course: Course, lesson: str, limits: Limits | None, gpu: bool, but: Mapping[str, int]) -> Marker:
+    return Marker(course, lesson, course_api(course, limits, gpu, but), quiet())
 
 
 def _take_copies(course: Course, lesson: str, student: str) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future
+from concurrent.futures import BrokenExecutor, Future
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import perf_counter
 from typing import Any
 
@@ -14,7 +15,8 @@ from nbgrader.api import MissingEntry
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from grader.checks.errors import GraderError
-from grader.marking.autograde.marker import Marker, Part
+from grader.marking.autograde.judges import Judges
+from grader.marking.autograde.marker import Judged, Marker, Part
 from grader.marking.autograde.obstacles import obstacle
 from grader.marking.autograde.outcome import Outcome, Status
 from grader.marking.autograde.run_log import write_line
@@ -28,7 +30,9 @@ from grader.marking.steps.audit_records import Record, followed_through, in_need
 from grader.marking.steps.late_penalty import points
 from grader.marking.steps.shared_gradebook import WAIT_SECONDS, SharedGradebook
 
-Returned = tuple["_Submission", Part, Future[Result], float]
+Returned = tuple[Callable[[Any, float], bool], "_Submission", Part, Future[Any], float]
+"""What is to be done with a notebook that returns (it says whether the notebook goes on), which one, what came of it,
+and how long it was away."""
 
 
 @dataclass
@@ -38,16 +42,16 @@ class _Submission:
     Attributes:
         notebooks: names of the lesson's notebooks that were handed in.
         waiting: how many of them are with the workers.
-        ran: those that have come back, each with its result.
+        ran: those that were run and judged.
         failed: name of a notebook → why it cannot be marked.
         notes: what else was handed in.
-        times: "queued", "ran" and "marking", in seconds.
+        times: "queued", "ran" and "marking", in seconds; judging is marking, wherever it is done.
     """
 
     student: str
     notebooks: list[str]
     waiting: int = 0
-    ran: list[tuple[Part, Result]] = field(default_factory=list)
+    ran: list[Part] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     times: dict[str, float] = field(default_factory=lambda: dict.fromkeys(("queued", "ran", "marking"), 0.0))
@@ -70,11 +74,13 @@ class Coordinator:
         marker: Marker,
         gradebook: SharedGradebook,
         pool: Pool,
+        judges: Judges,
         force: bool,
         on_progress: Callable[[Outcome], None],
     ) -> None:
         self.marker, self.course, self.lesson = marker, marker.course, marker.lesson
-        self.gradebook, self.pool, self.force, self._on_progress = gradebook, pool, force, on_progress
+        self.gradebook, self.pool, self.judges = gradebook, pool, judges
+        self.force, self._on_progress = force, on_progress
         self.outcomes: list[Outcome] = []
         self._returned: queue.SimpleQueue[Returned] = queue.SimpleQueue()
         self._away = 0
@@ -153,30 +159,52 @@ class Coordinator:
         return parts
 
     def _send(self, submission: _Submission, part: Part, job: Job) -> None:
+        self._await(self.pool.submit(job), partial(self._judge, submission, part), submission, part)
+
+    def _await(
+        self, future: Future[Any], then: Callable[[Any, float], bool], submission: _Submission, part: Part
+    ) -> None:
         sent = perf_counter()
-        future = self.pool.submit(job)
-        future.add_done_callback(lambda done: self._returned.put((submission, part, done, perf_counter() - sent)))
+        future.add_done_callback(lambda done: self._returned.put((then, submission, part, done, perf_counter() - sent)))
 
     def _take_back(self) -> None:
-        """Take one notebook that a worker has run; mark the submission if it was the last.
+        """Take one notebook that returns, and send it on; where that fails, it is not marked.
 
-        What needs a second pass is sent once more.
+        Mark the submission if it was the last.
         """
-        submission, part, future, away = self._next()
+        then, submission, part, future, away = self._next()
+        goes_on = False
         with _noting(submission, part.name):
-            result = future.result()
-            submission.times["ran"] += result.seconds
-            submission.times["queued"] += max(0.0, away - result.seconds)
-            with submission.at_work():
-                again = self.marker.take(part, result)
-            if again is not None:
-                self._send(submission, part, again)
-                return
-            submission.ran.append((part, part.result))
+            goes_on = then(future, away)
+        if goes_on:
+            return
         self._away -= 1
         submission.waiting -= 1
         if not submission.waiting:
             self._finish(submission)
+
+    def _judge(self, submission: _Submission, part: Part, ran: Future[Result], away: float) -> bool:
+        """Send a notebook that was run to be judged."""
+        result = ran.result()
+        submission.times["ran"] += result.seconds
+        submission.times["queued"] += max(0.0, away - result.seconds)
+        then = partial(self._take, submission, part, result)
+        self._await(self.judges.submit(part, result), then, submission, part)
+        return True
+
+    def _take(self, submission: _Submission, part: Part, result: Result, future: Future[Judged], away: float) -> bool:
+        """Take a notebook that was judged; send it once more where it needs a second pass."""
+        try:
+            judged = future.result()
+        except BrokenExecutor:
+            judged = self.judges.here(part, result)
+        submission.times["marking"] += judged.seconds
+        again = self.marker.take(part, judged)
+        if again is not None:
+            self._send(submission, part, again)
+            return True
+        submission.ran.append(part)
+        return False
 
     def _next(self) -> Returned:
         while True:
@@ -194,7 +222,7 @@ class Coordinator:
                 self._give_up(submission, failure)
         student = submission.student
         reasons = tuple(self._unmarked(student))
-        peak = max((result.peak for _, result in submission.ran), default=0)
+        peak = max((part.result.peak for part in submission.ran), default=0)
         status: Status = "not marked" if reasons else "marked"
         queued, ran, marking = (submission.times[part] for part in ("queued", "ran", "marking"))
         notes = tuple(note for note in submission.notes if note not in reasons)
@@ -209,7 +237,7 @@ class Coordinator:
                 return
             self.gradebook.undo()  # everything, and then again without that notebook
             submission.failed |= broken
-            submission.ran = [(part, result) for part, result in submission.ran if part.name not in broken]
+            submission.ran = [part for part in submission.ran if part.name not in broken]
 
     def _attempt(self, submission: _Submission, before: Mapping[str, str]) -> dict[str, str]:
         """Mark and save; where a notebook's marking fails, save nothing and return its name with the reason.
@@ -222,9 +250,9 @@ class Coordinator:
         records: list[tuple[str, Record]] = []
         if submission.ran or not self.marker.has_good_marks(student):
             self.marker.prepare(student, submission.notebooks, submission.failed)
-        for part, result in submission.ran:
+        for part in submission.ran:
             try:
-                records.append((part.name, self.marker.mark(student, part, result)))
+                records.append((part.name, self.marker.mark(student, part)))
             except Exception as failure:
                 if any(isinstance(each, OperationalError) for each in _causes(failure)):
                     raise

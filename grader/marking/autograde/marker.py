@@ -1,7 +1,8 @@
-"""Marks one notebook in two halves, between which it may run elsewhere.
+"""Marks one notebook in three parts, between which it may be elsewhere.
 
-`Marker.sanitise` makes a submitted notebook ready to run, `Marker.mark` marks what was run: with the steps that
-``nbgrader_config.py`` names, as `nbgrader autograde` does, but for many submissions side by side.
+`Marker.sanitise` makes a submitted notebook ready to run, `Marker.judge` judges what was run, in any trusted process,
+and `Marker.mark` saves the marks: with the steps that ``nbgrader_config.py`` names, as `nbgrader autograde` does, but
+for many submissions side by side.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
@@ -24,7 +26,8 @@ from grader.marking.steps import marking_record
 from grader.marking.steps.audit_records import AuditRecords, Record, audit_record
 from grader.marking.steps.follow_through import first_pass
 from grader.marking.steps.late_penalty import settle_late_penalties
-from grader.marking.steps.nbgrader_adapter import AutogradeInHalves
+from grader.marking.steps.marking_record import Marking
+from grader.marking.steps.nbgrader_adapter import AutogradeInParts
 from grader.marking.steps.notes import with_old_note
 from grader.marking.steps.other_files import OtherFiles, other_files
 from grader.marking.steps.read_notebook import read_notebook
@@ -42,11 +45,12 @@ from grader.marking.steps.shared_gradebook import SharedGradebook
 
 @dataclass
 class Part:
-    """One notebook of a submission: sanitised, and ready to run."""
+    """One notebook of a submission: sanitised, and ready to run; once it is judged, with the marked notebook's text."""
 
     name: str
     nb: NotebookNode
     resources: ResourcesDict
+    text: str = ""
 
     @property
     def job(self) -> Job:
@@ -57,6 +61,22 @@ class Part:
     def result(self) -> Result:
         """What came of the first run."""
         return marking_record.of(self.resources).ran
+
+
+@dataclass
+class Judged:
+    """What judging a notebook gave.
+
+    Attributes:
+        marking: its marking so far.
+        nb, text: the marked notebook; None and "" where a second pass comes first.
+        seconds: how long it took.
+    """
+
+    marking: Marking
+    nb: NotebookNode | None = None
+    text: str = ""
+    seconds: float = 0.0
 
 
 class Marker:
@@ -71,9 +91,9 @@ class Marker:
     def __init__(self, course: Course, lesson: str, api: NbGraderAPI, log: logging.Logger) -> None:
         self.course, self.lesson = course, lesson
         self.records = AuditRecords(course, lesson)
-        self._nbgrader = AutogradeInHalves(lesson, coursedir=api.coursedir, parent=api, log=log)
+        self._nbgrader = AutogradeInParts(lesson, coursedir=api.coursedir, parent=api, log=log)
         self._config = api.config
-        self._db_url: str = api.coursedir.db_url
+        self.db_url, self.course_id = api.coursedir.db_url, api.coursedir.course_id
         self._runner: RunInSandbox = self._nbgrader.step(RunInSandbox)
 
     def other_files(self, student: str) -> OtherFiles:
@@ -109,14 +129,29 @@ class Marker:
         marking_record.put(resources, self._runner.marking(nb, resources))
         return Part(notebook, nb, resources)
 
-    def take(self, part: Part, result: Result) -> Job | None:
-        """Take what came of a run of a notebook; returns the job of a second pass where it needs one, or None."""
+    def judge(self, part: Part, result: Result) -> Judged:
+        """Judge what came of a run of a notebook: all steps that need no gradebook. It saves and writes nothing.
+
+        Where a second pass is needed, its job is in the marking, and the steps are left for its result.
+        """
+        begin = perf_counter()
         now = marking_record.of(part.resources)
         if now.result is None:
             now.result = result
             first_pass(now, part.nb)
-            return now.second_job
-        now.second = result
+            if now.second_job is not None:
+                return Judged(now, seconds=perf_counter() - begin)
+        else:
+            now.second = result
+        nb, text = self._nbgrader.judged(part.nb, part.resources)
+        return Judged(now, nb, text, perf_counter() - begin)
+
+    def take(self, part: Part, judged: Judged) -> Job | None:
+        """Take what a notebook's judging gave; returns the job of a second pass where it needs one, or None."""
+        marking_record.put(part.resources, judged.marking)
+        if judged.nb is None:
+            return judged.marking.second_job
+        part.nb, part.text = judged.nb, judged.text
         return None
 
     def prepare(self, student: str, notebooks: Iterable[str], failed: Iterable[str]) -> None:
@@ -155,20 +190,17 @@ class Marker:
             self._say_old(student, name, None, reason)
         return bool(names)
 
-    def mark(self, student: str, part: Part, result: Result) -> Record:
-        """The second half for one notebook: mark it, put the marks into the gradebook, write the marked notebook.
+    def mark(self, student: str, part: Part) -> Record:
+        """Put the marks of a judged notebook into the gradebook, and write the marked notebook.
 
         Returns:
             its audit record, to be written when the gradebook is saved.
         """
-        now = marking_record.of(part.resources)
-        if now.result is not result:
-            now.result, now.first, now.second_job, now.second = result, None, None, None
-        text, resources = self._nbgrader.after.from_notebook_node(part.nb, part.resources)
+        self._nbgrader.save(part.nb, part.resources)
         folder = self.marked(student)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{part.name}.ipynb").write_text(text, encoding="utf-8")
-        return audit_record(marking_record.of(resources), text)
+        (folder / f"{part.name}.ipynb").write_text(part.text, encoding="utf-8")
+        return audit_record(marking_record.of(part.resources), part.text)
 
     def give_up(self, student: str, notebook: str, reason: str, text: str | None = None) -> None:
         """Note that a notebook could not be marked at all, and why: its cells wait for a person.
@@ -216,7 +248,7 @@ class Marker:
         return [folder / f"{notebook}.ipynb" for notebook in notebooks]
 
     def _about(self, student: str, notebook: str) -> dict[str, str]:
-        return {"student": student, "assignment": self.lesson, "notebook": notebook, "db_url": self._db_url}
+        return {"student": student, "assignment": self.lesson, "notebook": notebook, "db_url": self.db_url}
 
     def _resources(self, student: str, notebook: str) -> ResourcesDict:
         """What nbgrader's steps are told about a notebook."""

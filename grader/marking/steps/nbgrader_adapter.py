@@ -1,4 +1,4 @@
-"""The adapter to nbgrader's internals: its API with this project's configuration, and its Autograde in two halves.
+"""The adapter to nbgrader's internals: its API with this project's configuration, and its Autograde in parts.
 
 Only this file and `shared_gradebook` use nbgrader's private names; a test checks both against the installed version.
 """
@@ -19,6 +19,8 @@ from types import MappingProxyType
 from typing import Any
 
 from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters.exporter import ResourcesDict
+from nbformat import NotebookNode
 from nbgrader import converters, coursedir
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
@@ -37,6 +39,7 @@ from grader.marking.course.paths import ROOT
 from grader.marking.course.times import read_time, time_in
 from grader.marking.sandbox.limits import Limits
 from grader.marking.steps.plain_collect import PlainCollect
+from grader.marking.steps.save_verdicts import SaveVerdicts
 
 TIMESTAMP = "timestamp.txt"
 _given: ContextVar[Course | None] = ContextVar("_given", default=None)
@@ -163,8 +166,13 @@ def show_submissions_with(exporter: type[HTMLExporter]) -> None:
     formgrader.HTMLExporter = exporter
 
 
-class AutogradeInHalves(Autograde):
-    """nbgrader's Autograde for one lesson, in two halves, between which notebooks may run elsewhere."""
+class AutogradeInParts(Autograde):
+    """nbgrader's Autograde for one lesson, in parts: between them notebooks may be elsewhere.
+
+    Attributes:
+        before: the steps that make a notebook ready to run.
+        after: those after its run, of which only those from `SaveVerdicts` on need the gradebook.
+    """
 
     def __init__(self, lesson: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -182,6 +190,20 @@ class AutogradeInHalves(Autograde):
     def step(self, kind: type) -> Any:
         """The step of that class in the second half."""
         return next(step for step in self.after.steps if isinstance(step, kind))
+
+    def judged(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, str]:
+        """The marked notebook, and its text: the steps before `SaveVerdicts`."""
+        steps = self.after.steps
+        nb, resources = self.after.through(nb, resources, steps[: self._first_to_save])
+        return nb, self.after.text(nb)
+
+    def save(self, nb: NotebookNode, resources: ResourcesDict) -> None:
+        """`SaveVerdicts` and the steps after it, which leave the notebook as it is."""
+        self.after.through(nb, resources, self.after.steps[self._first_to_save :])
+
+    @property
+    def _first_to_save(self) -> int:
+        return next((place for place, step in enumerate(self.after.steps) if isinstance(step, SaveVerdicts)), 0)
 
     def marked(self, student: str) -> Path:
         """The folder with a student's marked notebooks."""

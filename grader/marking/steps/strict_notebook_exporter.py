@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,14 +64,24 @@ class StrictNotebookExporter(NotebookExporter):
         nbconvert would also copy it twice, validate it after every step and indent the text: ten times slower.
         """
         nb, resources = self.through(nb, self._init_resources(resources))  # type: ignore[no-untyped-call]
-        nbformat.validate(nb, relax_add_props=True)
-        return json.dumps(nb, ensure_ascii=False), resources
+        return self.text(nb), resources
 
-    def through(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
-        """Run the steps on a notebook."""
-        for step in self.steps:
+    def through(
+        self, nb: NotebookNode, resources: ResourcesDict, steps: Sequence[Any] | None = None
+    ) -> tuple[NotebookNode, ResourcesDict]:
+        """Run the steps, or only these, on a notebook."""
+        for step in self.steps if steps is None else steps:
             nb, resources = step(nb, resources)
         return nb, resources
+
+    def text(self, nb: NotebookNode) -> str:
+        """A notebook as text.
+
+        Raises:
+            nbformat.ValidationError: it is none.
+        """
+        nbformat.validate(nb, relax_add_props=True)
+        return json.dumps(nb, ensure_ascii=False)
 
     def _refuse_links(self, about: dict[str, str]) -> None:
         """A submission that is a link to another's folder would be marked as that student's own."""

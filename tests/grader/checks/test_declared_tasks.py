@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import pickle
 
 import numpy as np
 import pytest
@@ -164,3 +165,10 @@ def test_a_module_works_where_gradients_are_switched_off():
     with torch.no_grad():
         answer = collect(task, SRN, case, 3)
     assert all(finding.right for finding in compare(task, case, answer, right, {}))
+
+
+def test_a_declared_task_is_pickled_by_its_name_and_another_is_not():
+    task = find_task("srn.step")
+    assert pickle.loads(pickle.dumps(task)) is task
+    with pytest.raises(TypeError, match=r"only declared tasks can be pickled, and srn\.step is another"):
+        pickle.dumps(task.of_results)

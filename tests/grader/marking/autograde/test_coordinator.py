@@ -209,19 +209,21 @@ def test_force_keeps_marks_given_by_hand(some, course, mark):
         assert book.find_submission(LESSON, "right-0").score == FULL + 3.5
 
 
-def test_marking_that_breaks_off_is_named_and_harms_nobody(some, monkeypatch, course, mark, marks):
-    """A step of the marking itself fails for one student."""
-    whole = Marker.mark
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("step", ["judge", "mark"])
+def test_marking_that_breaks_off_is_named_and_harms_nobody(step, workers, some, monkeypatch, course, mark, marks):
+    """Judging or saving fails for one student."""
+    whole = getattr(Marker, step)
 
-    def fails(self, student, part, result):
-        if student == "right-1":
-            whole(self, student, part, result)
+    def fails(self, *given):
+        done = whole(self, *given)
+        if "right-1" in str([part if isinstance(part, str) else part.resources for part in given[:1]]):
             raise RuntimeError("the grader is broken")
-        return whole(self, student, part, result)
+        return done
 
     with monkeypatch.context() as patch:
-        patch.setattr(Marker, "mark", fails)
-        summary = mark(LESSON)
+        patch.setattr(Marker, step, fails)
+        summary = mark(LESSON, workers=workers)
     assert [outcome.student for outcome in summary.not_marked] == ["right-1"]
     assert "the grader is broken" in summary.not_marked[0].reasons[0]
     assert marks() == some | {"right-1": 0.0}
@@ -254,3 +256,46 @@ def test_every_submission_has_its_line_in_the_log(some, course, mark):
         [LESSON, student, "marked"] for student in sorted(some)
     ]
     assert all("queued" in line and "ran" in line and "peak" in line for line in lines)
+
+
+# --- the processes that judge ---
+
+
+def judges():
+    """The processes that this one has forked."""
+    own = psutil.Process()
+    return [child for child in own.children() if child.cmdline() == own.cmdline()]
+
+
+def test_marks_are_the_same_whoever_judges(some, course, mark, marks):
+    """By two processes beside the coordinator, and by the coordinator alone."""
+    by = {}
+    for workers in (2, 1):
+        mark(LESSON, force=True, workers=workers)
+        assert marks() == some
+        by[workers] = {
+            path.parent.parent.name: path.read_text() for path in course.autograded.glob(f"*/{LESSON}/{LESSON}.ipynb")
+        }
+    assert by[1] == by[2]
+    assert len(by[1]) == len(some)
+
+
+def test_killed_judges_cost_nothing(some, mark, marks):
+    """What they had is judged by the coordinator."""
+    killed = []
+
+    def kill(outcome):
+        if not killed:
+            killed.extend(child.pid for child in judges())
+            for pid in killed:
+                os.kill(pid, signal.SIGKILL)
+
+    summary = mark(LESSON, workers=2, on_progress=kill)
+    assert len(killed) == 2
+    assert set(statuses(summary).values()) == {"marked"}
+    assert marks() == some
+
+
+def test_no_judge_is_left_behind(some, mark):
+    mark(LESSON, workers=2)
+    assert not judges()

@@ -25,7 +25,7 @@ from grader.marking.course.times import read_time
 from grader.marking.sandbox.limits import Limits
 from grader.marking.steps.mark import Mark
 from grader.marking.steps.nbgrader_adapter import (
-    AutogradeInHalves,
+    AutogradeInParts,
     configured_course,
     course_api,
     files_to_copy,
@@ -152,7 +152,7 @@ def test_what_nbgrader_copies_beside_a_notebook_is_plain_and_soon_found(released
 @pytest.fixture
 def halves(released):
     api = course_api(released)
-    return AutogradeInHalves(LESSON, coursedir=api.coursedir, parent=api)
+    return AutogradeInParts(LESSON, coursedir=api.coursedir, parent=api)
 
 
 def test_the_halves_have_the_configured_steps(halves):
@@ -191,14 +191,14 @@ def test_the_configuration_is_that_of_the_course_that_is_named(course, tmp_path)
 def test_limits_and_gpu_reach_the_step_that_runs(released):
     limits = Limits(cell_seconds=7)
     api = course_api(released, limits, gpu=True)
-    step = AutogradeInHalves(LESSON, coursedir=api.coursedir, parent=api).step(RunInSandbox)
+    step = AutogradeInParts(LESSON, coursedir=api.coursedir, parent=api).step(RunInSandbox)
     assert (step.limits, step.gpu, step.course) == (limits, True, released)
 
 
 def test_single_limits_are_for_every_lesson_and_those_of_a_lesson_for_it_alone(released):
     api = course_api(released, but={"cell_seconds": 7})
     api.config.RunInSandbox.lesson_limits = {LESSON: {"other_seconds": 8}, "05-lstm": {"other_seconds": 9}}
-    step = AutogradeInHalves(LESSON, coursedir=api.coursedir, parent=api).step(RunInSandbox)
+    step = AutogradeInParts(LESSON, coursedir=api.coursedir, parent=api).step(RunInSandbox)
     assert step.limits_of(LESSON) == Limits(cell_seconds=7, other_seconds=8)
     assert step.limits_of("01-other") == Limits(cell_seconds=7)
     with pytest.raises(GraderError, match="no limit 'seconds': the limits are cell_seconds, notebook_seconds"):

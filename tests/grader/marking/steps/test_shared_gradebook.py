@@ -10,7 +10,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grader.marking.course.course import COURSE_ID
-from grader.marking.steps.nbgrader_adapter import AutogradeInHalves, course_config
+from grader.marking.steps.nbgrader_adapter import AutogradeInParts, course_config
 from grader.marking.steps.shared_gradebook import NBGRADERS_USERS, open_gradebook, shared_gradebook
 
 LESSON = "01-srn"
@@ -34,7 +34,7 @@ def test_nbgraders_module_looks_its_gradebook_up_under_that_name(name):
 def test_no_other_code_of_nbgraders_would_open_a_gradebook_of_its_own(course):
     """What the converter and the configured steps run, their own or inherited: who names `Gradebook` there?"""
     config = course_config(course).Autograde
-    kinds = [AutogradeInHalves, *config.sanitize_preprocessors, *config.autograde_preprocessors]
+    kinds = [AutogradeInParts, *config.sanitize_preprocessors, *config.autograde_preprocessors]
     found = {function.__module__ for kind in kinds for function in functions_of(kind) if names(function, "Gradebook")}
     assert {module for module in found if module.startswith("nbgrader.")} == set(NBGRADERS_USERS)
 
