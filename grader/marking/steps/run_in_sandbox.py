@@ -24,7 +24,7 @@ from grader.marking.sandbox.job import Job, Result
 from grader.marking.sandbox.limits import Limits
 from grader.marking.sandbox.runner import Runner
 from grader.marking.steps import marking_record
-from grader.marking.steps.cells_to_run import cells_to_run, lesson_cells
+from grader.marking.steps.cells_to_run import Cells, cells_to_run, lesson_cells
 from grader.marking.steps.course_step import CourseStep
 from grader.marking.steps.fingerprint import fingerprint
 
@@ -62,7 +62,7 @@ class RunInSandbox(CourseStep):
         own = lesson_cells(self.course, lesson, about["notebook"], self.define_only_with_tag)
         cells = cells_to_run(nb, own, self.define_only_with_tag)
         files = files_beside(Path(resources["metadata"]["path"]), set(lesson_files(lesson)), self.limits.disk // 2)
-        return Job(lesson, cells, plan_for(self.course, nb, about, files), files, self.limits, self.gpu)
+        return Job(lesson, cells, plan_for(self.course, nb, about, cells, files), files, self.limits, self.gpu)
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Run the notebook, unless that was done elsewhere, and put the outputs into its cells."""
@@ -85,12 +85,21 @@ def runner_of(course: Course) -> Runner:
 
 
 def plan_for(
-    course: Course, nb: NotebookNode, about: Mapping[str, str], files: Mapping[str, bytes] = MappingProxyType({})
+    course: Course,
+    nb: NotebookNode,
+    about: Mapping[str, str],
+    cells: Cells,
+    files: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Plan:
-    """The cases to try in this notebook with these files beside it: those of the tasks whose grade cells it has."""
+    """The cases to try in this notebook: those of the tasks whose grade cells it has.
+
+    Args:
+        course, nb, about: the submission, and nbgrader's facts about it.
+        cells, files: all that its kernel is given; what is drawn depends on nothing else of the submission.
+    """
     known = tasks_by_grade_id()
     tasks = [known[cell.metadata.nbgrader.grade_id] for cell in nb.cells if is_task_cell(cell, known)]
-    sources = (cell.source for cell in nb.cells if cell.cell_type == "code")
+    sources = (source for _, source in cells)
     return make_plan(course.secret(), submission_key(about["assignment"], sources, files), tasks)
 
 
