@@ -33,6 +33,7 @@ class Kind:
 
 _CELLS = ("rnn_tanh_cell", "rnn_relu_cell", "gru_cell", "lstm_cell")
 _LAYERS = ("rnn_tanh", "rnn_relu", "gru", "lstm")
+_SOFTMAX = ("softmax", "log_softmax", "logsumexp")
 _F = "torch.nn.functional."
 
 LIBRARY: Mapping[str, Kind] = {
@@ -51,11 +52,15 @@ LIBRARY: Mapping[str, Kind] = {
     "symbolic derivative": Kind(("sympy.diff", "sympy.Derivative", "sympy.derive_by_array", ".diff")),
     "softmax": Kind(
         (
-            *(f"scipy.special.{name}" for name in ("softmax", "log_softmax", "logsumexp")),
-            *(f"{module}{name}" for module in ("torch.", _F) for name in ("softmax", "log_softmax", "logsumexp")),
-        )
+            *(f"scipy.special.{name}" for name in _SOFTMAX),
+            *(f"{module}{name}" for module in ("torch.", _F) for name in _SOFTMAX),
+        ),
+        tuple(f"{module}{name}" for module in ("torch.", _F, ".TensorBase.") for name in _SOFTMAX),
     ),
-    "cross-entropy": Kind((f"{_F}cross_entropy", f"{_F}nll_loss", "torch.nn.CrossEntropyLoss", "torch.nn.NLLLoss")),
+    "cross-entropy": Kind(
+        (f"{_F}cross_entropy", f"{_F}nll_loss", "torch.nn.CrossEntropyLoss", "torch.nn.NLLLoss"),
+        (f"{_F}cross_entropy", f"{_F}nll_loss"),
+    ),
     "clipping": Kind(("torch.nn.utils.clip_grad*",)),
     "orthogonal start": Kind(("torch.nn.init.orthogonal*", "torch.nn.utils.parametrizations.orthogonal")),
     "attention": Kind(
@@ -115,7 +120,10 @@ WRITTEN_BY_HAND: Mapping[str, tuple[str, ...]] = {
 """Task → the kinds of `LIBRARY` that its answer does without. Where a task is not named, the lesson allows them."""
 
 
-_SHOWN = {"torch._make_dual": "torch.autograd.forward_ad"}
+_SHOWN = {
+    "torch._make_dual": "torch.autograd.forward_ad",
+    **{f".TensorBase.{name}": f"torch.Tensor.{name}" for name in _SOFTMAX},
+}
 """Hidden name → the public one."""
 
 

@@ -4,7 +4,7 @@
     text/           texts, symbols as numbers, counted pairs of symbols
     experiments/    seeds, the device, training, the problems that several lessons try
     pictures/       drawings of networks and plots of experiments, a module for each lesson
-    applications/   what the notebooks of lesson 08 need, a room for each
+    applications/   what the notebooks of lesson 08 need, a room for each; no earlier lesson has it
 
 A room imports from itself and from rooms above it in this list, as its own first lines say, never from one below; an
 application never from another. None imports a lesson's solutions, and of the grader only ``experiments/device.py``

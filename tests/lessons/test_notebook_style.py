@@ -32,7 +32,9 @@ def within(name, modules):
 def allowed(folder):
     earlier = [module for module, lesson in LESSONS.items() if lesson < folder]
     earlier += [module for module, first in BETWEEN.items() if first <= folder]
-    return [*PACKAGES, "grader.checks", "solutions.toolbox", *(f"solutions.{module}" for module in earlier)]
+    rooms = ["nets", "text", "experiments", "pictures", *["applications"] * (folder >= "08-applications")]
+    ours = [*earlier, *(f"toolbox.{room}" for room in rooms)]
+    return [*PACKAGES, "grader.checks", *(f"solutions.{module}" for module in ours)]
 
 
 def is_marked(cell):
@@ -54,7 +56,16 @@ def test_a_notebook_imports_the_toolbox_earlier_solutions_and_known_packages_onl
     assert {name for name in outside if name.partition(".")[0] not in sys.stdlib_module_names} == set()
 
 
-@pytest.mark.parametrize("name", ["solutions.srn", "solutions.gru.step", "grader.marking.authoring.sync", "scipy"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "solutions.srn",
+        "solutions.gru.step",
+        "solutions.toolbox.applications.speech.data",
+        "grader.marking.authoring.sync",
+        "scipy",
+    ],
+)
 def test_the_wall_of_lesson_01_lets_none_of_these_through(name):
     assert not within(name, allowed("01-srn"))
 

@@ -75,18 +75,22 @@ def _lengths(rng: Generator, n: Sizes, case: Case) -> np.ndarray:
     return lengths
 
 
-def _padded(rng: Generator, x: np.ndarray, lengths: np.ndarray, case: Case) -> np.ndarray:
-    """x (…, T, B, K) with garbage behind each sequence's end."""
-    outside = np.arange(x.shape[-3])[:, None] >= lengths
-    garbage = case.options.get("padding", GARBAGE * rng.standard_normal(x.shape))
-    return np.where(outside[:, :, None], garbage, x)
+def _sequences(rng: Generator, lengths: np.ndarray, case: Case, *shape: int) -> np.ndarray:
+    """Numbers drawn for sequences (…, T, B, K), and garbage behind the end of each.
+
+    Both are drawn here: a function that pads what it is given would be the answer to `keep`.
+    """
+    x = state(rng, *shape)
+    if case.options.get("infinite"):
+        x[0, rng.integers(len(lengths)), 0] = np.inf
+    garbage = case.options.get("padding", GARBAGE * rng.standard_normal(shape))
+    real = np.arange(shape[-3])[:, None] < lengths
+    return np.where(real[:, :, None], x, garbage)
 
 
 def _batch(rng: Generator, n: Sizes, case: Case, size: str = "D") -> Inputs:
-    lengths, x = _lengths(rng, n, case), state(rng, n["T"], n["B"], n[size])
-    if case.options.get("infinite"):
-        x[0, rng.integers(n["B"]), 0] = np.inf
-    return {"x": _padded(rng, x, lengths, case), "lengths": lengths}
+    lengths = _lengths(rng, n, case)
+    return {"x": _sequences(rng, lengths, case, n["T"], n["B"], n[size]), "lengths": lengths}
 
 
 def _direction(rng: Generator, kind: str, D: int, H: int) -> Inputs:
@@ -109,12 +113,12 @@ def _states_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 def _gradients_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     given = _states_inputs(rng, n, case)
-    dstates = state(rng, 2, CARRIED[given["kind"]], n["T"], n["B"], n["H"])
-    return {"dstates": _padded(rng, dstates, given["lengths"], case), **given}
+    shape = 2, CARRIED[given["kind"]], n["T"], n["B"], n["H"]
+    return {"dstates": _sequences(rng, given["lengths"], case, *shape), **given}
 
 
 def _final_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
-    """States that are zero behind the ends. Written here: a function that does it would be the answer to `keep`."""
+    """States that are zero behind the ends: as in `_sequences`, drawn and cut off in one place."""
     lengths = _lengths(rng, n, case)
     real = np.arange(n["T"])[:, None] < lengths
     right, left = np.where(real[:, :, None], state(rng, 2, n["T"], n["B"], n["H"]), 0)
@@ -148,7 +152,7 @@ def _deep_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 
 def _deep_gradients_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     given = _deep_inputs(rng, n, case)
-    return {"dy": _padded(rng, state(rng, n["T"], n["B"], 2 * n["H"]), given["lengths"], case), **given}
+    return {"dy": _sequences(rng, given["lengths"], case, n["T"], n["B"], 2 * n["H"]), **given}
 
 
 def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:

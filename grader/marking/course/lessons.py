@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from grader.checks.errors import GraderError
-from grader.checks.task import LESSONS, lessons, modules_before
+from grader.checks.task import LESSONS, lessons, modules_before, modules_of
 from grader.marking.course.paths import LESSON_FOLDER, SOLUTIONS
 
 
@@ -43,10 +43,18 @@ def _leftover(name: str) -> bool:
     return name.startswith((".", "#", "__pycache__")) or name.endswith("~")
 
 
+def _toolbox(lesson: str) -> list[Path]:
+    """The toolbox's own file and rooms; that of the applications, which builds on all lessons, for their own alone."""
+    parts = sorted((SOLUTIONS / "toolbox").iterdir())
+    rooms = [part for part in parts if part.name == "__init__.py" or (part / "__init__.py").exists()]
+    needed = any(module.startswith("applications.") for module in modules_of(lesson))
+    return [room for room in rooms if needed or room.name != "applications"]
+
+
 def visible_solutions(lesson: str) -> list[Path]:
     """Paths of what lesson k may import and its release contains: the toolbox, the solutions of lessons before k."""
     earlier = dict.fromkeys(module.partition(".")[0] for module in modules_before(lesson))
-    parts = [SOLUTIONS / "__init__.py", SOLUTIONS / "toolbox"]
+    parts = [SOLUTIONS / "__init__.py", *_toolbox(lesson)]
     for module in earlier:
         parts.append(SOLUTIONS / module if (SOLUTIONS / module).is_dir() else SOLUTIONS / f"{module}.py")
     return parts

@@ -2,9 +2,16 @@
 
 An output is wrong in a case where it is wrong on the recorded inputs, which are the same for all, or where it is wrong
 in *every* draw. So a typed-in answer is wrong, and an accident of one draw costs nothing (`referee.look` applies it).
-Draws depend on the course's secret and on the code, never on the student's name: the same notebook gets the same
-inputs, and so the same points, whoever hands it in; changed code, and changed files beside it, get others, so no answer
-can be fitted to feedback.
+Draws depend on the course's secret and on what the kernel is given, never on the student's name: the same notebook
+gets the same inputs, and so the same points, whoever hands it in; a changed cell or file gets others, so no answer can
+be fitted to feedback.
+
+Seeds need not be hidden. A cell can read those of its run, and print them onto the feedback page, but they are of no
+use. A table of answers fitted to them would have to reach a run with the same seeds; they are drawn by all that a
+kernel is given, each cell as it is sent and each file by name and content, so whatever brings the table draws anew; and
+the same submission again, which has the same seeds, brings nothing new. What the seeds of a changed one will be is an
+HMAC whose key nobody in a kernel has. Within a run the inputs of all tasks are known from the first cell on, but no
+task's inputs hold another's answer (`tests/grader/checks/test_no_answers.py`).
 """
 
 from __future__ import annotations
@@ -56,7 +63,7 @@ def submission_key(assignment: str, sources: Iterable[str], files: Mapping[str, 
 
     Args:
         assignment: the lesson's folder.
-        sources: the code cells.
+        sources: the cells as they are sent to the kernel, in order: also whether of one only the definitions are run.
         files: what was handed in beside the notebook and can be read by it, by path.
     """
     beside = [[path, hashlib.sha256(files[path]).hexdigest()] for path in sorted(files)]

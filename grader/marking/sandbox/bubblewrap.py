@@ -123,7 +123,7 @@ def _workbook(lesson: str) -> Iterator[str]:
     for part in ("checks", "inside"):
         yield from ("--ro-bind", str(ROOT / "grader" / part), f"{WORKBOOK}/grader/{part}")
     for path in visible_solutions(lesson):
-        yield from ("--ro-bind-try", str(path), f"{WORKBOOK}/solutions/{path.name}")
+        yield from ("--ro-bind-try", str(path), f"{WORKBOOK}/solutions/{path.relative_to(SOLUTIONS)}")
 
 
 def _lesson_files(lesson: str) -> Iterator[str]:

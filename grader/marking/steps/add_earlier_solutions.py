@@ -6,6 +6,7 @@ import shutil
 
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import visible_solutions
+from grader.marking.course.paths import SOLUTIONS
 
 
 def add_earlier_solutions(course: Course, *, assignment: str, **_: object) -> None:
@@ -17,7 +18,9 @@ def add_earlier_solutions(course: Course, *, assignment: str, **_: object) -> No
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     for part in visible_solutions(assignment):
+        place = target / part.relative_to(SOLUTIONS)
+        place.parent.mkdir(exist_ok=True)
         if part.is_dir():
-            shutil.copytree(part, target / part.name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(part, place, ignore=shutil.ignore_patterns("__pycache__"))
         elif part.exists():
-            shutil.copy(part, target)
+            shutil.copy(part, place)

@@ -24,7 +24,7 @@ from grader.marking.sandbox.job import Job, Result
 from grader.marking.sandbox.limits import Limits
 from grader.marking.sandbox.runner import Runner
 from grader.marking.steps import marking_record
-from grader.marking.steps.cells_to_run import cells_to_run, grade_id, lesson_cells
+from grader.marking.steps.cells_to_run import Cells, cells_to_run, grade_id, lesson_cells
 from grader.marking.steps.course_step import CourseStep
 from grader.marking.steps.fingerprint import fingerprint
 
@@ -67,7 +67,7 @@ class RunInSandbox(CourseStep):
         others = frozenset(index for index, cell in enumerate(nb.cells) if not grade_id(cell))
         limits = self.limits_of(lesson)
         files = files_beside(Path(resources["metadata"]["path"]), set(lesson_files(lesson)), limits.disk // 2)
-        return Job(lesson, cells, plan_for(self.course, nb, about, files), files, limits, self.gpu, others)
+        return Job(lesson, cells, plan_for(self.course, nb, about, cells, files), files, limits, self.gpu, others)
 
     def limits_of(self, lesson: str) -> Limits:
         """What a submission of a lesson may use.
@@ -98,12 +98,21 @@ def runner_of(course: Course) -> Runner:
 
 
 def plan_for(
-    course: Course, nb: NotebookNode, about: Mapping[str, str], files: Mapping[str, bytes] = MappingProxyType({})
+    course: Course,
+    nb: NotebookNode,
+    about: Mapping[str, str],
+    cells: Cells,
+    files: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Plan:
-    """The cases to try in this notebook with these files beside it: those of the tasks whose grade cells it has."""
+    """The cases to try in this notebook: those of the tasks whose grade cells it has.
+
+    Args:
+        course, nb, about: the submission, and nbgrader's facts about it.
+        cells, files: all that its kernel is given; what is drawn depends on nothing else of the submission.
+    """
     known = tasks_by_grade_id()
     tasks = [known[cell.metadata.nbgrader.grade_id] for cell in nb.cells if is_task_cell(cell, known)]
-    sources = (cell.source for cell in nb.cells if cell.cell_type == "code")
+    sources = (source for _, source in cells)
     return make_plan(course.secret(), submission_key(about["assignment"], sources, files), tasks)
 
 

@@ -9,9 +9,12 @@ from grader.checks.check import public_report
 from grader.checks.library import LIBRARY, WRITTEN_BY_HAND, calls_noted, kinds_of
 from grader.checks.report import passed
 from grader.checks.task import all_tasks, find_task
+from solutions.toolbox.experiments.segmentation import tag_loss
+from solutions.toolbox.experiments.training import symbol_loss
 
 TASKS = all_tasks()
 x, w = torch.randn(5, 2, 3), torch.randn(3, requires_grad=True)
+TARGETS = torch.ones(5, 2, dtype=torch.long)
 CALLS = {
     "a layer": ("gru.sequence", lambda: torch.nn.GRU(3, 4)(x), "torch.gru"),
     "an LSTM": ("lstm.step", lambda: torch.nn.LSTM(3, 4)(x), "torch.lstm"),
@@ -27,6 +30,10 @@ CALLS = {
         "torch.nn.functional.scaled_dot_product_attention",
     ),
     "convolution": ("captioning.convolve", lambda: torch.nn.Conv2d(1, 1, 2)(torch.randn(1, 1, 4, 4)), "torch.conv2d"),
+    "a softmax": ("srn.output_layer", lambda: torch.nn.Softmax(-1)(x), "torch.nn.functional.softmax"),
+    "a tensor's softmax": ("bptt.score_gradient", lambda: x.log_softmax(-1), "torch.Tensor.log_softmax"),
+    "the toolbox's loss": ("srn.cross_entropy", lambda: symbol_loss(x, TARGETS), "torch.nn.functional.cross_entropy"),
+    "its loss of tags": ("srn.cross_entropy", lambda: tag_loss(x, TARGETS), "torch.nn.functional.cross_entropy"),
     "CTC": (
         "speech.ctc_loss",
         lambda: torch.nn.CTCLoss()(x.log_softmax(-1), torch.ones(2, 2, dtype=torch.long), [5, 5], [2, 2]),

@@ -1,4 +1,8 @@
-"""Can lesson k import the toolbox and the solutions of the lessons before it, and nothing later? (The second wall.)"""
+"""Can lesson k import the toolbox and the solutions of the lessons before it, and nothing later? (The second wall.)
+
+Of the toolbox, the applications' room shows how lessons 05 and 07 are used, packed sequences for one: it comes with
+lesson 08.
+"""
 
 from __future__ import annotations
 
@@ -32,13 +36,14 @@ every_lesson = pytest.mark.parametrize("lesson", lessons())
 def wanted():
     """Everything that somebody might like to import."""
     every = [f"solutions.{module}" for module in [*LESSONS, *BETWEEN]]
-    return ["solutions.toolbox", *every, "grader.checks", "grader.marking"]
+    return ["solutions.toolbox", "solutions.toolbox.applications", *every, "grader.checks", "grader.marking"]
 
 
 def allowed(lesson):
     earlier = [module for module, folder in LESSONS.items() if folder < lesson]
     between = [module for module, first in BETWEEN.items() if first <= lesson]
-    return ["solutions.toolbox", *(f"solutions.{module}" for module in [*earlier, *between])]
+    applications = ["toolbox.applications"] if lesson == LESSONS["applications.speech"] else []
+    return [f"solutions.{module}" for module in ["toolbox", *applications, *earlier, *between]]
 
 
 def code(really):

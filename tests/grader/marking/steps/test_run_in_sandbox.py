@@ -1,11 +1,16 @@
-"""Does what is tried in a notebook depend on its code and the course alone?"""
+"""Does what is tried in a notebook depend on what its kernel is given, and on the course, alone?"""
 
 from __future__ import annotations
 
-import pytest
+from copy import deepcopy
 
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from grader.checks.validate import EXPERIMENT
 from grader.marking.course.course import Course
 from grader.marking.proving.samples import answer_cell, lesson_notebook, tasks_of_notebook
+from grader.marking.steps.cells_to_run import cells_to_run, lesson_cells
 from grader.marking.steps.run_in_sandbox import plan_for
 
 
@@ -15,7 +20,17 @@ def course(tmp_path):
 
 
 def plan(course, nb, student="ada", **files):
-    return plan_for(course, nb, {"assignment": "01-srn", "student": student}, files)
+    cells = cells_to_run(nb, lesson_cells(course, "01-srn", "01-srn"))
+    return plan_for(course, nb, {"assignment": "01-srn", "student": student}, cells, files)
+
+
+def other_seeds(before, after):
+    """Whether each case has its recorded seed as before, the first of three, and others in place of those drawn."""
+    return all(
+        (one == other) == (place % 3 == 0)
+        for name, pairs in before.items()
+        for place, (one, other) in enumerate(zip(pairs, after[name], strict=True))
+    )
 
 
 def test_it_is_the_same_under_twenty_names(course):
@@ -28,11 +43,39 @@ def test_it_is_the_same_under_twenty_names(course):
 def test_changed_code_gets_other_draws_of_every_task(course):
     before = plan(course, nb := lesson_notebook("01-srn"))
     answer_cell(nb, tasks_of_notebook(nb)[0]).source += "\n# another remark"
-    after = plan(course, nb)
-    for name, pairs in before.items():
-        assert [one == other for one, other in zip(pairs, after[name], strict=True)] == [True, False, False] * (
-            len(pairs) // 3
-        )
+    assert other_seeds(before, plan(course, nb))
+
+
+def tag(nb):
+    nb.cells[-1].metadata["tags"] = [EXPERIMENT]
+
+
+CHANGES = {
+    "a tag, by which only the definitions of a cell are run": tag,
+    "a blank at the end of a cell": lambda nb: nb.cells[-1].update(source=nb.cells[-1].source + " "),
+    "two cells exchanged": lambda nb: nb.cells.append(nb.cells.pop(-2)),
+    "a cell in two": lambda nb: nb.cells.extend([new_code_cell("bits.append(1)"), nb.cells.pop(-2)]),
+    "a cell twice": lambda nb: nb.cells.append(deepcopy(nb.cells[-1])),
+    "a cell less": lambda nb: nb.cells.pop(),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_no_bit_reaches_a_kernel_without_other_draws(course, change):
+    """Otherwise answers to the seeds of the last run, which its cells can print, could be told to the next."""
+    nb = lesson_notebook("01-srn")
+    nb.cells += [new_code_cell("bits = []"), new_code_cell("bits.append(0)"), new_code_cell("len(bits)")]
+    before = plan(course, nb)
+    change(nb)
+    assert other_seeds(before, plan(course, nb))
+
+
+def test_what_no_kernel_gets_draws_nothing_anew(course):
+    nb = lesson_notebook("01-srn")
+    before = plan(course, nb)
+    nb.cells.append(new_markdown_cell("no code"))
+    nb.cells[0].metadata["mine"] = nb.metadata["mine"] = "0110"
+    assert plan(course, nb) == before
 
 
 def test_changed_files_beside_the_code_get_other_draws(course):
