@@ -34,6 +34,7 @@ class Kind:
 _CELLS = ("rnn_tanh_cell", "rnn_relu_cell", "gru_cell", "lstm_cell")
 _LAYERS = ("rnn_tanh", "rnn_relu", "gru", "lstm")
 _SOFTMAX = ("softmax", "log_softmax", "logsumexp")
+_METHODS = ("torch.Tensor.", ".TensorBase.")
 _F = "torch.nn.functional."
 
 LIBRARY: Mapping[str, Kind] = {
@@ -46,20 +47,23 @@ LIBRARY: Mapping[str, Kind] = {
         tuple(f"torch.{name}" for name in (*_LAYERS, *_CELLS)),
     ),
     "autograd": Kind(
-        ("torch.autograd", "torch.func", "functorch", "jax", "autograd"),
+        ("torch.autograd", "torch.func", "functorch", "jax", "autograd", ".imag"),
         ("torch.autograd.backward", "torch.autograd.grad", "torch.Tensor.backward", "torch._make_dual"),
     ),
-    "symbolic derivative": Kind(("sympy.diff", "sympy.Derivative", "sympy.derive_by_array", ".diff")),
+    "symbolic derivative": Kind(("sympy.diff", "sympy.Derivative", "sympy.derive_by_array", ".diff", ".jacobian")),
     "softmax": Kind(
         (
-            *(f"scipy.special.{name}" for name in _SOFTMAX),
-            *(f"{module}{name}" for module in ("torch.", _F) for name in _SOFTMAX),
+            *(f"{module}{name}" for module in ("scipy.special.", "torch.", "torch.special.", _F) for name in _SOFTMAX),
+            *("torch.nn.Softmax*", "torch.nn.LogSoftmax", "torch.nn.Softmin", f"{_F}softmin", "torch.distributions"),
         ),
-        tuple(f"{module}{name}" for module in ("torch.", _F, ".TensorBase.") for name in _SOFTMAX),
+        (
+            *(f"{place}{name}" for place in ("torch.", "torch.special.", *_METHODS, _F) for name in _SOFTMAX),
+            f"{_F}softmin",
+        ),
     ),
     "cross-entropy": Kind(
         (f"{_F}cross_entropy", f"{_F}nll_loss", "torch.nn.CrossEntropyLoss", "torch.nn.NLLLoss"),
-        (f"{_F}cross_entropy", f"{_F}nll_loss"),
+        (f"{_F}cross_entropy", f"{_F}nll_loss", "torch.cross_entropy_loss"),
     ),
     "clipping": Kind(("torch.nn.utils.clip_grad*",)),
     "orthogonal start": Kind(("torch.nn.init.orthogonal*", "torch.nn.utils.parametrizations.orthogonal")),
@@ -125,6 +129,8 @@ _SHOWN = {
     **{f".TensorBase.{name}": f"torch.Tensor.{name}" for name in _SOFTMAX},
 }
 """Hidden name → the public one."""
+_SAID = {".imag": ".imag (a complex step)"}
+"""Name → what a student is told in its place."""
 
 
 def kinds_of(task: Task) -> tuple[str, ...]:
@@ -177,6 +183,12 @@ def _watcher(names: frozenset[str], noted: set[str]) -> Any:
 def _name(func: Any) -> str:
     """A function's dotted name, without the hidden module or class that it comes from: "torch.gru"."""
     module, name = getattr(func, "__module__", None) or "", getattr(func, "__qualname__", "")
+    if module == "torch._ops.aten":  # torch.ops.aten.gru.input
+        return f"torch.{func.__name__.partition('.')[0].lstrip('_')}"
+    if module == "torch._C._special":
+        return f"torch.special.{name.removeprefix('special_')}"
+    if name.startswith("TensorBase."):
+        return f"torch.Tensor.{name.removeprefix('TensorBase.')}"
     if module == "torch._C._nn":
         return f"{_F}{name}"
     if module == "torch._tensor":
@@ -186,6 +198,6 @@ def _name(func: Any) -> str:
 
 def library_remark(called: Iterable[str]) -> tuple[str, ...]:
     """What a student is told of such calls: one sentence, or none."""
-    names = ", ".join(sorted(called))
+    names = ", ".join(_SAID.get(name, name) for name in sorted(called))
     asked = "the exercise asks you to program yourself what that does. Your instructor will see this"
     return (f"Your answer calls {names}, but {asked}.",) if names else ()

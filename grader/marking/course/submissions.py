@@ -13,6 +13,9 @@ from grader.marking.course.contents import printable
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id, notebooks_of
 
+NBGRADERS_OWN = ("timestamp.txt", "submission_secret.txt")
+"""Files that nbgrader adds when a student submits: when that was, and by what `nbgrader release_feedback` knows whose
+page it is. They are no part of the student's work."""
 NOTE = ".not-collected.txt"
 """Ending of the file beside a collected submission that says what of it was left out."""
 

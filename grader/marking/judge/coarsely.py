@@ -11,6 +11,9 @@ import numpy as np
 
 from grader.checks.compare import Finding
 
+SMALLEST = float(np.finfo(np.float64).tiny)
+"""Smaller numbers have fewer digits, and their powers of ten may be 0."""
+
 
 def coarsely(finding: Finding) -> Finding:
     """The finding with every error rounded to one significant digit."""
@@ -19,7 +22,9 @@ def coarsely(finding: Finding) -> Finding:
 
 
 def one_digit(errors: np.ndarray) -> np.ndarray:
-    """Errors rounded to one significant digit; 0, ∞ and NaN stay."""
-    safe = np.where(np.isfinite(errors) & (errors > 0), errors, 1.0)
+    """Errors rounded to one significant digit; 0, ∞ and NaN stay, and below the `SMALLEST` all are 0."""
+    safe = np.where(np.isfinite(errors) & (errors >= SMALLEST), errors, 1.0)
     step = 10.0 ** np.floor(np.log10(safe))
-    return np.where(safe == errors, np.round(safe / step) * step, errors)
+    with np.errstate(over="ignore"):  # 1.79e308 becomes ∞
+        rounded = np.round(safe / step) * step
+    return np.where(safe == errors, rounded, np.where(errors < SMALLEST, 0.0, errors))

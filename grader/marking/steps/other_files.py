@@ -12,7 +12,7 @@ from pathlib import Path
 from grader.marking.course.contents import contents, printable
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_files, notebooks_of
-from grader.marking.course.submissions import handed_in, not_collected
+from grader.marking.course.submissions import NBGRADERS_OWN, handed_in, not_collected
 from grader.marking.sandbox.limits import Limits
 from grader.marking.steps.answer_cells import Answers, answers_in, has_work, notebooks_like
 from grader.marking.steps.run_in_sandbox import contents_beside
@@ -21,7 +21,7 @@ from grader.marking.steps.take_copies import UNTOUCHED, taken_copies
 
 LARGEST_WORDS = 300
 """Bytes of a file that may be such words."""
-NOT_TOLD = ("timestamp.txt", "submission_secret.txt", UNTOUCHED, ".tmp")
+NOT_TOLD = (*NBGRADERS_OWN, UNTOUCHED, ".tmp")
 """Endings of files that the machinery itself put there."""
 MAY_BE_WORK = (".zip", ".rar", ".7z", ".gz", ".tar", ".py", ".txt", ".md", ".pdf", ".html", ".htm", ".doc", ".docx",
                ".odt", ".png", ".jpg", ".jpeg", ".heic", ".gif", ".webp")  # fmt: skip

@@ -19,6 +19,7 @@ from grader.checks.validate import EXPERIMENT
 from grader.marking.course.contents import Contents, contents
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_files
+from grader.marking.course.submissions import NBGRADERS_OWN
 from grader.marking.judge.plan import make_plan, submission_key
 from grader.marking.sandbox.job import Job, Result
 from grader.marking.sandbox.limits import Limits
@@ -27,6 +28,7 @@ from grader.marking.steps import marking_record
 from grader.marking.steps.cells_to_run import Cells, cells_to_run, grade_id, lesson_cells
 from grader.marking.steps.course_step import CourseStep
 from grader.marking.steps.fingerprint import fingerprint
+from grader.marking.steps.take_copies import UNTOUCHED
 
 
 class RunInSandbox(CourseStep):
@@ -131,6 +133,7 @@ def _fill(nb: NotebookNode, result: Result) -> None:
 def files_beside(folder: Path, given: set[str], most: int) -> dict[str, bytes]:
     """The plain files of a submission that are neither notebooks nor the lesson's own, by path relative to it.
 
+    nbgrader's own files are no student's work: two who hand in the same at another time get the same draws.
     Where they have more than ``most`` bytes together, it is the smallest of them.
     """
     found = contents_beside(folder, given, most).files
@@ -139,6 +142,6 @@ def files_beside(folder: Path, given: set[str], most: int) -> dict[str, bytes]:
 
 def contents_beside(folder: Path, given: set[str], most: int) -> Contents:
     """The files that `files_beside` takes, and what of the submission is left out."""
-    found = contents(folder).without({*given, "solutions"})
-    found.files = [file for file in found.files if not file.name.endswith(".ipynb")]
+    found = contents(folder).without({*given, "solutions", *NBGRADERS_OWN})
+    found.files = [file for file in found.files if not file.name.endswith((".ipynb", f".ipynb{UNTOUCHED}"))]
     return found.within(most)

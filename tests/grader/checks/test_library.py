@@ -6,7 +6,7 @@ import torch
 
 from grader.checks import answers
 from grader.checks.check import public_report
-from grader.checks.library import LIBRARY, WRITTEN_BY_HAND, calls_noted, kinds_of
+from grader.checks.library import LIBRARY, WRITTEN_BY_HAND, calls_noted, kinds_of, library_remark
 from grader.checks.report import passed
 from grader.checks.task import all_tasks, find_task
 from solutions.toolbox.experiments.segmentation import tag_loss
@@ -15,6 +15,7 @@ from solutions.toolbox.experiments.training import symbol_loss
 TASKS = all_tasks()
 x, w = torch.randn(5, 2, 3), torch.randn(3, requires_grad=True)
 TARGETS = torch.ones(5, 2, dtype=torch.long)
+weights = [torch.randn(4, 3), torch.randn(4, 4), torch.zeros(4), torch.zeros(4)]
 CALLS = {
     "a layer": ("gru.sequence", lambda: torch.nn.GRU(3, 4)(x), "torch.gru"),
     "an LSTM": ("lstm.step", lambda: torch.nn.LSTM(3, 4)(x), "torch.lstm"),
@@ -38,6 +39,21 @@ CALLS = {
         "speech.ctc_loss",
         lambda: torch.nn.CTCLoss()(x.log_softmax(-1), torch.ones(2, 2, dtype=torch.long), [5, 5], [2, 2]),
         "torch.nn.functional.ctc_loss",
+    ),
+    "softmax": ("srn.output_layer", lambda: torch.softmax(x, -1), "torch.softmax"),
+    "a softmax layer": ("srn.output_layer", lambda: torch.nn.Softmax(-1)(x), "torch.nn.functional.softmax"),
+    "a special softmax": ("srn.output_layer", lambda: torch.special.softmax(x, -1), "torch.special.softmax"),
+    "a distribution": ("srn.output_layer", lambda: torch.distributions.Categorical(logits=x), "torch.Tensor.logsumexp"),
+    "cross-entropy": (
+        "srn.cross_entropy",
+        lambda: torch.nn.CrossEntropyLoss()(x[0], torch.zeros(2, dtype=torch.long)),
+        "torch.nn.functional.cross_entropy",
+    ),
+    "an operator": ("bptt.score_gradient", lambda: torch.ops.aten._softmax(x, -1, False), "torch.softmax"),
+    "an operator's overload": (
+        "srn.sequence",
+        lambda: torch.ops.aten.rnn_tanh.input(x, torch.zeros(1, 2, 4), weights, True, 1, 0.0, False, False, False),
+        "torch.rnn_tanh",
     ),
 }
 
@@ -79,6 +95,11 @@ def test_the_student_is_told_at_once_and_the_check_passes():
     [said] = report.remarks
     assert "torch.rnn_tanh_cell" in said
     assert "program yourself" in said
+
+
+def test_what_a_name_does_not_say_is_said_beside_it():
+    [said] = library_remark([".imag", "torch.gru"])
+    assert said.startswith("Your answer calls .imag (a complex step), torch.gru, but")
 
 
 def test_the_note_travels_and_is_not_taken_on_trust():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -50,8 +51,9 @@ def bank(task: Task) -> tuple[Misconception, ...]:
 
 
 def outputs_of(task: Task, misconception: Misconception, case: Case, seed: int) -> Answer:
-    """What a student with that mistake would have answered in a case of a task."""
-    with np.errstate(all="ignore"):
+    """What a student with that mistake would have answered in a case of a task; what NumPy warns of is expected."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         return collect(task, mistaken(task, misconception), case, seed)
 
 

@@ -15,9 +15,8 @@ from tornado.httputil import HTTPHeaders, HTTPServerRequest
 from tornado.web import OutputTransform
 
 from grader.marking.course.course import Course
+from grader.marking.course.submissions import NBGRADERS_OWN
 
-NBGRADERS_OWN = ("timestamp.txt", "submission_secret.txt")
-"""The files by which `nbgrader release_feedback` finds whose page it is."""
 SANDBOX = "sandbox; default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 OF_A_SUBMISSION = re.compile(r"/formgrader/submissions/[^/]+/.")
 

@@ -17,7 +17,8 @@ from traitlets.config import Config
 
 from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
-from grader.marking.feedback.pages.files import NBGRADERS_OWN, clear
+from grader.marking.course.submissions import NBGRADERS_OWN
+from grader.marking.feedback.pages.files import clear
 from grader.marking.feedback.pages.marks import Marks
 from grader.marking.feedback.pages.notebook import sources_of
 from grader.marking.feedback.pages.plainly import SHOWN_PLAINLY

@@ -14,7 +14,7 @@ from grader.checks.answers import Answer, Problem, collect
 from grader.checks.compare import compare
 from grader.checks.score import points
 from grader.checks.task import LESSONS, all_tasks, find_task, tasks_of
-from grader.marking.answers.misconceptions import BadEdit, Misconception, bank, mistaken, named
+from grader.marking.answers.misconceptions import BadEdit, Misconception, bank, mistaken, named, outputs_of
 from grader.marking.answers.references import recorded_floors, reference_outputs
 from solutions.srn import cross_entropy
 
@@ -68,6 +68,15 @@ def test_it_loses_points_whatever_the_seed_and_is_named(task, entry):
     found = names(task, answered(task, function))
     assert len(found) == 1, "one mistake must be named, and no other"
     assert found[0] == entry.name or any({found[0], entry.name} <= same for same in TELL_THE_SAME), "another is named"
+
+
+def test_what_numpy_warns_of_in_an_entry_is_expected():
+    """The mean of nothing is nan, as it is for a student; the instructor's terminal shows no warning."""
+    task = find_task("srn.f1_score")
+    [entry] = [entry for entry in bank(task) if entry.name == "accuracy-as-precision"]
+    found = outputs_of(task, entry, task.case("one letter"), 11)
+    assert found.problem is None
+    assert np.isnan(found.outputs["precision"])
 
 
 @every_task

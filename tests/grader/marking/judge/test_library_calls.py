@@ -57,6 +57,30 @@ def test_a_method_tells_by_itself_only_where_the_exercise_says_so():
     assert calls(source) == ()
 
 
+COMPLEX_STEP = """
+    import numpy as np
+    def slope_of(f, at): return np.imag(f(at + 1e-30j)) / 1e-30
+"""
+
+
+def test_a_derivative_by_the_complex_step_is_noted_as_autograd_is():
+    used = COMPLEX_STEP + "    def gradients(x): return slope_of(np.tanh, x)"
+    assert calls(used, "bptt.gradients") == (".imag",)
+    assert calls(COMPLEX_STEP + "    def gradients(x): return 1 - x**2", "bptt.gradients") == ()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import torch\ndef output_layer(h): return torch.nn.Softmax(-1)(h)",
+        "from torch import special\ndef output_layer(h): return special.softmax(h, -1)",
+        "from torch.distributions import Categorical\ndef output_layer(h): return Categorical(logits=h).probs",
+    ],
+)
+def test_a_softmax_is_found_under_each_of_its_names(source):
+    assert calls(source, "srn.output_layer")
+
+
 def test_the_backward_pass_of_a_cell_is_no_autograd():
     source = "from solutions.cells import CELLS\ndef backward(kind): return CELLS[kind].backward()"
     assert calls(source, "deep.backward") == ()

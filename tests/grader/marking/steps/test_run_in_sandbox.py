@@ -9,9 +9,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from grader.checks.validate import EXPERIMENT
 from grader.marking.course.course import Course
+from grader.marking.course.submissions import NBGRADERS_OWN
 from grader.marking.proving.samples import answer_cell, lesson_notebook, tasks_of_notebook
 from grader.marking.steps.cells_to_run import cells_to_run, lesson_cells
-from grader.marking.steps.run_in_sandbox import plan_for
+from grader.marking.steps.run_in_sandbox import files_beside, plan_for
+from grader.marking.steps.take_copies import UNTOUCHED
 
 
 @pytest.fixture
@@ -85,6 +87,16 @@ def test_changed_files_beside_the_code_get_other_draws(course):
     plans = [plan(course, nb, **files) for files in handed_in]
     assert len({str(found) for found in plans}) == len(plans)
     assert plan(course, nb, yours=b"2", mine=b"1") == plans[-1]
+
+
+@pytest.mark.parametrize("name", [*NBGRADERS_OWN, f"01-srn.ipynb{UNTOUCHED}", "01-srn-Copy1.ipynb"])
+def test_what_the_machinery_puts_beside_a_notebook_is_no_file_of_the_student(tmp_path, name):
+    """When it was submitted, say: otherwise the same notebook, submitted again, would get other draws."""
+    for path in (name, f"folder/{name}", "mine.py"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text("2026-11-20 10:00:00.123456 UTC")
+    inside = {f"folder/{name}"} if name in NBGRADERS_OWN else set()
+    assert files_beside(tmp_path, set(), 10_000).keys() == {"mine.py"} | inside
 
 
 def test_another_course_gets_other_draws(course, tmp_path):
