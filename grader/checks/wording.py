@@ -5,17 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from grader.checks.answers import PROBLEMS
 from grader.checks.compare import Finding, FindingKind
 from grader.checks.patterns import location
 from grader.checks.task import Output
 
-WHOLE: tuple[FindingKind, ...] = (*PROBLEMS, "changed")
-"""Kinds that concern a whole case, not one of its outputs."""
+CLOSE = 6
+"""From how many digits on an answer is called close."""
 
 ADVICE: dict[FindingKind, str] = {
     "unwritten": "Replace `raise NotImplementedError` with your code, and run its cell.",
-    "exception": "Call your function on small arrays of your own: you then see the whole traceback.",
+    "exception": "Call your function on small inputs of this kind yourself: you then see the whole traceback.",
     "arguments": "Arguments are bound by position: their number and order count, their names are yours to choose.",
     "none": "A function without `return` returns None: end it with `return`.",
     "form": "Compare it with the text of the exercise: names, order, shapes, and what results are packed in.",
@@ -24,9 +23,14 @@ ADVICE: dict[FindingKind, str] = {
     "changed": "Make a new array: `h = h + 1` makes one; `h += 1` and `h[0] = 1` change the one you were given.",
     "shape": "Print the shape of every factor on the way, and write it beside the equation.",
     "dtype": "Compute in the dtype of the inputs: look for a conversion, or an array made without `dtype=`.",
-    "nonfinite": "Look for exp of a large number, the logarithm of 0, or 0/0.",
+    "nonfinite": "The inputs hold neither: look for a division by 0, a logarithm of 0, exp of a large number, or an "
+    "array that is not filled.",
 }
 """What to do, by kind."""
+
+
+NOT_FINITE_BEFORE = "Inputs hold NaN or infinity, too, and 0 · NaN and 0 · ∞ are NaN."
+"""What to think of where the inputs have some: in the padding, or in a gradient that has overflowed."""
 
 
 def verdict(finding: Finding, output: Output) -> str:
@@ -42,8 +46,8 @@ def details(finding: Finding, output: Output) -> list[str]:
         lines.append(f"{what} at {location(finding.first, output.axes)}, counting from 0.")
     if finding.hint:
         lines.append(f"Pattern: {finding.hint}.")
-    if finding.kind in ADVICE:
-        lines.append(ADVICE[finding.kind])
+    if finding.kind in ADVICE and not (finding.kind == "shape" and finding.hint):
+        lines.append(NOT_FINITE_BEFORE if finding.spoiled_before else ADVICE[finding.kind])
     if finding.changed and finding.kind != "changed":
         lines.append(f"Your code also changed what it was given in place: {', '.join(finding.changed)}.")
     return lines
@@ -66,10 +70,12 @@ def _right(finding: Finding, output: Output) -> str:
 
 
 def _value(finding: Finding, output: Output) -> str:
+    if finding.detail:
+        return finding.detail
     verb = "is" if finding.wrong in (1, finding.entries) else "are"
     who = f"{_amount(finding)} {verb} wrong" if finding.first else "wrong"
     if output.exact:
-        return f"{who} (this output must be exact)"
+        return who
     up_to = "up to " if finding.first else ""
     return f"{who}: error {up_to}{size(finding.error)}, allowed {size(finding.tolerance)}{_digits(finding)}"
 
@@ -79,11 +85,8 @@ def _amount(finding: Finding) -> str:
 
 
 def _digits(finding: Finding) -> str:
-    """For small errors, that the answer is close, in decimal digits."""
-    if not finding.tolerance < finding.error < 1e-3:
-        return ""
-    agree, needed = (math.floor(-math.log10(number)) for number in (finding.error, finding.tolerance))
-    return f" (close: about {agree} digits agree, {needed} are needed)" if needed > agree else " (close: just outside)"
+    """That the answer is close, in decimal digits, where it is."""
+    return f" (close: {finding.digits} digits agree)" if finding.digits >= CLOSE else ""
 
 
 def _unwritten(finding: Finding, output: Output) -> str:
@@ -95,7 +98,7 @@ def _none(finding: Finding, output: Output) -> str:
 
 
 def _shape(finding: Finding, output: Output) -> str:
-    axes = f", that is ({', '.join(output.axes)})" if output.axes else ""
+    axes = f"; wanted is ({', '.join(output.axes)})" if output.axes else ""
     return f"wrong shape: {finding.detail}{axes}"
 
 
@@ -114,6 +117,7 @@ _VERDICTS: dict[FindingKind, Callable[[Finding, Output], str]] = {
     "form": lambda finding, output: f"another form than is wanted: {finding.detail}",
     "count": lambda finding, output: f"wrong number of results: {finding.detail}",
     "array": lambda finding, output: f"not an array of numbers: {finding.detail}",
+    "uncompared": lambda finding, output: f"not compared, as {finding.detail}",
     "changed": _changed,
     "dtype": lambda finding, output: f"wrong dtype: {finding.detail}",
     "nonfinite": lambda finding, output: f"NaN or infinity in {_amount(finding)}",
