@@ -36,7 +36,7 @@ class Finding:
         first: index of the first wrong entry, earliest along the first axis; () for a scalar or where not computed.
         errors: error of every entry, for the picture, or None.
         hint: what the wrong entries have in common, in words, or "".
-        wrong, entries: how many entries are wrong, and how many there are; 0 where none is.
+        wrong, entries: how many entries are wrong, and how many there are; 0 where none is, or where they are not told.
         gist: of what is wrong with a whole case: its detail without numbers, the same for inputs of other sizes.
         spared: wrong, but on one draw of the inputs alone, which costs nothing; see `grader.marking.judge.plan`.
         changed: names of inputs that the function changed in place in this case, whatever its values are.

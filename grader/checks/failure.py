@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, TracebackType
 
+MISMATCH = re.compile(r"Input operand \d has a mismatch in its core dimension \d, with gufunc signature [^()]*\S+ \(")
+"""What NumPy says where shapes do not fit in a product: the sizes follow."""
 MAX_TEXT = 400
 """Longest message that is kept, in characters."""
 
@@ -78,7 +80,8 @@ def failure_of(exception: BaseException) -> Failure:
     place = _place(exception.__traceback__)
     try:
         name = printable(type(exception).__name__, MAX_TEXT // 2)
-        return Failure(name, printable(str(exception), MAX_TEXT - len(name) - 2), place)
+        message = MISMATCH.sub("the sizes do not fit (", str(exception))
+        return Failure(name, printable(message, MAX_TEXT - len(name) - 2), place)
     except Exception:  # a __str__ of the student's
         return Failure("", "an exception whose message cannot be read", place)
 

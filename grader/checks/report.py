@@ -72,7 +72,8 @@ def rows(report: Report) -> list[Row]:
     if all(finding.right for finding in findings):
         labels = dict.fromkeys(finding.case for finding in findings)
         return [_right_row(report.task, case, findings) for case in report.task.cases if case.label in labels]
-    return _advise_once([*_wrong_rows(report.task, findings), *_right_outputs(report.task, findings)])
+    right = [] if report.marked else _right_outputs(report.task, findings)  # the last line names them
+    return _advise_once([*_wrong_rows(report.task, findings), *right])
 
 
 def footnote(report: Report) -> str:
@@ -108,7 +109,7 @@ def conclusion(report: Report) -> str:
     score = f"{report.points:g} of {report.task.points:g} points"
     if passed(report) or not total:
         return f"{f'all {total} checks passed' if total else 'no answer'} · {score}"
-    return f"{score}: {_what_is_right(report)}"
+    return f"{score} · {_what_is_right(report)}"
 
 
 def _what_is_right(report: Report) -> str:
@@ -116,11 +117,11 @@ def _what_is_right(report: Report) -> str:
     earned = shares(report.task, report.findings)
     kinds = {finding.kind for finding in report.findings if not finding.right}
     part = "right, but inputs are changed in place" if kinds == {"changed"} else "right but for edge cases"
-    says = {share: word for share, word in ((1.0, "right"), (report.task.edge_share, part), (0.0, "wrong"))}
+    says = {1.0: "right", report.task.edge_share: part, 0.0: "wrong"}
     groups = {word: [name for name, share in earned.items() if share == at] for at, word in says.items()}
     if len([names for names in groups.values() if names]) == 1:
         return next(word for word, names in groups.items() if names)
-    return "; ".join(f"{word}: {_listed(names, 'outputs')}" for word, names in groups.items() if names)
+    return " · ".join(f"{word}: {_listed(names, 'outputs')}" for word, names in groups.items() if names)
 
 
 def first_wrong_over_time(report: Report) -> Finding | None:
@@ -183,9 +184,16 @@ class _Mistake:
     @property
     def alike(self) -> object:
         """What another output's mistake must have in common to be told with it; itself where it has to stand alone."""
-        same = (self.shown.kind, self.shown.gist, self.shown.hint, tuple(finding.case for finding in self.findings))
-        foldable = not self.shown.detail or self.shown.gist or self.shown.kind == "dtype"
-        return (*same, self.shown.wrong == self.shown.entries, "" if foldable else self.outputs)
+        shown, cases = self.shown, tuple(finding.case for finding in self.findings)
+        foldable = not shown.detail or shown.gist or shown.kind == "dtype"
+        same = (shown.kind, shown.gist, shown.hint, shown.case, shown.wrong == shown.entries, cases)
+        return (*same, "" if foldable else self.outputs)
+
+    def with_(self, other: _Mistake) -> _Mistake:
+        """Both in one; the larger error is told, and no place of one of them."""
+        shown = replace(self.shown, error=max(self.shown.error, other.shown.error))
+        shown = shown if shown.wrong == shown.entries else replace(shown, entries=0)
+        return replace(self, outputs=self.outputs + other.outputs, shown=shown)
 
 
 def _wrong_rows(task: Task, findings: list[Finding]) -> list[Row]:
@@ -193,11 +201,12 @@ def _wrong_rows(task: Task, findings: list[Finding]) -> list[Row]:
     folded: dict[object, _Mistake] = {}
     for mistake in (each for output in task.outputs for each in _mistakes(_of(output.name, findings))):
         before = folded.get(mistake.alike)
-        folded[mistake.alike] = replace(before, outputs=before.outputs + mistake.outputs) if before else mistake
+        folded[mistake.alike] = before.with_(mistake) if before else mistake
     told = sorted(folded.values(), key=lambda mistake: mistake.shown.kind == "uncompared")
     shown = told if len(told) <= MOST_ROWS else told[: MOST_ROWS - 1]
     table = [_wrong_row(task, mistake, findings) for mistake in shown]
-    rest = list(dict.fromkeys(name for mistake in told[len(shown) :] for name in mistake.outputs))
+    named = {name for mistake in shown for name in mistake.outputs}
+    rest = [name for name in dict.fromkeys(n for each in told[len(shown) :] for n in each.outputs) if name not in named]
     return [*table, *([Row("", False, ", ".join(rest), False, "wrong, too", ())] if rest else [])]
 
 
@@ -209,6 +218,8 @@ def _mistakes(findings: list[Finding]) -> list[_Mistake]:
         wrong = sorted((each for each in here if not each.right), key=lambda each: each.kind == "changed")
         if wrong:
             groups.setdefault((wrong[0].kind, wrong[0].gist), {})[case] = wrong[0]
+    if any(finding.changed for (kind, _), group in groups.items() if kind != "changed" for finding in group.values()):
+        groups = {key: group for key, group in groups.items() if key[0] != "changed"}  # the other line says it, too
     return [_mistake(tuple(group.values()), cases) for group in groups.values()]
 
 
@@ -225,7 +236,7 @@ def _wrong_row(task: Task, mistake: _Mistake, findings: list[Finding]) -> Row:
     wrong = [finding.case for finding in mistake.findings]
     output, edge = output_of(task, shown.output), all(task.case(label).edge for label in wrong)
     says = verdict(shown, output)
-    if len(wrong) > 1 and shown.kind in OF_A_CASE:
+    if shown.kind in OF_A_CASE and len({verdict(finding, output) for finding in mistake.findings}) > 1:
         says = f"in “{shown.case}”, {says}"
     if mistake.runs[0] < mistake.runs[1]:
         says += f" (with some inputs of {'this case' if len(wrong) == 1 else 'that case'}, not with all)"
@@ -250,12 +261,12 @@ def _right_cases(outputs: Sequence[str], findings: list[Finding]) -> list[str]:
 def _where(wrong: list[str], right: list[str], total: int) -> str:
     """In which cases it is wrong, or, where that is shorter, in which it is right."""
     if len(right) < len(wrong) and len(right) + len(wrong) == total:
-        return f"Right in: {_listed(right, 'cases')}."
-    return f"Wrong in: {_listed(wrong, 'cases')}."
+        return f"Right in: {_listed(right, 'cases', '; ')}."
+    return f"Wrong in: {_listed(wrong, 'cases', '; ')}."
 
 
-def _listed(names: Sequence[str], what: str) -> str:
-    return ", ".join(names) if len(names) <= MOST_NAMES else f"{len(names)} {what}"
+def _listed(names: Sequence[str], what: str, between: str = ", ") -> str:
+    return between.join(names) if len(names) <= MOST_NAMES else f"{len(names)} {what}"
 
 
 def _right_outputs(task: Task, findings: list[Finding]) -> list[Row]:

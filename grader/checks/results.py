@@ -23,6 +23,8 @@ from grader.checks.errors import WrongForm
 
 MAX_ENTRIES = 200_000
 """Largest array."""
+MOST_NAMES = 9
+"""How many results are named."""
 MAX_AXES = 6
 """Most axes of an array."""
 
@@ -215,7 +217,8 @@ def _listed(names: Iterable[object], head: str = "") -> str:
 
 
 def _wanted(names: Sequence[str]) -> str:
-    return f"wanted {'is 1 result' if len(names) == 1 else f'are {len(names)} results'}: {', '.join(names)}"
+    listed = ", ".join(names) if len(names) <= MOST_NAMES else f"{names[0]} … {names[-1]}"
+    return f"wanted {'is 1 result' if len(names) == 1 else f'are {len(names)} results'}: {listed}"
 
 
 def _by_name(value: object) -> Mapping[Any, Any] | None:

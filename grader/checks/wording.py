@@ -4,11 +4,32 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 from grader.checks.compare import Finding, FindingKind
+from grader.checks.failure import printable, read
 from grader.checks.patterns import location
 from grader.checks.task import Output
 
+IN_SHORT: dict[FindingKind, str] = {
+    "right": "right",
+    "value": "wrong numbers",
+    "unwritten": "not written",
+    "exception": "an exception",
+    "arguments": "other arguments",
+    "none": "returns None",
+    "form": "another form",
+    "count": "wrong number of results",
+    "array": "no array",
+    "uncompared": "not compared",
+    "changed": "changes its inputs in place",
+    "shape": "wrong shape",
+    "dtype": "wrong dtype",
+    "nonfinite": "NaN or infinity",
+}
+"""What was found, in a few words for tables, by kind."""
+MOST_OF_A_MESSAGE = 150
+"""Characters of an exception's message that are told."""
 CLOSE = 6
 """From how many digits on an answer is called close."""
 
@@ -41,7 +62,7 @@ def verdict(finding: Finding, output: Output) -> str:
 def details(finding: Finding, output: Output) -> list[str]:
     """Where it is first wrong, what the wrong entries have in common, and what to do."""
     lines = []
-    if finding.first and finding.wrong < finding.entries:
+    if finding.first and finding.wrong < finding.entries and not (finding.kind == "value" and finding.detail):
         what = "The first" if finding.kind == "nonfinite" else "First wrong"
         lines.append(f"{what} at {location(finding.first, output.axes)}, counting from 0.")
     if finding.hint:
@@ -72,7 +93,7 @@ def _right(finding: Finding, output: Output) -> str:
 def _value(finding: Finding, output: Output) -> str:
     if finding.detail:
         return finding.detail
-    verb = "is" if finding.wrong in (1, finding.entries) else "are"
+    verb = "is" if finding.entries and finding.wrong in (1, finding.entries) else "are"
     who = f"{_amount(finding)} {verb} wrong" if finding.first else "wrong"
     if output.exact:
         return who
@@ -81,6 +102,8 @@ def _value(finding: Finding, output: Output) -> str:
 
 
 def _amount(finding: Finding) -> str:
+    if finding.entries == 0:
+        return "some entries"
     return "every entry" if finding.wrong == finding.entries else f"{finding.wrong} of {finding.entries} entries"
 
 
@@ -102,6 +125,12 @@ def _shape(finding: Finding, output: Output) -> str:
     return f"wrong shape: {finding.detail}{axes}"
 
 
+def _exception(finding: Finding) -> str:
+    """The exception with its place, a long message cut."""
+    failure = read(finding.detail)
+    return str(replace(failure, message=printable(failure.message, MOST_OF_A_MESSAGE)))
+
+
 def _changed(finding: Finding, output: Output) -> str:
     return f"your numbers are right, but your code changed what it was given in place: {finding.detail}"
 
@@ -112,7 +141,7 @@ _VERDICTS: dict[FindingKind, Callable[[Finding, Output], str]] = {
     "unwritten": _unwritten,
     "none": _none,
     "shape": _shape,
-    "exception": lambda finding, output: f"your code stopped with {finding.detail}",
+    "exception": lambda finding, output: f"your code stopped with {_exception(finding)}",
     "arguments": lambda finding, output: f"it cannot be called as the exercise says: {finding.detail}",
     "form": lambda finding, output: f"another form than is wanted: {finding.detail}",
     "count": lambda finding, output: f"wrong number of results: {finding.detail}",

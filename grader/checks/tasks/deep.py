@@ -277,8 +277,13 @@ def _call_residual_backward(residual_backward: Function, given: Inputs) -> Resul
 
 
 def _call_from_torch(from_torch: Function, given: Inputs) -> Results:
+    """What is taken out of the dict counts as changed."""
     named, kind = {name: value for name, value in given.items() if name != "kind"}, given["kind"]
-    return _layers(ask(from_torch, {"named": named, "kind": kind}), _names(kind), len(named) // 4, "layers")
+    parts = [*named]
+    returned = ask(from_torch, {"named": named, "kind": kind})
+    for name in set(parts) - set(named):
+        del given[name]
+    return _layers(returned, _names(kind), len(parts) // 4, "layers")
 
 
 def call_module(make: Function, inputs: Inputs) -> Results:

@@ -16,6 +16,8 @@ from grader.marking.sandbox.limits import MIB, PATIENCE, Limits
 from grader.marking.sandbox.questions import LARGEST, Questions, SecondPass
 from grader.marking.sandbox.watchdog import Watchdog
 
+TIMEOUT = "CellTimeoutError"
+"""Name of the error of a cell that was interrupted; its message says after how long."""
 DIED = "the code ended its own kernel"
 """Why a run ended where the kernel died and the grader had not killed it."""
 DEAF = "the kernel does not listen"
@@ -195,9 +197,7 @@ class _Run:
         except TimeoutError:
             seconds = self.limits.cell_seconds
             raise RunEnded(f"a cell ran for more than {seconds} seconds and could not be interrupted") from None
-        cell.outputs.append(
-            _error("CellTimeoutError", f"The cell ran for more than {self.limits.cell_seconds} seconds.")
-        )
+        cell.outputs.append(_error(TIMEOUT, f"did not finish within {self.limits.cell_seconds} seconds"))
         return done
 
     @property
