@@ -80,7 +80,7 @@ def footnote(report: Report) -> str:
     """What an error is measured against, where the report names one; and, where known, what PyTorch computed on."""
     exact = {output.name for output in report.task.outputs if output.exact}
     named = any(finding.kind == "value" and finding.output not in exact for finding in _counted(report))
-    notes = ["Errors are relative to the largest right value, or to 1 where that is larger."] if named else []
+    notes = ["Errors are relative to the largest right value, or to 1 if that is larger."] if named else []
     notes += [f"Computed by PyTorch on {' and '.join(report.devices)}."] if report.devices else []
     return " ".join(notes)
 
@@ -125,7 +125,12 @@ def _what_is_right(report: Report) -> str:
 
 
 def first_wrong_over_time(report: Report) -> Finding | None:
-    """The first wrong output with a time axis and errors to draw, or None."""
+    """The first output with a time axis that is wrong in a part of its entries, which a picture shows; or None.
+
+    None too where a marker's sentence says what is wrong.
+    """
+    if report.marked and report.remarks:
+        return None
     timed = {output.name for output in report.task.outputs if len(output.axes) > 1 and output.axes[0] == "time step"}
     for finding in _counted(report):
         if (
@@ -133,6 +138,7 @@ def first_wrong_over_time(report: Report) -> Finding | None:
             and finding.kind == "value"
             and finding.errors is not None
             and len(finding.errors) > 1
+            and finding.wrong < finding.entries
         ):
             return finding
     return None
