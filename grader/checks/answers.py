@@ -19,9 +19,18 @@ import numpy as np
 
 from grader.checks.changes import weighted_sums
 from grader.checks.errors import BadAnswers, WrongForm
-from grader.checks.failure import MAX_TEXT, Failure, failure_of, printable, read, unwritten, without_numbers
+from grader.checks.failure import (
+    MAX_TEXT,
+    Failure,
+    failure_of,
+    is_students,
+    printable,
+    read,
+    unwritten,
+    without_numbers,
+)
 from grader.checks.library import calls_noted, notable
-from grader.checks.results import MAX_AXES, MAX_ENTRIES, in_words, plain, unpacked
+from grader.checks.results import MAX_AXES, MAX_ENTRIES, Missing, in_words, plain, unpacked
 from grader.checks.task import Case, Output, Task
 
 MIME = "application/vnd.rnn-workbook.answers+json"
@@ -35,15 +44,16 @@ HEADER = re.compile(
 )
 """What `numpy.save` writes before the numbers of an array in C order: its dtype and its shape."""
 
-ProblemKind = Literal["unwritten", "exception", "arguments", "none", "form", "count", "array"]
+ProblemKind = Literal["unwritten", "exception", "arguments", "none", "form", "count", "array", "uncompared"]
 """Why there is no array: not written yet, an exception, other arguments, None, results of another form or number, not a
-plain array."""
+plain array; or nothing to compare with, as a gradient of what has another shape."""
 PROBLEMS: tuple[ProblemKind, ...] = get_args(ProblemKind)
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a case has no answer. What it says comes from the student's side: show it, don't trust it.
+    """Why a case, or one of its outputs, has no answer. What it says comes from the student's side: show it, don't
+    trust it.
 
     Attributes:
         kind: one of `PROBLEMS`.
@@ -78,6 +88,7 @@ class Answer:
         seed: seed of the inputs.
         outputs: plain arrays by output's name; empty where there is a problem.
         problem: why there are no outputs, or None.
+        missing: why an output is not among the others, by its name; empty where there is a problem.
         sums: weighted sums of the inputs as they are afterwards, by name; see `grader.checks.changes`. None where
             nobody looked: for answers that no student's code gave.
         called: library calls that it made, of those that the exercise does without; see `grader.checks.library`.
@@ -89,6 +100,11 @@ class Answer:
     problem: Problem | None = None
     sums: Mapping[str, float] | None = None
     called: tuple[str, ...] = ()
+    missing: Mapping[str, Problem] = field(default_factory=dict)
+
+    def problem_of(self, output: str) -> Problem | None:
+        """Why that output did not come, or None where it did."""
+        return self.problem or self.missing.get(output)
 
 
 def collect(task: Task, answer: object, case: Case, seed: int) -> Answer:
@@ -96,31 +112,52 @@ def collect(task: Task, answer: object, case: Case, seed: int) -> Answer:
     inputs = task.draw(case, seed)
     drawn = dict(inputs)
     outputs: dict[str, np.ndarray] = {}
+    lacking: dict[str, Problem] = {}
     problem = None
     noted: set[str] = set()
     try:
         with calls_noted(task) as noted:
-            outputs = _arrays(task, task.call(answer, inputs))
-    except NotImplementedError as missing:
-        problem = Problem("unwritten", unwritten(missing))
+            outputs, lacking = _arrays(task, task.call(answer, inputs))
     except WrongForm as wrong:
-        problem = Problem(wrong.kind, printable(str(wrong), MAX_TEXT))
+        problem = _problem(wrong)
     except (Exception, SystemExit) as failure:  # the student's code: anything may come
-        problem = Problem("exception", failure=failure_of(failure))
+        problem = problem_of(failure)
     handed_back = {name: value for name, value in inputs.items() if not task.torch or value is not drawn[name]}
-    return Answer(case.label, seed, outputs, problem, weighted_sums(handed_back), tuple(sorted(noted)))
+    sums, called = weighted_sums(handed_back), tuple(sorted(noted))
+    return Answer(case.label, seed, outputs, problem, sums, called, lacking)
 
 
-def _arrays(task: Task, returned: object) -> dict[str, np.ndarray]:
-    """The results as plain arrays.
+def problem_of(failure: BaseException) -> Problem:
+    """Why there is no answer, where an exception ended the case: the student's, or the check's about what came."""
+    if not is_students(failure):
+        return Problem("form", f"the check cannot use it ({failure_of(failure).said})")
+    if isinstance(failure, NotImplementedError):
+        return Problem("unwritten", unwritten(failure))
+    return Problem("exception", failure=failure_of(failure))
+
+
+def _problem(wrong: WrongForm) -> Problem:
+    return Problem(wrong.kind, printable(str(wrong), MAX_TEXT))
+
+
+def _arrays(task: Task, returned: object) -> tuple[dict[str, np.ndarray], dict[str, Problem]]:
+    """The results as plain arrays, and why the others are none.
 
     Raises:
-        WrongForm: they are not what is wanted.
+        WrongForm: none is what is wanted.
     """
     if len(task.outputs) == 1:
-        return {task.outputs[0].name: _only(task.outputs[0], returned)}
+        return {task.outputs[0].name: _only(task.outputs[0], returned)}, {}
     names = [output.name for output in task.outputs]
-    return {name: _array(name, value) for name, value in zip(names, unpacked(returned, names), strict=True)}
+    arrays, lacking = {}, {}
+    for name, value in zip(
+        names, unpacked(returned, names, [len(output.axes) for output in task.outputs]), strict=True
+    ):
+        try:
+            arrays[name] = _array(name, value)
+        except WrongForm as wrong:
+            lacking[name] = _problem(wrong)
+    return arrays, lacking
 
 
 def _only(output: Output, returned: object) -> np.ndarray:
@@ -142,6 +179,8 @@ def _only(output: Output, returned: object) -> np.ndarray:
 def _array(name: str, value: object) -> np.ndarray:
     if value is None:
         raise WrongForm(name, "none")
+    if isinstance(value, Missing):
+        raise WrongForm(value.says, value.kind)
     try:
         return plain(value)
     except WrongForm as wrong:
@@ -159,7 +198,7 @@ def pack(task: Task, answers: Iterable[Answer]) -> dict[str, Any]:
         size = _size(packed)
         if size > left:
             packed = _pack_one(
-                replace(answer, outputs={}, problem=Problem("array", "together the arrays are too large"))
+                replace(answer, outputs={}, missing={}, problem=Problem("array", "together the arrays are too large"))
             )
         else:
             left -= size
@@ -177,6 +216,7 @@ def _pack_one(answer: Answer) -> dict[str, Any]:
         "seed": answer.seed,
         "outputs": {name: to_npy(array) for name, array in answer.outputs.items()},
         "problem": None if answer.problem is None else [answer.problem.kind, answer.problem.text],
+        "missing": {name: [problem.kind, problem.text] for name, problem in answer.missing.items()},
         "sums": dict(answer.sums or {}),
         "called": list(answer.called),
     }
@@ -219,16 +259,20 @@ def _unpack(task: Task, bundle: object, wanted: list[tuple[str, int]]) -> list[A
 def _unpack_one(task: Task, entry: Mapping[str, Any], case: str, seed: int) -> Answer:
     problem = _unpack_problem(task, entry["problem"])
     names = [output.name for output in task.outputs]
-    if sorted(entry["outputs"]) != ([] if problem else sorted(names)):
+    missing = {name: _unpack_problem(task, packed) for name, packed in dict(entry.get("missing", {})).items()}
+    if sorted([*entry["outputs"], *missing]) != ([] if problem else sorted(names)):
         raise BadAnswers(f"the answers of {task.name} do not name exactly its outputs: {', '.join(names)}")
     sums = entry["sums"]
     if not isinstance(sums, dict) or not all(
         type(value) in (int, float) and abs(value) < 1e301 for value in sums.values()
     ):
         raise BadAnswers(f"the answers of {task.name} have sums of inputs that are not numbers")
-    outputs = {name: from_npy(entry["outputs"][name]) for name in names if not problem}
+    outputs = {name: from_npy(entry["outputs"][name]) for name in names if name in entry["outputs"]}
     called = tuple(sorted(notable(task).intersection(entry.get("called", ()))))
-    return Answer(case, seed, outputs, problem, sums, called)
+    lacking = {name: each for name, each in missing.items() if each is not None}
+    if len(lacking) < len(missing):
+        raise BadAnswers(f"the answers of {task.name} lack an output without a reason")
+    return Answer(case, seed, outputs, problem, sums, called, lacking)
 
 
 def _unpack_problem(task: Task, packed: Any) -> Problem | None:

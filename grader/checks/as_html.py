@@ -24,6 +24,8 @@ from grader.checks.report import (
 RIGHT, WRONG, NEITHER = "#00795a", "#b8430a", "#6b7280"
 """Green and vermilion that stay apart for colour-blind eyes, and grey; white on each has a contrast above 4.5."""
 
+MOST_ON_A_LINE = 24
+"""Longest list of outputs that is not wrapped."""
 _LINE = "rgba(128,128,128,.28)"
 _CELL = "padding:6px 12px 6px 0;border:0;text-align:left;vertical-align:top;white-space:normal;background:none"
 _FONT = "font-family:system-ui,-apple-system,'Segoe UI',Roboto,Arial,sans-serif;font-size:14px;line-height:1.45"
@@ -37,16 +39,22 @@ _SMALL = "font-size:13px;opacity:.8"
 def html(report: Report) -> str:
     """The report as one ``<div>``; the text of students and tasks is escaped."""
     colour = _colour(report)
-    found, said = [_table(rows(report)), _footnote(report), _picture(report)], [_remarks(report.remarks)]
+    found, said = [_table(rows(report)), _picture(report)], [_remarks(report.remarks)]
     parts = [
         _head(report, colour),
         *(said + found if report.marked else found + said),
+        _footnote(report),
     ]  # a marker's sentence comes first
-    if not passed(report):
-        parts.append(f'<div style="margin-top:8px">{HINTS}</div>')
-    parts.append(f'<div style="margin-top:10px;font-weight:600">{escape(conclusion(report))}</div>')
-    frame = f"border:1px solid {_LINE};border-left:4px solid {colour};border-radius:6px;padding:12px 16px"
+    parts.append(f'<div style="margin-top:{_gap(report, 10)}px;font-weight:600">{escape(conclusion(report))}</div>')
+    frame = (
+        f"border:1px solid {_LINE};border-left:4px solid {colour};border-radius:6px;padding:{_gap(report, 12)}px 16px"
+    )
     return f'<div style="{_FONT};{frame};max-width:820px;margin:4px 0;box-sizing:border-box">{"".join(parts)}</div>'
+
+
+def _gap(report: Report, wide: int) -> int:
+    """So many pixels where all is right; less where there is more to read."""
+    return wide if passed(report) else wide // 2
 
 
 def _colour(report: Report) -> str:
@@ -59,7 +67,8 @@ def _head(report: Report, colour: str) -> str:
     task = report.task
     name = f'<code style="{_CODE};opacity:.75">{escape(task.name)}</code>'
     return (
-        '<div style="display:flex;flex-wrap:wrap;gap:4px 12px;align-items:center;margin-bottom:8px">'
+        '<div style="display:flex;flex-wrap:wrap;gap:4px 12px;align-items:center;'
+        f'margin-bottom:{_gap(report, 8)}px">'
         f'<span style="font-size:16px;font-weight:600">{escape(task.title)}</span>{name}'
         f'<span style="margin-left:auto;background:{colour};color:#fff;border-radius:999px;padding:1px 10px;'
         f'font-size:13px;font-weight:600;white-space:nowrap">{escape(_badge(report))}</span></div>'
@@ -93,7 +102,8 @@ def _table_row(row: Row, named: bool, again: bool) -> str:
     )
     edge = f'<div style="{_SMALL};white-space:nowrap">edge case</div>' if row.edge else ""
     case = "" if again else f'<span style="font-weight:600">{escape(row.case)}</span>{edge}'
-    output = f'<td style="{_CELL}"><code style="{_CODE}">{escape(row.output)}</code></td>' if named else ""
+    keep = ";white-space:nowrap" if len(row.output) <= MOST_ON_A_LINE else ";min-width:140px"
+    output = f'<td style="{_CELL}{keep}"><code style="{_CODE}">{escape(row.output)}</code></td>' if named else ""
     line = f"border:0;border-top:1px solid {'transparent' if again else _LINE};background:none"
     return (
         f'<tr style="{line}"><td style="{_CELL};width:20px">{mark}</td>'
@@ -115,7 +125,7 @@ def _prose(sentence: str) -> str:
 
 
 def _footnote(report: Report) -> str:
-    note = footnote(report)
+    note = " ".join(filter(None, [footnote(report), "" if passed(report) else HINTS]))
     return f'<div style="{_SMALL};margin-top:2px">{escape(note)}</div>' if note else ""
 
 
@@ -135,5 +145,10 @@ def _picture(report: Report) -> str:
 
 
 def _remarks(remarks: tuple[str, ...]) -> str:
-    style = f"margin:8px 0;padding-left:10px;border-left:2px solid {_LINE}"
-    return "".join(f'<div style="{style}">{_prose(remark)}</div>' for remark in remarks)
+    style = f"margin:4px 0;padding-left:10px;border-left:2px solid {_LINE}"
+    return "".join(f'<div style="{style}">{_emphasised(_prose(remark))}</div>' for remark in remarks)
+
+
+def _emphasised(prose: str) -> str:
+    """What a sentence has between asterisks, in italics."""
+    return re.sub(r"(?<![\w*])\*(\w[^*<]*)\*(?![\w*])", r'<span style="font-style:italic">\1</span>', prose)

@@ -7,17 +7,19 @@ import textwrap
 from grader.checks.report import HINTS, Report, Row, conclusion, footnote, passed, rows
 
 WIDTH = 100
+LABEL = 34
+"""Longest label that has what is said beside it."""
 
 
 def text(report: Report) -> str:
     """The report in lines of at most 100 characters; the last one is its conclusion."""
     lines = [f"{report.task.name} · {report.task.title}"]
     table = rows(report)
-    label = max((len(_label(row)) for row in table), default=0)
+    label = max((len(_label(row)) for row in table if len(_label(row)) <= LABEL), default=0)
     said = [line for remark in report.remarks for line in _block("  ! ", (remark,))]
     lines += said if report.marked else []  # a marker's sentence comes first
     for row in table:
-        lines += _block(f"  {'✓' if row.right else '✗'} {_label(row):{label}}  ", (row.says, *row.lines))
+        lines += _row(row, label)
     lines += _block("  ", (footnote(report),))
     lines += [] if report.marked else said
     if not passed(report):
@@ -25,8 +27,17 @@ def text(report: Report) -> str:
     return "\n".join([*lines, conclusion(report)])
 
 
+def _row(row: Row, width: int) -> list[str]:
+    """The label and, beside it where it is short, else below, what the row says."""
+    sign, label = "✓" if row.right else "✗", _label(row)
+    if len(label) <= LABEL:
+        return _block(f"  {sign} {label:{width}}  ", (row.says, *row.lines))
+    return [*_block(f"  {sign} ", (label + ":",)), *_block("      ", (row.says, *row.lines))]
+
+
 def _label(row: Row) -> str:
-    return row.case + (" (edge case)" if row.edge else "") + (f", {row.output}" if row.output else "")
+    edge = (" (edge cases)" if row.case[:1].isdigit() else " (edge case)") if row.edge else ""
+    return ", ".join(part for part in (row.case + edge, row.output) if part)
 
 
 def _block(head: str, sentences: tuple[str, ...]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
@@ -13,7 +14,7 @@ from grader.checks import tolerance as policy
 from grader.checks.answers import Answer, ProblemKind
 from grader.checks.changes import changed_inputs
 from grader.checks.failure import without_numbers
-from grader.checks.task import Case, Output, Task
+from grader.checks.task import Case, Inputs, Output, Task
 
 FindingKind = Literal["right", ProblemKind, "changed", "shape", "dtype", "nonfinite", "value"]
 """What a comparison can find. All but the first lose points in that case; "changed", where the values are right but the
@@ -35,10 +36,12 @@ class Finding:
         first: index of the first wrong entry, earliest along the first axis; () for a scalar or where not computed.
         errors: error of every entry, for the picture, or None.
         hint: what the wrong entries have in common, in words, or "".
-        wrong, entries: how many entries are wrong, and how many there are; 0 where none is.
+        wrong, entries: how many entries are wrong, and how many there are; 0 where none is, or where they are not told.
         gist: of what is wrong with a whole case: its detail without numbers, the same for inputs of other sizes.
         spared: wrong, but on one draw of the inputs alone, which costs nothing; see `grader.marking.judge.plan`.
         changed: names of inputs that the function changed in place in this case, whatever its values are.
+        digits: how many decimal digits agree, relative to the largest right value; 0 where that was not computed.
+        spoiled_before: had the inputs NaN or infinity, too?
     """
 
     output: str
@@ -55,6 +58,8 @@ class Finding:
     gist: str = ""
     spared: bool = False
     changed: tuple[str, ...] = ()
+    digits: int = 0
+    spoiled_before: bool = False
 
     @property
     def right(self) -> bool:
@@ -76,15 +81,26 @@ def compare(
     findings = []
     changed = () if answer.sums is None else changed_inputs(task.draw(case, answer.seed), answer.sums)
     for output in task.outputs:
-        if answer.problem is not None:
-            findings.append(_of_whole_case(output, case, answer.problem.kind, answer.problem.text))
+        if (problem := answer.problem_of(output.name)) is not None:
+            findings.append(_of_whole_case(output, case, problem.kind, problem.text))
         else:
             limit = policy.tolerance(case.dtype, floors.get(output.name, 0.0))
-            found = _compare_one(
-                output, case, output.result(answer.outputs[output.name]), np.asarray(expected[output.name]), limit
-            )
+            right = np.asarray(expected[output.name])
+            found = _compare_one(output, case, output.result(answer.outputs[output.name]), right, limit)
+            if output.says and found.kind == "value":
+                result = output.result(answer.outputs[output.name])
+                found = replace(found, detail=output.says(task.draw(case, answer.seed), result, right), hint="")
+            if found.kind == "nonfinite":
+                found = replace(found, spoiled_before=not _finite(task.draw(case, answer.seed)))
             findings.append(_with_changes(found, changed) if changed else found)
     return findings
+
+
+def _finite(inputs: Inputs) -> bool:
+    """Whether no input holds NaN or infinity, nor names one that is to be put into the others."""
+    numbers = (np.asarray(value) for value in inputs.values() if isinstance(value, np.ndarray | float))
+    named = any(value in ("inf", "-inf", "nan") for value in inputs.values() if isinstance(value, str))
+    return not named and all(bool(np.isfinite(each).all()) for each in numbers if each.dtype.kind == "f")
 
 
 def _with_changes(finding: Finding, names: tuple[str, ...]) -> Finding:
@@ -119,8 +135,15 @@ def _compare_one(output: Output, case: Case, got: np.ndarray, expected: np.ndarr
     wrong = errors > limit
     if wrong.any():
         hint = patterns.of_values(got, expected, wrong, output.axes, limit)
-        return replace(_spoiled(right, "value", wrong), hint=hint)
+        return replace(_spoiled(right, "value", wrong), hint=hint, digits=_digits(got, expected))
     return right
+
+
+def _digits(got: np.ndarray, expected: np.ndarray) -> int:
+    """How many decimal digits of the largest right value agree in every entry."""
+    with np.errstate(all="ignore"):
+        off = np.abs(got.astype(float) - expected.astype(float)).max() / np.abs(expected.astype(float)).max()
+    return max(0, math.floor(-math.log10(off))) if 0 < off < math.inf else 0
 
 
 def _spoiled(finding: Finding, kind: FindingKind, wrong: np.ndarray) -> Finding:

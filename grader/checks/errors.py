@@ -49,6 +49,8 @@ class WrongForm(GraderError, TypeError):
         kind: one of `grader.checks.answers.PROBLEMS`.
     """
 
-    def __init__(self, says: str, kind: Literal["form", "count", "none", "array", "arguments"] = "form") -> None:
+    def __init__(
+        self, says: str, kind: Literal["form", "count", "none", "array", "arguments", "uncompared"] = "form"
+    ) -> None:
         super().__init__(says)
         self.kind = kind

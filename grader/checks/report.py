@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from grader.checks.compare import Finding
-from grader.checks.task import Output, Task
-from grader.checks.wording import ADVICE, WHOLE, details, verdict
+from grader.checks.compare import Finding, FindingKind
+from grader.checks.failure import without_numbers
+from grader.checks.score import shares
+from grader.checks.task import Case, Output, Task
+from grader.checks.wording import ADVICE, details, verdict
 
 HINTS = "Hints stand in the cell below, from gentle to nearly the answer."
 """Where to look when a check fails: the hints are in the notebook, and nowhere else."""
+MOST_ROWS = 5
+"""How many rows tell what is wrong."""
+MOST_NAMES = 8
+"""How many cases or outputs are named; more are counted."""
+OF_A_CASE: tuple[FindingKind, ...] = ("value", "shape", "nonfinite")
+"""Kinds whose words hold numbers of one case."""
 
 
 @dataclass(frozen=True)
@@ -36,13 +44,13 @@ class Report:
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: an output in all runs of a case, or a whole case, or all cases.
+    """One line of the table: outputs in one case, or in several that say the same.
 
     Attributes:
-        case: label of the case; "every case" where all say the same.
-        edge: whether it is an edge case.
-        output: name of the output; "" where the row is about all, or the only one.
-        right: whether every run is right.
+        case: label of the case; "every case" or "3 of 8 cases" where several say the same.
+        edge: whether all these are edge cases.
+        output: names of the outputs; "" where the row is about all, or the only one.
+        right: whether they are right.
         says: the verdict.
         lines: where, which pattern, what to do; empty where right.
     """
@@ -56,25 +64,23 @@ class Row:
 
 
 def rows(report: Report) -> list[Row]:
-    """The lines of the table, in the order of the task's cases."""
-    task, findings = report.task, _counted(report)
-    if findings and _same_whole(findings):
-        return [_row(task, "every case", False, "", findings[:1], runs=1)]
-    found = []
-    for case in task.cases:
-        here = [finding for finding in findings if finding.case == case.label]
-        if here and (_same_whole(here) or all(finding.right for finding in here)):
-            found.append(_row(task, case.label, case.edge, "", here))
-        elif here:
-            found += [_row(task, case.label, case.edge, _name(task, out), _of(out.name, here)) for out in task.outputs]
-    return _advise_once(found)
+    """The lines of the table: where all is right, one for each case; else what is wrong, folded, and what is right.
+
+    Equal mistakes of an output in several cases make one line, and equal ones of several outputs another.
+    """
+    findings = _counted(report)
+    if all(finding.right for finding in findings):
+        labels = dict.fromkeys(finding.case for finding in findings)
+        return [_right_row(report.task, case, findings) for case in report.task.cases if case.label in labels]
+    right = [] if report.marked else _right_outputs(report.task, findings)  # the last line names them
+    return _advise_once([*_wrong_rows(report.task, findings), *right])
 
 
 def footnote(report: Report) -> str:
     """What an error is measured against, where the report names one; and, where known, what PyTorch computed on."""
     exact = {output.name for output in report.task.outputs if output.exact}
     named = any(finding.kind == "value" and finding.output not in exact for finding in _counted(report))
-    notes = ["Errors are relative to the largest right value, or to 1 where that is larger."] if named else []
+    notes = ["Errors are relative to the largest right value, or to 1 if that is larger."] if named else []
     notes += [f"Computed by PyTorch on {' and '.join(report.devices)}."] if report.devices else []
     return " ".join(notes)
 
@@ -94,18 +100,37 @@ def passed(report: Report) -> bool:
 
 
 def conclusion(report: Report) -> str:
-    """The last line: "public checks passed", "1 of 3 public checks failed", or points."""
+    """The last line: "public checks passed", "1 of 3 public checks failed", or points and what they are for."""
     failed, total = tally(report)
     if not report.marked:
         return "public checks passed" if passed(report) else f"{failed} of {total} public checks failed"
     if report.points is None:
         return "not marked: no points given, none taken"
-    checks = f"all {total} checks passed" if passed(report) else f"{failed} of {total} checks failed"
-    return f"{checks if total else 'no answer'} · {report.points:g} of {report.task.points:g} points"
+    score = f"{report.points:g} of {report.task.points:g} points"
+    if passed(report) or not total:
+        return f"{f'all {total} checks passed' if total else 'no answer'} · {score}"
+    return f"{score} · {_what_is_right(report)}"
+
+
+def _what_is_right(report: Report) -> str:
+    """Which outputs are right, right in part, and wrong, in words."""
+    earned = shares(report.task, report.findings)
+    kinds = {finding.kind for finding in report.findings if not finding.right}
+    part = "right, but inputs are changed in place" if kinds == {"changed"} else "right but for edge cases"
+    says = {1.0: "right", report.task.edge_share: part, 0.0: "wrong"}
+    groups = {word: [name for name, share in earned.items() if share == at] for at, word in says.items()}
+    if len([names for names in groups.values() if names]) == 1:
+        return next(word for word, names in groups.items() if names)
+    return " · ".join(f"{word}: {_listed(names, 'outputs')}" for word, names in groups.items() if names)
 
 
 def first_wrong_over_time(report: Report) -> Finding | None:
-    """The first wrong output with a time axis and errors to draw, or None."""
+    """The first output with a time axis that is wrong in a part of its entries, which a picture shows; or None.
+
+    None too where a marker's sentence says what is wrong.
+    """
+    if report.marked and report.remarks:
+        return None
     timed = {output.name for output in report.task.outputs if len(output.axes) > 1 and output.axes[0] == "time step"}
     for finding in _counted(report):
         if (
@@ -113,6 +138,7 @@ def first_wrong_over_time(report: Report) -> Finding | None:
             and finding.kind == "value"
             and finding.errors is not None
             and len(finding.errors) > 1
+            and finding.wrong < finding.entries
         ):
             return finding
     return None
@@ -138,33 +164,122 @@ def _advise_once(table: list[Row]) -> list[Row]:
     return kept
 
 
-def _same_whole(findings: list[Finding]) -> bool:
-    """Whether all say the same about their whole case, apart from numbers (sizes differ from case to case)."""
-    said = {(finding.kind, finding.gist) for finding in findings}
-    return findings[0].kind in WHOLE and len(said) == 1
+def _right_row(task: Task, case: Case, findings: list[Finding]) -> Row:
+    """A case that is right: the output nearest to its tolerance speaks."""
+    here = [finding for finding in findings if finding.case == case.label]
+    shown = max(here, key=lambda finding: finding.error / (finding.tolerance or 1.0))
+    return Row(case.label, case.edge, "", True, verdict(shown, output_of(task, shown.output)), ())
 
 
-def _name(task: Task, output: Output) -> str:
-    return output.name if len(task.outputs) > 1 else ""
+@dataclass(frozen=True)
+class _Mistake:
+    """What is wrong with outputs in the same way in the same cases.
+
+    Attributes:
+        outputs: names.
+        findings: of the first of them, the first wrong one of each case.
+        shown: of these, the one that is told.
+        runs: in how many of how many runs of its case that one is wrong.
+    """
+
+    outputs: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    shown: Finding
+    runs: tuple[int, int]
+
+    @property
+    def alike(self) -> object:
+        """What another output's mistake must have in common to be told with it; itself where it has to stand alone."""
+        shown, cases = self.shown, tuple(finding.case for finding in self.findings)
+        foldable = not shown.detail or shown.gist or shown.kind == "dtype"
+        same = (shown.kind, shown.gist, shown.hint, shown.case, shown.wrong == shown.entries, cases)
+        return (*same, "" if foldable else self.outputs)
+
+    def with_(self, other: _Mistake) -> _Mistake:
+        """Both in one; the larger error is told, and no place of one of them."""
+        shown = replace(self.shown, error=max(self.shown.error, other.shown.error))
+        shown = shown if shown.wrong == shown.entries else replace(shown, entries=0)
+        return replace(self, outputs=self.outputs + other.outputs, shown=shown)
+
+
+def _wrong_rows(task: Task, findings: list[Finding]) -> list[Row]:
+    """What is wrong, in `MOST_ROWS` at most; what could not be compared last."""
+    folded: dict[object, _Mistake] = {}
+    for mistake in (each for output in task.outputs for each in _mistakes(_of(output.name, findings))):
+        before = folded.get(mistake.alike)
+        folded[mistake.alike] = before.with_(mistake) if before else mistake
+    told = sorted(folded.values(), key=lambda mistake: mistake.shown.kind == "uncompared")
+    shown = told if len(told) <= MOST_ROWS else told[: MOST_ROWS - 1]
+    table = [_wrong_row(task, mistake, findings) for mistake in shown]
+    named = {name for mistake in shown for name in mistake.outputs}
+    rest = [name for name in dict.fromkeys(n for each in told[len(shown) :] for n in each.outputs) if name not in named]
+    return [*table, *([Row("", False, ", ".join(rest), False, "wrong, too", ())] if rest else [])]
+
+
+def _mistakes(findings: list[Finding]) -> list[_Mistake]:
+    """Of one output: the wrong cases, those of one kind together. Wrong numbers speak before changed inputs."""
+    groups: dict[tuple[str, str], dict[str, Finding]] = {}
+    cases = {case: [each for each in findings if each.case == case] for case in dict.fromkeys(f.case for f in findings)}
+    for case, here in cases.items():
+        wrong = sorted((each for each in here if not each.right), key=lambda each: each.kind == "changed")
+        if wrong:
+            groups.setdefault((wrong[0].kind, wrong[0].gist), {})[case] = wrong[0]
+    if any(finding.changed for (kind, _), group in groups.items() if kind != "changed" for finding in group.values()):
+        groups = {key: group for key, group in groups.items() if key[0] != "changed"}  # the other line says it, too
+    return [_mistake(tuple(group.values()), cases) for group in groups.values()]
+
+
+def _mistake(group: tuple[Finding, ...], cases: Mapping[str, list[Finding]]) -> _Mistake:
+    """The finding that is told has the pattern that most have, and no edge case before an ordinary one."""
+    patterns = [without_numbers(finding.hint) for finding in group]
+    shown = group[patterns.index(max(patterns, key=patterns.count))]
+    here = cases[shown.case]
+    return _Mistake((shown.output,), group, shown, (sum(not each.right for each in here), len(here)))
+
+
+def _wrong_row(task: Task, mistake: _Mistake, findings: list[Finding]) -> Row:
+    shown, total = mistake.shown, len({finding.case for finding in findings})
+    wrong = [finding.case for finding in mistake.findings]
+    output, edge = output_of(task, shown.output), all(task.case(label).edge for label in wrong)
+    says = verdict(shown, output)
+    if shown.kind in OF_A_CASE and len({verdict(finding, output) for finding in mistake.findings}) > 1:
+        says = f"in “{shown.case}”, {says}"
+    if mistake.runs[0] < mistake.runs[1]:
+        says += f" (with some inputs of {'this case' if len(wrong) == 1 else 'that case'}, not with all)"
+    lines = details(shown, output)
+    if 1 < len(wrong) < total:
+        lines = [*lines, _where(wrong, _right_cases(mistake.outputs, findings), total)]
+    names = "" if set(mistake.outputs) == {each.name for each in task.outputs} else ", ".join(mistake.outputs)
+    return Row(_cases(wrong, total), edge, names, False, says, tuple(lines))
+
+
+def _cases(wrong: list[str], total: int) -> str:
+    if len(wrong) == 1:
+        return wrong[0]
+    return "every case" if len(wrong) == total else f"{len(wrong)} of {total} cases"
+
+
+def _right_cases(outputs: Sequence[str], findings: list[Finding]) -> list[str]:
+    wrong = {finding.case for finding in findings if finding.output in outputs and not finding.right}
+    return [case for case in dict.fromkeys(finding.case for finding in findings) if case not in wrong]
+
+
+def _where(wrong: list[str], right: list[str], total: int) -> str:
+    """In which cases it is wrong, or, where that is shorter, in which it is right."""
+    if len(right) < len(wrong) and len(right) + len(wrong) == total:
+        return f"Right in: {_listed(right, 'cases', '; ')}."
+    return f"Wrong in: {_listed(wrong, 'cases', '; ')}."
+
+
+def _listed(names: Sequence[str], what: str, between: str = ", ") -> str:
+    return between.join(names) if len(names) <= MOST_NAMES else f"{len(names)} {what}"
+
+
+def _right_outputs(task: Task, findings: list[Finding]) -> list[Row]:
+    """One row for the outputs that are right in every case, where there are some."""
+    names = [output.name for output in task.outputs if all(finding.right for finding in _of(output.name, findings))]
+    return [Row("every case", False, ", ".join(names), True, "right", ())] if names else []
 
 
 def _of(name: str, findings: list[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.output == name]
-
-
-def _row(task: Task, case: str, edge: bool, name: str, findings: list[Finding], runs: int | None = None) -> Row:
-    """One row for several runs of the same: the first wrong one speaks, else the one nearest to its tolerance.
-
-    Wrong numbers speak before inputs that were changed.
-
-    Args:
-        runs: number of runs; by default the findings of one output are counted.
-    """
-    wrong = sorted((finding for finding in findings if not finding.right), key=lambda found: found.kind == "changed")
-    shown = wrong[0] if wrong else max(findings, key=lambda finding: finding.error / (finding.tolerance or 1.0))
-    runs = runs or len(_of(shown.output, findings))
-    says = verdict(shown, output_of(task, shown.output))
-    if wrong and runs > 1:
-        says = f"wrong in {len(_of(shown.output, wrong))} of {runs} runs. {says[:1].upper()}{says[1:]}"
-    lines = details(shown, output_of(task, shown.output)) if wrong else ()
-    return Row(case, edge, name, not wrong, says, tuple(lines))

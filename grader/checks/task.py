@@ -62,6 +62,7 @@ class Output:
         exact: compare exactly (counts, decisions) instead of by the tolerance policy.
         judged: where what the kernel hands out is not yet the result: makes the result of that array, where answers are
             compared. So a yes or no is never the kernel's.
+        says: where numbers would not tell: what is wrong, in words, made of the inputs, the result and the right one.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Output:
     weight: float = 1.0
     exact: bool = False
     judged: Callable[[np.ndarray], Any] | None = None
+    says: Callable[[Inputs, np.ndarray, np.ndarray], str] | None = None
 
     def result(self, handed_out: np.ndarray) -> np.ndarray:
         """What is compared, of what the kernel hands out."""

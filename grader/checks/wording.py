@@ -4,18 +4,38 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
-from grader.checks.answers import PROBLEMS
 from grader.checks.compare import Finding, FindingKind
+from grader.checks.failure import printable, read
 from grader.checks.patterns import location
 from grader.checks.task import Output
 
-WHOLE: tuple[FindingKind, ...] = (*PROBLEMS, "changed")
-"""Kinds that concern a whole case, not one of its outputs."""
+IN_SHORT: dict[FindingKind, str] = {
+    "right": "right",
+    "value": "wrong numbers",
+    "unwritten": "not written",
+    "exception": "an exception",
+    "arguments": "other arguments",
+    "none": "returns None",
+    "form": "another form",
+    "count": "wrong number of results",
+    "array": "no array",
+    "uncompared": "not compared",
+    "changed": "changes its inputs in place",
+    "shape": "wrong shape",
+    "dtype": "wrong dtype",
+    "nonfinite": "NaN or infinity",
+}
+"""What was found, in a few words for tables, by kind."""
+MOST_OF_A_MESSAGE = 150
+"""Characters of an exception's message that are told."""
+CLOSE = 6
+"""From how many digits on an answer is called close."""
 
 ADVICE: dict[FindingKind, str] = {
     "unwritten": "Replace `raise NotImplementedError` with your code, and run its cell.",
-    "exception": "Call your function on small arrays of your own: you then see the whole traceback.",
+    "exception": "Call your function on small inputs of this kind yourself: you then see the whole traceback.",
     "arguments": "Arguments are bound by position: their number and order count, their names are yours to choose.",
     "none": "A function without `return` returns None: end it with `return`.",
     "form": "Compare it with the text of the exercise: names, order, shapes, and what results are packed in.",
@@ -24,9 +44,14 @@ ADVICE: dict[FindingKind, str] = {
     "changed": "Make a new array: `h = h + 1` makes one; `h += 1` and `h[0] = 1` change the one you were given.",
     "shape": "Print the shape of every factor on the way, and write it beside the equation.",
     "dtype": "Compute in the dtype of the inputs: look for a conversion, or an array made without `dtype=`.",
-    "nonfinite": "Look for exp of a large number, the logarithm of 0, or 0/0.",
+    "nonfinite": "The inputs hold neither: look for a division by 0, a logarithm of 0, exp of a large number, or an "
+    "array that is not filled.",
 }
 """What to do, by kind."""
+
+
+NOT_FINITE_BEFORE = "Inputs hold NaN or infinity, too, and 0 · NaN and 0 · ∞ are NaN."
+"""What to think of where the inputs have some: in the padding, or in a gradient that has overflowed."""
 
 
 def verdict(finding: Finding, output: Output) -> str:
@@ -37,13 +62,13 @@ def verdict(finding: Finding, output: Output) -> str:
 def details(finding: Finding, output: Output) -> list[str]:
     """Where it is first wrong, what the wrong entries have in common, and what to do."""
     lines = []
-    if finding.first and finding.wrong < finding.entries:
+    if finding.first and finding.wrong < finding.entries and not (finding.kind == "value" and finding.detail):
         what = "The first" if finding.kind == "nonfinite" else "First wrong"
         lines.append(f"{what} at {location(finding.first, output.axes)}, counting from 0.")
     if finding.hint:
         lines.append(f"Pattern: {finding.hint}.")
-    if finding.kind in ADVICE:
-        lines.append(ADVICE[finding.kind])
+    if finding.kind in ADVICE and not (finding.kind == "shape" and finding.hint):
+        lines.append(NOT_FINITE_BEFORE if finding.spoiled_before else ADVICE[finding.kind])
     if finding.changed and finding.kind != "changed":
         lines.append(f"Your code also changed what it was given in place: {', '.join(finding.changed)}.")
     return lines
@@ -66,24 +91,25 @@ def _right(finding: Finding, output: Output) -> str:
 
 
 def _value(finding: Finding, output: Output) -> str:
-    verb = "is" if finding.wrong in (1, finding.entries) else "are"
+    if finding.detail:
+        return finding.detail
+    verb = "is" if finding.entries and finding.wrong in (1, finding.entries) else "are"
     who = f"{_amount(finding)} {verb} wrong" if finding.first else "wrong"
     if output.exact:
-        return f"{who} (this output must be exact)"
+        return who
     up_to = "up to " if finding.first else ""
     return f"{who}: error {up_to}{size(finding.error)}, allowed {size(finding.tolerance)}{_digits(finding)}"
 
 
 def _amount(finding: Finding) -> str:
+    if finding.entries == 0:
+        return "some entries"
     return "every entry" if finding.wrong == finding.entries else f"{finding.wrong} of {finding.entries} entries"
 
 
 def _digits(finding: Finding) -> str:
-    """For small errors, that the answer is close, in decimal digits."""
-    if not finding.tolerance < finding.error < 1e-3:
-        return ""
-    agree, needed = (math.floor(-math.log10(number)) for number in (finding.error, finding.tolerance))
-    return f" (close: about {agree} digits agree, {needed} are needed)" if needed > agree else " (close: just outside)"
+    """That the answer is close, in decimal digits, where it is."""
+    return f" (close: {finding.digits} digits agree)" if finding.digits >= CLOSE else ""
 
 
 def _unwritten(finding: Finding, output: Output) -> str:
@@ -95,8 +121,14 @@ def _none(finding: Finding, output: Output) -> str:
 
 
 def _shape(finding: Finding, output: Output) -> str:
-    axes = f", that is ({', '.join(output.axes)})" if output.axes else ""
+    axes = f"; wanted is ({', '.join(output.axes)})" if output.axes else ""
     return f"wrong shape: {finding.detail}{axes}"
+
+
+def _exception(finding: Finding) -> str:
+    """The exception with its place, a long message cut."""
+    failure = read(finding.detail)
+    return str(replace(failure, message=printable(failure.message, MOST_OF_A_MESSAGE)))
 
 
 def _changed(finding: Finding, output: Output) -> str:
@@ -109,11 +141,12 @@ _VERDICTS: dict[FindingKind, Callable[[Finding, Output], str]] = {
     "unwritten": _unwritten,
     "none": _none,
     "shape": _shape,
-    "exception": lambda finding, output: f"your code stopped with {finding.detail}",
+    "exception": lambda finding, output: f"your code stopped with {_exception(finding)}",
     "arguments": lambda finding, output: f"it cannot be called as the exercise says: {finding.detail}",
     "form": lambda finding, output: f"another form than is wanted: {finding.detail}",
     "count": lambda finding, output: f"wrong number of results: {finding.detail}",
     "array": lambda finding, output: f"not an array of numbers: {finding.detail}",
+    "uncompared": lambda finding, output: f"not compared, as {finding.detail}",
     "changed": _changed,
     "dtype": lambda finding, output: f"wrong dtype: {finding.detail}",
     "nonfinite": lambda finding, output: f"NaN or infinity in {_amount(finding)}",

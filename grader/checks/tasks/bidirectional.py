@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.random import Generator
 
-from grader.checks.results import plain, unpacked, values_of
+from grader.checks.results import part, together, unpacked, values_of
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
 from grader.checks.tasks.calling import (
     ask,
+    differentiated,
     give,
     gradient_of,
+    made,
     note_changes,
     one_tensor,
     part_of,
@@ -191,35 +194,41 @@ def _pair(returned: Any, what: str) -> Results:
     return unpacked(returned, (f"{what} of →", f"{what} of ←"))
 
 
-def _stack(values: Iterable[object]) -> np.ndarray:
-    return np.stack([plain(value) for value in values])
-
-
-def _carried(returned: object, kind: str) -> np.ndarray:
+def _carried(returned: object, kind: str, what: str = "the states") -> Any:
     """The states that a cell of that kind carries, h or h and c, side by side."""
-    return _stack(unpacked(returned, ("h", "c")[: CARRIED[kind]]))
+    return together(unpacked(returned, ("h", "c")[: CARRIED[kind]]), np.stack, what)
+
+
+def _all_carried(returned: object, kind: str) -> list[Any]:
+    return [_carried(returned, kind)]
 
 
 def _call_states(states: Function, given: Inputs) -> Results:
     starts, parameters = _packed(given)
     batch = {name: given[name] for name in ("x", "lengths")}
     returned = ask(states, {**batch, "starts": starts, "parameters": parameters, "kind": given["kind"]})
-    return tuple(_carried(each, given["kind"]) for each in _pair(returned, "the states"))
+    ways = zip(("→", "←"), _pair(returned, "the states"), strict=True)
+    return tuple(part(way, 1, partial(_all_carried, one, given["kind"]))[0] for way, one in ways)
 
 
 def _call_gradients(gradients: Function, given: Inputs) -> Results:
     starts, parameters = _packed(given)
     arriving = {"dstates": [tuple(each) for each in given["dstates"]], "x": given["x"], "lengths": given["lengths"]}
     returned = ask(gradients, {**arriving, "starts": starts, "parameters": parameters, "kind": given["kind"]})
-    dx, dstarts, dparameters = unpacked(returned, ("dx", "dstarts", "dparameters"))
-    pairs = zip(_pair(dstarts, "dstart"), _pair(dparameters, "dparameters"), strict=True)
+    dx, dstarts, dparameters = unpacked(returned, ("dx", "dstarts", "dparameters"), (3, -1, -1))
+    pairs = zip(
+        part("dstarts", 2, lambda: _pair(dstarts, "dstart")),
+        part("dparameters", 2, lambda: _pair(dparameters, "dparameters")),
+        strict=True,
+    )
     return dx, *(value for dstart, found in pairs for value in _direction_gradients(dstart, found, given["kind"]))
 
 
 def _direction_gradients(dstart: object, dparameters: object, kind: str) -> Results:
     """dstart, dW, dU, and all biases in a row."""
-    dW, dU, *biases = values_of(dparameters, PARAMETERS[kind])
-    return _carried(dstart, kind), dW, dU, np.concatenate([plain(b) for b in biases])
+    dW, dU, *biases = part("dparameters", len(PARAMETERS[kind]), lambda: values_of(dparameters, PARAMETERS[kind]))
+    (start,) = part("dstart", 1, lambda: [_carried(dstart, kind, "dstart")])
+    return start, dW, dU, together(biases, np.concatenate, "the biases")
 
 
 def _call_deep(deep: Function, given: Inputs) -> Any:
@@ -231,14 +240,22 @@ def _call_deep_gradients(deep_gradients: Function, given: Inputs) -> Results:
     layers = _layers(given)
     arriving = {name: given[name] for name in ("dy", "x", "lengths")}
     returned = ask(deep_gradients, {**arriving, "layers": layers, "kind": given["kind"]})
-    dx, dlayers = unpacked(returned, ("dx", "dlayers"))
+    dx, dlayers = unpacked(returned, ("dx", "dlayers"), (3, -1))
+    return dx, *part("dlayers", 5, lambda: _layers_gradients(dlayers, len(layers), given["kind"]))
+
+
+def _layers_gradients(dlayers: object, count: int, kind: str) -> Results:
+    """dstart, dW of the lowest layer, dW of the others, dU and all biases, of both directions."""
     found = []
-    for dlayer in unpacked(dlayers, tuple(f"layer {k + 1}" for k in range(len(layers)))):
-        dstarts, dparameters = (_pair(each, "what") for each in unpacked(dlayer, ("dstarts", "dparameters")))
-        both = [_direction_gradients(*each, given["kind"]) for each in zip(dstarts, dparameters, strict=True)]
-        found.append([_stack(values) for values in zip(*both, strict=True)])
+    for dlayer in unpacked(dlayers, tuple(f"layer {k + 1}" for k in range(count))):
+        dstarts, dparameters = unpacked(dlayer, ("dstarts", "dparameters"))
+        pairs = zip(_pair(dstarts, "dstarts"), _pair(dparameters, "dparameters"), strict=True)
+        both = [_direction_gradients(*each, kind) for each in pairs]
+        found.append([together(values, np.stack, "→ and ←") for values in zip(*both, strict=True)])
     dstarts, dW, dU, db = zip(*found, strict=True)
-    return dx, _stack(dstarts), dW[0], _stack(dW[1:]), _stack(dU), _stack(db)
+    rest = {"dW": dW[1:], "dU": dU, "db": db}
+    above = (together(each, np.stack, f"{name} of the layers") for name, each in rest.items())
+    return together(dstarts, np.stack, "dstarts of the layers"), dW[0], *above
 
 
 TORCH_NAMES = {"W": "weight_ih_l0", "U": "weight_hh_l0", "b": "bias_ih_l0", "b_hh": "bias_hh_l0"}
@@ -254,25 +271,21 @@ def call_packed(make: Function, inputs: Inputs) -> Results:
     lengths, x = torch.tensor(inputs["lengths"]), given["x"].clone().requires_grad_()
     sizes = {"D": x.shape[-1], "H": inputs["U"].shape[-1]}
     with torch.enable_grad():
-        module = ask(make, sizes).to(device=x.device, dtype=x.dtype)
+        module = made(make, sizes, x)
         own = {name: _give_both(module, torchs, given[name]) for name, torchs in TORCH_NAMES.items()}
         if inputs["again"]:
             trained_before(module, {"x": given["x"][:-1, :1], "lengths": lengths[:1].clamp(max=len(x) - 1)})
             trained_before(module, {"x": -given["x"], "lengths": lengths})  # of the same sizes
         handed = x.clone()  # not a leaf: it may be changed in place
         returned = ask(module, {"x": handed, "lengths": lengths})
-        results = [one_tensor(each) for each in unpacked(returned, ("y (T, B, 2H)", "the final states (B, 2H)"))]
-        total = sum(
-            (value * weight).sum()
-            for value, weight in zip(results, (given["upstream"], given["upstream_final"]), strict=True)
-            if isinstance(value, torch.Tensor) and value.shape == weight.shape
-        )
-        if isinstance(total, torch.Tensor) and total.requires_grad:
-            total.backward()
+        wanted = ("y (T, B, 2H)", "the final states (B, 2H)")
+        results = [one_tensor(each) for each in unpacked(returned, wanted, (3, 2))]
+        weights = given["upstream"], given["upstream_final"]
+        why = differentiated(dict(zip(("y", "final"), zip(results, weights, strict=True), strict=True)))
     parameters = {name: torch.stack(pair) for name, pair in own.items()}
     note_changes(inputs, {**given, **parameters, "x": handed, "lengths": lengths})
-    gradients = (torch.stack([gradient_of(value) for value in own[name]]) for name in ("W", "U", "b"))
-    return *results, gradient_of(x), *gradients
+    gradients = (together([gradient_of(one, why) for one in own[name]], np.stack, name) for name in ("W", "U", "b"))
+    return *results, gradient_of(x, why), *gradients
 
 
 def _give_both(module: Any, name: str, values: Iterable[torch.Tensor]) -> list[torch.Tensor]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.random import Generator
 
-from grader.checks.results import plain, unpacked
+from grader.checks.results import Missing, in_words, plain, unpacked
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
 from grader.checks.tasks.calling import ask
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
@@ -114,20 +115,30 @@ def call_derivation(derivation: Function, given: Inputs) -> Any:
     symbols = sympy.symbols(tuple(given))
     returned = ask(derivation, dict(zip(given, symbols, strict=True)))
     expressions = [_expression(each, symbols) for each in unpacked(returned, DERIVED)]
-    values = sympy.lambdify(symbols, expressions, "numpy", cse=True)(*given.values())
-    return tuple(np.broadcast_to(np.asarray(each, dtype=float), (POINTS,)) for each in values)
+    known = [each for each in expressions if not isinstance(each, Missing)]
+    values = iter(sympy.lambdify(symbols, known, "numpy", cse=True)(*given.values()))
+    return tuple(each if isinstance(each, Missing) else _numbers(next(values)) for each in expressions)
+
+
+def _numbers(value: object) -> Any:
+    """The values of an expression at all points; `Missing` where they are no real numbers."""
+    numbers = np.asarray(value)
+    if numbers.dtype.kind not in "biuf" or numbers.shape not in ((), (POINTS,)):
+        return Missing("the expression has no real numbers for values", "array")
+    return np.broadcast_to(numbers.astype(float), (POINTS,))
 
 
 def _expression(given: object, symbols: Iterable[Any]) -> Any:
-    """What is to be evaluated. Text is refused: an expression is made of the symbols that were handed over."""
+    """What is to be evaluated, or why it cannot be, as `Missing`. Text is refused: an expression is made of the symbols
+    that were handed over."""
     import sympy
 
     if not isinstance(given, (sympy.Expr, Real)):
-        raise TypeError(f"expected an expression of SymPy, got a {type(given).__name__}")
+        return Missing(f"{in_words(given)}, wanted is an expression of SymPy")
     expression = sympy.sympify(given).doit()
     unknown = sorted(str(symbol) for symbol in expression.free_symbols - set(symbols))
     if unknown:
-        raise ValueError(f"the expression holds symbols that were not given: {', '.join(unknown)}")
+        return Missing(f"the expression holds symbols that were not given: {', '.join(unknown)}")
     return expression
 
 
@@ -170,6 +181,51 @@ def call_checker(check_gradient: Function, given: Inputs) -> Results:
 
     nothing = np.full_like(U, np.nan)
     return tuple(np.stack([verdict(each) for each in (*given[name], nothing)]) for name in ("clear", "subtle"))
+
+
+MISJUDGED = 3
+"""How many of the gradients are named at most."""
+
+
+def misjudged(gradients: np.ndarray, verdicts: np.ndarray, expected: np.ndarray) -> str:
+    """Which gradients were judged wrongly, in words: "twice the right one: accepted".
+
+    Args:
+        gradients: those that were given, of one shape; at the end comes one of nan that is not among them.
+        verdicts, expected: the student's, and the right ones.
+    """
+    right = next((gradient for gradient, yes in zip(gradients, expected, strict=False) if yes), gradients[0])
+    names = [*(_named(gradient, right) for gradient in gradients), "one of nan alone"]
+    wrong = [
+        f"{name}: {'accepted' if said else 'rejected'}"
+        for name, said, yes in zip(names, verdicts, expected, strict=True)
+        if bool(said) != bool(yes)
+    ]
+    told = list(dict.fromkeys(wrong))
+    return "; ".join([*told[:MISJUDGED], *([f"and {len(told) - MISJUDGED} more"] if len(told) > MISJUDGED else [])])
+
+
+def _says_misjudged(name: str, given: Inputs, verdicts: np.ndarray, expected: np.ndarray) -> str:
+    return misjudged(given[name], verdicts, expected)
+
+
+def _named(gradient: np.ndarray, right: np.ndarray) -> str:
+    """What a gradient has to do with the right one."""
+    if np.isnan(gradient).any():
+        return "the right one but for a nan" if np.isnan(gradient).sum() == 1 else "one with nan"
+    if np.array_equal(gradient, right):
+        return "the right one"
+    for factor, name in ((2.0, "twice"), (-1.0, "minus"), (0.5, "half"), (1.01, "1.01 times")):
+        if np.allclose(gradient, factor * right, rtol=1e-12, atol=0.0):
+            return f"{name} the right one"
+    off = gradient - right
+    if gradient.size > 1 and np.count_nonzero(off) == 1:
+        return "the right one but for one entry"
+    if right.size > 1 and np.array_equal(gradient, right.T):
+        return "the right one, transposed"
+    if np.ptp(np.abs(off)) <= 1e-9 * np.abs(off).max() and np.abs(off).max() <= 0.02 * np.abs(right).max():
+        return "one that is off by 1 % of the largest entry everywhere"
+    return "one that is off in several entries"
 
 
 # --- tasks ----------------------------------------------------------------------------------------------------------
@@ -317,8 +373,10 @@ TASKS = (
         inputs="grader.marking.answers.inputs.bptt:checker_inputs",
         call=call_checker,
         outputs=(
-            Output("verdicts, clear", ("gradient",), 1, exact=True),
-            Output("verdicts, subtle", ("gradient",), 1, exact=True),
+            *(
+                Output(f"verdicts, {name}", ("gradient",), 1, exact=True, says=partial(_says_misjudged, name))
+                for name in ("clear", "subtle")
+            ),
         ),
         cases=(
             Case("ordinary", _SMALL, public=True),

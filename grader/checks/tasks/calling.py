@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from grader.checks.errors import WrongForm
-from grader.checks.results import MAX_ENTRIES
+from grader.checks.failure import failure_of, is_students
+from grader.checks.results import MAX_ENTRIES, Missing, in_words
 from grader.checks.task import Case, Function, Inputs, Output, Results
 
 if TYPE_CHECKING:
@@ -41,7 +42,11 @@ def starts_well(extremes: np.ndarray, count: int) -> bool:
 
 def start_output(count: int) -> Output:
     """The last result of a task that asks for a module with so many parameters, judged by `starts_well`."""
-    return Output("start values", (), exact=True, judged=partial(starts_well, count=count))
+    return Output("start values", (), exact=True, judged=partial(starts_well, count=count), says=_says_of_start)
+
+
+def _says_of_start(given: Inputs, got: np.ndarray, expected: np.ndarray) -> str:
+    return "a new module's parameters are not drawn from all of −1/√H … 1/√H, or not from there alone"
 
 
 START = start_output(3)
@@ -162,7 +167,8 @@ def call_module(
 ) -> Results:
     """Build the student's module, give it its parameters, run it, and differentiate Σ h ⊙ upstream.
 
-    A gradient that does not arrive is zero, so that right states still earn their share. Where the inputs have an
+    A gradient that does not arrive is zero, so that right states still earn their share; of an h that cannot be
+    differentiated it is `Missing`. Where the inputs have an
     ``earlier`` x, the module has run once before: on that, and with the initial states turned round.
 
     Args:
@@ -180,23 +186,84 @@ def call_module(
     x, upstream = given["x"], given["upstream"]
     sizes = {"D": x.shape[-1], "H": given["h0"].shape[-1]}
     with torch.enable_grad():
-        module = ask(make, sizes).to(device=x.device, dtype=x.dtype)
+        module = made(make, sizes, x)
         parameters = {name: give(module, name, given[name]) for name in names}
         if "earlier" in given:
             ask(module, {"x": given["earlier"], **{name: -given[name] for name in starts}})
         leaves = {name: given[name].requires_grad_() for name in ("x", *starts)}
         handed = {name: leaf.clone() for name, leaf in leaves.items()}  # not leaves: they may be changed in place
-        h = one_tensor(ask(module, handed), upstream.ndim)
-        if isinstance(h, torch.Tensor) and h.requires_grad and h.shape == upstream.shape:
-            (h * upstream).sum().backward()
+        h = only_tensor(ask(module, handed), "h", upstream.ndim)
+        why = differentiated({"h": (h, upstream)})
     note_changes(inputs, given | handed | parameters)
-    return h, *map(gradient_of, (parameters | leaves).values()), start_values(make, names)
+    return h, *(gradient_of(each, why) for each in (parameters | leaves).values()), start_values(make, names)
 
 
-def gradient_of(value: torch.Tensor) -> torch.Tensor:
-    """The gradient that arrived at a tensor; zeros where none did, so that right states still earn their share."""
+def made(make: Function, sizes: Mapping[str, Any], like: torch.Tensor) -> Any:
+    """The student's module of these sizes, on the device and in the dtype of a tensor.
+
+    Raises:
+        WrongForm: it is no module of PyTorch.
+    """
     import torch
 
+    module = ask(make, sizes)
+    if not isinstance(module, torch.nn.Module):
+        raise WrongForm(f"{in_words(module)}, wanted is a torch.nn.Module: derive the class from it")
+    return module.to(device=like.device, dtype=like.dtype)
+
+
+def only_tensor(returned: object, name: str, axes: int) -> Any:
+    """What a module returned, as one tensor; `Missing` where that are several things, or it is something else.
+
+    Args:
+        returned: by the module.
+        name: of what is wanted.
+        axes: how many axes it has.
+    """
+    h = one_tensor(returned, axes)
+    if isinstance(h, list):
+        return Missing(f"{in_words(returned)}, wanted is one tensor: {name}", "count")
+    return h
+
+
+def differentiated(results: Mapping[str, tuple[Any, torch.Tensor]], keep: bool = False) -> str:
+    """Differentiate Σ result ⊙ upstream, over all results; why that cannot be done, in words, or "".
+
+    Args:
+        results: by name, each with what arrives at it, of the same shape.
+        keep: what is needed to differentiate another result of the same computation.
+    """
+    import torch
+
+    for name, (value, upstream) in results.items():
+        if isinstance(value, Missing):
+            return f"{name} is missing"
+        if not isinstance(value, torch.Tensor):
+            return f"{name} is no tensor, but {in_words(value)}"
+        if value.shape != upstream.shape:
+            return f"{name} has the wrong shape"
+    total = torch.as_tensor(sum((value * upstream).sum() for value, upstream in results.values()))
+    try:
+        if total.requires_grad:
+            total.backward(retain_graph=keep)
+    except Exception as failure:
+        if is_students(failure):
+            raise
+        return f"PyTorch cannot differentiate {' and '.join(results)} ({failure_of(failure).said})"
+    return ""
+
+
+def gradient_of(value: torch.Tensor, why: str = "") -> Any:
+    """The gradient that arrived at a tensor; zeros where none did, so that right states still earn their share.
+
+    Args:
+        value: the tensor.
+        why: there can be none, from `differentiated`: then it is `Missing`.
+    """
+    import torch
+
+    if why:
+        return Missing(why, "uncompared")
     return torch.zeros_like(value) if value.grad is None else value.grad
 
 
@@ -244,6 +311,8 @@ def give(module: Any, name: str, value: torch.Tensor) -> torch.Tensor:
     import torch
 
     parameter = part_of(module, name)
+    if not isinstance(parameter, torch.Tensor):
+        raise WrongForm(f"{name} is {in_words(parameter)}; it must be a torch.nn.Parameter")
     if tuple(parameter.shape) != tuple(value.shape):
         raise WrongForm(f"{name} has shape {tuple(parameter.shape)}; it must have {tuple(value.shape)}")
     with torch.no_grad():

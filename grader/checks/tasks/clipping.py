@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.random import Generator
 
-from grader.checks.results import unpacked, values_of
+from grader.checks.results import Missing, part, unpacked, values_of
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
 from grader.checks.tasks.calling import ask
 from grader.checks.tasks.drawing import matrix, recurrent_cases, spectral_gain, state, vector
@@ -101,8 +101,10 @@ def _call(function: Function, given: Inputs, dicts: Mapping[str, Inputs], rest: 
 
 def _call_clip_by_norm(clip: Function, given: Inputs) -> Results:
     returned = _call(clip, given, {"gradients": gradients_of(given)}, {"limit": given["limit"]})
+    if isinstance(returned, Mapping) and set(returned) & set(given["names"]):
+        returned = returned, Missing("only the dictionary came; wanted is the norm, too", "count")
     clipped, norm = unpacked(returned, ("the clipped gradients (a dictionary)", "the norm"))
-    return *values_of(clipped, given["names"]), norm
+    return *part("the clipped gradients", 3, lambda: values_of(clipped, given["names"])), norm
 
 
 def _call_clip_by_value(clip: Function, given: Inputs) -> Results:

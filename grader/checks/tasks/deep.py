@@ -6,16 +6,26 @@ of parameters for each layer, and ``starts``, a list with a tuple of start state
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.random import Generator
 
 from grader.checks.errors import WrongForm
-from grader.checks.results import in_words, plain, unpacked, values_of
+from grader.checks.results import in_words, part, plain, together, unpacked, values_of
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
-from grader.checks.tasks.calling import ask, give, gradient_of, note_changes, one_tensor, tensors, trained_before
+from grader.checks.tasks.calling import (
+    ask,
+    differentiated,
+    give,
+    gradient_of,
+    made,
+    note_changes,
+    one_tensor,
+    tensors,
+    trained_before,
+)
 from grader.checks.tasks.drawing import matrix, spectral_gain, state, vector
 
 if TYPE_CHECKING:
@@ -170,20 +180,7 @@ def _tuples(stacked: np.ndarray) -> list[tuple[np.ndarray, ...]]:
     return [tuple(each) for each in stacked]
 
 
-def _side_by_side(arrays: Iterable[object], what: str) -> np.ndarray:
-    """One array of all layers' arrays.
-
-    Raises:
-        WrongForm: they have different shapes; the message names them.
-    """
-    plain_arrays = [plain(array) for array in arrays]
-    shapes = [array.shape for array in plain_arrays]
-    if len(set(shapes)) > 1:
-        raise WrongForm(f"{what}: all must have one shape; got, from below to the top, {shapes}")
-    return np.array(plain_arrays)
-
-
-def _states(returned: Any, given: Inputs, what: str = "states") -> np.ndarray:
+def _states(returned: Any, given: Inputs, what: str = "states") -> Any:
     """All states in one array (L, S, …).
 
     Raises:
@@ -199,7 +196,8 @@ def _states(returned: Any, given: Inputs, what: str = "states") -> np.ndarray:
             f"{what}: expected a list with one tuple for each layer, the lowest first; "
             f"with {L} of kind {given['kind']!r}: {L} tuples of {S}; came {str(wrong) or in_words(returned)}"
         ) from None
-    return np.array([_side_by_side(each, what) for each in zip(*rows, strict=True)]).swapaxes(0, 1)
+    layers = [together(row, np.stack, f"{what} of layer {k + 1}") for k, row in enumerate(rows)]
+    return together(layers, np.stack, what)
 
 
 def _numbered(L: int) -> list[str]:
@@ -214,6 +212,7 @@ def _layers(returned: Any, given_names: Sequence[str], L: int, what: str) -> Res
     """
     try:
         dicts = unpacked(returned, _numbered(L))
+        rows = [values_of(each, given_names) for each in dicts]
     except WrongForm as wrong:
         if returned is None:
             raise
@@ -221,27 +220,33 @@ def _layers(returned: Any, given_names: Sequence[str], L: int, what: str) -> Res
             f"{what}: expected a list with one dict for each layer, the lowest first; here {L}; "
             f"came {str(wrong) or in_words(returned)}"
         ) from None
-    rows = [[plain(value) for value in values_of(each, given_names)] for each in dicts]
     W, U, *biases = zip(*rows, strict=True)
-    above = (
-        _side_by_side(W[1:], f"{what}, W above the lowest layer") if L > 1 else np.zeros((0, *U[0].shape), U[0].dtype)
-    )
-    biases = [np.concatenate(each) for each in zip(*biases, strict=True)]
-    return W[0], above, _side_by_side(U, f"{what}, U"), _side_by_side(biases, f"{what}, biases")
+    above = together(W[1:], np.stack, f"{what}, W above the lowest layer") if L > 1 else together(U, _none_of, what)
+    both = [together(each, np.concatenate, f"{what}, biases") for each in zip(*biases, strict=True)]
+    return W[0], above, together(U, np.stack, f"{what}, U"), together(both, np.stack, f"{what}, biases")
+
+
+def _none_of(arrays: Sequence[np.ndarray]) -> np.ndarray:
+    return np.zeros((0, *arrays[0].shape), arrays[0].dtype)
 
 
 def _names(kind: str) -> tuple[str, ...]:
     return ("W", "U", "b", "b_m") if kind == "gru" else ("W", "U", "b")
 
 
+_ONLY_FIRST = (3, -1, -1)
+"""Axes of what the gradients are returned as: a single array is dx; no array is one of the lists."""
+
+
 def _gradients(returned: Any, given: Inputs) -> Results:
-    dx, dstarts, dlayers = unpacked(returned, ("dx", "dstarts", "dlayers"))
+    dx, dstarts, dlayers = unpacked(returned, ("dx", "dstarts", "dlayers"), _ONLY_FIRST)
     L, kind = len(given["U"]), given["kind"]
-    return dx, _states(dstarts, given, "dstarts"), *_layers(dlayers, _names(kind), L, "dlayers")
+    layers = part("dlayers", len(LAYERS), lambda: _layers(dlayers, _names(kind), L, "dlayers"))
+    return dx, *part("dstarts", 1, lambda: [_states(dstarts, given, "dstarts")]), *layers
 
 
 def _call_forward(forward: Function, given: Inputs) -> Results:
-    states = _states(ask(forward, _packed(given)), given)
+    states = plain(_states(ask(forward, _packed(given)), given))
     return states[-1, 0], states
 
 
@@ -254,7 +259,7 @@ def _dropout(given: Inputs) -> Inputs:
 
 
 def _call_dropout_forward(dropout_forward: Function, given: Inputs) -> Results:
-    states = _states(ask(dropout_forward, {**_dropout(given), "train": given["train"]}), given)
+    states = plain(_states(ask(dropout_forward, {**_dropout(given), "train": given["train"]}), given))
     return states[-1, 0], states
 
 
@@ -263,8 +268,8 @@ def _call_dropout_backward(dropout_backward: Function, given: Inputs) -> Results
 
 
 def _call_residual_forward(residual_forward: Function, given: Inputs) -> Results:
-    states, y = unpacked(ask(residual_forward, _packed(given)), ("states", "y"))
-    return y, _states(states, given)
+    states, y = unpacked(ask(residual_forward, _packed(given)), ("states", "y"), (-1, 3))
+    return y, *part("states", 1, lambda: [_states(states, given)])
 
 
 def _call_residual_backward(residual_backward: Function, given: Inputs) -> Results:
@@ -272,23 +277,27 @@ def _call_residual_backward(residual_backward: Function, given: Inputs) -> Resul
 
 
 def _call_from_torch(from_torch: Function, given: Inputs) -> Results:
+    """What is taken out of the dict counts as changed."""
     named, kind = {name: value for name, value in given.items() if name != "kind"}, given["kind"]
-    return _layers(ask(from_torch, {"named": named, "kind": kind}), _names(kind), len(named) // 4, "layers")
+    parts = [*named]
+    returned = ask(from_torch, {"named": named, "kind": kind})
+    for name in set(parts) - set(named):
+        del given[name]
+    return _layers(returned, _names(kind), len(parts) // 4, "layers")
 
 
 def call_module(make: Function, inputs: Inputs) -> Results:
     """Build the student's module, give it its parameters, run it, and differentiate what the loss of the task is.
 
-    A gradient that does not arrive is zero, so that right states still earn their share. Where the case asks again, the
-    module has run before, on other inputs.
+    A gradient that does not arrive is zero, so that right states still earn their share; it is `Missing` where they
+    cannot be differentiated. Where the case asks again, the module has run before, on other inputs.
     """
     import torch
 
     given = tensors(inputs)
     x, (L, _, H) = given["x"], inputs["h0"].shape
     with torch.enable_grad():
-        module = ask(make, {"D": x.shape[2], "H": H, "L": L, "p": inputs["p"]})
-        module = module.to(device=x.device, dtype=x.dtype).train(inputs["train"])
+        module = made(make, {"D": x.shape[2], "H": H, "L": L, "p": inputs["p"]}, x).train(inputs["train"])
         parameters = _fill(module, given, L)
         if inputs["again"]:
             earlier = {"x": x[:-1, :1].flip(0), "h0": given["h0"][:, :1], "masks": given["mask"][:, :-1, :1]}
@@ -297,16 +306,13 @@ def call_module(make: Function, inputs: Inputs) -> Results:
         leaves = {name: given[name].requires_grad_() for name in ("x", "h0")}
         handed = {**{name: leaf.clone() for name, leaf in leaves.items()}, "masks": given["mask"]}
         returned = ask(module, handed)
-        found = [one_tensor(each) for each in unpacked(returned, RETURNED)]
-        pairs = list(zip(found, (given["upstream"], given["upstream_last"]), strict=True))
-        if all(isinstance(value, torch.Tensor) and value.shape == weight.shape for value, weight in pairs):
-            total = sum((value * weight).sum() for value, weight in pairs)
-            if total.requires_grad:
-                total.backward()
+        found = [one_tensor(each) for each in unpacked(returned, RETURNED, (3, 3))]
+        weights = given["upstream"], given["upstream_last"]
+        why = differentiated(dict(zip(("h_top", "last"), zip(found, weights, strict=True), strict=True)))
     changed = {"x": handed["x"], "h0": handed["h0"], "mask": handed["masks"]}
     note_changes(inputs, given | changed | _side_by_name(parameters))
-    gradients = [{name: gradient_of(value) for name, value in layer.items()} for layer in parameters]
-    inward = map(gradient_of, leaves.values())
+    gradients = [{name: gradient_of(value, why) for name, value in layer.items()} for layer in parameters]
+    inward = (gradient_of(leaf, why) for leaf in leaves.values())
     return *found, *inward, *_layers(gradients, tuple(gradients[0]), L, "gradients")
 
 

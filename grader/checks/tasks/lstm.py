@@ -12,8 +12,10 @@ from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, T
 from grader.checks.tasks.calling import (
     START,
     ask,
+    differentiated,
     give,
     gradient_of,
+    made,
     note_changes,
     one_tensor,
     start_values,
@@ -115,6 +117,11 @@ def _not_copied(before_and_after: np.ndarray) -> int:
     return sum(not np.array_equal(before, after, equal_nan=True) for before, after in halves)
 
 
+def _says_of_copies(given: Inputs, got: np.ndarray, expected: np.ndarray) -> str:
+    which = "one of the two returned biases is no new array: it changes" if got == 1 else "they change"
+    return f"{which} when the given ones are changed"
+
+
 def _count_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
     return dict(n)
 
@@ -127,7 +134,8 @@ def _module_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:
 def call_module(make: Function, inputs: Inputs) -> Results:
     """Build the student's module, give it W, U, b, run it, and differentiate Σ h ⊙ upstream + Σ c_T ⊙ upstream_c.
 
-    A gradient that does not arrive is zero, so that right states still earn their share. The last result are the
+    A gradient that does not arrive is zero, so that right states still earn their share; it is `Missing` where h or c_T
+    cannot be differentiated. The last result are the
     `start_values`. Where the case asks again, the module has run before, on other inputs.
     """
     import torch
@@ -135,7 +143,7 @@ def call_module(make: Function, inputs: Inputs) -> Results:
     given = tensors(inputs)
     x, weights = given["x"], (given["upstream"], given["upstream_c"])
     with torch.enable_grad():
-        module = ask(make, {"D": x.shape[2], "H": given["h0"].shape[1]}).to(device=x.device, dtype=x.dtype)
+        module = made(make, {"D": x.shape[2], "H": given["h0"].shape[1]}, x)
         parameters = {name: give(module, name, given[name]) for name in ("W", "U", "b")}
         if inputs["again"]:
             trained_before(module, {"x": x[:-1, :1].flip(0), "h0": given["h0"][:1], "c0": given["c0"][:1]})
@@ -143,14 +151,11 @@ def call_module(make: Function, inputs: Inputs) -> Results:
         leaves = {name: given[name].requires_grad_() for name in ("x", "h0", "c0")}
         handed = {name: leaf.clone() for name, leaf in leaves.items()}  # not leaves: they may be changed in place
         returned = ask(module, handed)
-        found = [one_tensor(each) for each in unpacked(returned, RETURNED)]
-        pairs = list(zip(found, weights, strict=True))
-        if all(isinstance(value, torch.Tensor) and value.shape == weight.shape for value, weight in pairs):
-            total = sum((value * weight).sum() for value, weight in pairs)
-            if total.requires_grad:
-                total.backward()
+        found = [one_tensor(each) for each in unpacked(returned, RETURNED, (3, 2))]
+        why = differentiated(dict(zip(("h", "c_T"), zip(found, weights, strict=True), strict=True)))
     note_changes(inputs, given | handed | parameters)
-    return *found, *map(gradient_of, (parameters | leaves).values()), start_values(make, ("W", "U", "b"))
+    gradients = (gradient_of(each, why) for each in (parameters | leaves).values())
+    return *found, *gradients, start_values(make, ("W", "U", "b"))
 
 
 def _gain(inputs: Inputs) -> float:
@@ -158,7 +163,7 @@ def _gain(inputs: Inputs) -> float:
 
 
 _SIZES = {"D": None, "H": None}
-NO_COPIES = Output("results that are no copies", exact=True, weight=0.25, judged=_not_copied)
+NO_COPIES = Output("results that are no copies", exact=True, weight=0.25, judged=_not_copied, says=_says_of_copies)
 STEP = (Output("h_t", ROWS), Output("c_t", ROWS))
 
 TASKS = (

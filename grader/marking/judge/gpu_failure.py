@@ -19,7 +19,8 @@ OTHER = re.compile(r"CUDA (driver )?error|CUBLAS_STATUS|CUDNN_STATUS|cuDNN error
 
 def in_answers(answers: Iterable[Answer]) -> str:
     """Why answers cannot be marked, from their exceptions; "" where none is the GPU's."""
-    said = (answer.problem.text for answer in answers if answer.problem and answer.problem.kind == "exception")
+    problems = (each for answer in answers for each in (answer.problem, *answer.missing.values()) if each)
+    said = (problem.text for problem in problems if problem.kind in ("exception", "form", "uncompared"))
     return next((why for text in said if (why := _why(text))), "")
 
 

@@ -17,11 +17,12 @@ from grader.checks.errors import BadAnswers
 from grader.checks.rounding import rounded_coarsely
 from grader.checks.score import points
 from grader.checks.task import Task, find_task
-from grader.checks.wording import verdict
+from grader.checks.wording import IN_SHORT, verdict
 from grader.marking.answers.misconceptions import Misconception, named
 from grader.marking.answers.references import recorded_floors, recording, reference_outputs
 from grader.marking.judge import gpu_failure
 from grader.marking.judge.coarsely import coarsely
+from grader.marking.sandbox.job import TIMEOUT
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def judge(
         if len(bundles) != 1:
             if gpu and (failed := gpu_failure.in_outputs(outputs)):
                 return Verdict(task, None, reason=failed)
-            return _no_answer(task, ended or _why_none(outputs, len(bundles)))
+            return _no_answer(task, ended or _why_none(task, outputs, len(bundles)))
         try:
             bundle = _parsed(bundles[0])
             answers = unpack(task, bundle, wanted)
@@ -118,19 +119,26 @@ def _no_answer(task: Task, reason: str) -> Verdict:
     return Verdict(
         task,
         0.0,
-        remarks=(f"No answer arrived, and no answer scores nothing: {reason}.",),
+        remarks=(
+            f"No answer arrived, and no answer scores nothing: {reason}{'' if reason.endswith(('.', '?')) else '.'}",
+        ),
         reason=f"no answer: {reason}",
         unanswered=True,
     )
 
 
-def _why_none(outputs: Sequence[dict[str, Any]], count: int) -> str:
+def _why_none(task: Task, outputs: Sequence[dict[str, Any]], count: int) -> str:
     if count > 1:
         return f"the cell gave {count} answers instead of one"
     errors = [output for output in outputs if output.get("output_type") == "error"]
-    if errors:
-        return f"the cell stopped with {errors[-1].get('ename', 'an error')}: {errors[-1].get('evalue', '')}"[:200]
-    return "the check did not run to its end"
+    if not errors:
+        return "the check did not run to its end"
+    name, message = errors[-1].get("ename", "an error"), errors[-1].get("evalue", "")
+    if name == TIMEOUT:
+        return f"your code {message}; does a loop of it never end?"[:200]
+    if (name, message) == ("NameError", f"name '{task.function}' is not defined"):
+        return f"no cell that ran to its end defines `{task.function}`"
+    return f"the cell stopped with {name}: {message}"[:200]
 
 
 def mark(task: Task, answers: list[Answer], device: str | None = None) -> Verdict:
@@ -243,7 +251,7 @@ def floors_of(task: Task, label: str) -> Mapping[str, float]:
 
 
 def _in_a_line(task: Task, findings: list[Finding], fitting: Sequence[Misconception]) -> tuple[str, bool]:
-    """`Verdict.reason` and `unanswered`: the misconception that fits, else the first thing that is wrong."""
+    """`Verdict.reason` and `unanswered`: the misconception that fits, else the first thing that is wrong, in words."""
     if fitting:
         return fitting[0].name, False
     wrong = [finding for finding in findings if not finding.right]
@@ -251,4 +259,5 @@ def _in_a_line(task: Task, findings: list[Finding], fitting: Sequence[Misconcept
         return f"wrong in an edge case: {wrong[0].case}", False
     if wrong[0].kind == "unwritten":
         return "not written", True
-    return f"{wrong[0].kind} ({wrong[0].output}, {wrong[0].case})", False
+    first = next((finding for finding in wrong if finding.kind != "uncompared"), wrong[0])
+    return f"{IN_SHORT[first.kind]}: {first.output} ({first.case})", False

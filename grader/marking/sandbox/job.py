@@ -17,6 +17,8 @@ from grader.marking.sandbox.limits import MIB, PATIENCE, Limits
 from grader.marking.sandbox.questions import LARGEST, Questions, SecondPass
 from grader.marking.sandbox.watchdog import Watchdog
 
+TIMEOUT = "CellTimeoutError"
+"""Name of the error of a cell that was interrupted; its message says after how long."""
 DIED = "the code ended its own kernel"
 """Why a run ended where the kernel died and the grader had not killed it."""
 DEAF = "the kernel does not listen"
@@ -232,18 +234,18 @@ class _Run:
         except TimeoutError:
             seconds = self.limits.cell_seconds
             raise RunEnded(f"a cell ran for more than {seconds} seconds and could not be interrupted") from None
-        cell.outputs.append(_error("CellTimeoutError", self._cut_off if spent else self._too_long))
+        cell.outputs.append(_error(TIMEOUT, self._cut_off if spent else self._too_long))
         return done
 
     @property
     def _too_long(self) -> str:
-        return f"The cell ran for more than {self.limits.cell_seconds} seconds."
+        return f"did not finish within {self.limits.cell_seconds} seconds"
 
     @property
     def _cut_off(self) -> str:
         return (
-            f"The cells outside the exercises ran for more than {self.limits.other_seconds} seconds together. This one "
-            "was cut off here, and of those below only what they define was run."
+            f"the cells outside the exercises ran for more than {self.limits.other_seconds} seconds together; this one "
+            "was cut off here, and of those below only what they define was run"
         )
 
     @property

@@ -47,7 +47,8 @@ class Mark(CourseStep):
                     verdict = notes.explained(verdict, cell, index, left)
                     verdict = self._with_library_calls(verdict, sources, now.verdicts)
                     now.verdicts[task.grade_id] = verdict
-                    cell.outputs = [report_output(verdict), *_without_bundles(cell.outputs)]
+                    shown = _without_errors(_without_bundles(cell.outputs))
+                    cell.outputs = [report_output(verdict), *shown]
                     if verdict.points is None:
                         self._not_marked(now, student, task.grade_id, verdict.reason)
                 elif cell.cell_type == "code":
@@ -87,6 +88,11 @@ def _display(data: dict[str, str]) -> NotebookNode:
     """An output made without nbformat's `new_output`, which validates each; the whole notebook is validated later."""
     output: NotebookNode = from_dict({"output_type": "display_data", "data": data, "metadata": {}})
     return output
+
+
+def _without_errors(outputs: list[NotebookNode]) -> list[NotebookNode]:
+    """Without tracebacks, which show the grader's own lines: the report says what they say."""
+    return [output for output in outputs if output.output_type != "error"]
 
 
 def _without_bundles(outputs: list[NotebookNode]) -> list[NotebookNode]:

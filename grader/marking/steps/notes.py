@@ -28,6 +28,8 @@ ON_TOP = (
 )
 OLD = "**These marks are of an earlier attempt.**"
 """Beginning of the note on top of a marked notebook in whose place a newer one could not be marked."""
+NOT_PYTHON = ("SyntaxError", "IndentationError", "TabError")
+"""How the errors begin with which Python refuses to read a cell."""
 HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 NOT_RUN = (
     "That cell is an experiment. Of experiments marking has what they define (imports, functions, classes, constants), "
@@ -135,7 +137,8 @@ def explained(verdict: Verdict, cell: NotebookNode, index: int, notes: Sequence[
     """
     for name in dict.fromkeys(_undefined(verdict, cell)):
         if why := _lacking(name, notes, index):
-            return replace(verdict, remarks=(why, *verdict.remarks), reason=f"`{name}` is not there in marking")
+            remarks = (f"No answer arrived: {why}",) if not verdict.findings else (why, *verdict.remarks)
+            return replace(verdict, remarks=remarks, reason=f"`{name}` is not there in marking")
     return verdict
 
 
@@ -152,6 +155,8 @@ def _lacking(name: str, notes: Sequence[Note], index: int) -> str:
     if not those:
         return ""
     note = max(those, key=lambda each: each.index if each.index < index else -each.index)
+    if note.error.startswith(NOT_PYTHON):
+        return f"the cell that defines `{name}` is not Python: {note.failure}. It was not run at all."
     if note.error:
         return f"`{name}` was not there, because a cell failed: {note.failure}{_cause(note, notes)}"
     return f"`{name}` was not there: {note.place(*note.missing[name])}, computes it. {NOT_RUN}"

@@ -56,7 +56,7 @@ def test_a_wrong_answer_displays_the_report_and_a_clean_error(cells):
     assert report.data["text/plain"].endswith("3 of 3 public checks failed")
     assert error.ename == "CheckFailed"
     assert "\n".join(error.traceback) == error.evalue
-    assert error.evalue.startswith("srn.step: 3 of 3 public checks failed\n✗ ordinary: ")
+    assert error.evalue.startswith("srn.step: 3 of 3 public checks failed\n✗ every case: ")
 
 
 @pytest.mark.parametrize("cell", [5, 7, 9, 11])
@@ -74,7 +74,7 @@ def test_an_unknown_task_is_a_clean_error(cells):
 
 
 def test_the_line_of_the_students_cell_is_shown(cells):
-    assert "in line 1 of the cell that defines <lambda>" in " ".join(cells[14][0].data["text/plain"].split())
+    assert "in line 1 of its cell: import io" in " ".join(cells[14][0].data["text/plain"].split())
 
 
 def test_a_marking_run_gives_one_bundle_and_never_an_error(tmp_path):
@@ -117,5 +117,5 @@ def test_validate_passes_a_right_answer_that_warns(tmp_path, monkeypatch):
 
 def test_validate_shows_a_wrong_answer_cleanly(tmp_path, monkeypatch):
     (failed,) = validated(tmp_path, monkeypatch, WRONG)["failed"]
-    assert failed["error"].startswith("srn.step: 3 of 3 public checks failed\n✗ ordinary: ")
+    assert failed["error"].startswith("srn.step: 3 of 3 public checks failed\n✗ every case: ")
     assert "Traceback" not in failed["error"]

@@ -110,7 +110,7 @@ def test_the_array_is_a_copy():
         (lambda **inputs: 1 / 0, "exception", "ZeroDivisionError: division by zero"),
         (lambda: 1, "arguments", "your code takes (); the exercise hands over 5, in this order: x, h0, W, U, b"),
         (lambda **inputs: sys.exit(3), "exception", "SystemExit: 3"),
-        (returning("h"), "array", "h: a str of dtype <U1 does not hold real numbers"),
+        (returning("h"), "array", "h: a text (str)"),
         (returning(1j), "array", "a complex of dtype complex128"),
         (returning([[1.0], [1.0, 2.0]]), "array", "inhomogeneous"),
         (returning({"h": 1}), "form", "a dictionary with 1 entry (h), wanted is the result itself: h"),
@@ -130,9 +130,33 @@ def test_a_problem_is_named(answer, kind, says):
 
 def test_several_results_are_counted():
     task = find_task("srn.cross_entropy")
-    assert problem(returning(1.0), task).detail == "a single float, wanted are 2 results: loss, losses"
     assert problem(returning((1, 2, 3)), task).detail == "a tuple of 3, wanted are 2 results: loss, losses"
-    assert problem(returning((1.0, None)), task).detail == "losses"
+    assert problem(returning("loss"), task).detail == "a text (str), wanted are 2 results: loss, losses"
+
+
+@pytest.mark.parametrize(
+    ("returned", "there", "says"),
+    [
+        (1.0, "loss", "only one came, a single float; wanted are 2 results: loss, losses"),
+        (np.ones((4, 3)), "losses", "only one came, an array of shape (4, 3); wanted are 2 results: loss, losses"),
+        ((1.0, None), "loss", "losses"),
+        ((1.0, "none"), "loss", "losses: a text (str)"),
+        ({"loss": 1.0}, "loss", "the key 'losses' is missing, there are loss"),
+        ({"loss": 1.0, "loses": 1.0}, "loss", "the key 'losses' is missing, there are loss, loses"),
+    ],
+)
+def test_what_did_not_come_is_told_and_the_rest_is_there(returned, there, says):
+    task = find_task("srn.cross_entropy")
+    answer = collect(task, returning(returned), task.case("ordinary"), 1)
+    assert answer.problem is None
+    assert list(answer.outputs) == [there]
+    assert [each.text for each in answer.missing.values()] == [says]
+
+
+def test_an_array_whose_rows_are_the_results_is_unpacked():
+    task = find_task("bptt.slopes")
+    answer = collect(task, lambda z: np.stack([z, z, z, z]), task.case("ordinary"), 1)
+    assert len(answer.outputs) == 4
 
 
 def test_the_line_in_the_students_cell_is_named():

@@ -66,7 +66,7 @@ def test_whatever_unpacks_into_the_results_counts(returned):
         ({"p": 1, "r": 2}, "form", "a dictionary with 2 entries (p, r)"),
         ({}, "form", "a dictionary with 0 entries"),
         ({1, 2, 3}, "form", "a set of 3"),
-        ("abc", "form", "a single str"),
+        ("abc", "form", "a text (str)"),
         (0.5, "form", "a single float"),
         (np.float64(0.5), "form", "a single float64"),
         (np.array(0.5), "form", "a single ndarray"),
@@ -86,7 +86,7 @@ def test_a_dictionary_or_named_tuple_is_read_by_name(returned):
     assert values_of(returned, ("a", "b")) == (1, 2)
 
 
-@pytest.mark.parametrize("returned", [(1, 2), {"a": 1}, {"a": 1, "b": 2, "c": 3}, 1])
+@pytest.mark.parametrize("returned", [(1, 2), {"d": 1}, {"a": 1, "b": 2, "c": 3}, 1])
 def test_where_a_dictionary_is_wanted_nothing_else_will_do(returned):
     with pytest.raises(WrongForm, match="wanted is a dictionary with the names a, b"):
         values_of(returned, ("a", "b"))

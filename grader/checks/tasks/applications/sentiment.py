@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.random import Generator
 
 from grader.checks.results import unpacked
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
-from grader.checks.tasks.calling import ask, note_changes, one_tensor, tensors
+from grader.checks.tasks.calling import ask, differentiated, gradient_of, note_changes, one_tensor, tensors
 from grader.checks.tasks.drawing import state
 
 if TYPE_CHECKING:
@@ -93,18 +93,9 @@ def _call_pool(pool: Function, inputs: Inputs) -> Results:
     with torch.enable_grad():
         handed = {**given, "h": h.clone()}  # not a leaf: it may be changed in place
         found = [one_tensor(value, 2) for value in unpacked(ask(pool, handed), ("last", "mean", "largest"))]
-        gradients = [
-            _gradient((value * weight).sum(), h) if _fits(value, weight) else torch.zeros_like(h)
-            for value, weight in zip(found, upstream, strict=True)
-        ]
+        gradients = [_gradient(value, weight, h) for value, weight in zip(found, upstream, strict=True)]
     note_changes(inputs, {**handed, "upstream": upstream})
     return *found, *gradients
-
-
-def _fits(value: object, weight: torch.Tensor) -> bool:
-    import torch
-
-    return isinstance(value, torch.Tensor) and value.shape == weight.shape
 
 
 def _call_masked_loss(masked_loss: Function, inputs: Inputs) -> Results:
@@ -117,18 +108,16 @@ def _call_masked_loss(masked_loss: Function, inputs: Inputs) -> Results:
         handed = {**given, "s": s.clone()}  # not a leaf: it may be changed in place
         found = unpacked(ask(masked_loss, handed), ("the mean per word", "the mean per sentence"))
         results = [one_tensor(value, 0) for value in found]
-        gradients = [_gradient(value, s) for value in results]
+        gradients = [_gradient(value, torch.ones_like(s[0, 0]), s) for value in results]
     note_changes(inputs, handed)
     return *results, *gradients
 
 
-def _gradient(value: object, s: torch.Tensor) -> torch.Tensor:
-    import torch
-
-    if not isinstance(value, torch.Tensor) or not value.requires_grad or value.numel() != 1:
-        return torch.zeros_like(s)
-    (gradient,) = torch.autograd.grad(value, s, retain_graph=True, allow_unused=True)
-    return torch.zeros_like(s) if gradient is None else gradient
+def _gradient(value: Any, upstream: torch.Tensor, leaf: torch.Tensor) -> Any:
+    """The gradient of Σ value ⊙ upstream with respect to a leaf, which then has none again; see `differentiated`."""
+    why = differentiated({"it": (value, upstream)}, keep=True)
+    found, leaf.grad = gradient_of(leaf, why), None
+    return found
 
 
 _POOL_GRADIENTS = tuple(Output(f"∂{name}", ("word", *FEATURES), 0.5) for name in ("last", "mean", "largest"))

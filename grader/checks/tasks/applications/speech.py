@@ -38,7 +38,8 @@ def _call_collapse(collapse: Function, given: Inputs) -> object:
     """An empty list holds no numbers that could show that they are integers: it becomes an array that does."""
     found = ask(collapse, given)
     found = list(islice(found, MAX_ENTRIES + 1)) if isinstance(found, Iterator) else found
-    return np.zeros(0, dtype=int) if isinstance(found, list | tuple | np.ndarray) and not np.size(found) else found
+    length = found.size if isinstance(found, np.ndarray) else len(found) if isinstance(found, list | tuple) else 1
+    return found if length else np.zeros(0, dtype=int)
 
 
 def _ctc_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:

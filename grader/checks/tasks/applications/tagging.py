@@ -11,7 +11,7 @@ from numpy.random import Generator
 from grader.checks.errors import WrongForm
 from grader.checks.results import MAX_ENTRIES, in_words, unpacked
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
-from grader.checks.tasks.calling import ask, gradient_of, note_changes, one_tensor, tensors
+from grader.checks.tasks.calling import ask, differentiated, gradient_of, note_changes, one_tensor, tensors
 from grader.checks.tasks.drawing import state
 
 KINDS = ("PER", "LOC", "ORG")
@@ -44,10 +44,9 @@ def call_loss(masked_loss: Function, given: Inputs) -> Results:
     with torch.enable_grad():
         handed["o"] = o.clone()  # not a leaf: it may be changed in place
         loss = one_tensor(ask(masked_loss, handed), 0)
-        if isinstance(loss, torch.Tensor) and loss.requires_grad and loss.ndim == 0:
-            loss.backward()
+        why = differentiated({"the loss": (loss, torch.ones_like(o[0, 0, 0]))})
     note_changes(given, handed)
-    return loss, gradient_of(o)
+    return loss, gradient_of(o, why)
 
 
 def _confusion_inputs(rng: Generator, n: Sizes, case: Case) -> Inputs:

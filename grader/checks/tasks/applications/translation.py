@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 
 import numpy as np
 from numpy.random import Generator
 
 from grader.checks.errors import WrongForm
-from grader.checks.results import plain, unpacked
+from grader.checks.results import in_words, plain, unpacked
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
-from grader.checks.tasks.calling import ask, gradient_of, note_changes, one_tensor, tensors
+from grader.checks.tasks.calling import ask, differentiated, gradient_of, note_changes, one_tensor, tensors
 from grader.checks.tasks.drawing import matrix, state
 
 NOTHING = -1
@@ -71,12 +71,11 @@ def _call_attend(attend: Function, given: Inputs) -> Results:
     s, A, h = (drawn[name].requires_grad_() for name in ("s", "A", "h"))
     with torch.enable_grad():
         handed = {**drawn, "s": s.clone(), "A": A.clone(), "h": h.clone()}  # not leaves: they may be changed in place
-        returned = unpacked(ask(attend, handed), ("the weights (S, T, B)", "the context (S, B, E)"))
+        returned = unpacked(ask(attend, handed), ("the weights (S, T, B)", "the context (S, B, E)"), (3, 3))
         weights, context = (one_tensor(each) for each in returned)
-        if isinstance(context, torch.Tensor) and context.requires_grad and context.shape == upstream.shape:
-            (context * upstream).sum().backward()
+        why = differentiated({"the context": (context, upstream)})
     note_changes(given, {**handed, "upstream": upstream})
-    return weights, context, gradient_of(s), gradient_of(A), gradient_of(h)
+    return weights, context, *(gradient_of(each, why) for each in (s, A, h))
 
 
 # --- searching --------------------------------------------------------------------------------------------------------
@@ -187,6 +186,8 @@ def _search(function: Function, given: Inputs) -> Results:
     for row, table in zip(symbols, given["table"], strict=True):
         asked: Inputs = {"next_log_probabilities": lookup(table), "end": given["end"], "longest": L, **more}
         found, total = unpacked(ask(function, asked), ("the symbols", "the sum of their log-probabilities"))
+        if not hasattr(found, "__iter__") or isinstance(found, (str, Mapping)) or getattr(found, "ndim", 1) != 1:
+            raise WrongForm(f"the symbols: {in_words(found)}, wanted is a list of whole numbers")
         found = [int(k) for k in islice(found, L + 1)]
         if len(found) > L:
             raise WrongForm(f"more than {L} symbols were returned; longest is {L}")

@@ -147,8 +147,9 @@ def _limit(task: Task, answer: Answer, output: Output, floors: Floors) -> float:
 
 def _same(output: Output, answer: Answer, theirs: Answer, limit: float) -> bool | None:
     """Whether a student's output equals an entry's; None where another problem prevents comparing."""
-    if answer.problem is not None:
-        return True if theirs.problem is not None and answer.problem.like(theirs.problem) else None
+    problem, other = answer.problem_of(output.name), theirs.problem_of(output.name)
+    if problem is not None or other is not None:
+        return True if problem is not None and other is not None and problem.like(other) else None
     got, made = (output.result(each.outputs[output.name]) for each in (answer, theirs))
     return _same_array(got, made, limit)
 

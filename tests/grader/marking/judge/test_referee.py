@@ -15,6 +15,7 @@ from grader.marking.answers.misconceptions import naming, outputs_of
 from grader.marking.answers.references.live import reference
 from grader.marking.judge import referee
 from grader.marking.judge.plan import make_plan
+from grader.marking.sandbox.job import TIMEOUT
 
 SECRET = bytes(32)
 TASKS = all_tasks()
@@ -129,10 +130,33 @@ def test_a_failure_that_a_public_case_shows_is_not():
 
 def test_no_bundle_scores_nothing_and_says_why():
     task = find_task("srn.step")
-    error = {"output_type": "error", "ename": "NameError", "evalue": "step is not defined"}
+    error = {"output_type": "error", "ename": "BadCall", "evalue": "srn.step wants your function step itself"}
     verdict = referee.judge(task, [error], plan_of(task))
     assert verdict.points == 0
-    assert "NameError" in verdict.reason
+    assert "BadCall: srn.step wants your function" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "says"),
+    [
+        ("NameError", "name 'step' is not defined", ": no cell that ran to its end defines `step`."),
+        (
+            TIMEOUT,
+            "did not finish within 30 seconds",
+            ": your code did not finish within 30 seconds; does a loop of it",
+        ),
+    ],
+)
+def test_why_no_answer_arrived_is_said_in_plain_words(name, message, says):
+    task = find_task("srn.step")
+    (said,) = referee.judge(task, [{"output_type": "error", "ename": name, "evalue": message}], plan_of(task)).remarks
+    assert says in said
+    assert name not in said
+
+
+def test_the_line_for_tables_is_in_words():
+    assert judged("srn.step", lambda x_t, h, W, U, b: 0.0 * h).reason == "wrong numbers: h_t (ordinary)"
+    assert judged("srn.step", lambda x_t, h, W, U, b: None).reason == "returns None: h_t (ordinary)"
 
 
 def test_whether_anything_was_answered_is_told_apart_from_wrong():

@@ -30,6 +30,13 @@ EINOPS = {
 LEFT = {"line": 0, "source": "", "error": "", "missing": {"texts": [4, "texts = {part: english(`part`)}"]}}
 NAMELESS = {**EINOPS, "source": "", "error": "NameError: name 'texts' is not defined", "missing": {"words": [3, ""]}}
 
+NOT_PYTHON = {
+    "line": 2,
+    "source": "return (x",
+    "error": "SyntaxError: '(' was never closed",
+    "missing": {"step": [1, "def step(x):"]},
+}
+
 
 def cell(*bundles):
     return new_code_cell("run", outputs=[new_output("display_data", data={NOTE: bundle}) for bundle in bundles])
@@ -98,6 +105,15 @@ def test_a_name_that_is_missing_in_the_check_itself_is_explained():
     failed = new_output("error", ename="NameError", evalue="name 'einops' is not defined", traceback=[])
     verdict = explained(Verdict(TASK, 0.0), new_code_cell(outputs=[failed]), 9, notes(EINOPS))
     assert "because a cell failed" in verdict.remarks[0]
+
+
+def test_a_cell_that_is_not_python_is_the_only_reason_given():
+    failed = new_output("error", ename="NameError", evalue="name 'step' is not defined", traceback=[])
+    no_answer = Verdict(TASK, 0.0, remarks=("No answer arrived: NameError.",))
+    (said,) = explained(no_answer, new_code_cell(outputs=[failed]), 9, notes(NOT_PYTHON)).remarks
+    assert "the cell that defines `step` is not Python: line 2 of the cell" in said
+    assert "`return (x`: `SyntaxError: '(' was never closed`" in said
+    assert "NameError" not in said
 
 
 @pytest.mark.parametrize("error", ["NameError: name 'typo' is not defined", "ValueError: texts", ""])
