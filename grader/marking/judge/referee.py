@@ -14,6 +14,7 @@ from grader.checks.answers import MAX_BYTES, MIME, Answer, unpack
 from grader.checks.compare import Finding, compare
 from grader.checks.device import DEVICES, pick_device
 from grader.checks.errors import BadAnswers
+from grader.checks.recognise import recognised
 from grader.checks.rounding import rounded_coarsely
 from grader.checks.score import points
 from grader.checks.task import Task, find_task
@@ -150,7 +151,12 @@ def mark(task: Task, answers: list[Answer], device: str | None = None) -> Verdic
         return Verdict(task, earned, tuple(findings), spared)
     right = [_right(task.name, answer.case, answer.seed, device) for answer, _ in seen]
     fitting = named(task, [answer for answer, _ in seen], right=right, device=device)
-    remarks = [*(entry.says for entry in fitting), *spared]
+    counted = [
+        (answer, right[at], floors_of(task, answer.case))
+        for at, (answer, found) in enumerate(seen)
+        if not any(each.spared for each in found)
+    ]
+    remarks = [*([entry.says for entry in fitting] or recognised(task, counted)), *spared]
     if said := rounded_coarsely(task, findings):
         remarks.append(said)
     if unseen := _unseen_in_public(task, findings):
