@@ -11,6 +11,8 @@ from grader.checks.recognise.trial import Trial
 
 BLOCKS = {"SRN": 1, "GRU": 3, "LSTM": 4}
 """How many blocks of weights a unit has."""
+MOST_FITTING = 2
+"""Of more sizes that fit nothing is said."""
 MOST_TIMES = 8
 """A size is said to be counted up to so many times too often."""
 
@@ -25,7 +27,7 @@ def counted(evidence: Evidence) -> str:
     fitting = [said for name in _names(trials) if (said := _times(name, trials, off))]
     shortest = min(map(len, fitting), default=0)
     best = [said for said in fitting if len(said) == shortest]
-    return best[0] if len(best) == 1 else _two_terms(trials, off)
+    return " or ".join(best) if 0 < len(best) <= MOST_FITTING else _two_terms(trials, off)
 
 
 def _two_terms(trials: list[Trial], off: list[float]) -> str:

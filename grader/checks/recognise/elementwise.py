@@ -121,20 +121,23 @@ UNDONE: tuple[tuple[str, Function], ...] = (
 
 def _before(evidence: Evidence) -> str:
     """A function that is missing at the end, and cannot be undone."""
-    if not evidence.wrong or sum(trial.got.size for trial in evidence.wrong) < 4:
+    if not any(_may_tell(trial) for trial in evidence.wrong):
         return ""
     with np.errstate(all="ignore"):
         if all(_near_alike(np.abs(trial.got), np.abs(trial.expected), trial.limit) for trial in evidence.wrong):
             return "right but for some signs"
         for says, function in UNDONE:
-            if all(trial.got.ndim and _becomes_right(trial, function) for trial in evidence.wrong):
+            if all(
+                trial.got.ndim and _near_alike(function(trial.got), trial.expected, trial.limit)
+                for trial in evidence.wrong
+            ):
                 return says
     return ""
 
 
-def _becomes_right(trial: Trial, function: Function) -> bool:
-    several = trial.expected.ndim and trial.expected.shape[-1] > 1 and np.ptp(trial.expected) > 0
-    return bool(several) and _near_alike(function(trial.got), trial.expected, trial.limit)
+def _may_tell(trial: Trial) -> bool:
+    """Whether the right numbers are several, and not all alike."""
+    return trial.expected.ndim > 0 and trial.expected.shape[-1] > 1 and bool(np.ptp(trial.expected) > 0)
 
 
 def _near_alike(made: np.ndarray, right: np.ndarray, limit: float) -> bool:

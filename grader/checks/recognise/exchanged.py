@@ -12,16 +12,17 @@ from grader.checks.recognise.trial import Trial
 
 def another_output(evidence: Evidence) -> str:
     """The right values of another output; of whatever shape."""
+    trials = (*evidence.wrong, *evidence.misshapen)
+    if len(trials) < LEAST_ENTRIES and sum(trial.got.size for trial in trials) < LEAST_ENTRIES:
+        return ""
     return next((f"what is asked for as `{name}`" for name in others_held(evidence)), "")
 
 
 def others_held(evidence: Evidence) -> Iterator[str]:
     """Names of the outputs whose right values came out as this one, wherever it is wrong."""
     trials = (*evidence.wrong, *evidence.misshapen)
-    if len(trials) < LEAST_ENTRIES and sum(trial.got.size for trial in trials) < LEAST_ENTRIES:
-        return
     for other in evidence.task.outputs:
-        if other.name != evidence.output.name and all(_holds(trial, other.name) for trial in trials):
+        if trials and other.name != evidence.output.name and all(_holds(trial, other.name) for trial in trials):
             yield other.name
 
 
@@ -39,6 +40,8 @@ def exchanged(every: Sequence[Evidence]) -> str:
     found = {each.output.name: next(others_held(each), "") for each in every}
     held = {name: other for name, other in found.items() if other}
     if len(held) < 2 or set(held) != set(held.values()):
+        return ""
+    if sum(trial.got.size for each in every for trial in each.trials) <= LEAST_ENTRIES:
         return ""
     wanted, got = ([f"`{name}`" for name in names] for names in (held, held.values()))
     if len(held) == 2:

@@ -67,14 +67,13 @@ def _constant(evidence: Evidence, factors: list[float]) -> str:
     for says, value in CONSTANTS.items():
         if _same(first, value):
             return says
-    named = len(factors) > 1 and evidence.axes and abs(first - 1) > 0.01
-    return f"the right answer times {first:.3g}, in every case" if named else ""
+    return ""
 
 
 def _unnamed(evidence: Evidence) -> str:
     """That all is in proportion, where there is more than one number, but nothing to call the factor by."""
     several = sum(trial.got.size >= LEAST_ENTRIES and np.ptp(trial.expected) > 0 for trial in evidence.wrong) > 1
-    return "the right answer times a factor that is not the same in every case" if several else ""
+    return "the right answer times a number, one for each case" if several else ""
 
 
 def _same(a: float, b: float) -> bool:

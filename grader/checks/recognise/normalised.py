@@ -24,16 +24,23 @@ def normalised(evidence: Evidence) -> str:
 
 
 def _all_in_proportion(evidence: Evidence, axis: int) -> bool:
-    long = [trial for trial in evidence.wrong if trial.got.shape[axis] >= LEAST]
-    return bool(long) and all(_in_proportion(trial, axis) for trial in evidence.wrong)
+    """Whether it holds in all cases, and with several factors in one where the axis is long."""
+    told = False
+    for trial in evidence.wrong:
+        factors = _factors(trial, axis)
+        if factors is None:
+            return False
+        told |= trial.got.shape[axis] >= LEAST and bool(np.ptp(factors) > 1e-3 * np.abs(factors).max(initial=0.0))
+    return told
 
 
-def _in_proportion(trial: Trial, axis: int) -> bool:
+def _factors(trial: Trial, axis: int) -> np.ndarray | None:
+    """The factors between what came out and the right answer along an axis; None where they are not in proportion."""
     got, right = np.moveaxis(trial.got, axis, -1), np.moveaxis(trial.expected, axis, -1)
     squares = (right * right).sum(-1, keepdims=True)
     factors = np.where(squares > 0, (got * right).sum(-1, keepdims=True) / np.where(squares > 0, squares, 1), 0)
-    nonzero = bool((factors[squares > 0] != 0).all())
-    return nonzero and trial.is_like(np.moveaxis(factors * right, -1, axis))
+    fits = (factors[squares > 0] != 0).all() and trial.is_like(np.moveaxis(factors * right, -1, axis))
+    return factors[squares > 0] if fits else None
 
 
 def _total(evidence: Evidence, axis: int) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from grader.checks import tolerance as policy
 from grader.checks.answers import Answer
-from grader.checks.compare import compare
+from grader.checks.compare import Finding
 from grader.checks.recognise.arranged import arranged
 from grader.checks.recognise.condition import condition
 from grader.checks.recognise.constant import constant, says_nothing
@@ -58,12 +58,13 @@ Tried = tuple[Answer, Outputs, Mapping[str, float]]
 """An answer, the right outputs, and the measured noise floor of each output."""
 
 
-def recognised(task: Task, tried: Sequence[Tried]) -> tuple[str, ...]:
+def recognised(task: Task, tried: Sequence[Tried], findings: Iterable[Finding]) -> tuple[str, ...]:
     """What came out in place of the right answers, in at most two sentences; () where no recogniser knows.
 
     Args:
         task: the task.
         tried: the answers, each with the right outputs and the measured noise floor of each output.
+        findings: what comparing these answers found.
     """
     limits = [_limits(task, answer, floors) for answer, _, floors in tried]
     every = evidence_of(task, [answer for answer, _, _ in tried], [right for _, right, _ in tried], limits)
@@ -71,20 +72,11 @@ def recognised(task: Task, tried: Sequence[Tried]) -> tuple[str, ...]:
         return (both,)
     exact, places = _by_sentence(every[:MOST_OUTPUTS])
     said = [_sentence(task, outputs, said) for said, outputs in (exact or places).items()][:MOST_SENTENCES]
-    if len(said) < MOST_SENTENCES and not exact and (where := condition(*_cases(task, tried))):
-        said.append(where)
+    if len(said) < MOST_SENTENCES and not exact:
+        wrong = {each.case for each in findings if not each.right and each.kind != "changed"}
+        situations = [Situation(task, task.case(answer.case), answer.seed, right) for answer, right, _ in tried]
+        said += filter(None, [condition(situations, [each.case.label in wrong for each in situations])])
     return tuple(said)
-
-
-def _cases(task: Task, tried: Sequence[Tried]) -> tuple[list[Situation], list[bool]]:
-    """The cases, and whether anything is wrong in each."""
-    situations, wrong = [], []
-    for answer, right, floors in tried:
-        case = task.case(answer.case)
-        situations.append(Situation(task, case, answer.seed, right))
-        found = compare(task, case, answer, right, floors)
-        wrong.append(not all(each.right or each.kind == "changed" for each in found))
-    return situations, wrong
 
 
 def _by_sentence(every: Sequence[Evidence]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:

@@ -21,7 +21,7 @@ def reshaped(evidence: Evidence) -> str:
 
 def _hypotheses(evidence: Evidence) -> Iterator[Hypothesis]:
     axes = evidence.axes
-    if not evidence.misshapen or not axes or not all(np.ptp(trial.expected) for trial in evidence.misshapen):
+    if not evidence.misshapen or not axes or not any(np.ptp(trial.expected) for trial in evidence.misshapen):
         return
     yield "right but for axes of size 1", _squeezed
     yield "right but for its shape: the numbers and their order are those asked for", _raveled

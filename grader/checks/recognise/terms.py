@@ -28,15 +28,16 @@ def terms(evidence: Evidence) -> str:
 
 
 def added_number(evidence: Evidence) -> str:
-    """The one number that is added to each, if it is the same in all cases."""
+    """The one whole number that is added to each, if it is the same in all cases."""
     trials = evidence.wrong
     offsets = [float(np.mean(trial.got - trial.expected)) for trial in trials]
     if len(offsets) < 2 or not all(abs(each - offsets[0]) <= 1e-6 * max(1, abs(offsets[0])) for each in offsets):
         return ""
     exactly = all(trial.is_like(trial.expected + each) for trial, each in zip(trials, offsets, strict=True))
-    if abs(offsets[0]) < 1e-3 or not exactly:
+    whole = round(offsets[0])
+    if not whole or abs(offsets[0] - whole) > 1e-6 or not exactly:
         return ""
-    return f"the right answer {'plus' if offsets[0] > 0 else 'minus'} {abs(offsets[0]):.3g}, in every case"
+    return f"the right answer {'plus' if whole > 0 else 'minus'} {abs(whole)}"
 
 
 def _hypotheses(evidence: Evidence) -> Iterator[Hypothesis]:
@@ -77,6 +78,7 @@ def _terms(trial: Trial, own: str) -> Terms:
     """What may be a term of the right answer: arrays along its last axes, pairs of them, and matrix products."""
     arrays = named_arrays(trial, own)
     alone = {label: block for name, array in arrays.items() for label, block in fitting(name, array, trial)}
+    alone |= {label: made for name, array in arrays.items() for label, made in _reduced(name, array, trial)}
     found = alone | dict(_pairs(list(alone.items())[:MOST_PAIRED], trial))
     for name, array in arrays.items():
         if array.ndim in (2, 3) and array.shape[:-1] == trial.expected.shape[:-1]:
@@ -84,6 +86,13 @@ def _terms(trial: Trial, own: str) -> Terms:
                 if matrix.ndim == 2 and other != name:
                     found.update(_products(name, array, other, matrix, trial))
     return found
+
+
+def _reduced(name: str, array: np.ndarray, trial: Trial) -> Iterator[tuple[str, np.ndarray]]:
+    """The largest and the mean over the last axis, where the right answer has all the axes but that."""
+    if array.shape[:-1] == trial.expected.shape and array.ndim > 1:
+        yield f"the largest of {name} over its last axis", array.max(axis=-1)
+        yield f"the mean of {name} over its last axis", array.mean(axis=-1)
 
 
 def _pairs(alone: list[tuple[str, np.ndarray]], trial: Trial) -> Iterator[tuple[str, np.ndarray]]:

@@ -27,11 +27,20 @@ def _hypotheses(evidence: Evidence) -> Iterator[Hypothesis]:
         return
     first, own = evidence.wrong[0], evidence.output.name
     for matrix, place, what in _square_blocks(first, own):
+        block = _block(named_arrays(first, own)[matrix], first, place)
         for name, array in named_arrays(first, own).items():
             if array.shape == first.expected.shape:
-                for around in AROUND:
+                for around in _possible(first, array, block):
                     predicted = partial(_predicted, own=own, name=name, matrix=matrix, place=place, around=around)
                     yield f"the right answer but for {what} transposed{around.says}", predicted
+
+
+def _possible(trial: Trial, array: np.ndarray, block: np.ndarray) -> Iterator[Around]:
+    """What may stand around the sum, by the probes."""
+    right, change = trial.at_probes(trial.expected), trial.at_probes(array @ block - array @ block.T)
+    for around in AROUND:
+        if trial.may_be_like(np.array([around.with_change(right, sign * change) for sign in (1.0, -1.0)])).any():
+            yield around
 
 
 def _square_blocks(trial: Trial, own: str) -> Iterator[tuple[str, int, str]]:
@@ -48,6 +57,10 @@ def _blocks(matrix: np.ndarray, trial: Trial) -> int:
     return len(matrix) // width if fits and len(matrix) <= MOST_BLOCKS * width else 0
 
 
+def _block(matrix: np.ndarray, trial: Trial, place: int) -> np.ndarray:
+    return np.split(matrix, _blocks(matrix, trial))[place]
+
+
 def _predicted(trial: Trial, own: str, name: str, matrix: str, place: int, around: Around) -> np.ndarray | None:
     arrays = named_arrays(trial, own)
     array, whole = arrays.get(name), arrays.get(matrix)
@@ -57,7 +70,7 @@ def _predicted(trial: Trial, own: str, name: str, matrix: str, place: int, aroun
         return None  # a matrix of one number is its own transpose
     if place >= _blocks(whole, trial):
         return never(trial)
-    block = np.split(whole, _blocks(whole, trial))[place]
+    block = _block(whole, trial, place)
     change = array @ block - array @ block.T
     made = [around.with_change(trial.expected, sign * change) for sign in (1.0, -1.0)]
     return next((each for each in made if trial.is_like(each)), never(trial))
