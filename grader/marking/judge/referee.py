@@ -14,6 +14,7 @@ from grader.checks.answers import MAX_BYTES, MIME, Answer, unpack
 from grader.checks.compare import Finding, compare
 from grader.checks.device import DEVICES, pick_device
 from grader.checks.errors import BadAnswers
+from grader.checks.recognise import recognised
 from grader.checks.rounding import rounded_coarsely
 from grader.checks.score import points
 from grader.checks.task import Task, find_task
@@ -158,7 +159,7 @@ def mark(task: Task, answers: list[Answer], device: str | None = None) -> Verdic
         return Verdict(task, earned, tuple(findings), spared)
     right = [_right(task.name, answer.case, answer.seed, device) for answer, _ in seen]
     fitting = named(task, [answer for answer, _ in seen], right=right, device=device)
-    remarks = [*(entry.says for entry in fitting), *spared]
+    remarks = [*([entry.says for entry in fitting] or _came_out(task, seen, right)), *spared]
     if said := rounded_coarsely(task, findings):
         remarks.append(said)
     if unseen := _unseen_in_public(task, findings):
@@ -171,6 +172,18 @@ def mark(task: Task, answers: list[Answer], device: str | None = None) -> Verdic
         tuple(entry.name for entry in fitting),
         *_in_a_line(task, findings, fitting),
     )
+
+
+def _came_out(
+    task: Task, seen: Sequence[tuple[Answer, list[Finding]]], right: Sequence[Mapping[str, np.ndarray]]
+) -> tuple[str, ...]:
+    """What came out in place of the right answers, of those answers that are not spared."""
+    tried, counted = [], []
+    for (answer, found), expected in zip(seen, right, strict=True):
+        if not any(finding.spared for finding in found):
+            tried.append((answer, expected, floors_of(task, answer.case)))
+            counted += found
+    return recognised(task, tried, counted)
 
 
 def findings_of(task: Task, answers: Sequence[Answer], device: str | None = None) -> list[Finding]:

@@ -98,3 +98,41 @@ def test_no_pattern_where_the_axes_do_not_fit():
 def test_an_index_in_words():
     assert location((4, 1, 3), AXES) == "time step 4, row 1, unit 3"
     assert location((4,), AXES) == "index (4,)"
+
+
+@pytest.mark.parametrize(
+    ("got", "expected", "axes"),
+    [
+        (H * (1 + 1e-6), H, AXES),
+        (-4e23 * H, H, AXES),
+        (4e119 * H, H, AXES),
+        (3e-8 * H, 1e-8 * H, AXES),
+        (np.full(5, 0.5), np.zeros(5), ("unit",)),
+        (H[:2, :2, :2][::-1], H[:2, :2, :2], AXES),
+        (H[0, :2, :2].T, H[0, :2, :2], ("row", "unit")),
+        (np.ones((2, 5)), np.zeros((2, 4)), ("row", "unit")),
+    ],
+)
+def test_no_pattern_is_made_of_nearly_nothing(got, expected, axes):
+    """A factor of 1.00 or of 4e119, numbers near 0, axes of length 2."""
+    said = (
+        of_shape if got.shape != expected.shape else lambda *args: of_values(*args[:2], args[0] != args[1], *args[2:])
+    )
+    assert said(got, expected, axes, LIMIT) in ("", "every entry is the same number")
+
+
+def test_of_one_wrong_entry_its_index_says_all():
+    assert hint(spoilt(1, 2, 3)) == ""
+
+
+def test_a_row_that_is_right_by_accident_is_no_place():
+    wrong = np.zeros((4, 3), bool)
+    wrong[[0, 1, 2], [0, 1, 2]] = True
+    assert of_place(wrong, ("row", "class")) == ""
+    assert of_place(wrong, ("time step", "class")) == "only the last time step is right"
+
+
+def test_the_two_states_of_an_lstm_have_names():
+    wrong = np.zeros((2, 4), bool)
+    wrong[1] = True
+    assert of_place(wrong, ("state (h, c)", "row")) == "only c is wrong"
