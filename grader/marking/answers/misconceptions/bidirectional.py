@@ -37,13 +37,13 @@ MULTIPLIED = Misconception("mask-multiplied", (CHOOSE, "x * inside[:, :, None]")
 INVERTED = Misconception(
     "keep-inverted",
     ("[:, None] < lengths", "[:, None] >= lengths"),
-    "Your `keep` empties the sequences instead of the padding, and it is used here. Mend Exercise 7.2 first.",
+    "The sequences are emptied where the padding should be. If you call your `keep`, look at Exercise 7.2 first.",
     where="keep",
 )
 TURNED_WHOLE = Misconception(
     "whole-batch-turned",
     ("return keep(np.take_along_axis(x, source[:, :, None], axis=0), lengths)", "return x[::-1]"),
-    "Your `reverse` turns the padding round too, and it is used here. Mend Exercise 7.3 first.",
+    "The padding is turned round with the rest. If you call your `reverse`, look at Exercise 7.3 first.",
     where="reverse",
 )
 
@@ -81,6 +81,14 @@ BANK = {
             (f"return {CHOOSE}", "return np.nan_to_num(x)"),
             "NaN is gone, other numbers in the padding are still there: look at lengths, not at values.",
         ),
+        Misconception(
+            "first-step-of-the-padding",
+            (
+                "np.where(inside[:, :, None], x, 0)",
+                "np.where((np.arange(len(x))[:, None] == lengths)[:, :, None], 0, np.nan_to_num(x))",
+            ),
+            "Only the first step of the padding is emptied. All of it goes, whatever stands there.",
+        ),
     ),
     "bidirectional.reverse": (
         Misconception(
@@ -117,7 +125,7 @@ BANK = {
         Misconception(
             "one-too-far",
             ("lengths - 1 - t, t)", "lengths - t, t)"),
-            "One step too far: steps are counted from 0, so a sequence of length 1 has its last step at 0.",
+            "An index lies outside the steps. They are counted from 0: a sequence of length 1 has its last step at 0.",
         ),
         Misconception(
             "last-step-first-only",
@@ -202,12 +210,22 @@ BANK = {
         ),
         MULTIPLIED,
         INVERTED,
+        Misconception(
+            "cell-state-not-turned-back",
+            (
+                "tuple(reverse(each, lengths) for each in left)",
+                "(reverse(left[0], lengths), *(keep(each, lengths) for each in left[1:]))",
+            ),
+            "Of ← only h was turned back. An LSTM's cell states stand in the order in which they were read: each "
+            "state of the tuple is turned.",
+        ),
     ),
     "bidirectional.final_states": (
         Misconception(
             "last-of-the-batch",
             ("right[lengths - 1, np.arange(len(lengths))]", "right[-1]"),
-            "The direction → is asked at the last step of the batch. A shorter sequence has only padding there.",
+            "The final state of → is what stands at the last step of the batch: for a shorter sequence that is "
+            "padding.",
         ),
         Misconception(
             "left-at-its-start",
@@ -217,7 +235,8 @@ BANK = {
         Misconception(
             "left-at-the-batchs-end",
             (", left[0]", ", left[-1]"),
-            "The direction ← is asked at the last step of the batch: there it has hardly begun. Where does it end?",
+            "The final state of ← is what stands at the last step of the batch: padding, or the step where it begins. "
+            "Where does it end?",
         ),
         Misconception(
             "right-at-its-start",
@@ -227,7 +246,7 @@ BANK = {
         Misconception(
             "length-as-index",
             ("right[lengths - 1,", "right[lengths,"),
-            "One step too far: steps are counted from 0, so a sequence of length 7 ends at step 6.",
+            "An index lies outside the steps. They are counted from 0: a sequence of length 7 ends at step 6.",
         ),
         Misconception(
             "one-before-the-end",
@@ -246,6 +265,12 @@ BANK = {
                 "return left[0], right[lengths - 1, np.arange(len(lengths))]",
             ),
             EXCHANGED,
+        ),
+        Misconception(
+            "last-of-the-longest",
+            ("right[lengths - 1, np.arange(len(lengths))]", "right[lengths.max() - 1]"),
+            "The final state of → is what stands at the last step of the longest sequence: for the others that is "
+            "padding.",
         ),
     ),
     "bidirectional.join": (
@@ -286,6 +311,11 @@ BANK = {
             "product",
             ("(right + left)", "(right * left)"),
             "The two states are multiplied. What is asked for is a sum or a mean.",
+        ),
+        Misconception(
+            "half-of-the-left",
+            ("(right + left) * (", "right + left * ("),
+            "For “mean” only the left state is halved: brackets are missing.",
         ),
     ),
     "bidirectional.mean_loss": (
@@ -402,12 +432,22 @@ BANK = {
         Misconception("one-start", ("starts[1]", "starts[0]"), ONE_START),
         MULTIPLIED,
         INVERTED,
+        Misconception(
+            "cell-state-not-turned",
+            (
+                "tuple(reverse(each, lengths) for each in left)",
+                "(reverse(left[0], lengths), *(keep(each, lengths) for each in left[1:]))",
+            ),
+            "What an LSTM's cell states of ← receive stands in the order of time. It must be turned as what h "
+            "receives.",
+        ),
     ),
     "bidirectional.deep": (
         Misconception(
             "right-half-only",
             ('x = join(right[0], left[0], "concat")', "x = right[0]"),
-            "The next layer is given the states of → only. Its W has 2H columns: it reads both directions.",
+            "What the next layer is given does not fit its W. That has 2H columns: the layer reads both directions, "
+            "side by side.",
         ),
         Misconception(
             "left-half-first",
@@ -527,6 +567,14 @@ BANK = {
             "lowest-layer-reads-2H",
             ("[D] + (layers - 1) * [2 * H]", "layers * [2 * H]"),
             "The lowest layer reads x, which has D entries.",
+        ),
+        Misconception(
+            "no-b_m",
+            (
+                "for shape in CELLS[kind].shapes(size, H).values()",
+                'for name, shape in CELLS[kind].shapes(size, H).items() if name != "b_m"',
+            ),
+            "The GRU's second bias b_m is not counted: each direction of each layer has one.",
         ),
     ),
     "bidirectional.packed": (

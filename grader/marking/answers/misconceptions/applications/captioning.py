@@ -68,6 +68,17 @@ CONVOLVE = (
         (WINDOWS, "[:, :, :-1:stride, :-1:stride]"),
         "Where the picture ends just with a kernel, its last place is missing. Up to which index may a kernel start?",
     ),
+    Misconception(
+        "picture-divided-by-the-stride",
+        (
+            "sliding_window_view(x, ",
+            "sliding_window_view(np.pad(x, ((0, 0), (0, 0), (0, K.shape[2] - 1), (0, K.shape[3] "
+            "- 1)))[:, :, : x.shape[2] // stride * stride - stride + K.shape[2], : x.shape[3] // "
+            "stride * stride - stride + K.shape[3]], ",
+        ),
+        "There are P // v places in each column, and Q // v in each row. At the border the kernel must lie inside "
+        "with all of its entries: fewer places count.",
+    ),
 )
 
 STATES_BANK = (
@@ -196,6 +207,18 @@ LOSS = (
         ("losses = cross_entropy(o, targets)[1]", "losses = cross_entropy(o, targets)[1] / np.log(2)"),
         "Both are too large by the factor 1.4427 = 1 / ln 2: these are bits. Nats are wanted.",
     ),
+    Misconception(
+        "per-caption-is-a-mean-of-means",
+        ("total / targets.shape[1]", "((losses * counts).sum(axis=0) / counts.sum(axis=0)).mean()"),
+        "The mean per caption divides every caption by its own length first. The loss of a caption is the sum over "
+        "its words.",
+    ),
+    Misconception(
+        "no-end-has-length-1",
+        ("np.cumsum(is_end, axis=0) - is_end == 0", "np.arange(len(targets))[:, None] <= is_end.argmax(axis=0)"),
+        "Of a caption without an end symbol only the first word counts: `argmax` of nothing but False is 0. Its "
+        "length is T.",
+    ),
 )
 
 WRITE = (
@@ -263,6 +286,12 @@ WRITE = (
         "batch-first",
         ("np.stack(words)", "np.stack(words, axis=1)"),
         "The axes are (B, T). In this course time comes first: (T, B).",
+    ),
+    Misconception(
+        "stops-when-all-have-ended",
+        ("np.stack(words)", "np.stack(words)[: (np.stack(words) != end).any(axis=1).sum() + 1]"),
+        "There are fewer rows than the limit: once all captions have ended the rest is padding, and it belongs to the "
+        "result.",
     ),
 )
 

@@ -73,7 +73,8 @@ POOL = (
     Misconception(
         "cleared-behind-the-graph",
         (MEAN, "h.data[padding[..., 0]] = 0; mean = h.sum(0) / lengths[:, None]"),
-        "Values right, but the gradient of the mean flows into the padding: what is done to h.data, no graph sees.",
+        "Values right, but the gradient of the mean flows into the padding: what is done to `h.data`, or under "
+        "`torch.no_grad()`, no graph sees.",
         rest_is_right=True,
     ),
     Misconception(

@@ -140,6 +140,11 @@ COLLAPSE_BANK = (
         "The labels are right, but sorted: they must keep their order.",
         rest_is_right=True,
     ),
+    Misconception(
+        "blank-is-0-from-the-start",
+        ("labels, before = [], blank", "labels, before, blank = [], None, 0"),
+        "Class 0 is taken for the blank, before the first frame as well. Which class the blank is, is given.",
+    ),
 )
 
 JUMPS = "s > 1 and k not in (blank, extended[s - 2])"
@@ -254,6 +259,12 @@ CTC_BANK = (
         "first-frame-twice",
         ("for log_p_t in log_p[1:]:", "for log_p_t in log_p:"),
         "The first frame is counted twice: once at the start, and again in the loop.",
+    ),
+    Misconception(
+        "only-state-twice",
+        ("-np.logaddexp.reduce(alpha[-2:])", "-np.logaddexp(alpha[-1], alpha[len(alpha) - 2])"),
+        "Without labels the only state is counted twice: S − 1 does not exist then, and the index −1 is the last "
+        "state again.",
     ),
 )
 

@@ -253,6 +253,12 @@ F1_BANK = (
         (RATES, "precision, recall = hits / n_found if n_found else 1.0, hits / n_true if n_true else 1.0"),
         "Where there is nothing to divide by you return 1. Here 0/0 counts as 0.",
     ),
+    Misconception(
+        "zero-raises",
+        ("hits / max(n_found, 1), hits / max(n_true, 1)", "hits / n_found, hits / n_true"),
+        "Where nothing was found, or there is nothing to find, something is divided by 0. 0/0 counts as 0: ask before "
+        "you divide.",
+    ),
 )
 
 BANK = {
