@@ -395,7 +395,8 @@ NORM_BANK = (
     Misconception(
         "given-dict-returned",
         (CLIPPED, CLIPPED.replace("return ", "gradients |= ").replace(", norm", "; return gradients, norm")),
-        "Your result is the dict that was given, with other arrays in it: the caller's own is lost. Make a new dict.",
+        "Your result is the dict that was given, changed: what the caller had in it is lost. Make a new dict, with "
+        "new arrays.",
     ),
     Misconception(
         "array-by-array-with-care",
@@ -491,7 +492,8 @@ VALUE_BANK = (
     Misconception(
         "given-dict-returned",
         (VALUES, VALUES.replace("return ", "gradients |= ") + "; return gradients"),
-        "Your result is the dict that was given, with other arrays in it: the caller's own is lost. Make a new dict.",
+        "Your result is the dict that was given, changed: what the caller had in it is lost. Make a new dict, with "
+        "new arrays.",
     ),
     Misconception(
         "scaled-entry-by-entry",
@@ -611,7 +613,8 @@ STEP_BANK = (
     Misconception(
         "given-dict-returned",
         (STEPPED, STEPPED.replace("return ", "parameters |= ") + "; return parameters"),
-        "Your result is the dict that was given, with other arrays in it: the caller's own is lost. Make a new dict.",
+        "Your result is the dict that was given, changed: what the caller had in it is lost. Make a new dict, with "
+        "new arrays.",
     ),
     Misconception(
         "clipped-after-the-decay-is-scaled",

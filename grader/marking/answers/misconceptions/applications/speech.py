@@ -56,7 +56,8 @@ DTW_BANK = (
     Misconception(
         "free-start",
         (TABLE, "D = np.zeros((len(x) + 1, len(y) + 1), dtype=x.dtype)"),
-        "The frame around the table is 0, so an alignment may begin anywhere. What must it hold, but for one corner?",
+        "An alignment may begin at any frame of either recording: the first row and column hold local costs, not "
+        "their sums. What must a frame around the table hold, but for one corner?",
     ),
     Misconception(
         "dearest-way",
