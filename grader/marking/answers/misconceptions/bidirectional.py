@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.marking.answers.misconceptions.entries import Misconception
 
-NAN = "Right until the padding holds NaN: 0 × NaN is NaN. Choose between two values instead of multiplying by 0."
+NAN = "Where the padding holds NaN it stays: 0 × NaN is NaN. Choose between two values instead of multiplying by 0."
 PADDING_FIRST = (
     "The direction ← begins in the padding: the whole batch is turned round, not each sequence. Where does a sequence "
     "of length 3 stand after that, if T is 7?"
@@ -32,7 +32,7 @@ def turned_whole(read: str, back: str = "keep(v[::-1], n)") -> str:
 
 INSIDE_N = "(torch.arange(len(y))[:, None] < n)[..., None].to(y.device)"
 CHOOSE = "np.where(inside[:, :, None], x, 0)"
-MULTIPLIED = Misconception("mask-multiplied", (CHOOSE, "x * inside[:, :, None]"), NAN, where="keep", rest_is_right=True)
+MULTIPLIED = Misconception("mask-multiplied", (CHOOSE, "x * inside[:, :, None]"), NAN, where="keep")
 
 INVERTED = Misconception(
     "keep-inverted",
@@ -114,8 +114,7 @@ BANK = {
                 "keep(np.take_along_axis(x, source[:, :, None], axis=0), lengths)",
                 "np.take_along_axis(x, source[:, :, None], axis=0)",
             ),
-            "The sequences are right; in the padding must stand zeros.",
-            rest_is_right=True,
+            "Something is left in the padding. There must stand zeros.",
         ),
         Misconception(
             "not-turned",
@@ -332,8 +331,7 @@ BANK = {
         Misconception(
             "divided-by-all",
             ("losses[inside].mean()", "np.where(inside, losses, 0).mean()"),
-            "The sum is right, but it is divided by T·B. How many losses are in the sum?",
-            rest_is_right=True,
+            "The sum of the real losses is divided by T·B. How many losses are in the sum?",
         ),
         Misconception(
             "mean-of-means",
@@ -343,8 +341,7 @@ BANK = {
         Misconception(
             "divided-by-rows",
             ("losses[inside].mean()", "losses[inside].sum() / len(lengths)"),
-            "The sum is right, but it is divided by the number of sequences, not of steps.",
-            rest_is_right=True,
+            "The sum of the real losses is divided by the number of sequences, not of steps.",
         ),
         Misconception(
             "sum",
@@ -355,7 +352,6 @@ BANK = {
             "mask-multiplied",
             ("losses[inside].mean()", "(losses * inside).sum() / inside.sum()"),
             NAN,
-            rest_is_right=True,
         ),
         Misconception("one-too-many", ("[:, None] < lengths", "[:, None] <= lengths"), ONE_TOO_MANY),
     ),
@@ -441,6 +437,16 @@ BANK = {
             "What an LSTM's cell states of ← receive stands in the order of time. It must be turned as what h "
             "receives.",
         ),
+        Misconception(
+            "padding-receives-but-not-x",
+            (
+                "dx_right, *found_right = cell.backward(arriving[0], keep(x, lengths), starts[0], parameters[0])",
+                "dx_right, *found_right = cell.backward(right, keep(x, lengths), starts[0], "
+                "parameters[0]); dx_right = keep(dx_right, lengths)",
+            ),
+            "What arrives in the padding counts for →, though dx is emptied afterwards. The states there are zero "
+            "whatever happens: nothing goes further back from them.",
+        ),
     ),
     "bidirectional.deep": (
         Misconception(
@@ -499,6 +505,16 @@ BANK = {
         MULTIPLIED,
         INVERTED,
         TURNED_WHOLE,
+        Misconception(
+            "right-half-twice",
+            (
+                "right, left = states(x, lengths, starts, parameters, kind)",
+                "x = x if starts is layers[0][0] else np.concatenate(2 * [np.split(x, 2, "
+                "axis=-1)[0]], axis=-1); right, left = states(x, lengths, starts, parameters, kind)",
+            ),
+            "The layers above are given the states of → twice. Both directions of a layer read both directions of the "
+            "one below.",
+        ),
     ),
     "bidirectional.deep_gradients": (
         Misconception(

@@ -106,8 +106,7 @@ DERIVATION_BANK = (
     Misconception(
         "parts-in-reverse-order",
         ("return delta31 * x1, delta32 * x2, delta33 * x3", "return delta33 * x3, delta32 * x2, delta31 * x1"),
-        "The parts are right and in the opposite order: the part of k = 1 comes first.",
-        rest_is_right=True,
+        "The parts are in the opposite order: the part of k = 1 comes first.",
     ),
     Misconception(
         "sign-of-the-error",
@@ -185,15 +184,13 @@ SCORE_BANK = (
     Misconception(
         "not-stable",
         ("np.exp(o - o.max(axis=-1, keepdims=True))", "np.exp(o)"),
-        "Right for small scores; for large ones exp overflows and ∞/∞ is nan. Lesson 01 has the cure.",
-        rest_is_right=True,
+        "For large scores exp overflows, and ∞/∞ is nan. Lesson 01 has the cure.",
     ),
     Misconception(
         "one-largest-for-all",
         ("o.max(axis=-1, keepdims=True)", "o.max()"),
         "One number, the largest score of all, is subtracted everywhere. In a row that lies far below it, every "
         "exponential becomes 0, and 0/0 is nan: each row needs its own.",
-        rest_is_right=True,
     ),
     Misconception(
         "target-not-divided",
@@ -538,7 +535,6 @@ DIFFERENCE_BANK = (
         ("shift[index] = step", "shift.ravel()[np.ravel_multi_index(index, theta.shape)] = step"),
         "For a transposed array the result is 0: `ravel` and `reshape` may give a copy, and what is moved there never "
         "reaches the loss. Use the index itself, or `.flat`.",
-        rest_is_right=True,
     ),
     Misconception(
         "a-row-at-a-time",

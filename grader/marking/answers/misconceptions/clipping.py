@@ -99,8 +99,7 @@ JACOBIAN_BANK = (
     Misconception(
         "reversed",
         (STACK, "return np.stack(norms[::-1])"),
-        "The norms are right and in the opposite order: lag 0 comes first.",
-        rest_is_right=True,
+        "The norms are in the opposite order: lag 0 comes first.",
     ),
 )
 
@@ -113,8 +112,7 @@ PREDICTION_BANK = (
     Misconception(
         "order",
         (f"return sigma * slopes.max(), rho * {RMS}", f"return rho * {RMS}, sigma * slopes.max()"),
-        "Both numbers are right and in the opposite order: the bound comes first.",
-        rest_is_right=True,
+        "The two numbers are in the opposite order: the bound comes first.",
     ),
     Misconception(
         "frobenius",
@@ -259,8 +257,7 @@ NORM_BANK = (
     Misconception(
         "not-clipped",
         (FACTOR, "factor = 1"),
-        "The norm is right, but the gradient comes back as long as it was.",
-        rest_is_right=True,
+        "The gradient comes back as long as it was.",
     ),
     Misconception(
         "upside-down",
@@ -280,8 +277,7 @@ NORM_BANK = (
     Misconception(
         "epsilon",
         (FACTOR, "factor = min(1, limit / (norm + 1e-6))"),
-        "Right but for a small number added to the norm, as PyTorch does. The zero gradient can be handled without it.",
-        rest_is_right=True,
+        "A small number is added to the norm, as PyTorch does. The zero gradient can be handled without it.",
     ),
     Misconception(
         "thrown-away",
@@ -557,8 +553,7 @@ STEP_BANK = (
     Misconception(
         "uphill-with-decay",
         (STEP, "p + lr * (clipped[name] - decay * p)"),
-        "The decay is right, but the gradient is followed uphill.",
-        rest_is_right=True,
+        "The gradient is followed uphill, the decay is not: look at the two signs.",
     ),
     Misconception(
         "decay-twice",
@@ -638,8 +633,7 @@ ORTHOGONAL_BANK = (
     Misconception(
         "signs-upside-down",
         (SIGNS, "Q = -Q * np.sign(np.diag(R))"),
-        "Right but for the sign: the diagonal of R must be positive, not negative.",
-        rest_is_right=True,
+        "The sign is turned: the diagonal of R must be positive, not negative.",
     ),
     Misconception(
         "times-the-diagonal",
@@ -705,6 +699,16 @@ ORTHOGONAL_BANK = (
             "Q = np.append(np.sign(np.diag(R)), np.ones(len(Q) - len(R)))[:, None] * Q",
         ),
         "The signs multiply the rows of Q. A diagonal entry of R belongs to a column of Q.",
+    ),
+    Misconception(
+        "wide-padded",
+        (
+            "Q if tall else Q.T",
+            "Q if tall else np.pad((two := np.linalg.qr(A))[0] * np.sign(np.diag(two[1])), ((0, "
+            "0), (0, A.shape[1] - len(A))))",
+        ),
+        "A wide A is decomposed as it is, and its Q filled up with columns of 0: then the rows are perpendicular, but "
+        "to other ends. Work with the transpose.",
     ),
 )
 

@@ -15,7 +15,7 @@ HANDED_ON = (
     "A layer starts from the last states of the layer below. "
     "In a stack nothing goes from the end of one layer to the start of another."
 )
-TOP_FIRST = "All is right, but in the opposite order: the lowest layer comes first in the lists."
+TOP_FIRST = "All is in the opposite order: the lowest layer comes first in the lists."
 
 LOOP, RUN, UP = "zip(starts, layers, strict=True)", "CELLS[kind].forward(x, start, parameters)", "x = states[-1][0]"
 FORWARD_BANK = (
@@ -45,7 +45,7 @@ FORWARD_BANK = (
         (UP, "x = np.tanh(states[-1][0])"),
         "Something bends the hidden states once more on their way up. The next layer reads them as they are.",
     ),
-    Misconception("top-layer-first", ("return states", "return states[::-1]"), TOP_FIRST, rest_is_right=True),
+    Misconception("top-layer-first", ("return states", "return states[::-1]"), TOP_FIRST),
     Misconception(
         "one-step-late",
         (UP, "x = np.concatenate([start[0][None], states[-1][0][:-1]])"),
@@ -139,9 +139,7 @@ FROM_TORCH_BANK = (
         ("for k in range(L)", "for k in range(min(L, 10))"),
         "Only layers 0 to 9 are found: a number may have two digits.",
     ),
-    Misconception(
-        "top-layer-first", ("for k in range(L)", "for k in reversed(range(L))"), TOP_FIRST, rest_is_right=True
-    ),
+    Misconception("top-layer-first", ("for k in range(L)", "for k in reversed(range(L))"), TOP_FIRST),
     Misconception(
         "top-layer-lost", ("for k in range(L)", "for k in range(L - 1)"), "One layer is missing. l0 is the first one."
     ),
@@ -238,6 +236,11 @@ COUNT_BANK = (
         "two-biases-and-no-b_m",
         ("= H if kind", "= G * H if True or kind"),
         "Each block is counted with two biases, as PyTorch has them. Ours has one, and the GRU b_m besides.",
+    ),
+    Misconception(
+        "one-layer-too-many-but-for-b_m",
+        ("lowest + (L - 1) * above", "lowest + L * above - second_bias"),
+        "There is one layer too many: the lowest is one of L.",
     ),
 )
 WIDTH_BANK = (
@@ -675,8 +678,7 @@ TRANSITION_BANK = (
     Misconception(
         "reversed",
         ("np.stack(states)", "np.stack(states[::-1])"),
-        "All is right and in the opposite order of time.",
-        rest_is_right=True,
+        "The states are in the opposite order of time.",
     ),
     Misconception(
         "in-between-carried",

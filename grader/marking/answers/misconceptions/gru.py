@@ -225,8 +225,7 @@ SEQUENCE = (
     Misconception(
         "states-reversed",
         ("np.stack(states)", "np.stack(states[::-1])"),
-        "The states are right and in the opposite order: the state after the first input comes first.",
-        rest_is_right=True,
+        "The states are in the opposite order: the state after the first input comes first.",
     ),
     Misconception(
         "states-overwritten",

@@ -32,7 +32,7 @@ I_AND_F = "Input and forget gate are exchanged: which of them decides about the 
 NOT_SQUASHED = "The cell state is shown as it is. It may be large: what brings it back between −1 and 1?"
 OLD_SHOWN = "The hidden state shows the old cell state. First the belt is changed, then it is shown."
 NO_O = "The output gate is not used: h_t shows all of the cell."
-PAIR = "The two results are right and in the opposite order: the hidden state comes first."
+PAIR = "The two results are in the opposite order: the hidden state comes first."
 ON_THE_BELT = "The cell state itself is bent by tanh. On the belt nothing is bent: tanh acts only on what is shown."
 H_FOR_C = "The old hidden state was put where the old cell state belongs: there are two states, h and c."
 DOUBLE_TANH = "The candidate went through tanh twice."
@@ -117,7 +117,7 @@ STEP_BANK = (
     Misconception("not-squashed", (SHOW, "return o * c_t, c_t"), NOT_SQUASHED),
     Misconception("no-output-gate", (SHOW, "return np.tanh(c_t), c_t"), NO_O),
     Misconception("old-state-shown", (SHOW, "return o * np.tanh(c), c_t"), OLD_SHOWN),
-    Misconception("opposite-order", (SHOW, "return c_t, o * np.tanh(c_t)"), PAIR, rest_is_right=True),
+    Misconception("opposite-order", (SHOW, "return c_t, o * np.tanh(c_t)"), PAIR),
     Misconception(
         "sigmoid-shown",
         (SHOW, "return o * sigmoid(c_t), c_t"),
@@ -212,8 +212,7 @@ SEQUENCE_BANK = (
     Misconception(
         "reversed",
         ("return h, c, a", "return h[::-1], c[::-1], a[::-1]"),
-        "All is right and in the opposite order: the state after the first input comes first.",
-        rest_is_right=True,
+        "All is in the opposite order: the state after the first input comes first.",
     ),
     Misconception(
         "only-the-last",
@@ -489,7 +488,7 @@ FIRST_BANK = (
     Misconception("not-squashed", (FIRST_SHOW, "return sigmoid(o) * c_t, c_t"), NOT_SQUASHED),
     Misconception("no-output-gate", (FIRST_SHOW, "return np.tanh(c_t), c_t"), NO_O),
     Misconception("old-state-shown", (FIRST_SHOW, "return sigmoid(o) * np.tanh(c), c_t"), OLD_SHOWN),
-    Misconception("opposite-order", (FIRST_SHOW, "return c_t, sigmoid(o) * np.tanh(c_t)"), PAIR, rest_is_right=True),
+    Misconception("opposite-order", (FIRST_SHOW, "return c_t, sigmoid(o) * np.tanh(c_t)"), PAIR),
     Misconception("transposed-U", ("h @ U.T", f"h @ {TRANSPOSED.format(3)}.T"), BLOCKS),
     Misconception(
         "output-gate-not-squashed",
@@ -633,9 +632,7 @@ PEEPHOLE_BANK = (
         OPENING,
     ),
     Misconception("not-squashed", (PEEP_SHOW, PEEP_SHOW.replace("np.tanh(c_t)", "c_t")), NOT_SQUASHED),
-    Misconception(
-        "opposite-order", (PEEP_SHOW, "return c_t, sigmoid(o + p[2] * c_t) * np.tanh(c_t)"), PAIR, rest_is_right=True
-    ),
+    Misconception("opposite-order", (PEEP_SHOW, "return c_t, sigmoid(o + p[2] * c_t) * np.tanh(c_t)"), PAIR),
     Misconception("order-ifog", ("i, f, g, o = np", "i, f, o, g = np"), IFOG),
     Misconception(
         "o-outside",
@@ -689,7 +686,7 @@ COUPLED_BANK = (
     Misconception("not-squashed", (COUPLED_SHOW, "return sigmoid(o) * c_t, c_t"), NOT_SQUASHED),
     Misconception("no-output-gate", (COUPLED_SHOW, "return np.tanh(c_t), c_t"), NO_O),
     Misconception("old-state-shown", (COUPLED_SHOW, "return sigmoid(o) * np.tanh(c), c_t"), OLD_SHOWN),
-    Misconception("opposite-order", (COUPLED_SHOW, "return c_t, sigmoid(o) * np.tanh(c_t)"), PAIR, rest_is_right=True),
+    Misconception("opposite-order", (COUPLED_SHOW, "return c_t, sigmoid(o) * np.tanh(c_t)"), PAIR),
     Misconception(
         "order-gfo",
         ("f, g, o = np", "g, f, o = np"),
@@ -945,6 +942,15 @@ MODULE_BANK = (
         ("torch.stack(states)", "torch.stack(states).float().to(h0.dtype)"),
         "The states were rounded to float32, whatever the inputs are, as happens in a tensor made beforehand: "
         "`torch.zeros(…)` is float32, and on the CPU. Collect them in a list.",
+    ),
+    Misconception(
+        "last-cell-state-kept",
+        (
+            "h, c, states = h0, c0, []",
+            'h, c, states, self.last = h0, self.last() if hasattr(self, "last") else c0, [], lambda: c.detach()',
+        ),
+        "A second call of the module goes on from the cell state of the call before. Each call has its own c0, and "
+        "needs no more.",
     ),
 )
 

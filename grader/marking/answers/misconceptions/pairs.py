@@ -89,7 +89,7 @@ def _explained(
     device: str,
 ) -> frozenset[Cell]:
     """What a pair explains; nothing once one of its answers contradicts the student's."""
-    function = _function(task.name, one, other)
+    function = solution(task.name, one, other)
     if function is None:
         return frozenset()
     found: set[Cell] = set()
@@ -131,7 +131,7 @@ def _likely_first(
 
 
 @lru_cache(maxsize=4000)
-def _function(name: str, one: Misconception, other: Misconception) -> Callable[..., object] | None:
+def solution(name: str, one: Misconception, other: Misconception) -> Callable[..., object] | None:
     """The solution of a task with both mistakes in it; None where the two edits do not fit together."""
     task = find_task(name)
     module, own = task.reference.split(":")

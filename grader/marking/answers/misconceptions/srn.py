@@ -53,14 +53,12 @@ STEP_BANK = (
     Misconception(
         "sigmoid",
         (STEP, "1 / (1 + np.exp(-(x_t @ W.T + h @ U.T + b)))"),
-        "z_t is right and the activation is another: these are sigmoids, between 0 and 1. Look at f again.",
-        rest_is_right=True,
+        "The activation is another: these are sigmoids, between 0 and 1. Look at f again.",
     ),
     Misconception(
         "relu",
         (STEP, "np.maximum(x_t @ W.T + h @ U.T + b, 0)"),
-        "z_t is right and the activation is another: nothing here is below 0. Look at f again.",
-        rest_is_right=True,
+        "The activation is another: nothing here is below 0. Look at f again.",
     ),
     Misconception(
         "old-state-added",
@@ -117,8 +115,7 @@ SEQUENCE_BANK = (
     Misconception(
         "states-reversed",
         ("np.stack(states)", "np.stack(states[::-1])"),
-        "The states are right and in the opposite order: the state after the first input comes first.",
-        rest_is_right=True,
+        "The states are in the opposite order: the state after the first input comes first.",
     ),
     Misconception(
         "read-backwards",
@@ -160,16 +157,14 @@ OUTPUT_BANK = (
     Misconception(
         "not-stable",
         ("np.exp(o - o.max(axis=-1, keepdims=True))", "np.exp(o)"),
-        "Right for small scores; for large ones exp overflows and ∞/∞ is nan. What can you do to the scores that "
-        "leaves the softmax as it is?",
-        rest_is_right=True,
+        "For large scores exp overflows, and ∞/∞ is nan. What can you do to the scores that leaves the softmax as it "
+        "is?",
     ),
     Misconception(
         "stable-only-when-huge",
         ("np.exp(o - o.max(axis=-1, keepdims=True))", "np.exp(o - (o.max() > 700) * o.max(axis=-1, keepdims=True))"),
         "The largest score is subtracted only where scores are huge. In float32 exp overflows much earlier, and where "
         "all scores are very low every exponential is 0. What may always be done need not wait.",
-        rest_is_right=True,
     ),
     Misconception(
         "softmax-over-time",
@@ -241,14 +236,12 @@ OUTPUT_BANK = (
         ("o = h @ V.T + c", "o = np.clip(h @ V.T + c, -80, 80)"),
         "Scores are cut off at some size, so that all larger ones become equal. What can you do to the scores of a row "
         "that leaves its softmax as it is?",
-        rest_is_right=True,
     ),
     Misconception(
         "mean-subtracted",
         ("o.max(axis=-1, keepdims=True)", "o.mean(axis=-1, keepdims=True)"),
         "The mean of a row is subtracted. Where one score lies far above the others, exp still overflows: which number "
         "leaves no exponent above 0?",
-        rest_is_right=True,
     ),
     Misconception(
         "one-largest-for-all",
@@ -279,7 +272,6 @@ OUTPUT_BANK = (
         ("o.max(axis=-1, keepdims=True)", "np.abs(o).max(axis=-1, keepdims=True)"),
         "The largest absolute value is subtracted. Where all scores lie far below 0 that takes them down once more: "
         "every exponential becomes 0, and 0/0 is nan.",
-        rest_is_right=True,
     ),
 )
 
@@ -294,20 +286,17 @@ LOSS_BANK = (
     Misconception(
         "mean-over-time-only",
         (MEAN, "return losses.sum(axis=1).mean(), losses"),
-        "The losses are right; their sum is divided by T. How many terms has the double sum?",
-        rest_is_right=True,
+        "The sum of the losses is divided by T. How many terms has the double sum?",
     ),
     Misconception(
         "mean-over-batch-only",
         (MEAN, "return losses.sum(axis=0).mean(), losses"),
-        "The losses are right; their sum is divided by B. How many terms has the double sum?",
-        rest_is_right=True,
+        "The sum of the losses is divided by B. How many terms has the double sum?",
     ),
     Misconception(
         "mean-over-classes-too",
         (MEAN, "return losses.sum() / o.size, losses"),
-        "The losses are right; their sum is divided by T · B · O. A step has one loss, however many classes there are.",
-        rest_is_right=True,
+        "The sum of the losses is divided by T · B · O. A step has one loss, however many classes there are.",
     ),
     Misconception(
         "order-of-results",
@@ -353,15 +342,13 @@ LOSS_BANK = (
     Misconception(
         "overflow",
         ("np.log(np.exp(o - top).sum(axis=-1)) + top[..., 0]", "np.log(np.exp(o).sum(axis=-1))"),
-        "Right for small scores; for large ones exp overflows. What can you take out of the sum before exp?",
-        rest_is_right=True,
+        "For large scores exp overflows. What can you take out of the sum before exp?",
     ),
     Misconception(
         "log-of-softmax",
         (LOSSES, f"losses = -np.log(np.exp({TARGET} - log_sum))"),
-        "Right for small scores; for large ones the target's probability rounds to 0, and its logarithm is −∞. "
+        "Where the target's score lies far below another its probability rounds to 0, and its logarithm is −∞. "
         "Simplify log(exp(…)/…) on paper before you compute it.",
-        rest_is_right=True,
     ),
     Misconception(
         "epsilon-in-log",
@@ -402,8 +389,7 @@ STARTS_BANK = (
     Misconception(
         "first-letter-no-start",
         ("np.ones(", "np.zeros("),
-        "Right but for the first letter: a text starts with a word.",
-        rest_is_right=True,
+        "The first letter is no start here. A text starts with a word.",
     ),
     Misconception(
         "absolute-difference",
@@ -497,20 +483,16 @@ SCORE_BANK = (
         "swapped",
         ("return float(precision), float(recall)", "return float(recall), float(precision)"),
         "Precision and recall are swapped: which of them asks how many of the *cuts* are right?",
-        rest_is_right=True,
     ),
     Misconception(
         "arithmetic-mean",
         ("f1 = 2 * hits / max(n_found + n_true, 1)", "f1 = (precision + recall) / 2"),
-        "Precision and recall are right. F1 is not their ordinary mean, but one that is small as soon as either is "
-        "small.",
-        rest_is_right=True,
+        "F1 is not the ordinary mean of precision and recall, but one that is small as soon as either is small.",
     ),
     Misconception(
         "geometric-mean",
         ("f1 = 2 * hits / max(n_found + n_true, 1)", "f1 = np.sqrt(precision * recall)"),
-        "Precision and recall are right. F1 is not their geometric mean: look at the equation again.",
-        rest_is_right=True,
+        "F1 is not the geometric mean of precision and recall: look at the equation again.",
     ),
     Misconception(
         "factor-2-missing",
@@ -620,8 +602,7 @@ COUNT_BANK = (
     Misconception(
         "no-output-layer",
         (COUNT, "H * D + H * H + H"),
-        "The recurrent layer is right. What makes y_t?",
-        rest_is_right=True,
+        "The output layer is not counted. What makes y_t?",
     ),
     Misconception(
         "no-recurrence",
@@ -726,14 +707,12 @@ MODULE_BANK = (
     Misconception(
         "sigmoid",
         ("torch.tanh(", "torch.sigmoid("),
-        "z_t is right and the activation is another: these are sigmoids, between 0 and 1. Look at f again.",
-        rest_is_right=True,
+        "The activation is another: these are sigmoids, between 0 and 1. Look at f again.",
     ),
     Misconception(
         "relu",
         ("torch.tanh(", "torch.relu("),
-        "z_t is right and the activation is another: nothing here is below 0. Look at f again.",
-        rest_is_right=True,
+        "The activation is another: nothing here is below 0. Look at f again.",
     ),
     Misconception(
         "tanh-before-bias",
@@ -763,8 +742,7 @@ MODULE_BANK = (
     Misconception(
         "states-reversed",
         ("torch.stack(states)", "torch.stack(states[::-1])"),
-        "The states are right and in the opposite order: the state after the first input comes first.",
-        rest_is_right=True,
+        "The states are in the opposite order: the state after the first input comes first.",
     ),
     Misconception(
         "pair-returned",

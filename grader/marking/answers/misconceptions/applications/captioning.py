@@ -35,8 +35,7 @@ CONVOLVE = (
     Misconception(
         "no-relu",
         (RELU, "z"),
-        "Some entries are negative: the sums are right, and the last function of the equation is missing.",
-        rest_is_right=True,
+        "Some entries are negative: the last function of the equation is missing.",
     ),
     Misconception(
         "absolute-value",
@@ -130,8 +129,7 @@ STATES_BANK = (
     Misconception(
         "blind",
         (STATES, "sequence(E[read], np.zeros_like(h0), **cell)"),
-        "The start is right, and the GRU does not use it: it writes the same for every picture.",
-        rest_is_right=True,
+        "The GRU does not use the start: it writes the same for every picture.",
     ),
     Misconception(
         "picture-at-every-step",

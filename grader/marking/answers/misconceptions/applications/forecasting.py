@@ -156,6 +156,11 @@ NAIVE_BANK = (
         ("history[len(history) - m + np.arange(K) % m]", "np.tile(history[-m:], -(-K // m))[:K]"),
         "`np.tile` repeats along the last axis. Time is the first one, whatever comes after it.",
     ),
+    Misconception(
+        "tiled-once-more",
+        ("history[len(history) - m + np.arange(K) % m]", "np.tile(history[-m:], K // m + 1)[:K]"),
+        "`np.tile` repeats along the last axis. Time is the first one, whatever comes after it.",
+    ),
 )
 ERRORS_BANK = (
     Misconception(

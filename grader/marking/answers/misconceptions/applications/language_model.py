@@ -86,9 +86,8 @@ MEASURES = (
     Misconception(
         "padding-counted-as-characters",
         ("mask.sum()", "mask.size"),
-        "The sum is right, but it is divided by all entries, padding included: longer padding would make a better "
+        "The sum of the real losses is divided by all entries, padding included: longer padding would make a better "
         "model.",
-        rest_is_right=True,
     ),
     Misconception(
         "padding-scored",
@@ -98,8 +97,7 @@ MEASURES = (
     Misconception(
         "multiplied-by-mask",
         (LOSSES, "real = losses * mask"),
-        "Right while the padding is finite; ∞ · 0 is no number. Choose the real losses instead of multiplying.",
-        rest_is_right=True,
+        "The padding may hold ∞, and ∞ · 0 is no number. Choose the real losses instead of multiplying.",
     ),
     Misconception(
         "real-infinity-dropped",
@@ -238,6 +236,11 @@ BACK_OFF = (
         "kinds-of-all-rows",
         ("(c > 0).sum(axis=-1, keepdims=True)", "(c > 0).sum()"),
         "The kinds of successors were counted over all contexts together. Each row has its own number.",
+    ),
+    Misconception(
+        "kinds-of-any-row",
+        ("(c > 0).sum(axis=-1, keepdims=True)", "(c > 0).any(axis=0).sum()"),
+        "A symbol counts as a kind where it followed in any of the contexts. Each row has its own successors.",
     ),
 )
 

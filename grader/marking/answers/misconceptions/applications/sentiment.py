@@ -124,8 +124,7 @@ MASKED_LOSS = (
     Misconception(
         "exchanged",
         (RETURN, "return (losses.sum(0) / lengths).mean(), losses.sum() / lengths.sum()"),
-        "The two means are right and in the opposite order: per word comes first.",
-        rest_is_right=True,
+        "The two means are in the opposite order: per word comes first.",
     ),
     Misconception(
         "scores-masked",

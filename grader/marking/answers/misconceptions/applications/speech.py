@@ -138,8 +138,7 @@ COLLAPSE_BANK = (
     Misconception(
         "sorted",
         ("return labels", "return sorted(labels)"),
-        "The labels are right, but sorted: they must keep their order.",
-        rest_is_right=True,
+        "The labels are sorted: they must keep their order.",
     ),
     Misconception(
         "blank-is-0-from-the-start",
@@ -228,8 +227,8 @@ CTC_BANK = (
     Misconception(
         "leaves-the-logs",
         (END, "return -np.log(np.exp(alpha[-2:]).sum())"),
-        "Right for short sequences; a long one's probability is too small for a number, and its log is −inf.",
-        rest_is_right=True,
+        "A long sequence's probability is too small for a number, and the log of 0 is −inf. Stay with logarithms to "
+        "the end.",
     ),
     Misconception(
         "log-probability",

@@ -67,8 +67,7 @@ LOSS_BANK = (
     Misconception(
         "softmax-twice",
         ("cross_entropy(o[real]", "cross_entropy(o[real].softmax(-1)"),
-        "The mask is right, but the softmax is taken twice: `o` holds scores, and the cross-entropy has one inside.",
-        rest_is_right=True,
+        "The softmax is taken twice: `o` holds scores, and the cross-entropy has one inside.",
     ),
     Misconception(
         "graph-cut",
@@ -217,7 +216,6 @@ F1_BANK = (
         "precision-and-recall-swapped",
         (RATES, "precision, recall = hits / max(n_true, 1), hits / max(n_found, 1)"),
         "Precision and recall are swapped: precision asks how many of the *found* spans are right.",
-        rest_is_right=True,
     ),
     Misconception(
         "arithmetic-mean",
