@@ -565,6 +565,11 @@ DIFFERENCE_BANK = (
         ("shift = np.zeros_like(theta)", "step, shift = 1e-5, np.zeros(theta.shape)"),
         "The step that was given is not used.",
     ),
+    Misconception(
+        "half-of-the-difference",
+        ("/ (2 * step)", "/ (4 * step)"),
+        "The result is half of what it should be. How far is each point moved, and how far apart are the two?",
+    ),
 )
 
 VERDICT = "error <= 1e-6 * np.linalg.norm(numeric)"
