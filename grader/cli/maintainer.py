@@ -117,11 +117,18 @@ def margins(
 
 
 @app.command(rich_help_panel=MAINTAINER)
-def fidelity() -> None:
+def fidelity(
+    traps: Annotated[bool, typer.Option("--traps", help="Only write the table of the lessons' traps anew.")] = False,
+) -> None:
     """Mark all answers whose worth is known, and write what came of it into grader/FIDELITY.md and the README.
 
     Exit code 1 if an answer was marked wrongly or a margin is too small.
     """
+    if traps:
+        from grader.marking.course.paths import ROOT
+        from grader.marking.proving.fidelity.traps import write_section
+
+        return write_section(ROOT / "grader" / "FIDELITY.md")
     from grader.marking.proving.fidelity.margins import margins
     from grader.marking.proving.fidelity.page import table, write, wrongly_marked
     from grader.marking.proving.fidelity.trials import KINDS

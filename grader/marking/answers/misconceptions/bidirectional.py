@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from grader.marking.answers.misconceptions.entries import Misconception
 
-NAN = "Right until the padding holds NaN: 0 × NaN is NaN. Choose between two values instead of multiplying by 0."
+NAN = "Where the padding holds NaN it stays: 0 × NaN is NaN. Choose between two values instead of multiplying by 0."
 PADDING_FIRST = (
     "The direction ← begins in the padding: the whole batch is turned round, not each sequence. Where does a sequence "
     "of length 3 stand after that, if T is 7?"
@@ -32,18 +32,18 @@ def turned_whole(read: str, back: str = "keep(v[::-1], n)") -> str:
 
 INSIDE_N = "(torch.arange(len(y))[:, None] < n)[..., None].to(y.device)"
 CHOOSE = "np.where(inside[:, :, None], x, 0)"
-MULTIPLIED = Misconception("mask-multiplied", (CHOOSE, "x * inside[:, :, None]"), NAN, where="keep", rest_is_right=True)
+MULTIPLIED = Misconception("mask-multiplied", (CHOOSE, "x * inside[:, :, None]"), NAN, where="keep")
 
 INVERTED = Misconception(
     "keep-inverted",
     ("[:, None] < lengths", "[:, None] >= lengths"),
-    "Your `keep` empties the sequences instead of the padding, and it is used here. Mend Exercise 7.2 first.",
+    "The sequences are emptied where the padding should be. If you call your `keep`, look at Exercise 7.2 first.",
     where="keep",
 )
 TURNED_WHOLE = Misconception(
     "whole-batch-turned",
     ("return keep(np.take_along_axis(x, source[:, :, None], axis=0), lengths)", "return x[::-1]"),
-    "Your `reverse` turns the padding round too, and it is used here. Mend Exercise 7.3 first.",
+    "The padding is turned round with the rest. If you call your `reverse`, look at Exercise 7.3 first.",
     where="reverse",
 )
 
@@ -81,6 +81,14 @@ BANK = {
             (f"return {CHOOSE}", "return np.nan_to_num(x)"),
             "NaN is gone, other numbers in the padding are still there: look at lengths, not at values.",
         ),
+        Misconception(
+            "first-step-of-the-padding",
+            (
+                "np.where(inside[:, :, None], x, 0)",
+                "np.where((np.arange(len(x))[:, None] == lengths)[:, :, None], 0, np.nan_to_num(x))",
+            ),
+            "Only the first step of the padding is emptied. All of it goes, whatever stands there.",
+        ),
     ),
     "bidirectional.reverse": (
         Misconception(
@@ -106,8 +114,7 @@ BANK = {
                 "keep(np.take_along_axis(x, source[:, :, None], axis=0), lengths)",
                 "np.take_along_axis(x, source[:, :, None], axis=0)",
             ),
-            "The sequences are right; in the padding must stand zeros.",
-            rest_is_right=True,
+            "Something is left in the padding. There must stand zeros.",
         ),
         Misconception(
             "not-turned",
@@ -117,7 +124,7 @@ BANK = {
         Misconception(
             "one-too-far",
             ("lengths - 1 - t, t)", "lengths - t, t)"),
-            "One step too far: steps are counted from 0, so a sequence of length 1 has its last step at 0.",
+            "An index lies outside the steps. They are counted from 0: a sequence of length 1 has its last step at 0.",
         ),
         Misconception(
             "last-step-first-only",
@@ -202,12 +209,22 @@ BANK = {
         ),
         MULTIPLIED,
         INVERTED,
+        Misconception(
+            "cell-state-not-turned-back",
+            (
+                "tuple(reverse(each, lengths) for each in left)",
+                "(reverse(left[0], lengths), *(keep(each, lengths) for each in left[1:]))",
+            ),
+            "Of ← only h was turned back. An LSTM's cell states stand in the order in which they were read: each "
+            "state of the tuple is turned.",
+        ),
     ),
     "bidirectional.final_states": (
         Misconception(
             "last-of-the-batch",
             ("right[lengths - 1, np.arange(len(lengths))]", "right[-1]"),
-            "The direction → is asked at the last step of the batch. A shorter sequence has only padding there.",
+            "The final state of → is what stands at the last step of the batch: for a shorter sequence that is "
+            "padding.",
         ),
         Misconception(
             "left-at-its-start",
@@ -217,7 +234,8 @@ BANK = {
         Misconception(
             "left-at-the-batchs-end",
             (", left[0]", ", left[-1]"),
-            "The direction ← is asked at the last step of the batch: there it has hardly begun. Where does it end?",
+            "The final state of ← is what stands at the last step of the batch: padding, or the step where it begins. "
+            "Where does it end?",
         ),
         Misconception(
             "right-at-its-start",
@@ -227,7 +245,7 @@ BANK = {
         Misconception(
             "length-as-index",
             ("right[lengths - 1,", "right[lengths,"),
-            "One step too far: steps are counted from 0, so a sequence of length 7 ends at step 6.",
+            "An index lies outside the steps. They are counted from 0: a sequence of length 7 ends at step 6.",
         ),
         Misconception(
             "one-before-the-end",
@@ -246,6 +264,12 @@ BANK = {
                 "return left[0], right[lengths - 1, np.arange(len(lengths))]",
             ),
             EXCHANGED,
+        ),
+        Misconception(
+            "last-of-the-longest",
+            ("right[lengths - 1, np.arange(len(lengths))]", "right[lengths.max() - 1]"),
+            "The final state of → is what stands at the last step of the longest sequence: for the others that is "
+            "padding.",
         ),
     ),
     "bidirectional.join": (
@@ -287,6 +311,11 @@ BANK = {
             ("(right + left)", "(right * left)"),
             "The two states are multiplied. What is asked for is a sum or a mean.",
         ),
+        Misconception(
+            "half-of-the-left",
+            ("(right + left) * (", "right + left * ("),
+            "For “mean” only the left state is halved: brackets are missing.",
+        ),
     ),
     "bidirectional.mean_loss": (
         Misconception(
@@ -302,8 +331,7 @@ BANK = {
         Misconception(
             "divided-by-all",
             ("losses[inside].mean()", "np.where(inside, losses, 0).mean()"),
-            "The sum is right, but it is divided by T·B. How many losses are in the sum?",
-            rest_is_right=True,
+            "The sum of the real losses is divided by T·B. How many losses are in the sum?",
         ),
         Misconception(
             "mean-of-means",
@@ -313,8 +341,7 @@ BANK = {
         Misconception(
             "divided-by-rows",
             ("losses[inside].mean()", "losses[inside].sum() / len(lengths)"),
-            "The sum is right, but it is divided by the number of sequences, not of steps.",
-            rest_is_right=True,
+            "The sum of the real losses is divided by the number of sequences, not of steps.",
         ),
         Misconception(
             "sum",
@@ -325,7 +352,6 @@ BANK = {
             "mask-multiplied",
             ("losses[inside].mean()", "(losses * inside).sum() / inside.sum()"),
             NAN,
-            rest_is_right=True,
         ),
         Misconception("one-too-many", ("[:, None] < lengths", "[:, None] <= lengths"), ONE_TOO_MANY),
     ),
@@ -402,12 +428,32 @@ BANK = {
         Misconception("one-start", ("starts[1]", "starts[0]"), ONE_START),
         MULTIPLIED,
         INVERTED,
+        Misconception(
+            "cell-state-not-turned",
+            (
+                "tuple(reverse(each, lengths) for each in left)",
+                "(reverse(left[0], lengths), *(keep(each, lengths) for each in left[1:]))",
+            ),
+            "What an LSTM's cell states of ← receive stands in the order of time. It must be turned as what h "
+            "receives.",
+        ),
+        Misconception(
+            "padding-receives-but-not-x",
+            (
+                "dx_right, *found_right = cell.backward(arriving[0], keep(x, lengths), starts[0], parameters[0])",
+                "dx_right, *found_right = cell.backward(right, keep(x, lengths), starts[0], "
+                "parameters[0]); dx_right = keep(dx_right, lengths)",
+            ),
+            "What arrives in the padding counts for →, though dx is emptied afterwards. The states there are zero "
+            "whatever happens: nothing goes further back from them.",
+        ),
     ),
     "bidirectional.deep": (
         Misconception(
             "right-half-only",
             ('x = join(right[0], left[0], "concat")', "x = right[0]"),
-            "The next layer is given the states of → only. Its W has 2H columns: it reads both directions.",
+            "What the next layer is given does not fit its W. That has 2H columns: the layer reads both directions, "
+            "side by side.",
         ),
         Misconception(
             "left-half-first",
@@ -459,6 +505,16 @@ BANK = {
         MULTIPLIED,
         INVERTED,
         TURNED_WHOLE,
+        Misconception(
+            "right-half-twice",
+            (
+                "right, left = states(x, lengths, starts, parameters, kind)",
+                "x = x if starts is layers[0][0] else np.concatenate(2 * [np.split(x, 2, "
+                "axis=-1)[0]], axis=-1); right, left = states(x, lengths, starts, parameters, kind)",
+            ),
+            "The layers above are given the states of → twice. Both directions of a layer read both directions of the "
+            "one below.",
+        ),
     ),
     "bidirectional.deep_gradients": (
         Misconception(
@@ -527,6 +583,14 @@ BANK = {
             "lowest-layer-reads-2H",
             ("[D] + (layers - 1) * [2 * H]", "layers * [2 * H]"),
             "The lowest layer reads x, which has D entries.",
+        ),
+        Misconception(
+            "no-b_m",
+            (
+                "for shape in CELLS[kind].shapes(size, H).values()",
+                'for name, shape in CELLS[kind].shapes(size, H).items() if name != "b_m"',
+            ),
+            "The GRU's second bias b_m is not counted: each direction of each layer has one.",
         ),
     ),
     "bidirectional.packed": (

@@ -65,6 +65,16 @@ SLOPE_BANK = (
         ("linear = np.ones_like(z)", "linear = np.ones((len(z), z.shape[1]), dtype=z.dtype)"),
         "It works for arrays with two axes only. z may have any shape.",
     ),
+    Misconception(
+        "tanh-overflows",
+        ("1 - np.tanh(z) ** 2", "1 - ((np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z))) ** 2"),
+        "tanh made of exponentials overflows far from 0, and ∞/∞ is nan. `np.tanh` does not.",
+    ),
+    Misconception(
+        "linear-a-number",
+        ("np.ones_like(z)", "1.0"),
+        "The fourth slope is a single number. Each result has the shape of z.",
+    ),
 )
 
 DERIVATION_BANK = (
@@ -96,8 +106,7 @@ DERIVATION_BANK = (
     Misconception(
         "parts-in-reverse-order",
         ("return delta31 * x1, delta32 * x2, delta33 * x3", "return delta33 * x3, delta32 * x2, delta31 * x1"),
-        "The parts are right and in the opposite order: the part of k = 1 comes first.",
-        rest_is_right=True,
+        "The parts are in the opposite order: the part of k = 1 comes first.",
     ),
     Misconception(
         "sign-of-the-error",
@@ -118,6 +127,15 @@ DERIVATION_BANK = (
         "h0-without-u",
         ("delta31 * u", "delta31"),
         "The last result is δ_{3,1}, the derivative by z_1. One factor leads from there to h_0.",
+    ),
+    Misconception(
+        "losses-of-all-steps",
+        (
+            "return delta31 * x1, delta32 * x2, delta33 * x3, delta31 * u",
+            "e2 = h2 * (1 - h2) * (u * delta33 + h2 - y); e1 = h1 * (1 - h1) * (u * e2 + h1 - "
+            "y); return e1 * x1, e2 * x2, delta33 * x3, e1 * u",
+        ),
+        "Errors of the earlier steps are in it as well. This network has one loss, at the end.",
     ),
 )
 
@@ -166,8 +184,24 @@ SCORE_BANK = (
     Misconception(
         "not-stable",
         ("np.exp(o - o.max(axis=-1, keepdims=True))", "np.exp(o)"),
-        "Right for small scores; for large ones exp overflows and ∞/∞ is nan. Lesson 01 has the cure.",
-        rest_is_right=True,
+        "For large scores exp overflows, and ∞/∞ is nan. Lesson 01 has the cure.",
+    ),
+    Misconception(
+        "one-largest-for-all",
+        ("o.max(axis=-1, keepdims=True)", "o.max()"),
+        "One number, the largest score of all, is subtracted everywhere. In a row that lies far below it, every "
+        "exponential becomes 0, and 0/0 is nan: each row needs its own.",
+    ),
+    Misconception(
+        "target-not-divided",
+        ("(y - onehot) / (T * B)", "y / (T * B) - onehot"),
+        "Only the softmax is divided by T · B, the one-hot row is not: the mean divides the whole difference.",
+    ),
+    Misconception(
+        "softmax-not-divided",
+        ("(y - onehot) / (T * B)", "y - onehot / (T * B)"),
+        "Only the one-hot row is divided by T · B: the division comes before the subtraction, unless there are "
+        "brackets.",
     ),
 )
 
@@ -331,6 +365,20 @@ SWEEP_BANK = (
         ("dh = dz[k] @ U", "dh = dh + dz[k] @ U"),
         "dh is added up from step to step. What arrived at h_k has already been passed on in ∂L/∂z_k.",
     ),
+    Misconception(
+        "dz-in-the-order-found",
+        ("return dz, dh", "return dz[::-1], dh"),
+        "∂L/∂z stands in the order in which a sweep finds it, the last step first. Step k's belongs to place k.",
+    ),
+    Misconception(
+        "dh-past-the-slope",
+        (
+            "dz[k] = (1 - h[k] ** 2) * (do[k] @ V + dh)",
+            "now = k < len(h) - 1; dz[k] = (1 - h[k] ** 2) * (do[k] @ V + now * dh) + (not now) * dh",
+        ),
+        "dh is added after the slope of the last step. It arrives at the state h_T: what arrives there passes that "
+        "step's slope.",
+    ),
 )
 
 GRADIENT_BANK = (
@@ -413,6 +461,26 @@ GRADIENT_BANK = (
         ("dx = dz @ W", "dx = dz @ (W.T if len(W) == W.shape[1] else W)"),
         "Where D = H, W is taken transposed. Backward, rows are multiplied by W as it is.",
     ),
+    Misconception(
+        "gradient-of-b-is-a-mean-over-rows",
+        ("dz.sum(axis=(0, 1))", "dz.sum(axis=0).mean(axis=0)"),
+        "∂b is a mean over the rows. The 1/TB is in ∂L/∂o already; shared parameters add up.",
+    ),
+    Misconception(
+        "gradient-of-c-is-a-mean-over-rows",
+        ("do.sum(axis=(0, 1))", "do.sum(axis=0).mean(axis=0)"),
+        "∂c is a mean over the rows. The 1/TB is in ∂L/∂o already; shared parameters add up.",
+    ),
+    Misconception(
+        "scores-without-c",
+        ("h @ V.T + c", "h @ V.T"),
+        "c has no influence on the scores of the forward pass, and all gradients are those of another network.",
+    ),
+    Misconception(
+        "h0-shared-by-the-rows",
+        ("dc, dh0, dx", "dc, dh0.sum(axis=0) + 0 * dh0, dx"),
+        "The gradients of all rows' h0 were added up. Each row has an h0 of its own: what is not shared needs no sum.",
+    ),
 )
 
 QUOTIENT = "(loss(theta + shift) - loss(theta - shift)) / (2 * step)"
@@ -435,12 +503,12 @@ DIFFERENCE_BANK = (
     Misconception(
         "precedence",
         ("/ (2 * step)", "/ 2 * step"),
-        "`a / 2 * step` divides by 2 and then multiplies by step. Brackets are missing.",
+        "The difference was halved and then *multiplied* by the step: that is how Python reads `a / 2 * step`.",
     ),
     Misconception(
         "half-a-step",
         ("shift[index] = step", "shift[index] = step / 2"),
-        "Each point is moved by half a step, and the division takes it for a whole one.",
+        "The result is half of what it should be. How far is each point moved, and how far apart are the two?",
     ),
     Misconception(
         "own-step",
@@ -465,9 +533,42 @@ DIFFERENCE_BANK = (
     Misconception(
         "moves-a-copy",
         ("shift[index] = step", "shift.ravel()[np.ravel_multi_index(index, theta.shape)] = step"),
-        "For a transposed array `ravel` gives a copy: what is moved there never reaches the loss. Use the index "
-        "itself, or `.flat`.",
-        rest_is_right=True,
+        "For a transposed array the result is 0: `ravel` and `reshape` may give a copy, and what is moved there never "
+        "reaches the loss. Use the index itself, or `.flat`.",
+    ),
+    Misconception(
+        "a-row-at-a-time",
+        ("shift[index] = step", "shift[index[:1]] = step"),
+        "All entries with the same first index are moved together, so each gets the sum of their derivatives. Move "
+        "one at a time.",
+    ),
+    Misconception(
+        "moves-not-undone",
+        ("shift = np.zeros_like(theta)", "shift = shift if gradient.any() else np.zeros_like(theta)"),
+        "Entries moved before are moved again, together with the next one: each gets a sum of derivatives. Take every "
+        "move back.",
+    ),
+    Misconception(
+        "left-above",
+        ("/ (2 * step)", "/ (2 * step); theta = theta + shift"),
+        "An entry stays moved up when the next one has its turn, so that each derivative but the first is taken "
+        "somewhere else. Move it back.",
+    ),
+    Misconception(
+        "left-below",
+        ("/ (2 * step)", "/ (2 * step); theta = theta - shift"),
+        "An entry stays moved down when the next one has its turn, so that each derivative but the first is taken "
+        "somewhere else. Move it back.",
+    ),
+    Misconception(
+        "own-step-in-float64",
+        ("shift = np.zeros_like(theta)", "step, shift = 1e-5, np.zeros(theta.shape)"),
+        "The step that was given is not used.",
+    ),
+    Misconception(
+        "half-of-the-difference",
+        ("/ (2 * step)", "/ (4 * step)"),
+        "The result is half of what it should be. How far is each point moved, and how far apart are the two?",
     ),
 )
 
@@ -486,19 +587,20 @@ CHECK_BANK = (
     Misconception(
         "absolute-error",
         (VERDICT, "error <= 1e-6"),
-        "The error is not compared with the size of the gradient, so that a small gradient passes however wrong it is, "
-        "and a large one is refused though it is right.",
+        "A small gradient passes however wrong it is, and a large one is refused though it is right: compare the "
+        "error with the size of the gradient.",
         rest_is_right=True,
     ),
     Misconception(
         "zero-by-zero",
         (VERDICT, "error / np.linalg.norm(numeric) <= 1e-6"),
-        "Where the loss does not depend on theta, 0 is divided by 0, and the right gradient is refused.",
+        "Where the loss does not depend on theta, the right gradient, 0, is refused. Neither 0/0 nor 0 < 0 says yes.",
     ),
     Misconception(
         "nan-passes",
         (VERDICT, "not error > 1e-6 * np.linalg.norm(numeric)"),
-        "A gradient of nan is accepted: no comparison with nan is true, so `not error > …` is.",
+        "A gradient of nan is accepted. No comparison with nan is true: ask whether the error is small, not whether "
+        "it is large.",
     ),
     Misconception(
         "too-lenient",
@@ -511,23 +613,45 @@ CHECK_BANK = (
             "error = np.linalg.norm(gradient - numeric)",
             "error = abs(np.linalg.norm(gradient) - np.linalg.norm(numeric))",
         ),
-        "Only the lengths are compared, so that a gradient with the wrong direction or sign is accepted.",
+        "Gradients of the right length but with a wrong direction or sign are accepted: what counts is the length of "
+        "the difference.",
     ),
     Misconception(
         "signed-error",
         ("error = np.linalg.norm(gradient - numeric)", "error = (gradient - numeric).max()"),
-        "The error has a sign: entries that are too small are taken for right.",
+        "Gradients whose entries are too small are accepted: an error counts in both directions.",
     ),
     Misconception(
         "poor-step",
         ("central_difference(loss, theta, 1e-5)", "central_difference(loss, theta, 0.1)"),
-        "The numeric gradient itself is poor, so that right gradients are refused. Look at the V of the step sizes.",
+        "Right gradients are refused. Either the numeric gradient is poor (look at the V of the step sizes), or too "
+        "small an error is allowed.",
     ),
     Misconception(
         "nan-stepped-over",
         ("error = np.linalg.norm(gradient - numeric)", "error = max(abs(gradient - numeric).ravel())"),
-        "A single nan among right entries is accepted: Python's `max` steps over it, because every comparison with nan "
-        "is False. NumPy's does not.",
+        "A single nan among right entries is accepted. Every comparison with nan is False, and Python's `max` steps "
+        "over it; NumPy's does not.",
+    ),
+    Misconception(
+        "small-ones-pass",
+        ("error <= 1e-6 * np.linalg.norm(numeric)", "np.allclose(gradient, numeric)"),
+        "Very small gradients pass however wrong they are, as with `np.allclose`, which allows an absolute error of "
+        "10⁻⁸ besides. Compare the error with the size of the gradient alone.",
+    ),
+    Misconception(
+        "direction-only",
+        (
+            "np.linalg.norm(gradient - numeric)",
+            "np.linalg.norm(gradient * np.linalg.norm(numeric) / max(np.linalg.norm(gradient), 1e-300) - numeric)",
+        ),
+        "A gradient in the right direction is accepted whatever its length: twice the right one, too.",
+    ),
+    Misconception(
+        "sums-only",
+        ("np.linalg.norm(gradient - numeric)", "abs((gradient - numeric).sum())"),
+        "Gradients are accepted whose errors cancel in the sum over all entries. Take the size of each error before "
+        "you add, or the length of them all.",
     ),
 )
 
@@ -590,26 +714,39 @@ TRUNCATED_BANK = (
     Misconception(
         "future-ignored",
         ("(do[k] @ V + dh)", "(do[k] @ V)"),
-        "Your `sweep` lets nothing come back from later steps. Mend Exercise 2.6 first.",
+        "In the sweep nothing comes back from later steps. If you call your `sweep`, look at Exercise 2.6 first.",
         where="sweep",
     ),
     Misconception(
         "transposed-U",
         ("dh = dz[k] @ U", "dh = dz[k] @ U.T"),
-        "In your `sweep` U enters as its transpose. Mend Exercise 2.6 first.",
+        "In the sweep U enters as its transpose. If you call your `sweep`, look at Exercise 2.6 first.",
         where="sweep",
     ),
     Misconception(
         "no-slope",
         ("(1 - h[k] ** 2) * ", ""),
-        "In your `sweep` the slope of the activation function is missing. Mend Exercise 2.6 first.",
+        "In the sweep the slope of the activation function is missing. If you call your `sweep`, look at Exercise 2.6 "
+        "first.",
         where="sweep",
     ),
     Misconception(
         "sum-instead-of-mean",
         ("/ (T * B)", ""),
-        "The gradients are T · B times too large: your `score_gradient` belongs to the sum of all losses.",
+        "The gradients are T · B times too large: they belong to the sum of all losses, and ours is their mean.",
         where="score_gradient",
+    ),
+    Misconception(
+        "short-block-counted-as-long",
+        ("max(0, end - k2)", "max(0, first + k1 - k2)"),
+        "The last block may be shorter. Its sweep goes back k2 steps from its own end, not from where a full block "
+        "would end.",
+    ),
+    Misconception(
+        "every-loss-k2-steps",
+        ("h = sequence(x, h0, W, U, b)", "h = sequence(x, h0, W, U, b); k1 = 1"),
+        "Every loss goes back k2 steps from its own step, as if k1 were 1. All losses of a block are swept together, "
+        "and k2 counts from the block's end.",
     ),
 )
 

@@ -99,8 +99,7 @@ JACOBIAN_BANK = (
     Misconception(
         "reversed",
         (STACK, "return np.stack(norms[::-1])"),
-        "The norms are right and in the opposite order: lag 0 comes first.",
-        rest_is_right=True,
+        "The norms are in the opposite order: lag 0 comes first.",
     ),
 )
 
@@ -113,8 +112,7 @@ PREDICTION_BANK = (
     Misconception(
         "order",
         (f"return sigma * slopes.max(), rho * {RMS}", f"return rho * {RMS}, sigma * slopes.max()"),
-        "Both numbers are right and in the opposite order: the bound comes first.",
-        rest_is_right=True,
+        "The two numbers are in the opposite order: the bound comes first.",
     ),
     Misconception(
         "frobenius",
@@ -166,6 +164,18 @@ PREDICTION_BANK = (
         (RMS, "slopes.max()"),
         "The prediction takes the largest slope. Most units are not there: take a typical one.",
     ),
+    Misconception(
+        "root-in-each-step",
+        ("np.sqrt((slopes**2).mean())", "np.sqrt((slopes**2).mean(axis=(1, 2))).mean()"),
+        "A root was taken for every step, and the roots were averaged. One mean goes over all steps, rows and units, "
+        "then one root.",
+    ),
+    Misconception(
+        "largest-real-eigenvalue-of-the-bound",
+        ("np.linalg.norm(U, 2)", "np.abs(np.linalg.eigvals(U)).max()"),
+        "The bound takes the spectral radius. It must hold for a single step, and for the worst vector: which number "
+        "says that?",
+    ),
 )
 
 MEASURE_BANK = (
@@ -186,7 +196,7 @@ MEASURE_BANK = (
     ),
     Misconception(
         "end-points",
-        (FIT, "(norms[-1] / norms[0]) ** (1 / (len(norms) - 1))"),
+        (FIT, "((norms[-1] / norms[0]) ** (1 / (len(norms) - 1)))"),
         "Only the first and the last norm count here. Fit a line through all of them.",
     ),
     Misconception(
@@ -225,6 +235,12 @@ MEASURE_BANK = (
         "Norms below some size are not told apart: a small number is added to them, or they are raised to it. Those "
         "that have nearly vanished are the ones to be measured, and all are positive.",
     ),
+    Misconception(
+        "end-points-of-T-plus-1-steps",
+        ("np.exp(lag @ np.log(norms) / (lag @ lag))", "((norms[-1] / norms[0]) ** (1 / len(norms)))"),
+        "Only the first and the last norm count here, and T + 1 norms are T steps apart. Fit a line through all of "
+        "them.",
+    ),
 )
 
 NORM_BANK = (
@@ -241,8 +257,7 @@ NORM_BANK = (
     Misconception(
         "not-clipped",
         (FACTOR, "factor = 1"),
-        "The norm is right, but the gradient comes back as long as it was.",
-        rest_is_right=True,
+        "The gradient comes back as long as it was.",
     ),
     Misconception(
         "upside-down",
@@ -262,8 +277,7 @@ NORM_BANK = (
     Misconception(
         "epsilon",
         (FACTOR, "factor = min(1, limit / (norm + 1e-6))"),
-        "Right but for a small number added to the norm, as PyTorch does. The zero gradient can be handled without it.",
-        rest_is_right=True,
+        "A small number is added to the norm, as PyTorch does. The zero gradient can be handled without it.",
     ),
     Misconception(
         "thrown-away",
@@ -328,12 +342,14 @@ NORM_BANK = (
     Misconception(
         "not-finite-spreads",
         (GUARD, "if largest == 0:"),
-        "One entry that is not finite makes the whole gradient NaN. Ask whether the norm is finite before you divide.",
+        "A gradient with an entry that is not finite comes back as it was, and its norm as NaN. Ask whether the "
+        "largest entry is finite before you divide by it.",
     ),
     Misconception(
         "nan-spreads",
         (GUARD, "if largest == 0 or np.isinf(largest):"),
-        "An infinite entry is handled, a NaN is not: it spreads to the whole gradient.",
+        "An infinite entry is handled, a NaN is not: the gradient comes back as it was. Python's own `min` and `max` "
+        "may step over a NaN.",
     ),
     Misconception(
         "alarm-silenced",
@@ -375,7 +391,40 @@ NORM_BANK = (
     Misconception(
         "given-dict-returned",
         (CLIPPED, CLIPPED.replace("return ", "gradients |= ").replace(", norm", "; return gradients, norm")),
-        "Your result is the dict that was given, with other arrays in it: the caller's own is lost. Make a new dict.",
+        "Your result is the dict that was given, changed: what the caller had in it is lost. Make a new dict, with "
+        "new arrays.",
+    ),
+    Misconception(
+        "array-by-array-with-care",
+        (
+            "{name: factor * g for",
+            "{name: min(1, limit / (largest * max(np.sqrt(np.sum((g / largest) ** 2)), 1e-30))) * g for",
+        ),
+        "Each array is clipped by its own norm. All arrays together are one gradient: one norm, one factor.",
+    ),
+    Misconception(
+        "plain-formula",
+        ("if largest == 0 or not np.isfinite(largest):", "if (largest := largest.dtype.type(1)) == 0:"),
+        "This is the plain formula. Huge entries overflow when they are squared, ∞ · 0 is NaN, and a NaN stays: three "
+        "of the four rules are missing.",
+    ),
+    Misconception(
+        "zero-times-infinity",
+        ("np.zeros_like(g)", "0 * g"),
+        "Where an entry is not finite the others become 0, and that one NaN: ∞ · 0 is NaN, and NaN · 0 too. The whole "
+        "gradient becomes zero.",
+    ),
+    Misconception(
+        "all-nan",
+        ("np.zeros_like(g)", "g * 0 + (0 if np.isfinite(largest) else np.nan)"),
+        "A gradient that is not finite comes back as NaN, every entry of it. It should become zero, and only its norm "
+        "tells what happened.",
+    ),
+    Misconception(
+        "nan-norm-for-infinity",
+        ("for name, g in gradients.items()}, largest", "for name, g in gradients.items()}, 0 * largest"),
+        "A gradient that is not finite becomes zero, as it should, but its norm is always NaN: where an entry is "
+        "infinite, the norm is infinite.",
     ),
 )
 
@@ -439,7 +488,14 @@ VALUE_BANK = (
     Misconception(
         "given-dict-returned",
         (VALUES, VALUES.replace("return ", "gradients |= ") + "; return gradients"),
-        "Your result is the dict that was given, with other arrays in it: the caller's own is lost. Make a new dict.",
+        "Your result is the dict that was given, changed: what the caller had in it is lost. Make a new dict, with "
+        "new arrays.",
+    ),
+    Misconception(
+        "scaled-entry-by-entry",
+        ("np.clip(g, -limit, limit)", "g * np.minimum(1, limit / np.abs(g))"),
+        "Each entry is multiplied by limit / |g|: an infinite entry becomes ∞ · 0, which is NaN. It should become "
+        "±limit.",
     ),
 )
 
@@ -497,8 +553,7 @@ STEP_BANK = (
     Misconception(
         "uphill-with-decay",
         (STEP, "p + lr * (clipped[name] - decay * p)"),
-        "The decay is right, but the gradient is followed uphill.",
-        rest_is_right=True,
+        "The gradient is followed uphill, the decay is not: look at the two signs.",
     ),
     Misconception(
         "decay-twice",
@@ -528,19 +583,21 @@ STEP_BANK = (
     Misconception(
         "always-scaled",
         (FACTOR, "factor = limit / norm"),
-        "A gradient that is shorter than the limit is lengthened. Look at `clip_by_norm` first.",
+        "A gradient that is shorter than the limit is lengthened. If you call your `clip_by_norm`, look at it first.",
         where="clip_by_norm",
     ),
     Misconception(
         "not-finite-spreads",
         (GUARD, "if largest == 0:"),
-        "One entry that is not finite ruins all parameters. Look at `clip_by_norm` first.",
+        "A gradient with an entry that is not finite is followed as it is. It should become zero: if you call your "
+        "`clip_by_norm`, look at it first.",
         where="clip_by_norm",
     ),
     Misconception(
         "nan-spreads",
         (GUARD, "if largest == 0 or np.isinf(largest):"),
-        "An infinite entry is handled, a NaN is not: it ruins all parameters. Look at `clip_by_norm` first.",
+        "An infinite entry is handled, a NaN is not: it gets into the parameters. If you call your `clip_by_norm`, "
+        "look at it first.",
         where="clip_by_norm",
     ),
     Misconception(
@@ -551,7 +608,14 @@ STEP_BANK = (
     Misconception(
         "given-dict-returned",
         (STEPPED, STEPPED.replace("return ", "parameters |= ") + "; return parameters"),
-        "Your result is the dict that was given, with other arrays in it: the caller's own is lost. Make a new dict.",
+        "Your result is the dict that was given, changed: what the caller had in it is lost. Make a new dict, with "
+        "new arrays.",
+    ),
+    Misconception(
+        "clipped-after-the-decay-is-scaled",
+        ("gradients, limit)", "{n: lr * g for n, g in gradients.items()}, limit); lr = 1"),
+        "lr multiplies the gradient before it is clipped, and the decay not at all. In (3.14) it multiplies both "
+        "parts of the bracket.",
     ),
 )
 
@@ -569,8 +633,7 @@ ORTHOGONAL_BANK = (
     Misconception(
         "signs-upside-down",
         (SIGNS, "Q = -Q * np.sign(np.diag(R))"),
-        "Right but for the sign: the diagonal of R must be positive, not negative.",
-        rest_is_right=True,
+        "The sign is turned: the diagonal of R must be positive, not negative.",
     ),
     Misconception(
         "times-the-diagonal",
@@ -628,6 +691,24 @@ ORTHOGONAL_BANK = (
         (QR, "((s := np.linalg.svd(A if tall else A.T, full_matrices=False))[0] @ s[2], np.eye(min(A.shape)))"),
         "This matrix is orthogonal, but another one (from the singular value decomposition). Take Q of the QR "
         "decomposition.",
+    ),
+    Misconception(
+        "signs-on-the-first-rows",
+        (
+            "Q = Q * np.sign(np.diag(R))",
+            "Q = np.append(np.sign(np.diag(R)), np.ones(len(Q) - len(R)))[:, None] * Q",
+        ),
+        "The signs multiply the rows of Q. A diagonal entry of R belongs to a column of Q.",
+    ),
+    Misconception(
+        "wide-padded",
+        (
+            "Q if tall else Q.T",
+            "Q if tall else np.pad((two := np.linalg.qr(A))[0] * np.sign(np.diag(two[1])), ((0, "
+            "0), (0, A.shape[1] - len(A))))",
+        ),
+        "A wide A is decomposed as it is, and its Q filled up with columns of 0: then the rows are perpendicular, but "
+        "to other ends. Work with the transpose.",
     ),
 )
 

@@ -15,7 +15,7 @@ HANDED_ON = (
     "A layer starts from the last states of the layer below. "
     "In a stack nothing goes from the end of one layer to the start of another."
 )
-TOP_FIRST = "All is right, but in the opposite order: the lowest layer comes first in the lists."
+TOP_FIRST = "All is in the opposite order: the lowest layer comes first in the lists."
 
 LOOP, RUN, UP = "zip(starts, layers, strict=True)", "CELLS[kind].forward(x, start, parameters)", "x = states[-1][0]"
 FORWARD_BANK = (
@@ -45,7 +45,7 @@ FORWARD_BANK = (
         (UP, "x = np.tanh(states[-1][0])"),
         "Something bends the hidden states once more on their way up. The next layer reads them as they are.",
     ),
-    Misconception("top-layer-first", ("return states", "return states[::-1]"), TOP_FIRST, rest_is_right=True),
+    Misconception("top-layer-first", ("return states", "return states[::-1]"), TOP_FIRST),
     Misconception(
         "one-step-late",
         (UP, "x = np.concatenate([start[0][None], states[-1][0][:-1]])"),
@@ -81,13 +81,13 @@ BACKWARD_BANK = (
     Misconception(
         "starts-turned-round-in-forward",
         (LOOP, "zip(starts[::-1], layers)"),
-        f"The states come from a forward pass with a mistake. {STARTS_TURNED}",
+        f"The states are not those of this stack. {STARTS_TURNED}",
         where="forward",
     ),
     Misconception(
         "one-start-for-all-in-forward",
         (LOOP, "zip([starts[0]] * len(layers), layers)"),
-        f"The states come from a forward pass with a mistake. {SAME_START}",
+        f"The states are not those of this stack. {SAME_START}",
         where="forward",
     ),
     Misconception("no-dc", (ARRIVES, "(dh + dx, *(0 * d for d in rest))"), NO_DC),
@@ -106,6 +106,17 @@ BACKWARD_BANK = (
         "last-step-only",
         (ARRIVES, "(dh + (np.concatenate([0 * dx[:-1], dx[-1:]]) if k < len(layers) - 1 else 0), *rest)"),
         "The layer above sends down only the gradient of its last step. It read a hidden state at every step.",
+    ),
+    Misconception(
+        "c-receives-too",
+        ("(dh + dx, *rest)", "(dh + dx, *(each + dx for each in rest))"),
+        "What the layer above sends down was added to the cell state's part, too. That layer read h alone.",
+    ),
+    Misconception(
+        "own-states-read-above",
+        ("inputs = [x, *(h for h, *_ in states)]", "inputs = [x, *(h for h, *_ in states[1:])]"),
+        "The layers above the lowest are given their own hidden states as what they read. They read those of the "
+        "layer below.",
     ),
 )
 
@@ -128,9 +139,7 @@ FROM_TORCH_BANK = (
         ("for k in range(L)", "for k in range(min(L, 10))"),
         "Only layers 0 to 9 are found: a number may have two digits.",
     ),
-    Misconception(
-        "top-layer-first", ("for k in range(L)", "for k in reversed(range(L))"), TOP_FIRST, rest_is_right=True
-    ),
+    Misconception("top-layer-first", ("for k in range(L)", "for k in reversed(range(L))"), TOP_FIRST),
     Misconception(
         "top-layer-lost", ("for k in range(L)", "for k in range(L - 1)"), "One layer is missing. l0 is the first one."
     ),
@@ -147,17 +156,33 @@ FROM_TORCH_BANK = (
     Misconception(
         "biases-exchanged",
         ('"bias_ih", "bias_hh"', '"bias_hh", "bias_ih"'),
-        "bias_ih and bias_hh are exchanged. In the GRU they are not alike: only one of them stands inside the reset.",
+        "bias_ih and bias_hh have changed places, and in the GRU only one of them stands inside the reset. Ask for "
+        "them by name: the order of the dict means nothing.",
     ),
     Misconception(
         "matrices-exchanged",
         ('"weight_ih", "weight_hh"', '"weight_hh", "weight_ih"'),
-        "weight_ih and weight_hh are exchanged: which of them is our W?",
+        "weight_ih and weight_hh have changed places. Which of them is our W? The names say it; the order of the dict "
+        "means nothing.",
     ),
     Misconception(
         "order-of-the-dict",
         (NAMES, "[name for name in named if name.startswith(part)][k]"),
         "The layers come in the order of the dict. That order means nothing: the names say which layer is which.",
+    ),
+    Misconception(
+        "layers-as-they-appear",
+        ("for k in range(L)", 'for k in dict.fromkeys(name.split("_l")[-1] for name in named)'),
+        "The layers come in the order in which the dict first names them. That order means nothing: the number at the "
+        "end of a name is the layer's.",
+    ),
+    Misconception(
+        "parts-as-they-appear",
+        (
+            '(named[f"{part}_l{k}"] for part in parts)',
+            '(value for name, value in named.items() if name.endswith(f"_l{k}"))',
+        ),
+        "The four arrays of a layer come in the order of the dict. That order means nothing: ask for each by its name.",
     ),
 )
 
@@ -202,14 +227,31 @@ COUNT_BANK = (
         (ABOVE, "G * (H * H + H * D + H * H + H) + second_bias"),
         "The layers above are counted as if they read x besides the layer below.",
     ),
+    Misconception(
+        "one-matrix-above",
+        ("G * (H * H + H * H + H)", "G * (H * H + H)"),
+        "The layers above are counted with one matrix. They have a W for the layer below and a U for their own state.",
+    ),
+    Misconception(
+        "two-biases-and-no-b_m",
+        ("= H if kind", "= G * H if True or kind"),
+        "Each block is counted with two biases, as PyTorch has them. Ours has one, and the GRU b_m besides.",
+    ),
+    Misconception(
+        "one-layer-too-many-but-for-b_m",
+        ("lowest + (L - 1) * above", "lowest + L * above - second_bias"),
+        "There is one layer too many: the lowest is one of L.",
+    ),
 )
 WIDTH_BANK = (
     Misconception(
         "one-too-many",
         ("return H", "return H + 1"),
-        "This width has more parameters than there may be: it is the first one that is too large.",
+        "This width has more parameters than there may be: it is one larger than the answer.",
     ),
-    Misconception("one-too-few", ("return H", "return H - 1"), "A wider stack would do. When does your search stop?"),
+    Misconception(
+        "one-too-few", ("return H", "return H - 1"), "A stack one unit wider would do. When does your search stop?"
+    ),
     Misconception("less-than", ("<= size", "< size"), "“At most” means: a count that is exactly the size is allowed."),
     Misconception(
         "nearest",
@@ -228,20 +270,25 @@ WIDTH_BANK = (
     Misconception(
         "D-for-every-layer",
         (TOTAL, "return L * lowest"),
-        f"The width comes from a count with a mistake, or from equal shares for all layers. {D_FOR_ALL}",
+        f"This is the width that another count allows. {D_FOR_ALL}",
         where="count",
     ),
     Misconception(
         "no-b_m",
         ("= H if kind", "= 0 if kind"),
-        f"The width comes from a count with a mistake. {NO_B_M}",
+        f"This is the width that another count allows. {NO_B_M}",
         where="count",
     ),
     Misconception(
         "two-biases",
         ("= H if kind", "= (G + 1 if kind == 'gru' else G) * H if True or kind"),
-        f"The width comes from a count with a mistake. {TWO_BIASES}",
+        f"This is the width that another count allows. {TWO_BIASES}",
         where="count",
+    ),
+    Misconception(
+        "from-2-on",
+        ("H = 1", "H = 2"),
+        "The search begins at 2 units, so that one alone is never found.",
     ),
 )
 
@@ -323,6 +370,16 @@ DROPOUT_BANK = (
         "The start states are dropped, too. The mask acts only on what goes up from layer to layer.",
     ),
     Misconception("x-for-every-layer", (D_UP, "pass"), X_AGAIN),
+    Misconception(
+        "c-goes-up",
+        ("x = states[-1][0]", "x = states[-1][-1]"),
+        "The cell states go up to the next layer. They stay inside their layer: what does a cell show to others?",
+    ),
+    Misconception(
+        "one-start-for-all",
+        ("starts[k], layers[k]", "starts[0], layers[k]"),
+        "Every layer starts from the states of the lowest one. Each has its own entry in the list of starts.",
+    ),
 )
 
 D_ARRIVES, D_DOWN = "(dh + arriving, *rest)", "arriving = dx * scales[k - 1] if k > 0 else dx"
@@ -378,7 +435,7 @@ DROPOUT_BACKWARD_BANK = (
     Misconception(
         "forward-not-scaled",
         ("masks[k - 1] / (1 - p)", "masks[k - 1]"),
-        f"The states come from a forward pass with a mistake. {NOT_SCALED}",
+        f"The states are not those of this stack. {NOT_SCALED}",
         where="dropout_forward",
     ),
     Misconception(
@@ -386,6 +443,29 @@ DROPOUT_BACKWARD_BANK = (
         ("return states", DROPPED.format("k", "k < len(masks)")),
         "The states come from a forward pass that returns them with holes; here they are dropped once more.",
         where="dropout_forward",
+    ),
+    Misconception(
+        "mask-of-the-place-above",
+        ("scales[k - 1] if k > 0", "scales[min(k, len(scales) - 1)] if k > 0"),
+        "What a layer sends down passes the mask above it. On the way up the mask below it acted on what it read.",
+    ),
+    Misconception(
+        "x-for-every-layer",
+        (
+            "inputs = [x, *(h * scale for (h, *_), scale in zip(states, scales, strict=False))]",
+            "inputs = [x] * len(layers)",
+        ),
+        "Every layer is fed with x. What does h⁽⁰⁾ = x say about the lowest layer, and what do the others read?",
+    ),
+    Misconception(
+        "one-start-for-all",
+        ("inputs[k], starts[k], layers[k]", "inputs[k], starts[0], layers[k]"),
+        "Every layer starts from the states of the lowest one. Each has its own entry in the list of starts.",
+    ),
+    Misconception(
+        "dlayers-turned-round",
+        ("dlayers.insert(0, dlayer)", "dlayers.append(dlayer)"),
+        "dlayers is turned round: the lowest layer's comes first, though it is computed last.",
     ),
 )
 
@@ -454,6 +534,23 @@ RESIDUAL_BANK = (
     ),
     Misconception("one-start-for-all", (R_RUN, "CELLS[kind].forward(y, starts[0], layers[k])"), SAME_START),
     Misconception("starts-turned-round", (R_RUN, "CELLS[kind].forward(y, starts[-1 - k], layers[k])"), STARTS_TURNED),
+    Misconception(
+        "sums-written-into-the-states",
+        (
+            "y = states[k][0] + y if k > 0 else states[k][0]",
+            "y = np.add(y, states[k][0], out=y) if k > 0 else states[k][0]",
+        ),
+        "The lowest layer's hidden states became the sums: `y += …` writes into the array that stands in your list. "
+        "Make a new array.",
+    ),
+    Misconception(
+        "c-read",
+        (
+            "CELLS[kind].forward(y, starts[k], layers[k])",
+            "CELLS[kind].forward(y if k < 1 else y - states[-1][0] + states[-1][-1], starts[k], layers[k])",
+        ),
+        "Of the layer below the next one is given the cell state. What a cell shows is h.",
+    ),
 )
 
 BOTH = "dy = dx + dy if k > 0 else dx"
@@ -504,6 +601,28 @@ RESIDUAL_BACKWARD_BANK = (
         "dlayers-turned-round",
         ("dlayers.insert(0, dlayer)", "dlayers.append(dlayer)"),
         "dlayers is turned round: the lowest layer's comes first, though it is computed last.",
+    ),
+    Misconception(
+        "where-sizes-agree",
+        (
+            "dy = dx + dy if k > 0 else dx",
+            "dx = dx + dy if k == 0 and dx.shape == dy.shape else dx; dy = dx + dy if k > 0 else dx",
+        ),
+        "Where D = H something goes past the lowest layer, too. There is no such path, whatever the sizes.",
+    ),
+    Misconception(
+        "past-all-layers-at-once",
+        (
+            "dy = dx + dy if k > 0 else dx",
+            "dy = dx + (inputs.append(dy) or inputs[len(layers) + 1]) if k > 0 else dx",
+        ),
+        "Past every layer goes what arrived at the top. What goes past a layer is what arrived at it: a sum already.",
+    ),
+    Misconception(
+        "states-of-the-plain-stack",
+        ("states, _ = residual_forward(x, starts, layers, kind)", "states = forward(x, starts, layers, kind)"),
+        "The states are those of the stack without residual paths: run `residual_forward` to know what the layers "
+        "read.",
     ),
 )
 
@@ -559,8 +678,19 @@ TRANSITION_BANK = (
     Misconception(
         "reversed",
         ("np.stack(states)", "np.stack(states[::-1])"),
-        "All is right and in the opposite order of time.",
-        rest_is_right=True,
+        "The states are in the opposite order of time.",
+    ),
+    Misconception(
+        "in-between-carried",
+        ("states.append(h)", "states.append(h); h = s"),
+        "What is carried to the next step is the layer in between, which fits only where M = H. It is forgotten after "
+        "each step.",
+    ),
+    Misconception(
+        "axes-of-length-1-lost",
+        ("np.stack(states)", "np.squeeze(np.stack(states))"),
+        "Axes of length 1 are gone: `squeeze` takes every one of them. The shape is (T, B, H), also where one of the "
+        "three is 1.",
     ),
 )
 
@@ -573,7 +703,8 @@ MODULE_BANK = (
             "torch.nn.ModuleList(torch.nn.GRU(H if k else D, H) for k in range(L))",
             "[torch.nn.GRU(H if k else D, H) for k in range(L)]",
         ),
-        "The layers stand in a plain list, where PyTorch does not find their parameters: no training, no .to(device).",
+        "PyTorch does not find the layers' parameters, as where the layers stand in a plain list: no training, no "
+        ".to(device).",
     ),
     Misconception(
         "D-for-every-layer",
@@ -622,12 +753,13 @@ MODULE_BANK = (
     Misconception(
         "x-detached",
         (M_RUN, "x, h_T = layer(x if k else x.detach(), h0[k : k + 1])"),
-        "No gradient reaches x: it was cut off from the graph. A layer below this stack could not learn.",
+        "No gradient reaches x: something cuts it off from the graph. A layer below this stack could not learn.",
     ),
     Misconception(
         "h0-detached",
         (M_RUN, "x, h_T = layer(x, h0[k : k + 1].detach())"),
-        "No gradient reaches h0: it was cut off from the graph. A start that is learnt, or an encoder, needs it.",
+        "No gradient reaches h0: the states do not use it, or something cuts it off from the graph. A start that is "
+        "learnt, or an encoder, needs it.",
     ),
     Misconception(
         "keeps-its-start",
@@ -648,6 +780,31 @@ MODULE_BANK = (
         "top-state-for-all",
         ("torch.cat(last)", "h_T.repeat(len(last), 1, 1)"),
         "The last state of the top layer stands in place of all others.",
+    ),
+    Misconception(
+        "top-layers-last-state-only",
+        ("torch.cat(last)", "h_T"),
+        "Only the top layer's last state is returned. The last state of every layer is wanted: (L, B, H).",
+    ),
+    Misconception(
+        "one-axis-too-many",
+        ("torch.cat(last)", "torch.stack(last)"),
+        "The last states have an axis of length 1 too many: each is (1, B, H) already. Which function joins them "
+        "along the first axis?",
+    ),
+    Misconception(
+        "start-without-its-axis",
+        ("h0[k : k + 1]", "h0[k]"),
+        "A layer of PyTorch wants its start in the shape (1, B, H). `h0[k]` has lost the first axis.",
+    ),
+    Misconception(
+        "last-states-with-holes",
+        (
+            "last.append(h_T)",
+            "last.append(h_T * masks[k, -1:] / (1 - self.p) if self.training and k < len(masks) else h_T)",
+        ),
+        "The last states of the lower layers have holes: they were taken after the mask. Dropping happens on the way "
+        "up only.",
     ),
 )
 

@@ -49,7 +49,7 @@ GATES = (
     Misconception(
         "no-reset",
         (CANDIDATE, "np.tanh(a_n + u_n + b_m)"),
-        "The reset gate is computed, and the candidate does not use it.",
+        "The reset gate has no influence on the candidate.",
     ),
     Misconception(
         "update-gate-resets",
@@ -83,6 +83,17 @@ GATES = (
         ("x_t @ W.T + b", "x_t @ W.T"),
         "The stacked bias b is missing.",
     ),
+    Misconception(
+        "b-in-both-products",
+        ("np.split(h @ U.T, 3, axis=-1)", "np.split(h @ U.T + b, 3, axis=-1)"),
+        "b is added to both products. It belongs to the input's; what stands beside the state's product is b_m, in "
+        "the candidate alone.",
+    ),
+    Misconception(
+        "bias-of-the-state-everywhere",
+        ("np.split(h @ U.T, 3, axis=-1)", "np.split(h @ U.T + np.tile(b_m, 3), 3, axis=-1); b_m = 0 * b_m"),
+        "b_m is added in the two gates as well. It is the second bias of the candidate alone.",
+    ),
 )
 
 STEP = (
@@ -109,6 +120,11 @@ STEP = (
         "The reset gate mixes old and new here. That is the job of the second gate.",
     ),
     *(replace(entry, where="gates") for entry in GATES),
+    Misconception(
+        "bent-again",
+        ("z * h + (1 - z) * n", "np.tanh(z * h + (1 - z) * n)"),
+        "The new state is bent once more. It is a weighted mean of the old state and the candidate, as it is.",
+    ),
 )
 
 LIMITS = (
@@ -148,6 +164,23 @@ LIMITS = (
         "These are the numbers before tanh.",
         times=2,
     ),
+    Misconception(
+        "copy-is-bent",
+        ("return h,", "return np.tanh(h),"),
+        "With z = 1 the old state is kept as it is: no tanh stands on its way.",
+    ),
+    Misconception(
+        "transposed-U",
+        ("np.split(h @ U.T, 3, axis=-1)", "(h @ block for block in np.split(U, 3))"),
+        "The block of U enters as its transpose. It is square, so nothing complains: entry [i, j] leads from unit j "
+        "to unit i.",
+    ),
+    Misconception(
+        "first-block-of-both",
+        ("3, axis=-1)", "3, axis=-1)[::-1]"),
+        "The first block was taken, of W, b and U alike: that is the reset gate's. The order is r, z, n.",
+        times=2,
+    ),
 )
 
 SEQUENCE = (
@@ -183,6 +216,29 @@ SEQUENCE = (
     ),
     *(replace(entry, where="step") for entry in STEP if not entry.where),
     *(replace(entry, where="gates") for entry in GATES),
+    Misconception(
+        "states-one-late",
+        ("np.stack(states)", "np.stack([h0, *states[:-1]])"),
+        "The list is one step late: it starts with h0 and lacks the last state. Keep the state after the step, not "
+        "before.",
+    ),
+    Misconception(
+        "states-reversed",
+        ("np.stack(states)", "np.stack(states[::-1])"),
+        "The states are in the opposite order: the state after the first input comes first.",
+    ),
+    Misconception(
+        "states-overwritten",
+        ("np.stack(states)", "np.stack([h] * len(x))"),
+        "All T states are the last one. If you keep a state in a list, is it an array of its own, or one that is "
+        "overwritten later?",
+    ),
+    Misconception(
+        "axes-of-length-1-lost",
+        ("np.stack(states)", "np.squeeze(np.stack(states))"),
+        "Axes of length 1 are gone: `squeeze` takes every one of them. The shape is (T, B, H), also where one of the "
+        "three is 1.",
+    ),
 )
 
 COUNT = (
@@ -204,7 +260,7 @@ COUNT = (
     Misconception(
         "no-bias-of-the-state",
         ("weights + 4 * H", "weights + 3 * H"),
-        "Your first count misses one of the four parameters: b_m.",
+        "H are missing in your first count. There are two vectors of biases, b with a part for each block, and b_m.",
     ),
     Misconception(
         "no-biases",
@@ -230,6 +286,21 @@ COUNT = (
         "D-and-H-swapped",
         ("H * D + H * H", "H * D + D * D"),
         "U leads from state to state: its shape has no D.",
+    ),
+    Misconception(
+        "b_m-of-3H",
+        ("weights + 4 * H,", "weights + 6 * H,"),
+        "Your first count has 6 · H biases, as PyTorch's. Here b_m stands in the candidate alone: H entries.",
+    ),
+    Misconception(
+        "U-once",
+        ("3 * (H * D + H * H)", "3 * H * D + H * H"),
+        "U is counted with one block. It has three, as W has.",
+    ),
+    Misconception(
+        "W-once",
+        ("3 * (H * D + H * H)", "H * D + 3 * H * H"),
+        "W is counted with one block. It has three, as U has.",
     ),
 )
 
@@ -258,12 +329,22 @@ FROM_TORCH = (
     Misconception(
         "order-z-r-n",
         ("b = bias_ih.copy()", "b = np.roll(bias_ih.reshape(3, H)[[1, 0, 2]], 0).ravel()"),
-        "Blocks are exchanged, as if PyTorch's order were z, r, n. It is r, z, n, like ours.",
+        "The first two blocks of one of the biases have changed places. PyTorch's order is r, z, n, like ours.",
     ),
     Misconception(
         "mean-of-the-biases",
         ("b[: 2 * H] += bias_hh[: 2 * H]", "b[: 2 * H] = (b + bias_hh)[: 2 * H] / 2"),
         "The biases of r and z are averaged. In the equation both are added.",
+    ),
+    Misconception(
+        "weights-transposed",
+        ("return weight_ih, weight_hh,", "return weight_ih.T, weight_hh.T,"),
+        "The weights are transposed. PyTorch's have our shapes, (3H, D) and (3H, H).",
+    ),
+    Misconception(
+        "H-from-D",
+        ("weight_hh.shape[1]", "weight_ih.shape[1]"),
+        "The blocks are cut with the size of the input: the second axis of weight_ih is D. Which array has H there?",
     ),
 )
 
@@ -323,6 +404,17 @@ JACOBIAN = (
         "The direct way has the weight 1 − z. When z is 1, the state is copied: how large is its derivative then?",
     ),
     *(replace(entry, where="gates") for entry in GATES[:3]),
+    Misconception(
+        "columns-everywhere",
+        ("[:, :, None]", "[:, None, :]"),
+        "Every vector multiplies the columns of its matrix. A diagonal matrix on the left multiplies rows.",
+        times=5,
+    ),
+    Misconception(
+        "sign-of-the-update-gate",
+        ("(h - n) * z", "(n - h) * z"),
+        "The way through the update gate has the wrong sign. When z grows, does the old state or the candidate gain?",
+    ),
 )
 
 FORWARD = (
@@ -364,7 +456,7 @@ FORWARD = (
     Misconception(
         "no-reset",
         ("+ r[t] * m[t])", "+ m[t])"),
-        "The reset gate is computed, and the candidate does not use it.",
+        "The reset gate has no influence on the candidate.",
     ),
     Misconception(
         "one-state-for-all",
@@ -375,6 +467,16 @@ FORWARD = (
         "order-of-results",
         ("return h, r, z, n, m", "return h, z, r, n, m"),
         "Two results are exchanged: r comes before z.",
+    ),
+    Misconception(
+        "m-without-bias",
+        ("return h, r, z, n, m", "return h, r, z, n, m - b_m"),
+        "m lacks its bias. It is all that the reset gate multiplies: a product and a bias.",
+    ),
+    Misconception(
+        "states-one-late",
+        ("return h, r", "return np.concatenate([h0[None], h[:-1]]), r"),
+        "The states are one step late: they start with h0 and lack the last one.",
     ),
 )
 
@@ -439,6 +541,11 @@ ERRORS = (
         "all-steps-only",
         ("delta_n * m * r * (1 - r)", 'np.einsum("tbh,tbh->tbh", delta_n, m * r * (1 - r))'),
         "It works for all steps at once, (T, B, H), and for nothing else. Unit by unit, one step, (B, H), must do too.",
+    ),
+    Misconception(
+        "tanh-of-the-candidate",
+        ("(1 - n**2)", "(1 - np.tanh(n) ** 2)"),
+        "tanh is taken of n, which is a tanh already: its slope, written with n, needs no other.",
     ),
 )
 
@@ -505,6 +612,14 @@ BACKWARD = (
         for entry in ERRORS
         if entry.name not in ("order", "reset-counted-in-the-candidate", "all-steps-only")
     ),
+    Misconception(
+        "outside-at-the-end-only",
+        (
+            "np.concatenate([np.zeros_like(h0)[None], dh])",
+            "np.concatenate([np.zeros_like(h0)[None], 0 * dh[:-1], dh[-1:]])",
+        ),
+        "From outside only the last state receives something. Every state has its own entry in dh.",
+    ),
 )
 
 CELL = "torch.tanh(a_n + r * (u_n + self.b_m))"
@@ -558,31 +673,71 @@ MODULE = (
     Misconception(
         "no-bias-of-the-state",
         (CELL, "torch.tanh(a_n + r * u_n)"),
-        "b_m is a parameter of the module, but no state depends on it.",
+        "No state depends on b_m. What does it stand beside?",
     ),
     Misconception(
         "start-values",
         (".uniform_(-bound, bound)", ".zero_()"),
-        "The parameters do not start where they should: drawn evenly from all of −1/√H to 1/√H. Units that start alike "
-        "learn alike.",
+        "Not every parameter, the biases among them, starts where it should: drawn evenly from all of −1/√H to 1/√H.",
         times=4,
     ),
     Misconception(
         "input-detached",
         ("for a in x @", "for a in x.detach() @"),
-        "x gets no gradient: `.detach()` (or `.data`) takes it out of the graph, so that nothing below this layer, "
-        "such as an embedding, could learn.",
+        "x gets no gradient: something takes it out of the graph (`.detach()`, `.data`, `torch.tensor(…)`), so that "
+        "nothing below this layer, such as an embedding, could learn.",
     ),
     Misconception(
         "h0-detached",
         ("h = h0", "h = h0.detach()"),
-        "h0 gets no gradient: `.detach()` (or `.data`) takes it out of the graph, so that a start which another "
-        "network computes could not be learned.",
+        "h0 gets no gradient: the states do not use it, or something takes it out of the graph (`.detach()`, `.data`, "
+        "…). A start which another network computes could not be learned.",
     ),
     Misconception(
         "start-kept",
         ("h = h0", 'h, self.start = getattr(self, "start", h0), h0'),
-        "A second call of the module starts from what the first one left in it. Every call starts from its own h0.",
+        "A second call of the module begins with the h0 of an earlier one. Every call starts from its own h0.",
+    ),
+    Misconception(
+        "b_m-no-parameter",
+        (
+            "self.b_m = torch.nn.Parameter(torch.empty(H).uniform_(-bound, bound))",
+            "self.b_m = torch.empty(H).uniform_(-bound, bound)",
+        ),
+        "PyTorch finds no parameter b_m: the module does not know that b_m is learned. What makes a tensor a "
+        "parameter, and by which name is it found?",
+    ),
+    Misconception(
+        "plain-tensors",
+        ("torch.nn.Parameter(", "("),
+        "PyTorch finds no parameters: the module does not know that W, U, b and b_m are learned. What makes a tensor "
+        "a parameter, and by which name is it found?",
+        times=4,
+    ),
+    Misconception(
+        "last-state-kept",
+        ("h = h0", 'h, self.last = self.last() if hasattr(self, "last") else h0, lambda: h.detach()'),
+        "A second call of the module goes on from the last state of the call before. Every call starts from its own "
+        "h0.",
+    ),
+    Misconception(
+        "last-state-kept-in-its-graph",
+        ("h = h0", 'h, self.last = self.last() if hasattr(self, "last") else h0, lambda: h'),
+        "A second call of the module goes on from a state of the call before, whose graph is gone after `backward()`. "
+        "Every call starts from its own h0.",
+    ),
+    Misconception(
+        "float32-states",
+        ("torch.stack(states)", "torch.stack(states).float().to(h0.dtype)"),
+        "The states were rounded to float32, whatever the inputs are, as happens in a tensor made beforehand: "
+        "`torch.zeros(…)` is float32, and on the CPU. Collect them in a list.",
+    ),
+    Misconception(
+        "states-detached",
+        ("states.append(h)", "states.append(h.detach())"),
+        "The states are right, but nothing can be differentiated: what is returned is in no graph (`.detach()`, "
+        "`.data`, `torch.no_grad()`, NumPy).",
+        rest_is_right=True,
     ),
 )
 

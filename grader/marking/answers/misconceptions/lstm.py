@@ -15,6 +15,8 @@ def reordered(order: str) -> tuple[str, str]:
 
 IFOG = "The blocks are read in the order i, f, o, g. Here the candidate stands before the output gate."
 FIGO = "The blocks are read in the order f, i, g, o, as some textbooks write them. Here the input gate comes first."
+STACKED_IFOG = "The blocks of dz stand in the order i, f, o, g. Here the candidate's stands before the output gate's."
+STACKED_FIGO = "The blocks of dz stand in the order f, i, g, o. Here the input gate's comes first."
 IGFO = "The blocks are read in the order i, g, f, o, as some other libraries store them. Here f stands second."
 BLOCKS = (
     "Each block of U enters as its transpose. A block is square, so nothing complains: which index is the new unit?"
@@ -30,7 +32,7 @@ I_AND_F = "Input and forget gate are exchanged: which of them decides about the 
 NOT_SQUASHED = "The cell state is shown as it is. It may be large: what brings it back between −1 and 1?"
 OLD_SHOWN = "The hidden state shows the old cell state. First the belt is changed, then it is shown."
 NO_O = "The output gate is not used: h_t shows all of the cell."
-PAIR = "The two results are right and in the opposite order: the hidden state comes first."
+PAIR = "The two results are in the opposite order: the hidden state comes first."
 ON_THE_BELT = "The cell state itself is bent by tanh. On the belt nothing is bent: tanh acts only on what is shown."
 H_FOR_C = "The old hidden state was put where the old cell state belongs: there are two states, h and c."
 DOUBLE_TANH = "The candidate went through tanh twice."
@@ -64,6 +66,21 @@ GATES_BANK = (
         "sums",
         ("sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)", "i, f, g, o"),
         "These are the sums z. The activation functions are still to come.",
+    ),
+    Misconception(
+        "forget-bias-of-1",
+        ("sigmoid(f)", "sigmoid(f + 1)"),
+        "1 is added to the forget gate's sum, as in older TensorFlow. Here the gate has its bias b alone.",
+    ),
+    Misconception(
+        "returned-as-ifog",
+        ("sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)", "sigmoid(i), sigmoid(f), sigmoid(o), np.tanh(g)"),
+        "The four layers are right and come in the order i, f, o, g. Asked for is i, f, g, o.",
+    ),
+    Misconception(
+        "g-as-a-sum",
+        ("np.tanh(g)", "g"),
+        "The third result is the sum z_g. Its activation function is still to come.",
     ),
 )
 
@@ -100,7 +117,7 @@ STEP_BANK = (
     Misconception("not-squashed", (SHOW, "return o * c_t, c_t"), NOT_SQUASHED),
     Misconception("no-output-gate", (SHOW, "return np.tanh(c_t), c_t"), NO_O),
     Misconception("old-state-shown", (SHOW, "return o * np.tanh(c), c_t"), OLD_SHOWN),
-    Misconception("opposite-order", (SHOW, "return c_t, o * np.tanh(c_t)"), PAIR, rest_is_right=True),
+    Misconception("opposite-order", (SHOW, "return c_t, o * np.tanh(c_t)"), PAIR),
     Misconception(
         "sigmoid-shown",
         (SHOW, "return o * sigmoid(c_t), c_t"),
@@ -113,6 +130,34 @@ STEP_BANK = (
     ),
     Misconception("order-ifog", (GATES, GATES.replace("i, f, g, o", "i, f, o, g")), IFOG, where="gates"),
     Misconception("no-bias", (" + b,", ","), NO_BIAS, where="gates"),
+    Misconception(
+        "order-igfo",
+        (
+            "i, f, g, o = np.split(x_t @ W.T + h @ U.T + b, 4, axis=-1)",
+            "i, g, f, o = np.split(x_t @ W.T + h @ U.T + b, 4, axis=-1)",
+        ),
+        "The blocks are read in the order i, g, f, o, as some other libraries store them. Here f stands second.",
+        where="gates",
+    ),
+    Misconception(
+        "forget-bias-of-1",
+        ("sigmoid(f)", "sigmoid(f + 1)"),
+        "1 is added to the forget gate's sum, as in older TensorFlow. Here the gate has its bias b alone.",
+        where="gates",
+    ),
+    Misconception(
+        "sigmoid-for-g",
+        ("np.tanh(g)", "sigmoid(g)"),
+        "The candidate is between 0 and 1, as a gate is. It must be able to write negative numbers: which function "
+        "can?",
+        where="gates",
+    ),
+    Misconception(
+        "no-state",
+        (" + h @ U.T", ""),
+        "The hidden state has no influence on the gates: every layer reads h_{t−1} too.",
+        where="gates",
+    ),
 )
 
 START = "(h[t - 1], c[t - 1]) if t else (h0, c0)"
@@ -167,13 +212,36 @@ SEQUENCE_BANK = (
     Misconception(
         "reversed",
         ("return h, c, a", "return h[::-1], c[::-1], a[::-1]"),
-        "All is right and in the opposite order: the state after the first input comes first.",
-        rest_is_right=True,
+        "All is in the opposite order: the state after the first input comes first.",
     ),
     Misconception(
         "only-the-last",
         ("return h, c, a", "return h, c[-1], a"),
         "Only the last cell state is returned, as PyTorch does. Here those of all steps are wanted.",
+    ),
+    Misconception(
+        "sums-kept",
+        (
+            "return h, c, a",
+            "return h, c, np.concatenate([np.arctanh(v) if v is g else np.log(v / (1 - v)) for v "
+            "in (i, f, g, o)], axis=-1)",
+        ),
+        "a holds the sums. The way back needs the gates *after* σ and tanh.",
+    ),
+    Misconception(
+        "h-one-step-late",
+        ("return h, c, a", "return np.concatenate([h0[None], h[:-1]]), c, a"),
+        "The hidden states are those before each step: h0 is given, it is not an answer.",
+    ),
+    Misconception(
+        "gates-of-the-next-step",
+        (
+            "return h, c, a",
+            "return h, c, s * np.tanh((x.reshape(T * B, D) @ (s[:, None] * W).T + s * "
+            "b).reshape(T, B, 4 * H) + h @ scaled_U) + rest",
+        ),
+        "The gates in a read the hidden state of their own step. They are to be those that made it, from the state "
+        "before.",
     ),
 )
 
@@ -250,8 +318,18 @@ BACK_BANK = (
         "What came through h_t does not go on to c_{t−1}. From c_t on, both ways are one.",
     ),
     Misconception("inverted-forget-gate", ("axis=-1), total * f", "axis=-1), total * (1 - f)"), OPENING),
-    Misconception("order-ifog", ("[dz_i, dz_f, dz_g, dz_o]", "[dz_i, dz_f, dz_o, dz_g]"), IFOG),
-    Misconception("order-figo", ("[dz_i, dz_f, dz_g, dz_o]", "[dz_f, dz_i, dz_g, dz_o]"), FIGO),
+    Misconception("order-ifog", ("[dz_i, dz_f, dz_g, dz_o]", "[dz_i, dz_f, dz_o, dz_g]"), STACKED_IFOG),
+    Misconception("order-figo", ("[dz_i, dz_f, dz_g, dz_o]", "[dz_f, dz_i, dz_g, dz_o]"), STACKED_FIGO),
+    Misconception(
+        "tanh-of-g",
+        ("(1 - g**2)", "(1 - np.tanh(g) ** 2)"),
+        "tanh is taken of g, which is a tanh already: a_t holds the gates after σ and tanh.",
+    ),
+    Misconception(
+        "belt-past-the-output-gate",
+        ("dc + dh * o * (1 - tanh_c**2)", "(dc + dh * o) * (1 - tanh_c**2)"),
+        "What comes along the belt passes the slope of tanh. Only what comes through h_t does.",
+    ),
 )
 
 BACKWARD_BANK = (
@@ -351,16 +429,32 @@ BACKWARD_BANK = (
     Misconception(
         "sequence-in-order-ifog",
         reordered("ifog"),
-        f"The states come from a sequence with a mistake. {IFOG}",
+        f"The states are not those of this cell. {IFOG}",
         where="sequence",
     ),
     Misconception(
         "sequence-in-order-figo",
         reordered("figo"),
-        f"The states come from a sequence with a mistake. {FIGO}",
+        f"The states are not those of this cell. {FIGO}",
         where="sequence",
     ),
     Misconception("starts-exchanged", ('"h0": dh_before', '"h0": dc_before'), "h0 got the gradient of c0."),
+    Misconception(
+        "belt-starts-anew",
+        ("dc_t = dc_before + dh_t", "dc_t = dc + dh_t"),
+        "At every step dc from outside arrives in place of what came along the belt. It arrives once, at the last "
+        "cell state.",
+    ),
+    Misconception(
+        "outside-at-the-end-only",
+        ("dh_t = dh[t] + dh_before", "dh_t = dh[t] * (t == T - 1) + dh_before"),
+        "From outside only the last hidden state receives something. Every one has its own entry in dh.",
+    ),
+    Misconception(
+        "tanh-of-g",
+        ("(1 - g**2)", "(1 - np.tanh(g) ** 2)"),
+        "tanh is taken of g, which is a tanh already: the gates are kept after σ and tanh.",
+    ),
 )
 
 FIRST = "c_t = c + sigmoid(i) * np.tanh(g)"
@@ -394,8 +488,28 @@ FIRST_BANK = (
     Misconception("not-squashed", (FIRST_SHOW, "return sigmoid(o) * c_t, c_t"), NOT_SQUASHED),
     Misconception("no-output-gate", (FIRST_SHOW, "return np.tanh(c_t), c_t"), NO_O),
     Misconception("old-state-shown", (FIRST_SHOW, "return sigmoid(o) * np.tanh(c), c_t"), OLD_SHOWN),
-    Misconception("opposite-order", (FIRST_SHOW, "return c_t, sigmoid(o) * np.tanh(c_t)"), PAIR, rest_is_right=True),
+    Misconception("opposite-order", (FIRST_SHOW, "return c_t, sigmoid(o) * np.tanh(c_t)"), PAIR),
     Misconception("transposed-U", ("h @ U.T", f"h @ {TRANSPOSED.format(3)}.T"), BLOCKS),
+    Misconception(
+        "output-gate-not-squashed",
+        ("sigmoid(o) *", "o *"),
+        "The output gate is a plain sum: its σ is missing.",
+    ),
+    Misconception(
+        "input-gate-not-squashed",
+        ("sigmoid(i) *", "i *"),
+        "The input gate is a plain sum: its σ is missing.",
+    ),
+    Misconception(
+        "no-bias",
+        (" + b,", ","),
+        "The bias has no influence: each sum has three terms, not two.",
+    ),
+    Misconception(
+        "no-state",
+        (" + h @ U.T", ""),
+        "The hidden state has no influence on the gates: every layer reads h_{t−1} too.",
+    ),
 )
 
 COPIED, SET = "b_ih, b_hh = b_ih.copy(), b_hh.copy()", "b_ih[H : 2 * H], b_hh[H : 2 * H] = value, 0"
@@ -455,6 +569,16 @@ BIAS_BANK = (
         (SET, SET.replace("value, 0", "-value, 0")),
         "The sign is turned: σ of a positive bias is an open gate, and an open forget gate keeps.",
     ),
+    Misconception(
+        "added-to-one",
+        ("b_ih[H : 2 * H], b_hh[H : 2 * H] = value, 0", "b_ih[H : 2 * H] += value; b_hh[H : 2 * H] = 0"),
+        "The sum of the two biases is the value and something that stood there. It must be the value itself.",
+    ),
+    Misconception(
+        "other-zero-everywhere",
+        ("b_ih[H : 2 * H], b_hh[H : 2 * H] = value, 0", "b_ih[H : 2 * H] = value; b_hh[:] = 0"),
+        "The other bias became zero in all blocks. Only the forget gate's may change.",
+    ),
 )
 
 PEEP_C = "c_t = sigmoid(f + p[1] * c) * c + sigmoid(i + p[0] * c) * np.tanh(g)"
@@ -508,10 +632,29 @@ PEEPHOLE_BANK = (
         OPENING,
     ),
     Misconception("not-squashed", (PEEP_SHOW, PEEP_SHOW.replace("np.tanh(c_t)", "c_t")), NOT_SQUASHED),
-    Misconception(
-        "opposite-order", (PEEP_SHOW, "return c_t, sigmoid(o + p[2] * c_t) * np.tanh(c_t)"), PAIR, rest_is_right=True
-    ),
+    Misconception("opposite-order", (PEEP_SHOW, "return c_t, sigmoid(o + p[2] * c_t) * np.tanh(c_t)"), PAIR),
     Misconception("order-ifog", ("i, f, g, o = np", "i, f, o, g = np"), IFOG),
+    Misconception(
+        "o-outside",
+        ("sigmoid(o + p[2] * c_t) *", "(sigmoid(o) + p[2] * c_t) *"),
+        "The output gate's peephole is added after σ, so that the gate can leave 0 to 1. What belongs inside?",
+    ),
+    Misconception(
+        "order-figo",
+        ("i, f, g, o = np", "f, i, g, o = np"),
+        "The blocks are read in the order f, i, g, o, as some textbooks write them. Here the input gate comes first.",
+    ),
+    Misconception(
+        "rows-in-order-ofi",
+        ("i, f, g, o = np", "p = p[::-1]; i, f, g, o = np"),
+        "The rows of p are taken from the last to the first. They are in the order i, f, o.",
+    ),
+    Misconception(
+        "sigmoid-for-g",
+        ("np.tanh(g)", "sigmoid(g)"),
+        "The candidate is between 0 and 1, as a gate is. It must be able to write negative numbers: which function "
+        "can?",
+    ),
 )
 
 COUPLED = "c_t = f * c + (1 - f) * np.tanh(g)"
@@ -543,7 +686,7 @@ COUPLED_BANK = (
     Misconception("not-squashed", (COUPLED_SHOW, "return sigmoid(o) * c_t, c_t"), NOT_SQUASHED),
     Misconception("no-output-gate", (COUPLED_SHOW, "return np.tanh(c_t), c_t"), NO_O),
     Misconception("old-state-shown", (COUPLED_SHOW, "return sigmoid(o) * np.tanh(c), c_t"), OLD_SHOWN),
-    Misconception("opposite-order", (COUPLED_SHOW, "return c_t, sigmoid(o) * np.tanh(c_t)"), PAIR, rest_is_right=True),
+    Misconception("opposite-order", (COUPLED_SHOW, "return c_t, sigmoid(o) * np.tanh(c_t)"), PAIR),
     Misconception(
         "order-gfo",
         ("f, g, o = np", "g, f, o = np"),
@@ -553,6 +696,21 @@ COUPLED_BANK = (
         "order-fog", ("f, g, o = np", "f, o, g = np"), "Candidate and output gate are exchanged: the order is f, g, o."
     ),
     Misconception("gate-not-squashed", ("f = sigmoid(f)", "pass"), "The forget gate is a plain sum: its σ is missing."),
+    Misconception(
+        "complement-inside",
+        ("(1 - f) * np.tanh(g)", "sigmoid(1 - np.log(f / (1 - f))) * np.tanh(g)"),
+        "1 was taken from inside σ: σ(1 − z). What is left to 1 is 1 − σ(z).",
+    ),
+    Misconception(
+        "output-gate-not-squashed",
+        ("sigmoid(o) *", "o *"),
+        "The output gate is a plain sum: its σ is missing.",
+    ),
+    Misconception(
+        "candidate-not-squashed",
+        ("np.tanh(g)", "g"),
+        "The candidate is a plain sum: its tanh is missing.",
+    ),
 )
 
 BLOCK = "block = H * D + H * H + H"
@@ -578,12 +736,14 @@ COUNT_BANK = (
     Misconception(
         "gru-as-lstm",
         (COUNTS, COUNTS.replace("3 * block + H,", "4 * block,")),
-        "The GRU has as many parameters as the LSTM here. Count its blocks: r, z, n.",
+        "The number given for the GRU is that of an LSTM. Count the GRU's blocks, r, z, n, and look at the order of "
+        "the results.",
     ),
     Misconception(
         "lstm-of-three",
         (COUNTS, COUNTS.replace("+ H, 4 * block,", "+ H, 3 * block,")),
-        "The LSTM has three gates and one layer more: what writes the candidate?",
+        "The number given for the LSTM is that of three blocks. It has three gates and one layer more; and look at "
+        "the order of the results.",
     ),
     Misconception(
         "full-peepholes",
@@ -601,12 +761,27 @@ COUNT_BANK = (
     Misconception(
         "coupled-of-four",
         (COUNTS, COUNTS.replace("3 * H, 3 * block", "3 * H, 4 * block")),
-        "Coupled gates share one block: how many are left?",
+        "The number given for coupled gates is that of the plain LSTM. They share one block: how many are left?",
     ),
     Misconception(
         "1997-of-four",
         (COUNTS, COUNTS.replace("4 * block, 3 * block,", "4 * block, 4 * block,")),
-        "In 1997 there was no forget gate: how many blocks are left?",
+        "The number given for 1997 is that of the LSTM with a forget gate. Without it, how many blocks are left?",
+    ),
+    Misconception(
+        "two-biases-as-in-torch",
+        ("return block, 3 * block + H,", "block += H; return block, 3 * block,"),
+        "Every block has two biases, as in PyTorch. Here it has one, and the GRU b_m besides.",
+    ),
+    Misconception(
+        "gru-and-lstm-exchanged",
+        ("3 * block + H, 4 * block,", "4 * block, 3 * block + H,"),
+        "The numbers of GRU and LSTM have changed places: the order is SRN, GRU, LSTM.",
+    ),
+    Misconception(
+        "gru-bias-in-every-block",
+        ("3 * block + H,", "3 * block + 3 * H,"),
+        "The GRU has one bias more than it has blocks, not one more in each block.",
     ),
 )
 
@@ -664,17 +839,19 @@ MODULE_BANK = (
     Misconception(
         "x-detached",
         ("for x_t in x:", "for x_t in x.detach():"),
-        "No gradient reaches x: it was cut off from the graph. A layer below this one could not learn.",
+        "No gradient reaches x: something cuts it off from the graph. A layer below this one could not learn.",
     ),
     Misconception(
         "h0-detached",
         (STARTS, STARTS.replace("= h0,", "= h0.detach(),")),
-        "No gradient reaches h0: it was cut off from the graph. A start that is learnt, or an encoder, needs it.",
+        "No gradient reaches h0: the states do not use it, or something cuts it off from the graph. A start that is "
+        "learnt, or an encoder, needs it.",
     ),
     Misconception(
         "c0-detached",
         (STARTS, STARTS.replace(" c0,", " c0.detach(),")),
-        "No gradient reaches c0: it was cut off from the graph. A start that is learnt, or an encoder, needs it.",
+        "No gradient reaches c0: the states do not use it, or something cuts it off from the graph. A start that is "
+        "learnt, or an encoder, needs it.",
     ),
     Misconception(
         "keeps-its-start",
@@ -699,7 +876,7 @@ MODULE_BANK = (
     Misconception(
         "U-no-gradient",
         ("self.U.T", "self.U.data.T"),
-        "U gets no gradient: `.data` (or `.detach()`) takes a parameter out of the graph.",
+        "U gets no gradient: something keeps it out of the graph, such as `.data`, `.detach()` or `torch.tensor(…)`.",
     ),
     Misconception(
         "no-super-init",
@@ -715,9 +892,65 @@ MODULE_BANK = (
     Misconception(
         "start-values",
         (".uniform_(-bound, bound)", ".zero_()"),
-        "The parameters do not start where they should: drawn evenly from all of −1/√H to 1/√H. Units that start alike "
-        "learn alike.",
+        "Not every parameter, the biases among them, starts where it should: drawn evenly from all of −1/√H to 1/√H.",
         times=3,
+    ),
+    Misconception(
+        "order-igfo",
+        ("i, f, g, o = (", "i, g, f, o = ("),
+        "The blocks are read in the order i, g, f, o, as some other libraries store them. Here f stands second.",
+    ),
+    Misconception(
+        "forget-bias-of-1",
+        ("torch.sigmoid(f)", "torch.sigmoid(f + 1)"),
+        "1 is added to the forget gate's sum, as in older TensorFlow. Here the gate has its bias b alone.",
+    ),
+    Misconception(
+        "last-states-kept",
+        (
+            "h, c, states = h0, c0, []",
+            'h, c, states, self.last = *(self.last() if hasattr(self, "last") else (h0, c0)), '
+            "[], lambda: (h.detach(), c.detach())",
+        ),
+        "A second call of the module goes on from the last states of the call before. Each call has its own h0 and "
+        "c0, and needs no more.",
+    ),
+    Misconception(
+        "last-states-kept-in-their-graph",
+        (
+            "h, c, states = h0, c0, []",
+            'h, c, states, self.last = *(self.last() if hasattr(self, "last") else (h0, c0)), [], lambda: (h, c)',
+        ),
+        "A second call of the module goes on from states of the call before, whose graph is gone after `backward()`. "
+        "Each call has its own h0 and c0.",
+    ),
+    Misconception(
+        "plain-tensors",
+        ("torch.nn.Parameter(", "("),
+        "PyTorch finds no parameters: the module does not know that W, U and b are learned. What makes a tensor a "
+        "parameter, and by which name is it found?",
+        times=3,
+    ),
+    Misconception(
+        "states-detached",
+        ("states.append(h)", "states.append(h.detach())"),
+        "h is right, but nothing can be differentiated through it: what is returned is in no graph (`.detach()`, "
+        "`.data`, `torch.no_grad()`, NumPy).",
+    ),
+    Misconception(
+        "float32-states",
+        ("torch.stack(states)", "torch.stack(states).float().to(h0.dtype)"),
+        "The states were rounded to float32, whatever the inputs are, as happens in a tensor made beforehand: "
+        "`torch.zeros(…)` is float32, and on the CPU. Collect them in a list.",
+    ),
+    Misconception(
+        "last-cell-state-kept",
+        (
+            "h, c, states = h0, c0, []",
+            'h, c, states, self.last = h0, self.last() if hasattr(self, "last") else c0, [], lambda: c.detach()',
+        ),
+        "A second call of the module goes on from the cell state of the call before. Each call has its own c0, and "
+        "needs no more.",
     ),
 )
 

@@ -3,7 +3,7 @@
 An entry of the bank is named when the student's outputs equal the entry's wherever the two can be compared, in every
 output that the mistake touches, and when it explains at least one thing that is wrong. So a right answer is never
 named, and two independent mistakes, each in its own output, are both found. An entry whose sentence says that the other
-outputs are right is named only where they are.
+outputs are right is named only where they are. Where something is left that no entry explains, `pairs` looks for two.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from grader.checks.compare import compare
 from grader.checks.device import on_device, pick_device
 from grader.checks.task import Output, Task, find_task
 from grader.marking.answers import references
+from grader.marking.answers.misconceptions import pairs
 from grader.marking.answers.misconceptions.entries import Misconception, bank, outputs_of
 
 Cell = tuple[int, str]
@@ -60,12 +61,44 @@ def named(
     if not unexplained:
         return []
     fits = [_fit(task, entry, answered, floors, known, device) for entry in bank(task)]
-    found = []
+    wrong, found = frozenset(unexplained), []
     for fit in sorted(fits, key=lambda fit: (-len(fit.explained & unexplained), fit.unlike)):
         if fit.explained & unexplained:
-            found.append(fit.entry)
+            found.append(fit)
             unexplained -= fit.explained
-    return found
+    if unexplained:
+        pair = _both(task, answered, wrong, frozenset(unexplained), floors, known, device)
+        return [*pair.entries, *(fit.entry for fit in found if not fit.explained <= pair.explained)]
+    return [fit.entry for fit in found]
+
+
+def _both(
+    task: Task,
+    answered: Sequence[tuple[Answer, Outputs]],
+    wrong: frozenset[Cell],
+    unexplained: frozenset[Cell],
+    floors: Floors,
+    known: frozenset[tuple[str, int]],
+    device: str,
+) -> pairs.Pair:
+    """Two entries that explain together what none does by itself."""
+
+    def spoiled(entry: Misconception) -> frozenset[Cell]:
+        asked = [(i, answer) for i, (answer, _) in enumerate(answered) if (answer.case, answer.seed) in known]
+        outcomes = ((i, _known_outcome(task.name, entry, each.case, each.seed, device)) for i, each in asked)
+        return frozenset((i, name) for i, (_, names) in outcomes for name in names)
+
+    def explains(i: int, theirs: Answer) -> frozenset[str] | None:
+        answer, right = answered[i]
+        if theirs.problem and not answer.problem:
+            return None
+        names = _wrong(task, theirs, right, floors)
+        alike = {each.name: _same(each, answer, theirs, _limit(task, answer, each, floors)) for each in task.outputs}
+        contradicted = theirs.problem is None and any(alike[name] is False for name in names)
+        return None if contradicted else frozenset(name for name in names if alike[name])
+
+    everything = {entry: spoiled(entry) for entry in bank(task)}
+    return pairs.both(task, [answer for answer, _ in answered], wrong, unexplained, everything, explains, device)
 
 
 @dataclass(frozen=True)

@@ -53,14 +53,12 @@ STEP_BANK = (
     Misconception(
         "sigmoid",
         (STEP, "1 / (1 + np.exp(-(x_t @ W.T + h @ U.T + b)))"),
-        "z_t is right and the activation is another: these are sigmoids, between 0 and 1. Look at f again.",
-        rest_is_right=True,
+        "The activation is another: these are sigmoids, between 0 and 1. Look at f again.",
     ),
     Misconception(
         "relu",
         (STEP, "np.maximum(x_t @ W.T + h @ U.T + b, 0)"),
-        "z_t is right and the activation is another: nothing here is below 0. Look at f again.",
-        rest_is_right=True,
+        "The activation is another: nothing here is below 0. Look at f again.",
     ),
     Misconception(
         "old-state-added",
@@ -72,6 +70,23 @@ STEP_BANK = (
         ("x_t @ W.T", "x_t @ (W if len(W) == x_t.shape[1] else W.T)"),
         "W is transposed only where it does not fit as it is. With as many inputs as units it fits both ways: rows are "
         "always multiplied by Wᵀ.",
+    ),
+    Misconception(
+        "bias-twice",
+        (" + b)", " + b + b)"),
+        "The bias is added twice: z_t has three terms, one of them b.",
+    ),
+    Misconception(
+        "W-not-transposed",
+        ("x_t @ W.T", "x_t @ W"),
+        "W enters as it is, which fits only where D = H. Rows are multiplied by Wᵀ: from (B, D) to (B, H) leads (D, "
+        "H).",
+    ),
+    Misconception(
+        "U-and-W-exchanged",
+        ("np.tanh(x_t @ W.T + h @ U.T + b)", "np.tanh(x_t @ U.T + h @ W.T + b)"),
+        "U and W have changed places, as in some books: here W leads from the input to the state, and U from state to "
+        "state.",
     ),
 )
 
@@ -100,8 +115,7 @@ SEQUENCE_BANK = (
     Misconception(
         "states-reversed",
         ("np.stack(states)", "np.stack(states[::-1])"),
-        "The states are right and in the opposite order: the state after the first input comes first.",
-        rest_is_right=True,
+        "The states are in the opposite order: the state after the first input comes first.",
     ),
     Misconception(
         "read-backwards",
@@ -126,27 +140,31 @@ SEQUENCE_BANK = (
     Misconception(
         "states-overwritten",
         ("np.stack(states)", "np.stack([h] * len(x))"),
-        "All T states are the last one: the same array is stored T times and overwritten. Store a new array at each "
-        "step.",
+        "All T states are the last one. If you keep a state in a list, is it an array of its own, or one that is "
+        "overwritten later?",
     ),
     # A mistake in `step` spoils every sequence made with it.
     *(replace(entry, says=f"At every step: {entry.says}", where="step") for entry in STEP_BANK),
+    Misconception(
+        "axes-of-length-1-lost",
+        ("np.stack(states)", "np.squeeze(np.stack(states))"),
+        "Axes of length 1 are gone: `squeeze` takes every one of them. The shape is (T, B, H), also where one of the "
+        "three is 1.",
+    ),
 )
 
 OUTPUT_BANK = (
     Misconception(
         "not-stable",
         ("np.exp(o - o.max(axis=-1, keepdims=True))", "np.exp(o)"),
-        "Right for small scores; for large ones exp overflows and ∞/∞ is nan. What can you do to the scores that "
-        "leaves the softmax as it is?",
-        rest_is_right=True,
+        "For large scores exp overflows, and ∞/∞ is nan. What can you do to the scores that leaves the softmax as it "
+        "is?",
     ),
     Misconception(
         "stable-only-when-huge",
         ("np.exp(o - o.max(axis=-1, keepdims=True))", "np.exp(o - (o.max() > 700) * o.max(axis=-1, keepdims=True))"),
         "The largest score is subtracted only where scores are huge. In float32 exp overflows much earlier, and where "
         "all scores are very low every exponential is 0. What may always be done need not wait.",
-        rest_is_right=True,
     ),
     Misconception(
         "softmax-over-time",
@@ -218,20 +236,42 @@ OUTPUT_BANK = (
         ("o = h @ V.T + c", "o = np.clip(h @ V.T + c, -80, 80)"),
         "Scores are cut off at some size, so that all larger ones become equal. What can you do to the scores of a row "
         "that leaves its softmax as it is?",
-        rest_is_right=True,
     ),
     Misconception(
         "mean-subtracted",
         ("o.max(axis=-1, keepdims=True)", "o.mean(axis=-1, keepdims=True)"),
         "The mean of a row is subtracted. Where one score lies far above the others, exp still overflows: which number "
         "leaves no exponent above 0?",
-        rest_is_right=True,
     ),
     Misconception(
         "one-largest-for-all",
         ("o.max(axis=-1, keepdims=True)", "o.max()"),
         "One number, the largest score of all, is subtracted everywhere. In a row that lies far below it, every "
         "exponential becomes 0, and 0/0 is nan: each row needs its own.",
+    ),
+    Misconception(
+        "sum-over-everything",
+        ("e / e.sum(axis=-1, keepdims=True)", "e / e.sum()"),
+        "All numbers of the whole array together sum to 1: the sum below the bar runs over all axes. Each time step "
+        "and row should make up one distribution.",
+    ),
+    Misconception(
+        "sum-over-time",
+        ("e / e.sum(axis=-1, keepdims=True)", "e / e.sum(axis=0, keepdims=True)"),
+        "The probabilities sum to 1 over the time steps: the sum below the bar runs over the first axis. Each time "
+        "step and row should make up one distribution.",
+    ),
+    Misconception(
+        "sum-over-batch",
+        ("e / e.sum(axis=-1, keepdims=True)", "e / e.sum(axis=1, keepdims=True)"),
+        "The probabilities sum to 1 over the rows: the sum below the bar runs over the batch. Each time step and row "
+        "should make up one distribution.",
+    ),
+    Misconception(
+        "largest-in-size",
+        ("o.max(axis=-1, keepdims=True)", "np.abs(o).max(axis=-1, keepdims=True)"),
+        "The largest absolute value is subtracted. Where all scores lie far below 0 that takes them down once more: "
+        "every exponential becomes 0, and 0/0 is nan.",
     ),
 )
 
@@ -246,20 +286,17 @@ LOSS_BANK = (
     Misconception(
         "mean-over-time-only",
         (MEAN, "return losses.sum(axis=1).mean(), losses"),
-        "The losses are right; their sum is divided by T. How many terms has the double sum?",
-        rest_is_right=True,
+        "The sum of the losses is divided by T. How many terms has the double sum?",
     ),
     Misconception(
         "mean-over-batch-only",
         (MEAN, "return losses.sum(axis=0).mean(), losses"),
-        "The losses are right; their sum is divided by B. How many terms has the double sum?",
-        rest_is_right=True,
+        "The sum of the losses is divided by B. How many terms has the double sum?",
     ),
     Misconception(
         "mean-over-classes-too",
         (MEAN, "return losses.sum() / o.size, losses"),
-        "The losses are right; their sum is divided by T · B · O. A step has one loss, however many classes there are.",
-        rest_is_right=True,
+        "The sum of the losses is divided by T · B · O. A step has one loss, however many classes there are.",
     ),
     Misconception(
         "order-of-results",
@@ -305,21 +342,19 @@ LOSS_BANK = (
     Misconception(
         "overflow",
         ("np.log(np.exp(o - top).sum(axis=-1)) + top[..., 0]", "np.log(np.exp(o).sum(axis=-1))"),
-        "Right for small scores; for large ones exp overflows. What can you take out of the sum before exp?",
-        rest_is_right=True,
+        "For large scores exp overflows. What can you take out of the sum before exp?",
     ),
     Misconception(
         "log-of-softmax",
         (LOSSES, f"losses = -np.log(np.exp({TARGET} - log_sum))"),
-        "Right for small scores; for large ones the target's probability rounds to 0, and its logarithm is −∞. "
+        "Where the target's score lies far below another its probability rounds to 0, and its logarithm is −∞. "
         "Simplify log(exp(…)/…) on paper before you compute it.",
-        rest_is_right=True,
     ),
     Misconception(
         "epsilon-in-log",
         (LOSSES, f"losses = -np.log(np.exp({TARGET} - log_sum) + 1e-12)"),
-        "A small number is added inside the logarithm. That hides large losses (with 1e-12 none exceeds 27.6) instead "
-        "of computing them: simplify the logarithm on paper.",
+        "A small number stands inside the logarithm, added or as a limit. That hides large losses (with 1e-12 none "
+        "exceeds 27.6) instead of computing them: simplify the logarithm on paper.",
     ),
     Misconception(
         "largest-score-not-added-back",
@@ -337,14 +372,24 @@ LOSS_BANK = (
         (LOSSES, "losses = log_sum - top[..., 0]"),
         "This is the loss of the likeliest class, whatever the target is.",
     ),
+    Misconception(
+        "one-largest-for-all",
+        ("o.max(axis=-1, keepdims=True)", "o[..., :1] * 0 + o.max()"),
+        "One number, the largest score of all, is taken off everywhere. In a step whose scores lie far below it every "
+        "exponential becomes 0, and the logarithm of the sum −∞.",
+    ),
+    Misconception(
+        "whole-numbers",
+        ("return losses.mean(), losses", "losses = losses.astype(int); return losses.mean(), losses"),
+        "The losses are whole numbers: they were stored in an array of integers, such as one made like `targets`.",
+    ),
 )
 
 STARTS_BANK = (
     Misconception(
         "first-letter-no-start",
         ("np.ones(", "np.zeros("),
-        "Right but for the first letter: a text starts with a word.",
-        rest_is_right=True,
+        "The first letter is no start here. A text starts with a word.",
     ),
     Misconception(
         "absolute-difference",
@@ -419,6 +464,18 @@ STARTS_BANK = (
         (RISES, "starts[1:] = losses[1:] - losses[:-1] > max(rise, 0)"),
         "A threshold below 0 is taken for 0. It is a number like any other: with it, small falls count as starts too.",
     ),
+    Misconception(
+        "first-compared-with-the-last",
+        ("starts[1:] = losses[1:] - losses[:-1] > rise", "starts = losses - np.roll(losses, 1) > rise"),
+        "The first letter is compared with the last one: `np.roll`, or the index −1, goes round in a circle. A text "
+        "starts with a word, whatever its loss.",
+    ),
+    Misconception(
+        "one-early-and-both-ends",
+        ("starts[1:] = losses[1:] - losses[:-1] > rise", "starts[1:-1] = (losses[1:] - losses[:-1])[1:] > rise"),
+        "Every cut is one letter early: it marks the last letter of a word. The surprising letter is the first of the "
+        "next word.",
+    ),
 )
 
 SCORE_BANK = (
@@ -426,20 +483,16 @@ SCORE_BANK = (
         "swapped",
         ("return float(precision), float(recall)", "return float(recall), float(precision)"),
         "Precision and recall are swapped: which of them asks how many of the *cuts* are right?",
-        rest_is_right=True,
     ),
     Misconception(
         "arithmetic-mean",
         ("f1 = 2 * hits / max(n_found + n_true, 1)", "f1 = (precision + recall) / 2"),
-        "Precision and recall are right. F1 is not their ordinary mean, but one that is small as soon as either is "
-        "small.",
-        rest_is_right=True,
+        "F1 is not the ordinary mean of precision and recall, but one that is small as soon as either is small.",
     ),
     Misconception(
         "geometric-mean",
         ("f1 = 2 * hits / max(n_found + n_true, 1)", "f1 = np.sqrt(precision * recall)"),
-        "Precision and recall are right. F1 is not their geometric mean: look at the equation again.",
-        rest_is_right=True,
+        "F1 is not the geometric mean of precision and recall: look at the equation again.",
     ),
     Misconception(
         "factor-2-missing",
@@ -510,17 +563,26 @@ SCORE_BANK = (
     Misconception(
         "nothing-found-raises",
         ("hits / max(n_found, 1)", "int(hits) / int(n_found)"),
-        "Where nothing was found, precision divides by zero. Here it counts as 0: ask before you divide.",
+        "Where nothing was found, something is divided by 0. Precision counts as 0 there: ask before you divide.",
     ),
     Misconception(
         "nothing-to-find-raises",
         ("hits / max(n_true, 1)", "int(hits) / int(n_true)"),
-        "Where there is nothing to find, recall divides by zero. Here it counts as 0: ask before you divide.",
+        "Where there is nothing to find, something is divided by 0. Recall counts as 0 there: ask before you divide.",
     ),
     Misconception(
         "one-letter-counted",
         ("found, true = found[1:], true[1:]", "found, true = found[1 - len(found) :], true[1 - len(true) :]"),
-        "In a text of one letter, that letter is counted: `x[-0:]` is all of x. The first letter never counts.",
+        "In a text of one letter, that letter is counted. The first letter never counts, however short the text is.",
+    ),
+    Misconception(
+        "no-hits-raises",
+        (
+            "f1 = 2 * hits / max(n_found + n_true, 1)",
+            "f1 = 2 * precision * recall / float(precision + recall) if precision + recall else 1 / 0",
+        ),
+        "Where precision and recall are both 0, something is divided by 0. F1 counts as 0 there: (1.15) needs one "
+        "question less.",
     ),
 )
 
@@ -540,8 +602,7 @@ COUNT_BANK = (
     Misconception(
         "no-output-layer",
         (COUNT, "H * D + H * H + H"),
-        "The recurrent layer is right. What makes y_t?",
-        rest_is_right=True,
+        "The output layer is not counted. What makes y_t?",
     ),
     Misconception(
         "no-recurrence",
@@ -551,7 +612,7 @@ COUNT_BANK = (
     Misconception(
         "one-weight-per-unit",
         (COUNT, "H * D + H + H + O * H + O"),
-        "U is counted as if each unit saw only its own past. It sees the whole state.",
+        "Where U's H · H entries should be counted, H are. Each unit sees the whole state, not its own past alone.",
     ),
     Misconception(
         "output-from-input",
@@ -562,6 +623,16 @@ COUNT_BANK = (
         "output-sees-input-too",
         (COUNT, f"{COUNT} + O * D"),
         "There are O · D too many: the output layer reads the hidden state and nothing else.",
+    ),
+    Misconception(
+        "c-of-H",
+        ("O * H + O", "O * H + H"),
+        "H stands in your count where the O entries of c should. It has one for each class.",
+    ),
+    Misconception(
+        "U-as-W",
+        ("H * D + H * H + H", "2 * H * D + H"),
+        "H · D stands in your count where the H · H entries of U should. It leads from state to state.",
     ),
 )
 
@@ -575,17 +646,20 @@ MODULE_BANK = (
     Misconception(
         "no-bias-gradient",
         (" + self.b)", " + self.b.data)"),
-        "b gets no gradient: `.data` (or `.detach()`) takes a parameter out of the graph. Use the parameter itself.",
+        "b gets no gradient: something keeps it out of the graph, such as `.data`, `.detach()` or `torch.tensor(…)`. "
+        "Use the parameter itself.",
     ),
     Misconception(
         "no-input-weight-gradient",
         ("self.W.T", "self.W.data.T"),
-        "W gets no gradient: `.data` (or `.detach()`) takes a parameter out of the graph. Use the parameter itself.",
+        "W gets no gradient: something keeps it out of the graph, such as `.data`, `.detach()` or `torch.tensor(…)`. "
+        "Use the parameter itself.",
     ),
     Misconception(
         "no-state-weight-gradient",
         ("self.U.T", "self.U.data.T"),
-        "U gets no gradient: `.data` (or `.detach()`) takes a parameter out of the graph. Use the parameter itself.",
+        "U gets no gradient: something keeps it out of the graph, such as `.data`, `.detach()` or `torch.tensor(…)`. "
+        "Use the parameter itself.",
     ),
     Misconception(
         "state-detached",
@@ -604,8 +678,8 @@ MODULE_BANK = (
     Misconception(
         "states-detached",
         ("states.append(h)", "states.append(h.detach())"),
-        "The states are right, but nothing can be differentiated: they were taken out of the graph before they were "
-        "returned.",
+        "The states are right, but nothing can be differentiated: what is returned is in no graph (`.detach()`, "
+        "`.data`, `torch.no_grad()`, NumPy).",
         rest_is_right=True,
     ),
     Misconception(
@@ -614,14 +688,14 @@ MODULE_BANK = (
             "self.W = torch.nn.Parameter(torch.empty(H, D).uniform_(-bound, bound))",
             "self.W = torch.empty(H, D).uniform_(-bound, bound)",
         ),
-        "W is a plain tensor: the module does not know that it is learned, and `.to(…)` does not move it. What makes "
-        "a tensor a parameter?",
+        "PyTorch finds no parameter W: the module does not know that W is learned. What makes a tensor a parameter, "
+        "and by which name is it found?",
     ),
     Misconception(
         "plain-tensors",
         ("torch.nn.Parameter(", "("),
-        "W, U and b are plain tensors: the module does not know that they are learned, and `.to(…)` does not move "
-        "them. What makes a tensor a parameter?",
+        "PyTorch finds no parameters: the module does not know that W, U and b are learned. What makes a tensor a "
+        "parameter, and by which name is it found?",
         times=3,
     ),
     Misconception(
@@ -633,14 +707,12 @@ MODULE_BANK = (
     Misconception(
         "sigmoid",
         ("torch.tanh(", "torch.sigmoid("),
-        "z_t is right and the activation is another: these are sigmoids, between 0 and 1. Look at f again.",
-        rest_is_right=True,
+        "The activation is another: these are sigmoids, between 0 and 1. Look at f again.",
     ),
     Misconception(
         "relu",
         ("torch.tanh(", "torch.relu("),
-        "z_t is right and the activation is another: nothing here is below 0. Look at f again.",
-        rest_is_right=True,
+        "The activation is another: nothing here is below 0. Look at f again.",
     ),
     Misconception(
         "tanh-before-bias",
@@ -670,8 +742,7 @@ MODULE_BANK = (
     Misconception(
         "states-reversed",
         ("torch.stack(states)", "torch.stack(states[::-1])"),
-        "The states are right and in the opposite order: the state after the first input comes first.",
-        rest_is_right=True,
+        "The states are in the opposite order: the state after the first input comes first.",
     ),
     Misconception(
         "pair-returned",
@@ -681,26 +752,43 @@ MODULE_BANK = (
     Misconception(
         "start-values",
         (".uniform_(-bound, bound)", ".zero_()"),
-        "The parameters do not start where they should: drawn evenly from all of −1/√H to 1/√H. Units that start alike "
-        "learn alike.",
+        "Not every parameter, the biases among them, starts where it should: drawn evenly from all of −1/√H to 1/√H.",
         times=3,
     ),
     Misconception(
         "input-detached",
         ("for x_t in x:", "for x_t in x.detach():"),
-        "x gets no gradient: `.detach()` (or `.data`) takes it out of the graph, so that nothing below this layer, "
-        "such as an embedding, could learn.",
+        "x gets no gradient: something takes it out of the graph (`.detach()`, `.data`, `torch.tensor(…)`), so that "
+        "nothing below this layer, such as an embedding, could learn.",
     ),
     Misconception(
         "h0-detached",
         ("h = h0", "h = h0.detach()"),
-        "h0 gets no gradient: `.detach()` (or `.data`) takes it out of the graph, so that a start which another "
-        "network computes could not be learned.",
+        "h0 gets no gradient: the states do not use it, or something takes it out of the graph (`.detach()`, `.data`, "
+        "…). A start which another network computes could not be learned.",
     ),
     Misconception(
         "start-kept",
         ("h = h0", 'h, self.start = getattr(self, "start", h0), h0'),
-        "A second call of the module starts from what the first one left in it. Every call starts from its own h0.",
+        "A second call of the module begins with the h0 of an earlier one. Every call starts from its own h0.",
+    ),
+    Misconception(
+        "last-state-kept",
+        ("h = h0", 'h, self.last = self.last() if hasattr(self, "last") else h0, lambda: h.detach()'),
+        "A second call of the module goes on from the last state of the call before. Every call starts from its own "
+        "h0.",
+    ),
+    Misconception(
+        "last-state-kept-in-its-graph",
+        ("h = h0", 'h, self.last = self.last() if hasattr(self, "last") else h0, lambda: h'),
+        "A second call of the module goes on from a state of the call before, whose graph is gone after `backward()`. "
+        "Every call starts from its own h0.",
+    ),
+    Misconception(
+        "float32-states",
+        ("torch.stack(states)", "torch.stack(states).float().to(h0.dtype)"),
+        "The states were rounded to float32, whatever the inputs are, as happens in a tensor made beforehand: "
+        "`torch.zeros(…)` is float32, and on the CPU. Collect them in a list.",
     ),
 )
 

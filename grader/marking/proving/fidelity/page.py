@@ -14,6 +14,7 @@ from grader.marking.proving.fidelity.equivalents import NO_MISTAKES
 from grader.marking.proving.fidelity.margins import ENOUGH, Margin, margins
 from grader.marking.proving.fidelity.names import NAMES
 from grader.marking.proving.fidelity.picture import draw
+from grader.marking.proving.fidelity.traps import section
 from grader.marking.proving.fidelity.trials import PAIRS, SUBMISSIONS, Trial, devices
 
 BEGIN, END = "<!-- make fidelity: begin -->\n", "<!-- end -->"
@@ -102,7 +103,7 @@ answers as {len(SUBMISSIONS)} submissions.
 {"".join(f"- {note}{chr(10)}" for note in notes)}
 ![One row a task: right answers lie left of the tolerance, known mistakes and mutants right of it.](margins.png)
 
-{_list("Marked wrongly", wrongly_marked(trials))}{_list("Named as another", others)}## Every task
+{_list("Marked wrongly", wrongly_marked(trials))}{_list("Named as another", others)}{section()}## Every task
 
 Noise floor, tolerance and errors are relative to the largest value of the output. The margins: tolerance / largest
 error of a right answer; smallest error of a wrong one / tolerance (∞: another shape, no number, or another decision).

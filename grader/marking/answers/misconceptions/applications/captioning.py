@@ -35,8 +35,7 @@ CONVOLVE = (
     Misconception(
         "no-relu",
         (RELU, "z"),
-        "Some entries are negative: the sums are right, and the last function of the equation is missing.",
-        rest_is_right=True,
+        "Some entries are negative: the last function of the equation is missing.",
     ),
     Misconception(
         "absolute-value",
@@ -67,6 +66,17 @@ CONVOLVE = (
         "last-place-missing",
         (WINDOWS, "[:, :, :-1:stride, :-1:stride]"),
         "Where the picture ends just with a kernel, its last place is missing. Up to which index may a kernel start?",
+    ),
+    Misconception(
+        "picture-divided-by-the-stride",
+        (
+            "sliding_window_view(x, ",
+            "sliding_window_view(np.pad(x, ((0, 0), (0, 0), (0, K.shape[2] - 1), (0, K.shape[3] "
+            "- 1)))[:, :, : x.shape[2] // stride * stride - stride + K.shape[2], : x.shape[3] // "
+            "stride * stride - stride + K.shape[3]], ",
+        ),
+        "There are P // v places in each column, and Q // v in each row. At the border the kernel must lie inside "
+        "with all of its entries: fewer places count.",
     ),
 )
 
@@ -119,8 +129,7 @@ STATES_BANK = (
     Misconception(
         "blind",
         (STATES, "sequence(E[read], np.zeros_like(h0), **cell)"),
-        "The start is right, and the GRU does not use it: it writes the same for every picture.",
-        rest_is_right=True,
+        "The GRU does not use the start: it writes the same for every picture.",
     ),
     Misconception(
         "picture-at-every-step",
@@ -196,6 +205,18 @@ LOSS = (
         ("losses = cross_entropy(o, targets)[1]", "losses = cross_entropy(o, targets)[1] / np.log(2)"),
         "Both are too large by the factor 1.4427 = 1 / ln 2: these are bits. Nats are wanted.",
     ),
+    Misconception(
+        "per-caption-is-a-mean-of-means",
+        ("total / targets.shape[1]", "((losses * counts).sum(axis=0) / counts.sum(axis=0)).mean()"),
+        "The mean per caption divides every caption by its own length first. The loss of a caption is the sum over "
+        "its words.",
+    ),
+    Misconception(
+        "no-end-has-length-1",
+        ("np.cumsum(is_end, axis=0) - is_end == 0", "np.arange(len(targets))[:, None] <= is_end.argmax(axis=0)"),
+        "Of a caption without an end symbol only the first word counts: `argmax` of nothing but False is 0. Its "
+        "length is T.",
+    ),
 )
 
 WRITE = (
@@ -263,6 +284,12 @@ WRITE = (
         "batch-first",
         ("np.stack(words)", "np.stack(words, axis=1)"),
         "The axes are (B, T). In this course time comes first: (T, B).",
+    ),
+    Misconception(
+        "stops-when-all-have-ended",
+        ("np.stack(words)", "np.stack(words)[: (np.stack(words) != end).any(axis=1).sum() + 1]"),
+        "There are fewer rows than the limit: once all captions have ended the rest is padding, and it belongs to the "
+        "result.",
     ),
 )
 

@@ -140,6 +140,27 @@ NAIVE_BANK = (
         (NAIVE, "np.broadcast_to(history[-m:].mean(axis=0), (K, *history.shape[1:])).astype(history.dtype)"),
         "This is the mean of the last season, the same for every step.",
     ),
+    Misconception(
+        "runs-out-of-the-season",
+        ("history[len(history) - m + np.arange(K) % m]", "history[-m + np.arange(K)]"),
+        "From k = m on the index −m + k is 0 and more, and counts from the start of the history, or runs out of it. "
+        "What does the remainder of a division do?",
+    ),
+    Misconception(
+        "each-value-repeated",
+        ("history[len(history) - m + np.arange(K) % m]", "history[len(history) - m + np.arange(K) // -(-K // m)]"),
+        "Each value of the season is repeated before the next one comes. The season as a whole is repeated.",
+    ),
+    Misconception(
+        "tiled-along-the-last-axis",
+        ("history[len(history) - m + np.arange(K) % m]", "np.tile(history[-m:], -(-K // m))[:K]"),
+        "`np.tile` repeats along the last axis. Time is the first one, whatever comes after it.",
+    ),
+    Misconception(
+        "tiled-once-more",
+        ("history[len(history) - m + np.arange(K) % m]", "np.tile(history[-m:], K // m + 1)[:K]"),
+        "`np.tile` repeats along the last axis. Time is the first one, whatever comes after it.",
+    ),
 )
 ERRORS_BANK = (
     Misconception(
@@ -196,6 +217,11 @@ ERRORS_BANK = (
         "percent",
         ("mae / scale", "100 * mae / scale"),
         "MASE is a ratio, not a percentage.",
+    ),
+    Misconception(
+        "difference-taken-m-times",
+        ("np.abs(history[m:] - history[:-m])", "np.abs(np.diff(history, m))"),
+        "`np.diff(y, m)` takes neighbours' differences m times over. The scale needs the difference of rows m apart.",
     ),
 )
 LOSS = "np.maximum(levels * miss, (levels - 1) * miss).mean()"
@@ -255,6 +281,12 @@ QUANTILE_BANK = (
         "number-not-share",
         ("inside.mean()", "inside.sum()"),
         "Coverage is a share between 0 and 1; this is a number of truths.",
+    ),
+    Misconception(
+        "axis-missing",
+        ("truth[..., None] - forecast", "truth - forecast"),
+        "`truth` has one axis less than `forecast`: where they fit together at all, the wrong axes meet. `[..., "
+        "None]` adds one at the end.",
     ),
 )
 

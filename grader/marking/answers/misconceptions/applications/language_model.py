@@ -70,6 +70,12 @@ WINDOWS = (
         (STRETCH, "S = len(ids) // (B * T) * T"),
         "The windows take every symbol of the text as input, and the last one has no target. How many inputs are left?",
     ),
+    Misconception(
+        "first-symbol-behind-the-last",
+        ("S = (len(ids) - 1) // (B * T) * T", "S, ids = len(ids) // (B * T) * T, np.append(ids, ids[0])"),
+        "The windows take every symbol as input, and the last target is the first symbol of the text. Where nothing "
+        "follows, nothing can be asked.",
+    ),
 )
 
 LOSSES = "real = np.where(mask, losses, 0)"
@@ -80,9 +86,8 @@ MEASURES = (
     Misconception(
         "padding-counted-as-characters",
         ("mask.sum()", "mask.size"),
-        "The sum is right, but it is divided by all entries, padding included: longer padding would make a better "
+        "The sum of the real losses is divided by all entries, padding included: longer padding would make a better "
         "model.",
-        rest_is_right=True,
     ),
     Misconception(
         "padding-scored",
@@ -92,8 +97,7 @@ MEASURES = (
     Misconception(
         "multiplied-by-mask",
         (LOSSES, "real = losses * mask"),
-        "Right while the padding is finite; ∞ · 0 is no number. Choose the real losses instead of multiplying.",
-        rest_is_right=True,
+        "The padding may hold ∞, and ∞ · 0 is no number. Choose the real losses instead of multiplying.",
     ),
     Misconception(
         "real-infinity-dropped",
@@ -228,6 +232,16 @@ BACK_OFF = (
         (f"{MIXED}", MIXED.replace("np.maximum(n, 1)", "n") + "; n = n + 1"),
         "0 / 0: a context that never occurred is not a number. What does the formula say for n = 0?",
     ),
+    Misconception(
+        "kinds-of-all-rows",
+        ("(c > 0).sum(axis=-1, keepdims=True)", "(c > 0).sum()"),
+        "The kinds of successors were counted over all contexts together. Each row has its own number.",
+    ),
+    Misconception(
+        "kinds-of-any-row",
+        ("(c > 0).sum(axis=-1, keepdims=True)", "(c > 0).any(axis=0).sum()"),
+        "A symbol counts as a kind where it followed in any of the contexts. Each row has its own successors.",
+    ),
 )
 
 SCALED = "scores = o / tau"
@@ -301,6 +315,12 @@ SAMPLE = (
         ("<= u[:, None]", "< u[:, None]"),
         "With u = 0 the first symbol is drawn even when its probability is 0: “smallest j with a sum above u”, and 0 "
         "is not above 0.",
+    ),
+    Misconception(
+        "one-largest-for-all",
+        ("scores.max(axis=-1, keepdims=True)", "scores.max()"),
+        "One number, the largest score of all rows, is subtracted everywhere. In a row that lies far below it, every "
+        "exponential becomes 0, and 0/0 is nan: each row needs its own.",
     ),
 )
 

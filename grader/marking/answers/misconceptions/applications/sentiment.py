@@ -73,7 +73,8 @@ POOL = (
     Misconception(
         "cleared-behind-the-graph",
         (MEAN, "h.data[padding[..., 0]] = 0; mean = h.sum(0) / lengths[:, None]"),
-        "Values right, but the gradient of the mean flows into the padding: what is done to h.data, no graph sees.",
+        "Values right, but the gradient of the mean flows into the padding: what is done to `h.data`, or under "
+        "`torch.no_grad()`, no graph sees.",
         rest_is_right=True,
     ),
     Misconception(
@@ -123,8 +124,7 @@ MASKED_LOSS = (
     Misconception(
         "exchanged",
         (RETURN, "return (losses.sum(0) / lengths).mean(), losses.sum() / lengths.sum()"),
-        "The two means are right and in the opposite order: per word comes first.",
-        rest_is_right=True,
+        "The two means are in the opposite order: per word comes first.",
     ),
     Misconception(
         "scores-masked",

@@ -56,7 +56,8 @@ DTW_BANK = (
     Misconception(
         "free-start",
         (TABLE, "D = np.zeros((len(x) + 1, len(y) + 1), dtype=x.dtype)"),
-        "The frame around the table is 0, so an alignment may begin anywhere. What must it hold, but for one corner?",
+        "An alignment may begin at any frame of either recording: the first row and column hold local costs, not "
+        "their sums. What must a frame around the table hold, but for one corner?",
     ),
     Misconception(
         "dearest-way",
@@ -137,8 +138,12 @@ COLLAPSE_BANK = (
     Misconception(
         "sorted",
         ("return labels", "return sorted(labels)"),
-        "The labels are right, but sorted: they must keep their order.",
-        rest_is_right=True,
+        "The labels are sorted: they must keep their order.",
+    ),
+    Misconception(
+        "blank-is-0-from-the-start",
+        ("labels, before = [], blank", "labels, before, blank = [], None, 0"),
+        "Class 0 is taken for the blank, before the first frame as well. Which class the blank is, is given.",
     ),
 )
 
@@ -222,8 +227,8 @@ CTC_BANK = (
     Misconception(
         "leaves-the-logs",
         (END, "return -np.log(np.exp(alpha[-2:]).sum())"),
-        "Right for short sequences; a long one's probability is too small for a number, and its log is −inf.",
-        rest_is_right=True,
+        "A long sequence's probability is too small for a number, and the log of 0 is −inf. Stay with logarithms to "
+        "the end.",
     ),
     Misconception(
         "log-probability",
@@ -254,6 +259,12 @@ CTC_BANK = (
         "first-frame-twice",
         ("for log_p_t in log_p[1:]:", "for log_p_t in log_p:"),
         "The first frame is counted twice: once at the start, and again in the loop.",
+    ),
+    Misconception(
+        "only-state-twice",
+        ("-np.logaddexp.reduce(alpha[-2:])", "-np.logaddexp(alpha[-1], alpha[len(alpha) - 2])"),
+        "Without labels the only state is counted twice: S − 1 does not exist then, and the index −1 is the last "
+        "state again.",
     ),
 )
 

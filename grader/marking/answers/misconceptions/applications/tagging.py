@@ -67,8 +67,7 @@ LOSS_BANK = (
     Misconception(
         "softmax-twice",
         ("cross_entropy(o[real]", "cross_entropy(o[real].softmax(-1)"),
-        "The mask is right, but the softmax is taken twice: `o` holds scores, and the cross-entropy has one inside.",
-        rest_is_right=True,
+        "The softmax is taken twice: `o` holds scores, and the cross-entropy has one inside.",
     ),
     Misconception(
         "graph-cut",
@@ -217,7 +216,6 @@ F1_BANK = (
         "precision-and-recall-swapped",
         (RATES, "precision, recall = hits / max(n_true, 1), hits / max(n_found, 1)"),
         "Precision and recall are swapped: precision asks how many of the *found* spans are right.",
-        rest_is_right=True,
     ),
     Misconception(
         "arithmetic-mean",
@@ -252,6 +250,12 @@ F1_BANK = (
         "nothing-found-is-perfect",
         (RATES, "precision, recall = hits / n_found if n_found else 1.0, hits / n_true if n_true else 1.0"),
         "Where there is nothing to divide by you return 1. Here 0/0 counts as 0.",
+    ),
+    Misconception(
+        "zero-raises",
+        ("hits / max(n_found, 1), hits / max(n_true, 1)", "hits / n_found, hits / n_true"),
+        "Where nothing was found, or there is nothing to find, something is divided by 0. 0/0 counts as 0: ask before "
+        "you divide.",
     ),
 )
 

@@ -337,6 +337,11 @@ BEAM_BANK = (
         ("range(longest)", "range(max(1, longest - 1))"),
         "The search stops one round early: a hypothesis may have longest symbols, the end included.",
     ),
+    Misconception(
+        "nothing-finished-is-nothing",
+        ("max(finished or beam", "max(finished or [([end], 0.0)]"),
+        "If nothing has finished an empty translation comes out. The best unfinished hypothesis is asked for then.",
+    ),
 )
 
 BANK = {

@@ -1,0 +1,168 @@
+"""Two mistakes at once: pairs of edits of the reference that give a student's answers where no single one does.
+
+Pairs are tried in the order of what is likely: first those of mistakes that, each by itself, spoil just what is wrong
+in the student's answers. A pair is compared on the smallest answer first, which rules most pairs out, and then on all
+others. An entry whose sentence calls the rest right takes no part: beside another mistake that is not so.
+
+    both(task, answers, wrong, unexplained, spoiled, explains, device)     the pair that explains what no entry does
+"""
+
+from __future__ import annotations
+import __future__
+
+import ast
+import importlib
+import inspect
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import combinations
+from types import CodeType
+from typing import Any, cast
+
+import numpy as np
+
+from grader.checks.answers import Answer, collect
+from grader.checks.arithmetic import reference_arithmetic
+from grader.checks.device import on_device
+from grader.checks.task import Task, find_task
+from grader.marking.answers.misconceptions.entries import BadEdit, Misconception, edited
+
+Cell = tuple[int, str]
+"""Index of an answer, name of an output."""
+SECONDS = 0.3
+"""CPU seconds that the pairs of one task may take."""
+ENDLESS = frozenset({"deep.width"})
+"""Tasks whose solution has a loop that two edits together may never leave."""
+Definitions = Mapping[str, tuple[str, CodeType]]
+"""Source and code of each statement of a module by the name that it defines, or by its place."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two entries, and what they explain together; none of either where no pair was found."""
+
+    entries: tuple[Misconception, ...] = ()
+    explained: frozenset[Cell] = frozenset()
+
+
+def both(
+    task: Task,
+    answers: Sequence[Answer],
+    wrong: frozenset[Cell],
+    unexplained: frozenset[Cell],
+    spoiled: Mapping[Misconception, frozenset[Cell]],
+    explains: Callable[[int, Answer], frozenset[str] | None],
+    device: str,
+) -> Pair:
+    """The two mistakes that together explain what no entry does; none where no pair fits, or time is up.
+
+    Args:
+        answers: the student's.
+        wrong: what is wrong in them.
+        unexplained: what of it no entry explains by itself.
+        spoiled: what each entry by itself makes wrong in the same answers.
+        explains: the outputs that are wrong, and alike, in answer i and in one of a pair; None if the two contradict
+            each other.
+        device: where PyTorch runs.
+    """
+    until = time.process_time() + SECONDS
+    order = _smallest_first(task, answers, unexplained)
+    for one, other in _likely_first(wrong, spoiled) if task.name not in ENDLESS else ():
+        if time.process_time() > until:
+            break
+        explained = _explained(task, one, other, answers, order, explains, device)
+        if explained and explained >= {(i, name) for i, name in unexplained if i in order}:
+            alike = {(answers[i].case, name) for i, name in explained}
+            return Pair((one, other), frozenset((i, name) for i, name in wrong if (answers[i].case, name) in alike))
+    return Pair()
+
+
+def _explained(
+    task: Task,
+    one: Misconception,
+    other: Misconception,
+    answers: Sequence[Answer],
+    order: Sequence[int],
+    explains: Callable[[int, Answer], frozenset[str] | None],
+    device: str,
+) -> frozenset[Cell]:
+    """What a pair explains; nothing once one of its answers contradicts the student's."""
+    function = solution(task.name, one, other)
+    if function is None:
+        return frozenset()
+    found: set[Cell] = set()
+    for i in order:
+        with np.errstate(all="ignore"), on_device(device), reference_arithmetic():
+            made = collect(task, function, task.case(answers[i].case), answers[i].seed)
+        names = explains(i, made)
+        if names is None:
+            return frozenset()
+        found |= {(i, name) for name in names}
+    return frozenset(found)
+
+
+def _smallest_first(task: Task, answers: Sequence[Answer], unexplained: frozenset[Cell]) -> list[int]:
+    """Indices of the answers: those with arrays that are wrong first, of these the smallest.
+
+    Of PyTorch's tasks, which take their time, one answer for each case is enough.
+    """
+    spoiled = {i for i, _ in unexplained}
+
+    def unlikely(i: int) -> tuple[bool, bool, int]:
+        size = sum(array.size for array in answers[i].outputs.values())
+        return answers[i].problem is not None, i not in spoiled, size
+
+    order = sorted(range(len(answers)), key=unlikely)
+    return list({answers[i].case: i for i in reversed(order)}.values())[::-1] if task.torch else order
+
+
+def _likely_first(
+    wrong: frozenset[Cell], spoiled: Mapping[Misconception, frozenset[Cell]]
+) -> Iterator[tuple[Misconception, Misconception]]:
+    """Pairs of entries, those first that spoil what is wrong and little else; no entry that calls the rest right."""
+    able = [entry for entry, cells in spoiled.items() if cells & wrong and not entry.rest_is_right]
+    pairs = combinations(able, 2)
+    yield from sorted(pairs, key=lambda pair: len((spoiled[pair[0]] | spoiled[pair[1]]) ^ wrong))
+
+
+# --- the reference with both mistakes ------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4000)
+def solution(name: str, one: Misconception, other: Misconception) -> Callable[..., object] | None:
+    """The solution of a task with both mistakes in it; None where the two edits do not fit together."""
+    task = find_task(name)
+    module, own = task.reference.split(":")
+    definitions = dict(_definitions(module))
+    try:
+        for entry in (one, other):
+            at = entry.where or own
+            source = edited(definitions[at][0], task, entry)
+            definitions[at] = source, _compiled(source)
+    except (BadEdit, SyntaxError):
+        return None
+    namespace: dict[str, Any] = {"__name__": f"{module} with {one.name} and {other.name}"}
+    for _, code in definitions.values():
+        exec(code, namespace)
+    function: Callable[..., object] = namespace[own]
+    return function
+
+
+@cache
+def _definitions(module: str) -> Definitions:
+    """The statements of a module, each compiled by itself, so that an edit compiles one of them anew."""
+    source = inspect.getsource(importlib.import_module(module))
+    lines = source.splitlines(keepends=True)
+    found = {}
+    for node in ast.parse(source).body:
+        first = min([node.lineno, *(each.lineno for each in getattr(node, "decorator_list", ()))])
+        text = "".join(lines[first - 1 : node.end_lineno])
+        name = node.name if isinstance(node, ast.FunctionDef | ast.ClassDef) else str(node.lineno)
+        found[name] = text, _compiled(text)
+    return found
+
+
+def _compiled(source: str) -> CodeType:
+    return cast(CodeType, compile(source, "<two mistakes>", "exec", flags=__future__.annotations.compiler_flag))

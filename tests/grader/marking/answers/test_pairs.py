@@ -1,0 +1,122 @@
+"""Are two mistakes at once named, and nothing where no pair fits?"""
+
+from __future__ import annotations
+
+import time
+
+import numpy as np
+import pytest
+
+from grader.checks.answers import collect
+from grader.checks.task import all_tasks, find_task
+from grader.marking.answers.misconceptions import bank, named, pairs
+from grader.marking.answers.misconceptions.entries import with_both
+from grader.marking.answers.references import recording
+
+
+def answered(name, function) -> list:
+    """A student's answers to the recorded inputs, and to one draw."""
+    task = find_task(name)
+    asked = [*recording(task.module).seeds[name].items(), *((case.label, 11) for case in task.cases)]
+    with np.errstate(all="ignore"):
+        return [collect(task, function, task.case(label), seed) for label, seed in asked]
+
+
+def names(name, function) -> list[str]:
+    return [entry.name for entry in named(find_task(name), answered(name, function))]
+
+
+def step_with_another_U_and_no_bias(x_t, h, W, U, b):
+    return np.stack([np.tanh(W @ x + s @ U) for x, s in zip(x_t, h, strict=True)])
+
+
+def sweep_from_zeros_without_slope(do, h, dh, U, V):
+    dz, dh = [], np.zeros_like(dh)
+    for k in range(len(h) - 1, -1, -1):
+        dz.insert(0, do[k] @ V + dh)
+        dh = dz[0] @ U
+    return np.array(dz), dh
+
+
+def step_of_1997_without_tanh_and_input_gate(x_t, h, c, W, U, b):
+    z = np.einsum("bd,kd->bk", x_t, W) + h @ U.T + b
+    _, g, o = z[:, : len(U) // 3], z[:, len(U) // 3 : 2 * len(U) // 3], z[:, 2 * len(U) // 3 :]
+    c = c + np.tanh(g)
+    return c / (1 + np.exp(-o)), c
+
+
+PAIRS = [
+    ("srn.step", step_with_another_U_and_no_bias, {"transposed-U", "no-bias"}),
+    ("bptt.sweep", sweep_from_zeros_without_slope, {"dh-ignored", "no-slope"}),
+    ("lstm.step_1997", step_of_1997_without_tanh_and_input_gate, {"not-squashed", "no-input-gate"}),
+]
+
+
+@pytest.mark.parametrize(("task", "function", "expected"), PAIRS)
+def test_both_are_named(task, function, expected):
+    assert set(names(task, function)) == expected
+
+
+def test_a_single_mistake_is_not_made_two():
+    assert names("srn.step", lambda x_t, h, W, U, b: np.tanh(x_t @ W.T + h @ U + b)) == ["transposed-U"]
+
+
+def test_noise_is_no_pair():
+    assert names("srn.step", lambda x_t, h, W, U, b: np.tanh(x_t @ W.T + h @ U + b) + 1e-3) == []
+
+
+def test_an_entry_that_calls_the_rest_right_takes_no_part():
+    def sigmoid_of_another_U(x_t, h, W, U, b):
+        return 1 / (1 + np.exp(-(x_t @ W.T + h @ U + b)))
+
+    assert names("srn.step", sigmoid_of_another_U) == []
+
+
+def test_no_time_no_pair(monkeypatch):
+    monkeypatch.setattr(pairs, "SECONDS", -1.0)
+    assert names("srn.step", step_with_another_U_and_no_bias) == []
+
+
+def test_what_a_pair_explains_is_not_explained_again():
+    """h_0 is not used, so its gradient is 0; together with the wrong bias the pair says that, and nothing else does."""
+    task = find_task("srn.module")
+    one, other = (entry for entry in bank(task) if entry.name in ("no-bias", "h0-ignored"))
+    assert set(names(task.name, with_both(task, one, other))) == {"no-bias", "h0-ignored"}
+
+
+def test_time_is_limited():
+    """A wrong answer of which nothing is known takes no longer than the limit, and what one pair may take."""
+    answers = answered(
+        "lstm.sequence", lambda x, h0, c0, W, U, b: (x.sum() + np.zeros((len(x), *h0.shape)),) * 2 + (W,)
+    )
+    named(find_task("lstm.sequence"), answers)
+    began = time.process_time()
+    named(find_task("lstm.sequence"), answers)
+    assert time.process_time() - began < 2 * pairs.SECONDS
+
+
+@pytest.mark.parametrize(
+    ("name", "mistakes"),
+    [
+        ("srn.step", ("no-bias", "transposed-U")),
+        ("gru.sequence", ("zero-start", "no-reset")),
+        ("bidirectional.deep", ("cell-state-goes-up", "keep-inverted")),
+    ],
+)
+def test_the_quick_way_to_edit_is_the_slow_one(name, mistakes):
+    """Only the edited definitions are compiled anew; what comes out is what `with_both` makes of the whole module."""
+    task = find_task(name)
+    one, other = (entry for entry in bank(task) if entry.name in mistakes)
+    slow, quick = (
+        answered(name, function) for function in (with_both(task, one, other), pairs.solution(name, one, other))
+    )
+    assert [each.problem for each in quick] == [each.problem for each in slow]
+    assert all(
+        np.array_equal(a.outputs[key], b.outputs[key], equal_nan=True)
+        for a, b in zip(quick, slow, strict=True)
+        for key in a.outputs
+    )
+
+
+def test_tasks_left_out_exist():
+    assert set(all_tasks()) >= pairs.ENDLESS
