@@ -37,11 +37,14 @@ _SMALL = "font-size:13px;opacity:.8"
 def html(report: Report) -> str:
     """The report as one ``<div>``; the text of students and tasks is escaped."""
     colour = _colour(report)
-    found, said = [_table(rows(report)), _footnote(report), _picture(report)], [_remarks(report.remarks)]
     parts = [
         _head(report, colour),
-        *(said + found if report.marked else found + said),
-    ]  # a marker's sentence comes first
+        _remarks(report.sentences_first),
+        _table(rows(report)),
+        _footnote(report),
+        _picture(report),
+        _remarks(report.sentences_last),
+    ]
     if not passed(report):
         parts.append(f'<div style="margin-top:8px">{HINTS}</div>')
     parts.append(f'<div style="margin-top:10px;font-weight:600">{escape(conclusion(report))}</div>')

@@ -14,12 +14,11 @@ def text(report: Report) -> str:
     lines = [f"{report.task.name} · {report.task.title}"]
     table = rows(report)
     label = max((len(_label(row)) for row in table), default=0)
-    said = [line for remark in report.remarks for line in _block("  ! ", (remark,))]
-    lines += said if report.marked else []  # a marker's sentence comes first
+    lines += _remarks(report.sentences_first)
     for row in table:
         lines += _block(f"  {'✓' if row.right else '✗'} {_label(row):{label}}  ", (row.says, *row.lines))
     lines += _block("  ", (footnote(report),))
-    lines += [] if report.marked else said
+    lines += _remarks(report.sentences_last)
     if not passed(report):
         lines += _block("  ", (HINTS,))
     return "\n".join([*lines, conclusion(report)])
@@ -27,6 +26,10 @@ def text(report: Report) -> str:
 
 def _label(row: Row) -> str:
     return row.case + (" (edge case)" if row.edge else "") + (f", {row.output}" if row.output else "")
+
+
+def _remarks(remarks: tuple[str, ...]) -> list[str]:
+    return [line for remark in remarks for line in _block("  ! ", (remark,))]
 
 
 def _block(head: str, sentences: tuple[str, ...]) -> list[str]:

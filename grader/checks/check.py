@@ -11,7 +11,7 @@ import textwrap
 from dataclasses import replace
 from typing import Any
 
-from grader.checks import answers, earlier, report, run_file
+from grader.checks import answers, earlier, known_mistakes, report, run_file
 from grader.checks.as_html import html
 from grader.checks.as_text import text
 from grader.checks.compare import compare
@@ -58,14 +58,16 @@ def public_report(task: Task, answer: object) -> report.Report:
     Raises:
         MissingExpected: the expected outputs were not recorded.
     """
-    findings, called = [], set[str]()
+    findings, called, collected = [], set[str](), []
     with undisturbed(task.torch) as caught:
         for case in (case for case in task.cases if case.public):
             given = answers.collect(task, answer, case, public_seed(task, case))
             called |= set(given.called)
+            collected.append(given)
             findings += compare(task, case, given, expected_outputs(task, case), noise_floors(task, case))
     said = (*library_remark(called), *filter(None, [rounded_coarsely(task, findings)]))
-    return report.Report(task, findings, remarks=said + remarks(caught))
+    mistakes = known_mistakes.sentences(task, collected, findings)
+    return report.Report(task, findings, remarks=said + remarks(caught), mistakes=mistakes)
 
 
 def _recorded(name: object, answer: object, asked: run_file.Plan) -> dict[str, Any]:
