@@ -11,6 +11,7 @@ import base64
 import io
 import math
 import re
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, get_args
@@ -73,6 +74,11 @@ class Problem:
     def like(self, other: Problem) -> bool:
         """Whether both say the same, apart from numbers (sizes differ from case to case) and the place in the code."""
         return self.kind == other.kind and self._said == other._said
+
+    @property
+    def digest(self) -> int:
+        """CRC-32 of what `like` compares."""
+        return zlib.crc32(f"{self.kind}: {self._said}".encode())
 
     @property
     def _said(self) -> str:

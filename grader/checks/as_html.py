@@ -39,13 +39,15 @@ _SMALL = "font-size:13px;opacity:.8"
 def html(report: Report) -> str:
     """The report as one ``<div>``; the text of students and tasks is escaped."""
     colour = _colour(report)
-    found, said = [_table(rows(report)), _picture(report)], [_remarks(report.remarks)]
     parts = [
         _head(report, colour),
-        *(said + found if report.marked else found + said),
+        _remarks(report.sentences_first),
+        _table(rows(report)),
+        _picture(report),
+        _remarks(report.sentences_last),
         _footnote(report),
-    ]  # a marker's sentence comes first
-    parts.append(f'<div style="margin-top:{_gap(report, 10)}px;font-weight:600">{escape(conclusion(report))}</div>')
+        f'<div style="margin-top:{_gap(report, 10)}px;font-weight:600">{escape(conclusion(report))}</div>',
+    ]
     frame = (
         f"border:1px solid {_LINE};border-left:4px solid {colour};border-radius:6px;padding:{_gap(report, 12)}px 16px"
     )

@@ -16,12 +16,11 @@ def text(report: Report) -> str:
     lines = [f"{report.task.name} · {report.task.title}"]
     table = rows(report)
     label = max((len(_label(row)) for row in table if len(_label(row)) <= LABEL), default=0)
-    said = [line for remark in report.remarks for line in _block("  ! ", (remark,))]
-    lines += said if report.marked else []  # a marker's sentence comes first
+    lines += _remarks(report.sentences_first)
     for row in table:
         lines += _row(row, label)
     lines += _block("  ", (footnote(report),))
-    lines += [] if report.marked else said
+    lines += _remarks(report.sentences_last)
     if not passed(report):
         lines += _block("  ", (HINTS,))
     return "\n".join([*lines, conclusion(report)])
@@ -38,6 +37,10 @@ def _row(row: Row, width: int) -> list[str]:
 def _label(row: Row) -> str:
     edge = (" (edge cases)" if row.case[:1].isdigit() else " (edge case)") if row.edge else ""
     return ", ".join(part for part in (row.case + edge, row.output) if part)
+
+
+def _remarks(remarks: tuple[str, ...]) -> list[str]:
+    return [line for remark in remarks for line in _block("  ! ", (remark,))]
 
 
 def _block(head: str, sentences: tuple[str, ...]) -> list[str]:

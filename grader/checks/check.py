@@ -11,7 +11,7 @@ import textwrap
 from dataclasses import replace
 from typing import Any
 
-from grader.checks import answers, earlier, report, run_file
+from grader.checks import answers, earlier, known_mistakes, report, run_file
 from grader.checks.as_html import html
 from grader.checks.as_text import text
 from grader.checks.compare import compare
@@ -66,9 +66,11 @@ def public_report(task: Task, answer: object) -> report.Report:
             called |= set(given.called)
             tried.append((given, expected_outputs(task, case), noise_floors(task, case)))
             findings += compare(task, case, *tried[-1])
-    came_out = () if all(finding.right for finding in findings) else recognised(task, tried, findings)
-    said = (*came_out, *library_remark(called), *filter(None, [rounded_coarsely(task, findings)]))
-    return report.Report(task, findings, remarks=said + remarks(caught))
+    mistakes = known_mistakes.sentences(task, [given for given, _, _ in tried], findings)
+    right = all(finding.right for finding in findings)
+    came_out = () if right or mistakes else recognised(task, tried, findings)
+    said = (*library_remark(called), *filter(None, [rounded_coarsely(task, findings)]))
+    return report.Report(task, findings, remarks=said + remarks(caught), mistakes=(*mistakes, *came_out))
 
 
 def _recorded(name: object, answer: object, asked: run_file.Plan) -> dict[str, Any]:

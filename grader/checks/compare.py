@@ -68,7 +68,12 @@ class Finding:
 
 
 def compare(
-    task: Task, case: Case, answer: Answer, expected: Mapping[str, np.ndarray], floors: Mapping[str, float]
+    task: Task,
+    case: Case,
+    answer: Answer,
+    expected: Mapping[str, np.ndarray],
+    floors: Mapping[str, float],
+    hints: bool = True,
 ) -> list[Finding]:
     """One finding for each output of the task.
 
@@ -77,6 +82,7 @@ def compare(
         answer: what the student's function did.
         expected: the reference's outputs, float64 for floating ones.
         floors: measured noise floor of each output in this case.
+        hints: whether to look for what the wrong entries have in common, which takes longest.
     """
     findings = []
     changed = () if answer.sums is None else changed_inputs(task.draw(case, answer.seed), answer.sums)
@@ -86,11 +92,11 @@ def compare(
         else:
             limit = policy.tolerance(case.dtype, floors.get(output.name, 0.0))
             right = np.asarray(expected[output.name])
-            found = _compare_one(output, case, output.result(answer.outputs[output.name]), right, limit)
-            if output.says and found.kind == "value":
+            found = _compare_one(output, case, output.result(answer.outputs[output.name]), right, limit, hints)
+            if hints and output.says and found.kind == "value":
                 result = output.result(answer.outputs[output.name])
                 found = replace(found, detail=output.says(task.draw(case, answer.seed), result, right), hint="")
-            if found.kind == "nonfinite":
+            if hints and found.kind == "nonfinite":
                 found = replace(found, spoiled_before=not _finite(task.draw(case, answer.seed)))
             findings.append(_with_changes(found, changed) if changed else found)
     return findings
@@ -115,11 +121,13 @@ def _of_whole_case(output: Output, case: Case, kind: FindingKind, detail: str) -
     return Finding(output.name, case.label, kind, detail, gist=without_numbers(detail))
 
 
-def _compare_one(output: Output, case: Case, got: np.ndarray, expected: np.ndarray, limit: float) -> Finding:
+def _compare_one(
+    output: Output, case: Case, got: np.ndarray, expected: np.ndarray, limit: float, hints: bool
+) -> Finding:
     limit = 0.0 if output.exact else limit
     right = Finding(output.name, case.label, "right", tolerance=limit)
     if got.shape != expected.shape:
-        hint = patterns.of_shape(got, expected, output.axes, limit)
+        hint = patterns.of_shape(got, expected, output.axes, limit) if hints else ""
         return replace(right, kind="shape", detail=f"expected {expected.shape}, got {got.shape}", hint=hint)
     if not _dtype_fits(got, expected.dtype, case.dtype) and not _exact_numbers(got, expected, limit):
         wanted = _dtype_name(expected.dtype, case.dtype)
@@ -134,7 +142,7 @@ def _compare_one(output: Output, case: Case, got: np.ndarray, expected: np.ndarr
     right = replace(right, error=float(errors.max(initial=0.0)), errors=errors)
     wrong = errors > limit
     if wrong.any():
-        hint = patterns.of_values(got, expected, wrong, output.axes, limit)
+        hint = patterns.of_values(got, expected, wrong, output.axes, limit) if hints else ""
         return replace(_spoiled(right, "value", wrong), hint=hint, digits=_digits(got, expected))
     return right
 

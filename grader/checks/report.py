@@ -30,7 +30,8 @@ class Report:
         findings: what `compare` found: for every run of a case one finding for each output.
         marked: the instructor's feedback, with points; otherwise a public check.
         points: what was earned, or None where nothing was marked.
-        remarks: further sentences, such as Python's warnings or what a known misconception says.
+        remarks: further sentences, such as Python's warnings; of a marked one also what a known mistake says.
+        mistakes: what known mistakes say that a public check found; these sentences come first.
         devices: where PyTorch computed the answers, as the run says; empty where that is not known.
     """
 
@@ -40,6 +41,17 @@ class Report:
     points: float | None = None
     remarks: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
+    mistakes: tuple[str, ...] = ()
+
+    @property
+    def sentences_first(self) -> tuple[str, ...]:
+        """What is said before the table: a marker's sentences, and known mistakes."""
+        return (*self.mistakes, *(self.remarks if self.marked else ()))
+
+    @property
+    def sentences_last(self) -> tuple[str, ...]:
+        """What is said after the table."""
+        return () if self.marked else self.remarks
 
 
 @dataclass(frozen=True)

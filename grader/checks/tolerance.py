@@ -12,6 +12,8 @@ compute the same thing show among themselves (float32 against float64, other ord
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 FACTOR = 100.0
@@ -29,6 +31,16 @@ the last bits of a norm or an inverse."""
 def tolerance(dtype: str, floor: float = 0.0) -> float:
     """The largest error that is still right, for answers computed in ``dtype`` with that measured noise floor."""
     return max(FACTOR * floor, LEAST[dtype])
+
+
+def projected(limit: float, entries: int) -> float:
+    """How far apart projections of arrays may lie that are the same within a limit; see `grader.checks.signatures`.
+
+    Relative to the arrays' scale. Right ways to compute the same thing differ by a `FACTOR`-th of the limit in each
+    entry, so projections with normal weights by √entries of that; four standard deviations are allowed, and at least
+    the limit itself. Of exact outputs, which have no limit, only the projections' own rounding is.
+    """
+    return max(limit, LEAST["float64"]) * max(1.0, 4.0 * math.sqrt(entries) / FACTOR)
 
 
 def scale(reference: np.ndarray) -> float:

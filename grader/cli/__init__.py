@@ -1,7 +1,7 @@
 """The `grader` command: it reads what was typed, calls `grader.marking`, and prints. `grader --help` lists all of it.
 
 course.py      release, collect, autograde, feedback, report, lab, doctor
-maintainer.py  demo, cluster-demo, bench, margins, fidelity, record, sync
+maintainer.py  demo, cluster-demo, bench, margins, fidelity, record, mistakes, sync
 app.py         the command itself
 printing.py    what several commands print
 """

@@ -1,4 +1,4 @@
-"""The commands of maintainers: demo, cluster-demo, bench, margins, fidelity, record, sync."""
+"""The commands of maintainers: demo, cluster-demo, bench, margins, fidelity, record, mistakes, sync."""
 
 from __future__ import annotations
 
@@ -191,6 +191,32 @@ def record(
 
     with err.status(f"Recording on {device} …"):
         record(device.value, jobs=jobs or side_by_side(device.value), on_progress=tell)
+
+
+@app.command(rich_help_panel=MAINTAINER)
+def mistakes(
+    device: Annotated[Device, typer.Option(help="Where to compute.")] = Device.cpu,
+    again: Annotated[bool, typer.Option("--all", help="Also those that are recorded as they are now.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit code 1 if one is not recorded as it is now.")
+    ] = False,
+) -> None:
+    """Record what known mistakes make of the recorded inputs: those that are new, or have changed since."""
+    from grader.checks.task import LESSONS
+    from grader.marking.answers.recording.mistakes import out_of_date, record_mistakes
+    from grader.marking.answers.recording.record import side_by_side
+
+    if check:
+        changed = [line for module in LESSONS for line in out_of_date(module, device.value)]
+    else:
+        with err.status(f"Recording on {device} …"):
+            jobs = side_by_side(device.value)
+            changed = [str(path) for path in record_mistakes(device.value, again=again, jobs=jobs)]
+    for line in changed:
+        say(f"not recorded as it is now: {line}" if check else line)
+    if not changed:
+        out.print("✓ all known mistakes are recorded as they are now.", highlight=False)
+    raise typer.Exit(1 if check and changed else 0)
 
 
 @app.command(rich_help_panel=MAINTAINER)

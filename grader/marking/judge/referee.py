@@ -19,11 +19,16 @@ from grader.checks.rounding import rounded_coarsely
 from grader.checks.score import points
 from grader.checks.task import Task, find_task
 from grader.checks.wording import IN_SHORT, verdict
-from grader.marking.answers.misconceptions import Misconception, named
+from grader.marking.answers.misconceptions import Misconception, OutOfTime, Stopwatch, named
 from grader.marking.answers.references import recorded_floors, recording, reference_outputs
 from grader.marking.judge import gpu_failure
 from grader.marking.judge.coarsely import coarsely
 from grader.marking.sandbox.job import TIMEOUT
+
+Seen = tuple[Answer, list[Finding]]
+"""An answer that was looked at, and what was found."""
+NOT_LOOKED_FOR = "Known mistakes were not looked for here: the time for that was used up by the exercises before."
+"""What a report says where `OutOfTime` was raised."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +70,7 @@ def judge(
     ended: str = "",
     device: str | None = None,
     gpu: bool = False,
+    clock: Stopwatch | None = None,
 ) -> Verdict:
     """The verdict on a grade cell. Never raises: where the grader itself fails, the verdict says "not marked".
 
@@ -75,6 +81,7 @@ def judge(
         ended: why the run ended early, or "".
         device: where the reference runs; by default on `grader.checks.device.pick_device`.
         gpu: had the run a GPU? Only then a failure of one is believed; what it may have prevented is not marked.
+        clock: how long known mistakes may be looked for; the points do not depend on it.
     """
     try:
         bundles = [output["data"][MIME] for output in outputs if MIME in output.get("data", {})]
@@ -89,7 +96,7 @@ def judge(
             return _no_answer(task, str(reason))
         if gpu and (failed := gpu_failure.in_answers(answers)):
             return Verdict(task, None, reason=failed)
-        return replace(mark(task, answers, device), library=_called(answers), devices=_devices(task, bundle))
+        return replace(mark(task, answers, device, clock), library=_called(answers), devices=_devices(task, bundle))
     except Exception as failure:
         return Verdict(task, None, reason=f"the grader failed ({type(failure).__name__}: {failure})")
 
@@ -142,8 +149,8 @@ def _why_none(task: Task, outputs: Sequence[dict[str, Any]], count: int) -> str:
     return f"the cell stopped with {name}: {message}"[:200]
 
 
-def mark(task: Task, answers: list[Answer], device: str | None = None) -> Verdict:
-    """The verdict on answers that have arrived; ``device`` as in `judge`."""
+def mark(task: Task, answers: list[Answer], device: str | None = None, clock: Stopwatch | None = None) -> Verdict:
+    """The verdict on answers that have arrived; ``device`` and ``clock`` as in `judge`."""
     device = device or str(pick_device())
     if not reference_is_sound(task.name, device):
         return Verdict(
@@ -158,8 +165,8 @@ def mark(task: Task, answers: list[Answer], device: str | None = None) -> Verdic
     if all(finding.right for finding in findings):
         return Verdict(task, earned, tuple(findings), spared)
     right = [_right(task.name, answer.case, answer.seed, device) for answer, _ in seen]
-    fitting = named(task, [answer for answer, _ in seen], right=right, device=device)
-    remarks = [*([entry.says for entry in fitting] or _came_out(task, seen, right)), *spared]
+    fitting, unlooked = _named(task, seen, right, device, clock)
+    remarks = [*([entry.says for entry in fitting] or _came_out(task, seen, right)), *unlooked, *spared]
     if said := rounded_coarsely(task, findings):
         remarks.append(said)
     if unseen := _unseen_in_public(task, findings):
@@ -174,9 +181,18 @@ def mark(task: Task, answers: list[Answer], device: str | None = None) -> Verdic
     )
 
 
-def _came_out(
-    task: Task, seen: Sequence[tuple[Answer, list[Finding]]], right: Sequence[Mapping[str, np.ndarray]]
-) -> tuple[str, ...]:
+def _named(
+    task: Task, seen: Sequence[Seen], right: Sequence[Mapping[str, np.ndarray]], device: str, clock: Stopwatch | None
+) -> tuple[list[Misconception], tuple[str, ...]]:
+    """The misconceptions that fit; and what is said where there was no time to look for them."""
+    answers, findings = zip(*seen, strict=True)
+    try:
+        return named(task, answers, right=right, device=device, findings=findings, clock=clock), ()
+    except OutOfTime:
+        return [], (NOT_LOOKED_FOR,)
+
+
+def _came_out(task: Task, seen: Sequence[Seen], right: Sequence[Mapping[str, np.ndarray]]) -> tuple[str, ...]:
     """What came out in place of the right answers, of those answers that are not spared."""
     tried, counted = [], []
     for (answer, found), expected in zip(seen, right, strict=True):

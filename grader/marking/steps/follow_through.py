@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 
 from grader.checks.arithmetic import let_cublas_repeat
 from grader.checks.task import Task, tasks_by_grade_id
+from grader.marking.answers.misconceptions import Stopwatch
 from grader.marking.answers.references.live import one_thread
 from grader.marking.judge.follow_through import at_fault, followed, names_of, second_tries
 from grader.marking.judge.referee import Verdict, judge
@@ -42,7 +43,7 @@ class FollowThrough(CourseStep):
 def first_pass(now: Marking, nb: NotebookNode) -> None:
     """Judge the first pass: put its verdicts into the marking, and the job of a second pass where it needs one."""
     places = _places(nb)
-    now.first = _judged(places, now.job, now.ran)
+    now.first = _judged(places, now.job, now.ran, now.naming)
     where = {task.name: index for index, task in places.items()}
     last = max(now.ran.outputs, default=-1) if now.ran.ended else -1
     tries = {
@@ -71,7 +72,7 @@ def _both(now: Marking, nb: NotebookNode) -> dict[str, Verdict]:
     if job is None or result is None:
         return dict(first)
     places = {index: task for index, task in _places(nb).items() if task.name in job.plan}
-    second = _judged(places, job, result)
+    second = _judged(places, job, result, now.naming)
     both = {verdict.task.name: verdict for verdict in first.values()}
     for index, task in places.items():  # in the order of the notebook: what it builds on is decided before
         asked = at_fault(result.asked.get(index, ()), both)
@@ -89,11 +90,18 @@ def _places(nb: NotebookNode) -> dict[int, Task]:
     }
 
 
-def _judged(places: dict[int, Task], job: Job, result: Result) -> dict[str, Verdict]:
+def _judged(places: dict[int, Task], job: Job, result: Result, clock: Stopwatch) -> dict[str, Verdict]:
     """Grade id → the verdict on what a run's check put out."""
     let_cublas_repeat()
     with one_thread():
         return {
-            task.grade_id: judge(task, result.outputs.get(index, []), job.plan[task.name], result.ended, gpu=job.gpu)
+            task.grade_id: judge(
+                task,
+                result.outputs.get(index, []),
+                job.plan[task.name],
+                result.ended,
+                gpu=job.gpu,
+                clock=clock,
+            )
             for index, task in places.items()
         }

@@ -41,9 +41,8 @@ class Mark(CourseStep):
                 if is_task_cell(cell, known):
                     task = known[cell.metadata.nbgrader.grade_id]
                     verdict = decided.get(task.grade_id)  # by `FollowThrough`; a step of its own, and may be left out
-                    verdict = verdict or judge(
-                        task, cell.outputs, now.job.plan[task.name], now.ran.ended, gpu=now.job.gpu
-                    )
+                    plan, gpu = now.job.plan[task.name], now.job.gpu
+                    verdict = verdict or judge(task, cell.outputs, plan, now.ran.ended, gpu=gpu, clock=now.naming)
                     verdict = notes.explained(verdict, cell, index, left)
                     verdict = self._with_library_calls(verdict, sources, now.verdicts)
                     now.verdicts[task.grade_id] = verdict

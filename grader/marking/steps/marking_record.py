@@ -7,6 +7,7 @@ from typing import Any
 
 from nbconvert.exporters.exporter import ResourcesDict
 
+from grader.marking.answers.misconceptions import Stopwatch
 from grader.marking.judge.referee import Verdict
 from grader.marking.sandbox.job import Job, Result
 
@@ -33,6 +34,7 @@ class Marking:
         scores: grade id → the points that were saved as given by machine; None where a person decides.
         earlier: grade id → mark and comment given by hand to another answer, see `earlier_marks`.
         elsewhere: grade id → why its answer may lie outside of its cell, which is untouched.
+        naming: how long known mistakes may still be looked for.
     """
 
     content: str
@@ -49,6 +51,7 @@ class Marking:
     answers: dict[str, str] = field(default_factory=dict)
     scores: dict[str, float | None] = field(default_factory=dict)
     earlier: dict[str, dict[str, Any]] = field(default_factory=dict)
+    naming: Stopwatch = field(default_factory=Stopwatch)
 
     @property
     def ran(self) -> Result:

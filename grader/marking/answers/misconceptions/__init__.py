@@ -8,9 +8,21 @@ entry's is told its sentence (it teaches).
     bank(task)                              the misconceptions known for a task
     outputs_of(task, entry, case, seed)     what a student with that mistake would answer
     named(task, answers)                    which of them a student's answers show
+    digest(task, entry)                     what it depends on what an entry makes of the recorded inputs, in a word
 """
 
 from grader.marking.answers.misconceptions.entries import BadEdit, Misconception, bank, mistaken, outputs_of
-from grader.marking.answers.misconceptions.naming import named
+from grader.marking.answers.misconceptions.naming import OutOfTime, Stopwatch, named
+from grader.marking.answers.misconceptions.stored import digest
 
-__all__ = ["BadEdit", "Misconception", "bank", "mistaken", "named", "outputs_of"]
+__all__ = [
+    "BadEdit",
+    "Misconception",
+    "OutOfTime",
+    "Stopwatch",
+    "bank",
+    "digest",
+    "mistaken",
+    "named",
+    "outputs_of",
+]

@@ -1,33 +1,66 @@
-"""Which misconceptions a student's answers show.
+"""Which misconceptions a student's answers show, by the rule of `grader.checks.fits`.
 
-An entry of the bank is named when the student's outputs equal the entry's wherever the two can be compared, in every
-output that the mistake touches, and when it explains at least one thing that is wrong. So a right answer is never
-named, and two independent mistakes, each in its own output, are both found. An entry whose sentence says that the other
-outputs are right is named only where they are. Where something is left that no entry explains, `pairs` looks for two.
+What every entry makes of the recorded inputs is stored, and rules most of them out; only what still fits is run, on
+the inputs that were drawn. Where something is left that no entry explains, `pairs` looks for two.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import numpy as np
 
-from grader.checks import tolerance as policy
 from grader.checks.answers import Answer
 from grader.checks.arithmetic import reference_arithmetic
-from grader.checks.compare import compare
+from grader.checks.compare import Finding, compare
 from grader.checks.device import on_device, pick_device
-from grader.checks.task import Output, Task, find_task
+from grader.checks.errors import GraderError
+from grader.checks.fits import Cell, Fit, Made, Seen, explaining, made, see, wrong_cells
+from grader.checks.task import Task, find_task
 from grader.marking.answers import references
 from grader.marking.answers.misconceptions import pairs
 from grader.marking.answers.misconceptions.entries import Misconception, bank, outputs_of
+from grader.marking.answers.misconceptions.stored import stored
 
-Cell = tuple[int, str]
-"""Index of an answer, name of an output."""
 Floors = Mapping[str, Mapping[str, float]]
 Outputs = Mapping[str, np.ndarray]
+
+
+SECONDS = 2.0
+"""CPU time for looking for known mistakes in a notebook; ten times what a wholly wrong one takes."""
+
+
+class OutOfTime(GraderError):
+    """The time for looking for known mistakes in a submission is up."""
+
+
+class Stopwatch:
+    """Adds up the CPU time of this thread over several uses, and says when it is up.
+
+    CPU time, so that a busy machine finds what a quiet one does.
+    """
+
+    def __init__(self, seconds: float = SECONDS) -> None:
+        self.left = seconds
+        self._since = 0.0
+
+    def __enter__(self) -> Stopwatch:
+        self._since = time.thread_time()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.left -= time.thread_time() - self._since
+
+    def look(self) -> None:
+        """Go on, if there is time.
+
+        Raises:
+            OutOfTime: there is none.
+        """
+        if time.thread_time() - self._since > self.left:
+            raise OutOfTime("the time for looking for known mistakes is up")
 
 
 def named(
@@ -36,6 +69,8 @@ def named(
     floors: Floors | None = None,
     right: Sequence[Outputs] | None = None,
     device: str | None = None,
+    findings: Sequence[Sequence[Finding]] | None = None,
+    clock: Stopwatch | None = None,
 ) -> list[Misconception]:
     """The misconceptions that explain a student's answers to a task, the one that explains most first; often none.
 
@@ -47,88 +82,118 @@ def named(
         floors: noise floors by case and output; by default those recorded.
         right: the reference's outputs for each answer, where they are known already.
         device: where PyTorch runs the solutions with mistakes; by default on `grader.checks.device.pick_device`.
+        findings: what comparing each answer found, where that is known already.
+        clock: how long it may take; by default without end.
+
+    Raises:
+        OutOfTime: it took longer.
     """
     if all(answer.problem is not None and answer.problem.kind == "unwritten" for answer in answers):
         return []
-    device = device or str(pick_device())
-    if right is None:
-        right = [references.reference_outputs(task, task.case(answer.case), answer.seed, device) for answer in answers]
-    known = frozenset() if floors is not None else _recorded_inputs(task)
-    floors = references.recorded_floors(task.module)[task.name] if floors is None else floors
-    # recorded inputs first: the entries' outputs on them are cached, and rule most entries out
-    answered = sorted(zip(answers, right, strict=True), key=lambda pair: (pair[0].case, pair[0].seed) not in known)
-    unexplained = {(i, name) for i, pair in enumerate(answered) for name in _wrong(task, *pair, floors)}
-    if not unexplained:
-        return []
-    fits = [_fit(task, entry, answered, floors, known, device) for entry in bank(task)]
-    wrong, found = frozenset(unexplained), []
-    for fit in sorted(fits, key=lambda fit: (-len(fit.explained & unexplained), fit.unlike)):
-        if fit.explained & unexplained:
-            found.append(fit)
-            unexplained -= fit.explained
-    if unexplained:
-        pair = _both(task, answered, wrong, frozenset(unexplained), floors, known, device)
-        return [*pair.entries, *(fit.entry for fit in found if not fit.explained <= pair.explained)]
-    return [fit.entry for fit in found]
+    with clock or Stopwatch(float("inf")) as watch:
+        seen = _Answers(task, answers, floors, right, device or str(pick_device()), findings, watch)
+        return seen.explained_by(bank(task))
 
 
-def _both(
-    task: Task,
-    answered: Sequence[tuple[Answer, Outputs]],
-    wrong: frozenset[Cell],
-    unexplained: frozenset[Cell],
-    floors: Floors,
-    known: frozenset[tuple[str, int]],
-    device: str,
-) -> pairs.Pair:
-    """Two entries that explain together what none does by itself."""
+class _Answers:
+    """A student's answers to a task, those to recorded inputs first, beside what mistakes make of the same inputs.
 
-    def spoiled(entry: Misconception) -> frozenset[Cell]:
-        asked = [(i, answer) for i, (answer, _) in enumerate(answered) if (answer.case, answer.seed) in known]
-        outcomes = ((i, _known_outcome(task.name, entry, each.case, each.seed, device)) for i, each in asked)
-        return frozenset((i, name) for i, (_, names) in outcomes for name in names)
+    Attributes:
+        seen: the answers.
+    """
 
-    def explains(i: int, theirs: Answer) -> frozenset[str] | None:
-        answer, right = answered[i]
-        if theirs.problem and not answer.problem:
-            return None
-        names = _wrong(task, theirs, right, floors)
-        alike = {each.name: _same(each, answer, theirs, _limit(task, answer, each, floors)) for each in task.outputs}
-        contradicted = theirs.problem is None and any(alike[name] is False for name in names)
-        return None if contradicted else frozenset(name for name in names if alike[name])
+    def __init__(
+        self,
+        task: Task,
+        answers: Sequence[Answer],
+        floors: Floors | None,
+        right: Sequence[Outputs] | None,
+        device: str,
+        findings: Sequence[Sequence[Finding]] | None,
+        watch: Stopwatch,
+    ) -> None:
+        self._task, self._device, self._watch = task, device, watch
+        recorded = frozenset() if floors is not None else frozenset(_seeds(task).items())
+        self._floors = references.recorded_floors(task.module)[task.name] if floors is None else floors
+        order = sorted(range(len(answers)), key=lambda place: _inputs(answers[place]) not in recorded)
+        self._answers = [answers[place] for place in order]
+        self._recorded = sum(_inputs(answer) in recorded for answer in answers)
+        self._right = [
+            right[place] if right else _right(task.name, *_inputs(answers[place]), device) for place in order
+        ]
+        self.seen = [
+            self._see(here, answers[place], findings[place] if findings else None) for here, place in enumerate(order)
+        ]
 
-    everything = {entry: spoiled(entry) for entry in bank(task)}
-    return pairs.both(task, [answer for answer, _ in answered], wrong, unexplained, everything, explains, device)
+    def explained_by(self, entries: Sequence[Misconception]) -> list[Misconception]:
+        """Those entries that explain what is wrong; where something is left, two that explain it together."""
+        wrong = frozenset(wrong_cells(self.seen))
+        unexplained = set(wrong)
+        fits = {entry: fit for entry in entries if (fit := self._fit(entry))} if wrong else {}
+        found = [group[0] for group in explaining(list(fits.items()), unexplained)]
+        if not unexplained:
+            return found
+        spoiled = {entry: self._spoiled(entry) for entry in entries}
+        left = frozenset(unexplained)
+        pair = pairs.both(self._task, self._answers, wrong, left, spoiled, self._explains, self._device)
+        return [*pair.entries, *(entry for entry in found if not fits[entry].explained & wrong <= pair.explained)]
+
+    def _spoiled(self, entry: Misconception) -> frozenset[Cell]:
+        """What an entry makes wrong on the recorded inputs."""
+        makes = ((place, self.of_the_bank(entry, place)) for place in range(self._recorded))
+        names = [output.name for output in self._task.outputs]
+        return frozenset(
+            (place, name) for place, its in makes for name in (its.wrong if its.problem is None else names)
+        )
+
+    def _explains(self, place: int, theirs: Answer) -> frozenset[str] | None:
+        """The outputs of the answer at a place that are wrong as in another; None where the two contradict."""
+        fit = Fit(rest_is_right=False)
+        fits = fit.add(place, self.seen[place], made(self._see(place, theirs)))
+        return frozenset(name for _, name in fit.explained) if fits else None
+
+    def of_the_bank(self, entry: Misconception, place: int) -> Made:
+        """What an entry makes of these inputs: as it is stored, or as it does now."""
+        if place < self._recorded:
+            known = stored(self._task.name, self._device).get(entry)
+            if known is not None:
+                return known[self._answers[place].case]
+        return self.live(entry, place)
+
+    def live(self, entry: Misconception, place: int) -> Made:
+        """What an entry makes of these inputs, by running it."""
+        self._watch.look()
+        return made(self._see(place, _theirs(self._task.name, entry, *_inputs(self._answers[place]), self._device)))
+
+    def _fit(self, entry: Misconception) -> Fit | None:
+        """How an entry fits; None if it does not, or explains nothing on the recorded inputs, where there are any."""
+        fit = Fit(entry.rest_is_right)
+        for place, seen in enumerate(self.seen):
+            if place == self._recorded > 0 and not fit.explained:
+                return None
+            if not fit.add(place, seen, self.of_the_bank(entry, place)):
+                return None
+        return fit
+
+    def _see(self, place: int, answer: Answer, findings: Sequence[Finding] | None = None) -> Seen:
+        case, right = self._task.case(answer.case), self._right[place]
+        floors = self._floors.get(answer.case, {})
+        if findings is None:
+            findings = compare(self._task, case, answer, right, floors, hints=False)
+        return see(self._task, answer, findings, right, floors)
 
 
-@dataclass(frozen=True)
-class _Fit:
-    """How well an entry fits a student's answers: what it explains, and how many answers only one of the two failed."""
-
-    entry: Misconception
-    explained: frozenset[Cell] = frozenset()
-    unlike: int = 0
+def _inputs(answer: Answer) -> tuple[str, int]:
+    return answer.case, answer.seed
 
 
-def _wrong(task: Task, answer: Answer, right: Outputs, floors: Floors) -> frozenset[str]:
-    """Names of the outputs that are wrong in one case."""
-    findings = compare(task, task.case(answer.case), answer, right, floors.get(answer.case, {}))
-    return frozenset(finding.output for finding in findings if not finding.right)
+def _seeds(task: Task) -> Mapping[str, int]:
+    return references.recording(task.module).seeds[task.name]
 
 
-def _recorded_inputs(task: Task) -> frozenset[tuple[str, int]]:
-    return frozenset(references.recording(task.module).seeds[task.name].items())
-
-
-@cache
-def _known_outcome(
-    name: str, entry: Misconception, label: str, seed: int, device: str
-) -> tuple[Answer, frozenset[str]]:
-    """An entry's answer to recorded inputs, and the names of the outputs that are wrong in it."""
+def _right(name: str, label: str, seed: int, device: str) -> Outputs:
     task = find_task(name)
-    right = references.reference_outputs(task, task.case(label), seed, device)
-    theirs = _theirs(name, entry, label, seed, device)
-    return theirs, _wrong(task, theirs, right, references.recorded_floors(task.module)[task.name])
+    return references.reference_outputs(task, task.case(label), seed, device)
 
 
 @lru_cache(maxsize=2000)
@@ -137,63 +202,3 @@ def _theirs(name: str, entry: Misconception, label: str, seed: int, device: str)
     task = find_task(name)
     with on_device(device), reference_arithmetic():
         return outputs_of(task, entry, task.case(label), seed)
-
-
-def _fit(
-    task: Task,
-    entry: Misconception,
-    answered: Sequence[tuple[Answer, Outputs]],
-    floors: Floors,
-    known: frozenset[tuple[str, int]],
-    device: str,
-) -> _Fit:
-    """What the entry explains: where both are wrong alike; nothing if they differ in an output that it makes wrong."""
-    touched: set[str] = set()
-    differing: set[str] = set()
-    explained: set[Cell] = set()
-    unlike = 0
-    for i, (answer, right) in enumerate(answered):
-        if (answer.case, answer.seed) in known:
-            theirs, wrong = _known_outcome(task.name, entry, answer.case, answer.seed, device)
-        else:
-            theirs = _theirs(task.name, entry, answer.case, answer.seed, device)
-            wrong = _wrong(task, theirs, right, floors)
-        if theirs.problem is not None and answer.problem is None:
-            return _Fit(entry)
-        same = {
-            output.name: _same(output, answer, theirs, _limit(task, answer, output, floors)) for output in task.outputs
-        }
-        if theirs.problem is None:
-            touched |= wrong
-        differing |= {name for name in same if same[name] is False}
-        explained |= {(i, name) for name in wrong if same[name]}
-        unlike += (answer.problem is None) != (theirs.problem is None)
-        if touched & differing or (differing and entry.rest_is_right):
-            return _Fit(entry)
-    return _Fit(entry, frozenset(explained), unlike)
-
-
-def _limit(task: Task, answer: Answer, output: Output, floors: Floors) -> float:
-    floor = floors.get(answer.case, {}).get(output.name, 0.0)
-    return 0.0 if output.exact else policy.tolerance(task.case(answer.case).dtype, floor)
-
-
-def _same(output: Output, answer: Answer, theirs: Answer, limit: float) -> bool | None:
-    """Whether a student's output equals an entry's; None where another problem prevents comparing."""
-    problem, other = answer.problem_of(output.name), theirs.problem_of(output.name)
-    if problem is not None or other is not None:
-        return True if problem is not None and other is not None and problem.like(other) else None
-    got, made = (output.result(each.outputs[output.name]) for each in (answer, theirs))
-    return _same_array(got, made, limit)
-
-
-def _same_array(got: np.ndarray, theirs: np.ndarray, limit: float) -> bool | None:
-    if got.shape != theirs.shape:
-        return False
-    finite, theirs_finite = np.isfinite(got), np.isfinite(theirs)
-    if theirs_finite.all() and not finite.all():
-        return None
-    odd_alike = np.array_equal(got[~finite], theirs[~theirs_finite], equal_nan=True)
-    if not odd_alike or not np.array_equal(finite, theirs_finite):
-        return False
-    return bool(np.all(policy.error(got[finite], theirs[finite]) <= limit))

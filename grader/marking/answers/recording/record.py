@@ -7,6 +7,8 @@ Files written for a lesson's module on a device:
     grader/checks/expected/<module>.inputs.json              inputs of public cases that a student's machine cannot draw
     grader/checks/expected/<module>.json                     noise floors, the worst over the devices recorded
 
+and what the bank of misconceptions makes of the same inputs: `grader.marking.answers.recording.mistakes`.
+
 Needs NumPy and PyTorch alone, so that it runs on a bare machine with a GPU. Recorded seeds are kept, and the same
 machine writes the same bytes again. PyTorch tasks run on the device; NumPy tasks on that machine's CPU.
 """
@@ -37,6 +39,7 @@ from grader.checks.errors import GraderError
 from grader.checks.task import LESSONS, Case, Task, tasks_of
 from grader.checks.tasks.drawing import MAX_GAIN
 from grader.marking.answers.recording import noise
+from grader.marking.answers.recording.mistakes import mistakes_of
 from grader.marking.answers.references import recorded
 from grader.marking.answers.references.live import cast, reference, reference_outputs, run
 
@@ -170,6 +173,7 @@ def _record_module(module: str, device: str, references: Path, expected: Path) -
         floors = {"floors": recorded.floors(module, references)}
         done.written += _write(expected, module, floors, shown if device == "cpu" else None)
         done.written += _write_inputs(expected, module, tasks) if device == "cpu" else []
+        done.written += mistakes_of(module, device, references, expected)
     return done
 
 

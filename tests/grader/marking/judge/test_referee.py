@@ -11,7 +11,7 @@ from grader.checks.as_text import text
 from grader.checks.device import pick_device
 from grader.checks.report import Report, rows
 from grader.checks.task import all_tasks, find_task
-from grader.marking.answers.misconceptions import naming, outputs_of
+from grader.marking.answers.misconceptions import bank, mistaken, naming, outputs_of
 from grader.marking.answers.references.live import reference
 from grader.marking.judge import referee
 from grader.marking.judge.plan import make_plan
@@ -232,11 +232,11 @@ def test_a_mistake_is_made_on_the_device_that_is_marked_on(monkeypatch):
         return outputs_of(entry, task, case, seed)
 
     monkeypatch.setattr(naming, "outputs_of", made)
-    wrong = [collect(task, lambda *_, **__: 0.0, task.case(label), seed) for label, seed in plan_of(task)]
+    no_bias = mistaken(task, next(entry for entry in bank(task) if entry.name == "no-bias"))
+    wrong = [collect(task, no_bias, task.case(label), seed) for label, seed in plan_of(task)]
     naming._theirs.cache_clear()
-    naming._known_outcome.cache_clear()
     for device in ("cpu", "meta", "meta"):
-        naming.named(task, wrong, device=device)
+        assert [entry.name for entry in naming.named(task, wrong, device=device)] == ["no-bias"]
     assert set(made_on) == {"cpu", "meta"}
     assert made_on.count("cpu") == made_on.count("meta")
 
