@@ -43,6 +43,8 @@ ONCE_MORE: tuple[tuple[str, Function], ...] = (
     ("the right answer, squared", np.square),
     ("the root of the right answer", np.sqrt),
     ("1 / the right answer", np.reciprocal),
+    ("the right answer to the power of ln 2: as with powers of e and bits", lambda x: x ** np.log(2)),
+    ("the right answer to the power of 1 / ln 2: as with powers of 2 and nats", lambda x: x ** (1 / np.log(2))),
     ("y (1 − y), where y is the right answer", lambda x: x * (1 - x)),
     ("1 − y², where y is the right answer", lambda x: 1 - x * x),
 )

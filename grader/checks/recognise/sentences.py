@@ -20,6 +20,7 @@ from grader.checks.recognise.narrow import narrow
 from grader.checks.recognise.normalised import normalised
 from grader.checks.recognise.part import in_part
 from grader.checks.recognise.place import placed
+from grader.checks.recognise.replaced import replaced
 from grader.checks.recognise.shape import reshaped
 from grader.checks.recognise.situation import Outputs, Situation
 from grader.checks.recognise.spread import spread
@@ -39,6 +40,7 @@ RELATIONS: tuple[Recogniser, ...] = (
     narrow,
     spread,
     weighted,
+    replaced,
     terms,
     transposed_factor,
     normalised,
@@ -47,7 +49,7 @@ RELATIONS: tuple[Recogniser, ...] = (
 """How all of an output follows from the right one. They are asked in this order; the first that knows says it."""
 OF_SHAPES = (another_output, reshaped)
 """Those that look at answers of another shape, too."""
-OF_PARTS: tuple[Recogniser, ...] = (factor, applied, added_number, weighted, terms)
+OF_PARTS: tuple[Recogniser, ...] = (factor, applied, added_number, weighted, replaced, terms)
 """How a part of an output follows."""
 MOST_OUTPUTS = 4
 """Of more outputs nothing is asked: what is wrong with the first ones mostly spoils the others."""

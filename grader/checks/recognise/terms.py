@@ -60,6 +60,9 @@ def _hypotheses(evidence: Evidence) -> Iterator[Hypothesis]:
 
 
 def _phrase(name: str, times: float, around: Around) -> str:
+    if name.startswith("("):
+        which = "former stood for the latter" if times > 0 else "latter stood for the former"
+        return f"the right answer {'plus' if times > 0 else 'minus'} {name}{around.says}, as if the {which}"
     if abs(times) < 1:
         return f"the right answer {'plus' if times > 0 else 'minus'} half of {name}"
     if not around.says:
@@ -96,10 +99,11 @@ def _reduced(name: str, array: np.ndarray, trial: Trial) -> Iterator[tuple[str, 
 
 
 def _pairs(alone: list[tuple[str, np.ndarray]], trial: Trial) -> Iterator[tuple[str, np.ndarray]]:
-    """Sums of two arrays of one shape, and products of two of the right answer's shape."""
+    """Sums and differences of two arrays of one shape, and products of two of the right answer's shape."""
     for (one, a), (other, b) in combinations(alone, 2):
         if a.shape == b.shape:
             yield f"{one} + {other}", a + b
+            yield f"({one} − {other})", a - b
             if a.shape == trial.expected.shape:
                 yield f"{one} ⊙ {other}", a * b
 
