@@ -106,7 +106,9 @@ def _times(names: tuple[str, ...], trials: list[Trial], off: list[float]) -> tup
     wrong = [difference for difference in off if difference]
     if not values or min(values) < 0 < max(values) or cost > (MOST_TIMES if len(wrong) > 2 else MOST_TIMES_OF_TWO):
         return None
-    if not all(value.is_integer() for value in values) or (names and _bits(wrong) < LEAST_BITS) or len(wrong) < 2:
+    if not all(value.is_integer() for value in values) or len(wrong) < 2:
+        return None
+    if names and _bits(wrong) < LEAST_BITS * (1 + len(values)) / 2:
         return None
     return cost, _said(names, by_kind)
 

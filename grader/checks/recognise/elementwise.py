@@ -126,8 +126,6 @@ def _before(evidence: Evidence) -> str:
     if not any(_may_tell(trial) for trial in evidence.wrong):
         return ""
     with np.errstate(all="ignore"):
-        if all(_near_alike(np.abs(trial.got), np.abs(trial.expected), trial.limit) for trial in evidence.wrong):
-            return "right but for some signs"
         for says, function in UNDONE:
             if all(
                 trial.got.ndim and _near_alike(function(trial.got), trial.expected, trial.limit)
@@ -135,6 +133,12 @@ def _before(evidence: Evidence) -> str:
             ):
                 return says
     return ""
+
+
+def signs(evidence: Evidence) -> str:
+    """Right absolute values, but some numbers have the other sign."""
+    alike = all(_near_alike(np.abs(trial.got), np.abs(trial.expected), trial.limit) for trial in evidence.wrong)
+    return "right but for some signs" if alike and any(_may_tell(trial) for trial in evidence.wrong) else ""
 
 
 def _may_tell(trial: Trial) -> bool:

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from grader.checks.recognise.evidence import LEAST_ENTRIES, Evidence
+from grader.checks.recognise.evidence import LEAST_ENTRIES, Evidence, where_wrong
 from grader.checks.recognise.trial import Trial
 
 CLOSE = 1e-6
@@ -43,7 +43,9 @@ def factor(evidence: Evidence) -> str:
     right = [trial for trial in evidence.trials if trial.right and trial.finite and np.abs(trial.expected).max() > 1e-6]
     trials = [*evidence.wrong, *right]
     factors += [1.0] * len(right)
-    return _constant(evidence, factors[: len(evidence.wrong)]) or _by_size(trials, factors) or _unnamed(evidence)
+    if said := _constant(evidence, factors[: len(evidence.wrong)]):
+        return said + where_wrong(evidence)
+    return _by_size(trials, factors) or _unnamed(evidence)
 
 
 def _of(trial: Trial) -> float | None:

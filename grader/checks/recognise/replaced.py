@@ -44,7 +44,8 @@ def _hypotheses(evidence: Evidence) -> Iterator[Hypothesis]:
     for new, old in zip(*np.nonzero(fits), strict=True):
         pair = (named[new][0], named[old][0])
         if new != old and (pair[0][0] == pair[1][0] or pair[0][1] == pair[1][1]):
-            says = f"the right answer times {_said(pair[0])} / {_said(pair[1])}, as if the one stood for the other"
+            old_and_new = f"divided by {_said(pair[1])} and times {_said(pair[0])}"
+            says = f"the right answer {old_and_new}, as if the latter stood for the former"
             yield says, partial(_predicted, own=own, new=pair[0], old=pair[1])
 
 

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from grader.checks.recognise.around import AROUND, Around
-from grader.checks.recognise.evidence import Evidence, Hypothesis, first_that_holds
+from grader.checks.recognise.evidence import Evidence, Hypothesis, first_that_holds, where_wrong
 from grader.checks.recognise.first_step import at_first_step
 from grader.checks.recognise.trial import Trial, never
 from grader.checks.recognise.weighted import fitting, named_arrays
@@ -37,7 +37,7 @@ def added_number(evidence: Evidence) -> str:
     whole = round(offsets[0])
     if not whole or abs(offsets[0] - whole) > 1e-6 or not exactly:
         return ""
-    return f"the right answer {'plus' if whole > 0 else 'minus'} {abs(whole)}"
+    return f"the right answer {'plus' if whole > 0 else 'minus'} {abs(whole)}{where_wrong(evidence)}"
 
 
 def _hypotheses(evidence: Evidence) -> Iterator[Hypothesis]:
