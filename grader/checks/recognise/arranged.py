@@ -40,11 +40,19 @@ def _hypotheses(evidence: Evidence) -> Iterator[Hypothesis]:
     if any(trial.situation.lengths is not None for trial in evidence.wrong):
         for says, turn, late in WITHIN:
             yield f"the right answer {says} within the length of each row", partial(_within, turn=turn, late=late)
-    for axis, name in enumerate(evidence.axes) if all_there else ():
-        yield f"the right answer in another order along the axis {name}", partial(_reordered, axis=axis, once=True)
-    for axis, name in enumerate(evidence.axes) if not evidence.output.exact else ():
-        says = f"made of the right numbers, but some {name}s come several times, and others never"
-        yield says, partial(_reordered, axis=axis, once=False)
+    for axis, name in enumerate(evidence.axes):
+        if not evidence.output.exact and _may_come_from_any(evidence.wrong[0], axis):
+            yield f"the right answer in another order along the axis {name}", partial(_reordered, axis=axis, once=True)
+            says = f"made of the right numbers, but some {name}s come several times, and others never"
+            yield says, partial(_reordered, axis=axis, once=False)
+
+
+def _may_come_from_any(trial: Trial, axis: int) -> bool:
+    """Whether the numbers at the probes may be right ones of any place along an axis."""
+    index = list(np.unravel_index(trial.probes, trial.got.shape))
+    index[axis] = np.arange(trial.got.shape[axis])[:, None]
+    apart = np.abs(trial.got.ravel()[trial.probes] - trial.expected[tuple(index)]).min(axis=0)
+    return bool((apart <= 10 * trial.limit * trial.scale).all())
 
 
 def _in_another_order(evidence: Evidence) -> Iterator[Hypothesis]:
@@ -139,6 +147,6 @@ def _reordered(trial: Trial, axis: int, once: bool) -> np.ndarray | None:
         return never(trial)
     apart = np.abs(got.reshape(size, 1, -1) - right.reshape(1, size, -1)).max(axis=-1)
     order = apart.argmin(axis=1)
-    if (len(set(order.tolist())) == size) != once or len(np.unique(got[0])) < 2:
+    if (len(set(order.tolist())) == size) != once or np.ptp(got[0]) == 0:
         return never(trial)
     return np.asarray(np.moveaxis(right[order], 0, axis))

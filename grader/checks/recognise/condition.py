@@ -10,6 +10,10 @@ from grader.checks.recognise.situation import Situation
 
 SAID = ("kind", "how", "train")
 """Inputs that are words or switches, and arguments of the student's function."""
+PLAIN = ("ordinary", "another", "longer")
+"""Labels that tell nothing."""
+LEAST_CASES = 3
+"""Of fewer cases one is soon the only one."""
 LETTERS = "TBDHL"
 """Sizes of which 1 is worth a case of its own."""
 LARGE = 30.0
@@ -27,6 +31,8 @@ def condition(situations: Sequence[Situation], wrong: Sequence[bool]) -> str:
         return ""
     if sum(wrong) == 1:
         label = situations[list(wrong).index(True)].case.label
+        if label in PLAIN or len(wrong) < LEAST_CASES:
+            return ""
         return f"Wrong in one of the {len(wrong)} cases alone: “{label}”."
     told = [_attributes(situation) for situation in situations]
     fitting = [value for name in told[0] if (value := _telling(name, told, wrong))]

@@ -15,6 +15,10 @@ MOST_FITTING = 2
 """Of more sizes that fit nothing is said."""
 MOST_TIMES = 8
 """A size is said to be counted up to so many times too often."""
+MOST_TIMES_OF_TWO = 4.5
+"""The same, where only two cases are wrong."""
+LEAST_BITS = 6.0
+"""So much the differences of all cases together must tell, for a size to be said."""
 
 
 def counted(evidence: Evidence) -> str:
@@ -24,9 +28,9 @@ def counted(evidence: Evidence) -> str:
     if not evidence.output.exact or not whole or len(trials) < 2 or not evidence.wrong:
         return ""
     off = [float(trial.got - trial.expected) for trial in trials]
-    fitting = [said for name in _names(trials) if (said := _times(name, trials, off))]
-    shortest = min(map(len, fitting), default=0)
-    best = [said for said in fitting if len(said) == shortest]
+    fitting = [found for name in _names(trials) if (found := _times(name, trials, off))]
+    simplest = min((cost for cost, _ in fitting), default=0)
+    best = [said for cost, said in fitting if cost == simplest]
     return " or ".join(best) if 0 < len(best) <= MOST_FITTING else _two_terms(trials, off)
 
 
@@ -81,32 +85,53 @@ def _value(names: tuple[str, ...], trial: Trial) -> float:
     return value
 
 
-def _times(names: tuple[str, ...], trials: list[Trial], off: list[float]) -> str:
-    """How often the product of these sizes is counted too often, by kind of network where there are several."""
+def _times(names: tuple[str, ...], trials: list[Trial], off: list[float]) -> tuple[float, str] | None:
+    """How often the product of these sizes is counted too often, by kind of network where there are several.
+
+    Returns:
+        how far-fetched that is, and what is said; None where the cases don't agree.
+    """
     times: dict[str, set[float]] = {}
     for trial, difference in zip(trials, off, strict=True):
         value = _value(names, trial)
-        if not value:
-            if difference:
-                return ""
-            continue
-        times.setdefault(str(trial.situation.inputs.get("kind", "")).upper(), set()).add(difference / value)
+        if value:
+            times.setdefault(str(trial.situation.inputs.get("kind", "")).upper(), set()).add(difference / value)
+        elif difference:
+            return None
     if not times or any(len(found) != 1 for found in times.values()):
-        return ""
+        return None
     by_kind = {kind: found.pop() for kind, found in times.items()}
-    return _said(names, by_kind, sum(1 for difference in off if difference))
-
-
-def _said(names: tuple[str, ...], by_kind: dict[str, float], wrong: int) -> str:
     values = {value for value in by_kind.values() if value}
-    if not values or not all(value.is_integer() and abs(value) <= MOST_TIMES for value in values):
-        return ""
-    if len(values) > 1 and (min(values) < 0 < max(values) or wrong < 3):
-        return ""
+    cost = _cost(names, by_kind)
+    wrong = [difference for difference in off if difference]
+    if not values or min(values) < 0 < max(values) or cost > (MOST_TIMES if len(wrong) > 2 else MOST_TIMES_OF_TWO):
+        return None
+    if not all(value.is_integer() for value in values) or len(wrong) < 2:
+        return None
+    if names and _bits(wrong) < LEAST_BITS * (1 + len(values)) / 2:
+        return None
+    return cost, _said(names, by_kind)
+
+
+def _bits(wrong: list[float]) -> float:
+    """How much the differences tell: small ones are a multiple of anything."""
+    return float(np.log2(np.abs(wrong)).sum())
+
+
+def _cost(names: tuple[str, ...], by_kind: dict[str, float]) -> float:
+    """How far-fetched it is: so many times too often, in each block or in all; more, where kinds differ otherwise."""
+    values = {abs(value) for value in by_kind.values() if value}
+    in_blocks = {abs(value) / BLOCKS.get(kind, 1) for kind, value in by_kind.items()}
+    times = min([*(values if len(values) == 1 else ()), *(in_blocks if len(in_blocks) == 1 else ())], default=None)
+    return (max(values, default=0.0) + 2 if times is None else times) + 0.1 * len(names)
+
+
+def _said(names: tuple[str, ...], by_kind: dict[str, float]) -> str:
+    values = {value for value in by_kind.values() if value}
     if len(values) == 1:
         (value,) = values
         only = "" if all(by_kind.values()) else f" for the {' and the '.join(k for k, v in by_kind.items() if v)}"
-        return f"{_amount(names, abs(value))} too {'many' if value > 0 else 'few'}{only}" if wrong > 1 else ""
+        return f"{_amount(names, abs(value))} too {'many' if value > 0 else 'few'}{only}"
     each = ", ".join(f"{_amount(names, abs(value))} for the {kind}" for kind, value in by_kind.items() if value)
     return f"too {'large' if min(values) > 0 else 'small'}: by {each}"
 

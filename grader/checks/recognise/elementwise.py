@@ -43,6 +43,8 @@ ONCE_MORE: tuple[tuple[str, Function], ...] = (
     ("the right answer, squared", np.square),
     ("the root of the right answer", np.sqrt),
     ("1 / the right answer", np.reciprocal),
+    ("the right answer to the power of ln 2: as with powers of e and bits", lambda x: x ** np.log(2)),
+    ("the right answer to the power of 1 / ln 2: as with powers of 2 and nats", lambda x: x ** (1 / np.log(2))),
     ("y (1 − y), where y is the right answer", lambda x: x * (1 - x)),
     ("1 − y², where y is the right answer", lambda x: 1 - x * x),
 )
@@ -124,8 +126,6 @@ def _before(evidence: Evidence) -> str:
     if not any(_may_tell(trial) for trial in evidence.wrong):
         return ""
     with np.errstate(all="ignore"):
-        if all(_near_alike(np.abs(trial.got), np.abs(trial.expected), trial.limit) for trial in evidence.wrong):
-            return "right but for some signs"
         for says, function in UNDONE:
             if all(
                 trial.got.ndim and _near_alike(function(trial.got), trial.expected, trial.limit)
@@ -133,6 +133,12 @@ def _before(evidence: Evidence) -> str:
             ):
                 return says
     return ""
+
+
+def signs(evidence: Evidence) -> str:
+    """Right absolute values, but some numbers have the other sign."""
+    alike = all(_near_alike(np.abs(trial.got), np.abs(trial.expected), trial.limit) for trial in evidence.wrong)
+    return "right but for some signs" if alike and any(_may_tell(trial) for trial in evidence.wrong) else ""
 
 
 def _may_tell(trial: Trial) -> bool:

@@ -15,6 +15,7 @@ from grader.checks.task import Output, Task
 
 LEAST_ENTRIES = 3
 """So many numbers must differ from the right ones as a sentence says, in all cases together: fewer fit by chance."""
+IN_WRONG_CASES = ", in the cases that are wrong"
 TINY = 6
 """Arrays of fewer entries fit too much to be tried first."""
 
@@ -88,15 +89,17 @@ def evidence_of(
     return [each for each in every if not all(trial.right for trial in each.trials)]
 
 
-def first_that_holds(evidence: Evidence, hypotheses: Iterable[Hypothesis], misshapen: bool = False) -> str:
+def first_that_holds(
+    evidence: Evidence, hypotheses: Iterable[Hypothesis], trials: Sequence[Trial] | None = None
+) -> str:
     """What the first hypothesis says that explains every wrong trial; "" where none does.
 
     Args:
         evidence: of one output.
         hypotheses: in the order in which they are tried.
-        misshapen: explain the trials of another shape, not those with wrong numbers.
+        trials: those that must be explained; by default those with wrong numbers.
     """
-    trials = evidence.misshapen if misshapen else evidence.wrong
+    trials = evidence.wrong if trials is None else trials
     if not trials:
         return ""
     with np.errstate(all="ignore"):
@@ -124,11 +127,17 @@ def explains(trials: Sequence[Trial], predicts: Prediction) -> bool:
     return told > 0 and (differing >= LEAST_ENTRIES or (told > 1 and trials[0].expected.ndim == 0))
 
 
+def where_wrong(evidence: Evidence) -> str:
+    """That some cases are right, though what is said of the wrong ones would change them, too: they hold numbers."""
+    right = any(trial.right and trial.finite and np.abs(trial.expected).max() > 0 for trial in evidence.trials)
+    return IN_WRONG_CASES if right else ""
+
+
 def _but_for_the_right_ones(evidence: Evidence, predicts: Prediction) -> str:
     """That some cases are right although the mistake would show there, too."""
     for trial in evidence.trials:
         if trial.right and trial.finite:
             predicted = predicts(trial)
             if predicted is not None and not np.isnan(predicted).all() and not trial.is_like(predicted):
-                return ", in the cases that are wrong"
+                return IN_WRONG_CASES
     return ""

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from grader.checks.recognise.evidence import LEAST_ENTRIES, Evidence
+from grader.checks.recognise.evidence import LEAST_ENTRIES, Evidence, where_wrong
 from grader.checks.recognise.trial import Trial
 
 CLOSE = 1e-6
@@ -43,16 +43,19 @@ def factor(evidence: Evidence) -> str:
     right = [trial for trial in evidence.trials if trial.right and trial.finite and np.abs(trial.expected).max() > 1e-6]
     trials = [*evidence.wrong, *right]
     factors += [1.0] * len(right)
-    return _constant(evidence, factors[: len(evidence.wrong)]) or _by_size(trials, factors) or _unnamed(evidence)
+    if said := _constant(evidence, factors[: len(evidence.wrong)]):
+        return said + where_wrong(evidence)
+    return _by_size(trials, factors) or _unnamed(evidence)
 
 
 def _of(trial: Trial) -> float | None:
     """The one factor between what came out and what is right, or None."""
     right = trial.expected
-    square = float(np.vdot(right, right))
-    if not square or square < trial.limit**2:
+    largest = float(np.abs(right).max())
+    if largest <= trial.limit or not math.isfinite(1 / largest):
         return None
-    found = float(np.vdot(right, trial.got)) / square
+    share = right / largest
+    found = float(np.vdot(share, trial.got / largest) / np.vdot(share, share))
     if not math.isfinite(found) or not 1e-6 < abs(found) < 1e6 or not trial.is_like(found * right):
         return None
     return found
@@ -122,6 +125,11 @@ def _with_products(values: Mapping[str, float]) -> dict[str, float]:
         found[f"the right answer divided by √{name}"] = 1 / math.sqrt(value)
         found[f"{name}² times the right answer"] = value**2
         found[f"the right answer divided by {name}²"] = value**-2
+        if not name.startswith("`") and value > 1:
+            found[f"{name}/({name} − 1) times the right answer"] = value / (value - 1)
+            found[f"({name} − 1)/{name} times the right answer"] = (value - 1) / value
+            found[f"√({name}/({name} − 1)) times the right answer"] = math.sqrt(value / (value - 1))
+            found[f"√(({name} − 1)/{name}) times the right answer"] = math.sqrt((value - 1) / value)
         if name.startswith("`"):
             found[f"the right answer times (1 − {name})"] = 1 - value
             found[f"the right answer divided by (1 − {name})"] = 1 / (1 - value) if value != 1 else math.inf

@@ -30,7 +30,7 @@ PAIRED: tuple[tuple[str, Callable[..., np.ndarray]], ...] = (
 def an_input(evidence: Evidence) -> str:
     """An input as it was given, or its transpose; the sum, difference or product of two."""
     alike, other = (_hypotheses(trials) for trials in (evidence.wrong, evidence.misshapen))
-    return first_that_holds(evidence, alike) or first_that_holds(evidence, other, misshapen=True)
+    return first_that_holds(evidence, alike) or first_that_holds(evidence, other, evidence.misshapen)
 
 
 def _hypotheses(trials: tuple[Trial, ...]) -> Iterator[Hypothesis]:

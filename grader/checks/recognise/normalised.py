@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from grader.checks.recognise.evidence import Evidence
+from grader.checks.recognise.evidence import Evidence, where_wrong
 from grader.checks.recognise.trial import Trial
 
 LEAST = 3
@@ -19,7 +19,8 @@ def normalised(evidence: Evidence) -> str:
     with np.errstate(all="ignore"):
         for axis, name in enumerate(evidence.axes):
             if _all_in_proportion(evidence, axis):
-                return f"in proportion to the right answer along the axis {name}{_total(evidence, axis)}"
+                but = _total(evidence, axis) + where_wrong(evidence)
+                return f"in proportion to the right answer along the axis {name}{but}"
     return ""
 
 

@@ -11,7 +11,7 @@ from grader.checks.recognise.arranged import arranged
 from grader.checks.recognise.condition import condition
 from grader.checks.recognise.constant import constant, says_nothing
 from grader.checks.recognise.counted import counted
-from grader.checks.recognise.elementwise import applied
+from grader.checks.recognise.elementwise import applied, signs
 from grader.checks.recognise.evidence import Evidence, Recogniser, evidence_of
 from grader.checks.recognise.exchanged import another_output, exchanged
 from grader.checks.recognise.factor import factor
@@ -20,6 +20,7 @@ from grader.checks.recognise.narrow import narrow
 from grader.checks.recognise.normalised import normalised
 from grader.checks.recognise.part import in_part
 from grader.checks.recognise.place import placed
+from grader.checks.recognise.replaced import replaced
 from grader.checks.recognise.shape import reshaped
 from grader.checks.recognise.situation import Outputs, Situation
 from grader.checks.recognise.spread import spread
@@ -31,6 +32,7 @@ from grader.checks.task import Task
 RELATIONS: tuple[Recogniser, ...] = (
     counted,
     another_output,
+    reshaped,
     factor,
     arranged,
     applied,
@@ -39,15 +41,14 @@ RELATIONS: tuple[Recogniser, ...] = (
     narrow,
     spread,
     weighted,
+    replaced,
     terms,
     transposed_factor,
-    normalised,
-    reshaped,
 )
 """How all of an output follows from the right one. They are asked in this order; the first that knows says it."""
 OF_SHAPES = (another_output, reshaped)
 """Those that look at answers of another shape, too."""
-OF_PARTS: tuple[Recogniser, ...] = (factor, applied, added_number, weighted, terms)
+OF_PARTS: tuple[Recogniser, ...] = (factor, applied, added_number, weighted, replaced, terms)
 """How a part of an output follows."""
 MOST_OUTPUTS = 4
 """Of more outputs nothing is asked: what is wrong with the first ones mostly spoils the others."""
@@ -107,7 +108,7 @@ def _of(evidence: Evidence) -> tuple[str, bool]:
     for recogniser in RELATIONS:
         if said := recogniser(evidence):
             return said + _reach(evidence, of_shape=recogniser in OF_SHAPES), False
-    if said := in_part(evidence, OF_PARTS):
+    if said := in_part(evidence, OF_PARTS) or signs(evidence) or normalised(evidence):
         return said + _reach(evidence), False
     said = placed(evidence)
     return said and said + _reach(evidence, of_place=True), True

@@ -15,8 +15,14 @@ Made = Callable[..., object]
 
 
 def reshaped(evidence: Evidence) -> str:
-    """What was done to the right answer, or was not, so that it has another shape."""
-    return first_that_holds(evidence.on_axes, _hypotheses(evidence.on_axes), misshapen=True)
+    """What was done to the right answer, or was not, so that it has another shape, at least in some cases."""
+    evidence = evidence.on_axes
+    if not evidence.misshapen:
+        return ""
+    if said := first_that_holds(evidence, _hypotheses(evidence), (*evidence.misshapen, *evidence.wrong)):
+        return said
+    said = first_that_holds(evidence, _hypotheses(evidence), evidence.misshapen)
+    return said + (", where its shape is another than the right one" if said and evidence.wrong else "")
 
 
 def _hypotheses(evidence: Evidence) -> Iterator[Hypothesis]:

@@ -9,7 +9,7 @@ from itertools import combinations
 import numpy as np
 
 from grader.checks.recognise.around import AROUND, Around
-from grader.checks.recognise.evidence import Evidence, Hypothesis, first_that_holds
+from grader.checks.recognise.evidence import Evidence, Hypothesis, first_that_holds, where_wrong
 from grader.checks.recognise.first_step import at_first_step
 from grader.checks.recognise.trial import Trial, never
 from grader.checks.recognise.weighted import fitting, named_arrays
@@ -37,7 +37,7 @@ def added_number(evidence: Evidence) -> str:
     whole = round(offsets[0])
     if not whole or abs(offsets[0] - whole) > 1e-6 or not exactly:
         return ""
-    return f"the right answer {'plus' if whole > 0 else 'minus'} {abs(whole)}"
+    return f"the right answer {'plus' if whole > 0 else 'minus'} {abs(whole)}{where_wrong(evidence)}"
 
 
 def _hypotheses(evidence: Evidence) -> Iterator[Hypothesis]:
@@ -60,6 +60,9 @@ def _hypotheses(evidence: Evidence) -> Iterator[Hypothesis]:
 
 
 def _phrase(name: str, times: float, around: Around) -> str:
+    if name.startswith("("):
+        which = "former stood for the latter" if times > 0 else "latter stood for the former"
+        return f"the right answer {'plus' if times > 0 else 'minus'} {name}{around.says}, as if the {which}"
     if abs(times) < 1:
         return f"the right answer {'plus' if times > 0 else 'minus'} half of {name}"
     if not around.says:
@@ -96,10 +99,11 @@ def _reduced(name: str, array: np.ndarray, trial: Trial) -> Iterator[tuple[str, 
 
 
 def _pairs(alone: list[tuple[str, np.ndarray]], trial: Trial) -> Iterator[tuple[str, np.ndarray]]:
-    """Sums of two arrays of one shape, and products of two of the right answer's shape."""
+    """Sums and differences of two arrays of one shape, and products of two of the right answer's shape."""
     for (one, a), (other, b) in combinations(alone, 2):
         if a.shape == b.shape:
             yield f"{one} + {other}", a + b
+            yield f"({one} − {other})", a - b
             if a.shape == trial.expected.shape:
                 yield f"{one} ⊙ {other}", a * b
 

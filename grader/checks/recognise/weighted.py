@@ -49,14 +49,14 @@ def _hypotheses(evidence: Evidence) -> Iterator[Hypothesis]:
     if not evidence.wrong or not evidence.axes:
         return
     first, own = evidence.wrong[0], evidence.output.name
-    factors = _factors(first, own)
-    if factors:
-        at_probes = np.array([first.at_probes(array) for array in factors.values()])
+    known = factors(first, own)
+    if known:
+        at_probes = np.array([first.at_probes(array) for array in known.values()])
         right = first.at_probes(first.expected)
         for form, function in FORMS:
             times = function(at_probes)
             for divided, made in ((False, right * times), (True, right / times)):
-                for name in np.array(list(factors))[first.may_be_like(made)]:
+                for name in np.array(list(known))[first.may_be_like(made)]:
                     yield (
                         _phrase(form.replace("{}", name), divided),
                         partial(_weighed, own=own, name=name, function=function, divided=divided),
@@ -70,7 +70,7 @@ def _phrase(what: str, divided: bool) -> str:
     return f"the right answer times {what}"
 
 
-def _factors(trial: Trial, own: str) -> dict[str, np.ndarray]:
+def factors(trial: Trial, own: str) -> dict[str, np.ndarray]:
     """The arrays by which each number of the right answer could be multiplied."""
     return {
         label: block for name, array in named_arrays(trial, own).items() for label, block in fitting(name, array, trial)
@@ -78,7 +78,7 @@ def _factors(trial: Trial, own: str) -> dict[str, np.ndarray]:
 
 
 def _weighed(trial: Trial, own: str, name: str, function: Form, divided: bool) -> np.ndarray | None:
-    factor = _factors(trial, own).get(name)
+    factor = factors(trial, own).get(name)
     if factor is None:
         return never(trial)
     made = trial.expected / function(factor) if divided else trial.expected * function(factor)
