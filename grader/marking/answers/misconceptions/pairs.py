@@ -62,11 +62,13 @@ def both(
         answers: the student's.
         wrong: what is wrong in them.
         unexplained: what of it no entry explains by itself.
-        spoiled: what each entry by itself makes wrong in the same answers.
+        spoiled: what each entry by itself makes wrong in the same answers, or in some of them.
         explains: the outputs that are wrong, and alike, in answer i and in one of a pair; None if the two contradict
             each other.
         device: where PyTorch runs.
     """
+    if not _telling(answers, {name for _, name in unexplained}):
+        return Pair()
     until = time.process_time() + SECONDS
     order = _smallest_first(task, answers, unexplained)
     for one, other in _likely_first(wrong, spoiled) if task.name not in ENDLESS else ():
@@ -103,6 +105,12 @@ def _explained(
     return frozenset(found)
 
 
+def _telling(answers: Sequence[Answer], names: set[str]) -> bool:
+    """Whether each of these outputs has a number somewhere: two NaN, or two exceptions, are alike for many reasons."""
+    arrays = [answer.outputs for answer in answers if answer.problem is None]
+    return all(any(np.isfinite(outputs[name]).any() for outputs in arrays) for name in names)
+
+
 def _smallest_first(task: Task, answers: Sequence[Answer], unexplained: frozenset[Cell]) -> list[int]:
     """Indices of the answers: those with arrays that are wrong first, of these the smallest.
 
@@ -122,8 +130,7 @@ def _likely_first(
     wrong: frozenset[Cell], spoiled: Mapping[Misconception, frozenset[Cell]]
 ) -> Iterator[tuple[Misconception, Misconception]]:
     """Pairs of entries, those first that spoil what is wrong and little else; no entry that calls the rest right."""
-    able = [entry for entry, cells in spoiled.items() if cells & wrong and not entry.rest_is_right]
-    pairs = combinations(able, 2)
+    pairs = combinations((entry for entry in spoiled if not entry.rest_is_right), 2)
     yield from sorted(pairs, key=lambda pair: len((spoiled[pair[0]] | spoiled[pair[1]]) ^ wrong))
 
 
