@@ -3,7 +3,8 @@
 An entry of the bank is named when the student's outputs equal the entry's wherever the two can be compared, in every
 output that the mistake touches, and when it explains at least one thing that is wrong. So a right answer is never
 named, and two independent mistakes, each in its own output, are both found. An entry whose sentence says that the other
-outputs are right is named only where they are. Where something is left that no entry explains, `pairs` looks for two.
+outputs are right is named only where they are. Where something is left that no entry explains, `pairs` looks for two
+that explain everything.
 """
 
 from __future__ import annotations
@@ -64,25 +65,21 @@ def named(
     wrong, found = frozenset(unexplained), []
     for fit in sorted(fits, key=lambda fit: (-len(fit.explained & unexplained), fit.unlike)):
         if fit.explained & unexplained:
-            found.append(fit)
+            found.append(fit.entry)
             unexplained -= fit.explained
-    if unexplained:
-        pair = _both(task, answered, wrong, frozenset(unexplained), floors, known, device)
-        return [*pair.entries, *(fit.entry for fit in found if not fit.explained <= pair.explained)]
-    return [fit.entry for fit in found]
+    both = _both(task, answered, wrong, floors, known, device) if unexplained else ()
+    return [*both] or found
 
 
 def _both(
     task: Task,
     answered: Sequence[tuple[Answer, Outputs]],
     wrong: frozenset[Cell],
-    unexplained: frozenset[Cell],
     floors: Floors,
     known: frozenset[tuple[str, int]],
     device: str,
-) -> pairs.Pair:
-    """Two entries that explain together what none does by itself."""
-
+) -> tuple[Misconception, ...]:
+    """Two entries that explain together all that is wrong."""
     asked = [(i, answer) for i, (answer, _) in enumerate(answered) if (answer.case, answer.seed) in known]
     asked = asked[:2] if task.torch else asked  # PyTorch's take their time
 
@@ -100,7 +97,7 @@ def _both(
         return None if contradicted else frozenset(name for name in names if alike[name])
 
     everything = {entry: spoiled(entry) for entry in bank(task)}
-    return pairs.both(task, [answer for answer, _ in answered], wrong, unexplained, everything, explains, device)
+    return pairs.both(task, [answer for answer, _ in answered], wrong, everything, explains, device)
 
 
 @dataclass(frozen=True)

@@ -92,6 +92,13 @@ def test_what_a_pair_explains_is_not_explained_again():
     assert set(names(task.name, with_both(task, one, other))) == {"no-bias", "h0-ignored"}
 
 
+def test_a_pair_explains_everything_or_nothing():
+    """h shows the old cell state, and tanh bends the belt: a pair that leaves h right is not named for the belt."""
+    task = find_task("lstm.step_1997")
+    one, other = (entry for entry in bank(task) if entry.name in ("tanh-on-the-belt", "old-state-shown"))
+    assert "not-squashed" not in names(task.name, with_both(task, one, other))
+
+
 def test_time_is_limited():
     """A wrong answer of which nothing is known takes no longer than the limit, and what one pair may take."""
     answers = answered(
