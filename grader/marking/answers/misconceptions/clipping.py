@@ -171,7 +171,7 @@ PREDICTION_BANK = (
         "then one root.",
     ),
     Misconception(
-        "largest-real-eigenvalue-of-the-bound",
+        "spectral-radius-in-the-bound",
         ("np.linalg.norm(U, 2)", "np.abs(np.linalg.eigvals(U)).max()"),
         "The bound takes the spectral radius. It must hold for a single step, and for the worst vector: which number "
         "says that?",

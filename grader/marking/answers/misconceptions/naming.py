@@ -1,7 +1,8 @@
 """Which misconceptions a student's answers show, by the rule of `grader.checks.fits`.
 
 What every entry makes of the recorded inputs is stored, and rules most of them out; only what still fits is run, on
-the inputs that were drawn. Where something is left that no entry explains, `pairs` looks for two.
+the inputs that were drawn. Where something is left that no entry explains, `pairs` looks for two
+that explain everything.
 """
 
 from __future__ import annotations
@@ -126,17 +127,17 @@ class _Answers:
         ]
 
     def explained_by(self, entries: Sequence[Misconception]) -> list[Misconception]:
-        """Those entries that explain what is wrong; where something is left, two that explain it together."""
+        """Those entries that explain what is wrong; where something is left, two that explain all of it together."""
         wrong = frozenset(wrong_cells(self.seen))
         unexplained = set(wrong)
         fits = {entry: fit for entry in entries if (fit := self._fit(entry))} if wrong else {}
         found = [group[0] for group in explaining(list(fits.items()), unexplained)]
-        if not unexplained:
-            return found
+        return [*self._both(entries, wrong)] or found if unexplained else found
+
+    def _both(self, entries: Sequence[Misconception], wrong: frozenset[Cell]) -> tuple[Misconception, ...]:
+        """Two entries that together explain all that is wrong."""
         spoiled = {entry: self._spoiled(entry) for entry in entries}
-        left = frozenset(unexplained)
-        pair = pairs.both(self._task, self._answers, wrong, left, spoiled, self._explains, self._device)
-        return [*pair.entries, *(entry for entry in found if not fits[entry].explained & wrong <= pair.explained)]
+        return pairs.both(self._task, self._answers, wrong, spoiled, self._explains, self._device)
 
     def _spoiled(self, entry: Misconception) -> frozenset[Cell]:
         """What an entry makes wrong on the recorded inputs."""

@@ -4,7 +4,7 @@ Pairs are tried in the order of what is likely: first those of mistakes that, ea
 in the student's answers. A pair is compared on the smallest answer first, which rules most pairs out, and then on all
 others. An entry whose sentence calls the rest right takes no part: beside another mistake that is not so.
 
-    both(task, answers, wrong, unexplained, spoiled, explains, device)     the pair that explains what no entry does
+    both(task, answers, wrong, spoiled, explains, device)     the pair that explains all that is wrong
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ import importlib
 import inspect
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import combinations
 from types import CodeType
@@ -39,44 +38,35 @@ Definitions = Mapping[str, tuple[str, CodeType]]
 """Source and code of each statement of a module by the name that it defines, or by its place."""
 
 
-@dataclass(frozen=True)
-class Pair:
-    """Two entries, and what they explain together; none of either where no pair was found."""
-
-    entries: tuple[Misconception, ...] = ()
-    explained: frozenset[Cell] = frozenset()
-
-
 def both(
     task: Task,
     answers: Sequence[Answer],
     wrong: frozenset[Cell],
-    unexplained: frozenset[Cell],
     spoiled: Mapping[Misconception, frozenset[Cell]],
     explains: Callable[[int, Answer], frozenset[str] | None],
     device: str,
-) -> Pair:
-    """The two mistakes that together explain what no entry does; none where no pair fits, or time is up.
+) -> tuple[Misconception, ...]:
+    """The two mistakes that together explain all that is wrong; () where no pair does, or time is up.
 
     Args:
         answers: the student's.
         wrong: what is wrong in them.
-        unexplained: what of it no entry explains by itself.
-        spoiled: what each entry by itself makes wrong in the same answers.
+        spoiled: what each entry by itself makes wrong in the same answers, or in some of them.
         explains: the outputs that are wrong, and alike, in answer i and in one of a pair; None if the two contradict
             each other.
         device: where PyTorch runs.
     """
+    if not _telling(answers, {name for _, name in wrong}):
+        return ()
     until = time.process_time() + SECONDS
-    order = _smallest_first(task, answers, unexplained)
+    order = _smallest_first(task, answers, wrong)
+    asked = {(i, name) for i, name in wrong if i in order}
     for one, other in _likely_first(wrong, spoiled) if task.name not in ENDLESS else ():
         if time.process_time() > until:
             break
-        explained = _explained(task, one, other, answers, order, explains, device)
-        if explained and explained >= {(i, name) for i, name in unexplained if i in order}:
-            alike = {(answers[i].case, name) for i, name in explained}
-            return Pair((one, other), frozenset((i, name) for i, name in wrong if (answers[i].case, name) in alike))
-    return Pair()
+        if _explained(task, one, other, answers, order, explains, device) >= asked:
+            return one, other
+    return ()
 
 
 def _explained(
@@ -103,12 +93,18 @@ def _explained(
     return frozenset(found)
 
 
-def _smallest_first(task: Task, answers: Sequence[Answer], unexplained: frozenset[Cell]) -> list[int]:
+def _telling(answers: Sequence[Answer], names: set[str]) -> bool:
+    """Whether each of these outputs has a number somewhere: two NaN, or two exceptions, are alike for many reasons."""
+    arrays = [answer.outputs for answer in answers if answer.problem is None]
+    return all(any(name in outputs and np.isfinite(outputs[name]).any() for outputs in arrays) for name in names)
+
+
+def _smallest_first(task: Task, answers: Sequence[Answer], wrong: frozenset[Cell]) -> list[int]:
     """Indices of the answers: those with arrays that are wrong first, of these the smallest.
 
     Of PyTorch's tasks, which take their time, one answer for each case is enough.
     """
-    spoiled = {i for i, _ in unexplained}
+    spoiled = {i for i, _ in wrong}
 
     def unlikely(i: int) -> tuple[bool, bool, int]:
         size = sum(array.size for array in answers[i].outputs.values())
@@ -122,8 +118,7 @@ def _likely_first(
     wrong: frozenset[Cell], spoiled: Mapping[Misconception, frozenset[Cell]]
 ) -> Iterator[tuple[Misconception, Misconception]]:
     """Pairs of entries, those first that spoil what is wrong and little else; no entry that calls the rest right."""
-    able = [entry for entry, cells in spoiled.items() if cells & wrong and not entry.rest_is_right]
-    pairs = combinations(able, 2)
+    pairs = combinations((entry for entry in spoiled if not entry.rest_is_right), 2)
     yield from sorted(pairs, key=lambda pair: len((spoiled[pair[0]] | spoiled[pair[1]]) ^ wrong))
 
 

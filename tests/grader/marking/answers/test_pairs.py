@@ -12,6 +12,7 @@ from grader.checks.task import all_tasks, find_task
 from grader.marking.answers.misconceptions import bank, named, pairs
 from grader.marking.answers.misconceptions.entries import with_both
 from grader.marking.answers.references import recording
+from solutions.srn import cross_entropy
 
 
 def answered(name, function) -> list:
@@ -65,11 +66,18 @@ def test_noise_is_no_pair():
     assert names("srn.step", lambda x_t, h, W, U, b: np.tanh(x_t @ W.T + h @ U + b) + 1e-3) == []
 
 
-def test_an_entry_that_calls_the_rest_right_takes_no_part():
-    def sigmoid_of_another_U(x_t, h, W, U, b):
-        return 1 / (1 + np.exp(-(x_t @ W.T + h @ U + b)))
+@pytest.mark.parametrize("nothing", [lambda h: h * np.nan, lambda h: h[len(h)]], ids=["NaN", "an exception"])
+def test_what_has_no_number_is_no_pair(nothing):
+    """Many pairs give NaN everywhere: which of them was made, nobody can tell."""
+    assert names("srn.step", lambda x_t, h, W, U, b: nothing(h)) == []
 
-    assert names("srn.step", sigmoid_of_another_U) == []
+
+def test_an_entry_that_calls_the_rest_right_takes_no_part():
+    def doubled_and_summed(o, targets):
+        losses = 2 * cross_entropy(o, targets)[1]
+        return losses.sum(), losses / 2 / np.log(2)
+
+    assert "sum" not in names("srn.cross_entropy", doubled_and_summed)
 
 
 def test_no_time_no_pair(monkeypatch):
@@ -82,6 +90,13 @@ def test_what_a_pair_explains_is_not_explained_again():
     task = find_task("srn.module")
     one, other = (entry for entry in bank(task) if entry.name in ("no-bias", "h0-ignored"))
     assert set(names(task.name, with_both(task, one, other))) == {"no-bias", "h0-ignored"}
+
+
+def test_a_pair_explains_everything_or_nothing():
+    """h shows the old cell state, and tanh bends the belt: a pair that leaves h right is not named for the belt."""
+    task = find_task("lstm.step_1997")
+    one, other = (entry for entry in bank(task) if entry.name in ("tanh-on-the-belt", "old-state-shown"))
+    assert "not-squashed" not in names(task.name, with_both(task, one, other))
 
 
 def test_time_is_limited():
