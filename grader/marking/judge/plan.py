@@ -56,7 +56,7 @@ def submission_key(assignment: str, sources: Iterable[str], files: Mapping[str, 
 
     Args:
         assignment: the lesson's folder.
-        sources: the code cells.
+        sources: the code that is run, cell by cell.
         files: what was handed in beside the notebook and can be read by it, by path.
     """
     beside = [[path, hashlib.sha256(files[path]).hexdigest()] for path in sorted(files)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import atexit
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -64,7 +64,8 @@ class RunInSandbox(CourseStep):
         own = lesson_cells(self.course, lesson, about["notebook"], self.define_only_with_tag)
         cells = cells_to_run(nb, own, self.define_only_with_tag)
         files = files_beside(Path(resources["metadata"]["path"]), set(lesson_files(lesson)), self.limits.disk // 2)
-        return Job(lesson, cells, plan_for(self.course, nb, about, files), files, self.limits, self.gpu)
+        plan = plan_for(self.course, nb, lesson, (source for _, source in cells), files)
+        return Job(lesson, cells, plan, files, self.limits, self.gpu)
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Run the notebook, unless that was done elsewhere, and put the outputs into its cells."""
@@ -87,13 +88,23 @@ def runner_of(course: Course) -> Runner:
 
 
 def plan_for(
-    course: Course, nb: NotebookNode, about: Mapping[str, str], files: Mapping[str, bytes] = MappingProxyType({})
+    course: Course,
+    nb: NotebookNode,
+    lesson: str,
+    run: Iterable[str],
+    files: Mapping[str, bytes] = MappingProxyType({}),
 ) -> Plan:
-    """The cases to try in this notebook with these files beside it: those of the tasks whose grade cells it has."""
+    """The cases to try in this notebook: those of the tasks whose grade cells it has.
+
+    Args:
+        course, nb, lesson: whose draws; the notebook; its folder.
+        run: what is sent to the kernel, in order. Not the notebook's cells: tags and cells without code say, too, which
+            of them are run, and the code could read a table there that does not count.
+        files: what lies beside it.
+    """
     known = tasks_by_grade_id()
     tasks = [known[cell.metadata.nbgrader.grade_id] for cell in nb.cells if is_task_cell(cell, known)]
-    sources = (cell.source for cell in nb.cells if cell.cell_type == "code")
-    return make_plan(course.secret(), submission_key(about["assignment"], sources, files), tasks)
+    return make_plan(course.secret(), submission_key(lesson, run, files), tasks)
 
 
 def is_task_cell(cell: NotebookNode, known: Mapping[str, Task]) -> bool:
