@@ -43,7 +43,7 @@ def functions_used(answer: object) -> dict[str, object]:
     waiting = list(_functions_in(answer))
     while waiting:
         function = waiting.pop()
-        for name in _names(function.__code__):
+        for name in names_read(function.__code__):
             value: Any = function.__globals__.get(name)
             if name not in found and callable(value) and value is not answer:
                 found[name] = value
@@ -63,9 +63,9 @@ def _of_the_same_notebook(value: object, function: FunctionType) -> bool:
     return getattr(value, "__module__", None) == function.__module__
 
 
-def _names(code: CodeType) -> Iterator[str]:
-    """The global names that a function's code reads, and those of the functions inside it; no attributes."""
+def names_read(code: CodeType) -> Iterator[str]:
+    """The global names that a function's or a cell's code reads, and those of the functions in it; no attributes."""
     yield from (each.argval for each in dis.get_instructions(code) if each.opname in ("LOAD_GLOBAL", "LOAD_NAME"))
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
-            yield from _names(constant)
+            yield from names_read(constant)

@@ -7,12 +7,15 @@ leads to. What belongs to an earlier exercise is that exercise's affair.
 from __future__ import annotations
 
 import ast
+import dis
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+from grader.checks.earlier import names_read
 from grader.checks.library import LIBRARY, kinds_of, library_remark
 from grader.checks.task import Task, tasks_of
 from grader.marking.judge.referee import Verdict
@@ -26,8 +29,8 @@ class _Statement:
     """What a statement at the top level of a cell says.
 
     Attributes:
-        names: what it gives a meaning.
-        used: the names that it uses.
+        names: what it gives a meaning in the notebook; what it does so inside a function stays there.
+        used: the names of the notebook that it uses: no parameters, and no variables inside a function.
         dotted: the dotted names that it uses, as they are written: "nn.GRU".
         imported: what its imports call what: ("nn", "torch.nn"); ("*", "torch.nn") where all is imported.
     """
@@ -85,7 +88,9 @@ def _statements(source: str) -> tuple[_Statement, ...]:
     if len(source) > LONGEST:
         return ()
     try:
-        return tuple(_statement(node) for node in _parsed(source))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the student's code, such as "is" with a literal
+            return tuple(_statement(node) for node in _parsed(source))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
 
@@ -98,15 +103,12 @@ def _parsed(source: str) -> list[ast.stmt]:
 
 
 def _statement(statement: ast.stmt) -> _Statement:
+    code = compile(ast.Module([statement], []), "<cell>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    given = {step.argval for step in dis.get_instructions(code) if step.opname == "STORE_NAME"}
     nodes = list(ast.walk(statement))
-    names = [node for node in nodes if isinstance(node, ast.Name)]
-    given = {node.id for node in names if isinstance(node.ctx, ast.Store)}
-    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        given = {statement.name}  # what it gives a meaning inside stays inside
-    used = {node.id for node in names if isinstance(node.ctx, ast.Load)}
     dotted = {name for node in nodes if (name := _dotted(node))}
     imported = tuple(pair for node in nodes for pair in _imports(node))
-    return _Statement(frozenset(given), frozenset(used), frozenset(dotted), imported)
+    return _Statement(frozenset(given), frozenset(names_read(code)), frozenset(dotted), imported)
 
 
 def _dotted(node: ast.AST) -> str:

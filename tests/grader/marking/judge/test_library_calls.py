@@ -6,10 +6,14 @@ import textwrap
 import pytest
 
 from grader.checks.library import WRITTEN_BY_HAND
-from grader.checks.task import find_task
+from grader.checks.task import find_task, lessons, tasks_by_grade_id
 from grader.marking.answers.references.live import reference
+from grader.marking.course.lessons import notebooks_of
+from grader.marking.course.paths import LESSON_FOLDER
 from grader.marking.judge.library_calls import LONGEST, leads_to, library_calls, noted
 from grader.marking.judge.referee import Verdict
+from grader.marking.steps.read_notebook import read_notebook
+from grader.marking.steps.run_in_sandbox import is_task_cell
 
 STEP, SEQUENCE = find_task("gru.step"), find_task("gru.sequence")
 
@@ -29,6 +33,8 @@ def calls(source, name="gru.step"):
         "def step(x):\n    import torch as t\n    return t.nn.GRUCell(3, 4)(x)",
         "import torch\nclass C(torch.nn.GRUCell): pass\ndef inner(x): return C(3, 4)(x)\ndef step(x): return inner(x)",
         "%matplotlib inline\nimport torch\ndef step(x): return torch.nn.GRUCell(3, 4)(x)",
+        "import torch\nif True:\n    def step(x): return torch.nn.GRUCell(3, 4)(x)",
+        "import torch\ndef step(x): return torch.nn.GRUCell(3, 4)(x) if x is 1 else x",
     ],
 )
 def test_a_call_is_found_however_it_is_written(source):
@@ -38,6 +44,7 @@ def test_a_call_is_found_however_it_is_written(source):
 @pytest.mark.parametrize(
     "source",
     [
+        "import torch\nx, h = torch.nn.GRUCell(3, 4), 0\ndef step(x):\n    h = x\n    return [x + h for x in h]",
         "import torch\ndef elsewhere(x): return torch.nn.GRUCell(3, 4)(x)\ndef step(x): return x",
         "def step(x):\n    'as torch.nn.GRUCell does'\n    return x  # torch.nn.GRUCell",
         "import torch\ndef step(x): return torch.functional.einsum('ab->ba', x)",
@@ -94,6 +101,21 @@ def test_a_call_in_an_earlier_answer_is_noted_there_alone():
 
 def test_definitions_that_lead_to_each_other_come_to_an_end():
     assert calls("def step(x): return other(x)\ndef other(x): return step(x)") == ()
+
+
+@pytest.mark.parametrize("lesson", lessons())
+def test_no_reference_solution_makes_one_in_its_notebook(lesson):
+    """Where a lesson's cells call PyTorch's layers ``layer``, ``x`` and ``h``, as the answers call their own."""
+    known, found = tasks_by_grade_id(), {}
+    for notebook in notebooks_of(lesson):
+        sources: list[str] = []
+        for cell in read_notebook(LESSON_FOLDER / lesson / f"{notebook}.ipynb").cells:
+            sources += [cell.source] if cell.cell_type == "code" else []
+            if is_task_cell(cell, known):
+                task = known[cell.metadata.nbgrader.grade_id]
+                found[task.name] = library_calls(task, sources)
+    assert found
+    assert {name: calls for name, calls in found.items() if calls} == {}
 
 
 @pytest.mark.parametrize("name", WRITTEN_BY_HAND)

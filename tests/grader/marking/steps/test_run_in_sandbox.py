@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from copy import deepcopy
 
 import pytest
@@ -11,8 +12,7 @@ from grader.checks.validate import EXPERIMENT
 from grader.marking.course.course import Course
 from grader.marking.course.submissions import NBGRADERS_OWN
 from grader.marking.proving.samples import answer_cell, lesson_notebook, tasks_of_notebook
-from grader.marking.steps.cells_to_run import cells_to_run, lesson_cells
-from grader.marking.steps.run_in_sandbox import files_beside, plan_for
+from grader.marking.steps.run_in_sandbox import RunInSandbox, files_beside
 from grader.marking.steps.take_copies import UNTOUCHED
 
 
@@ -22,8 +22,14 @@ def course(tmp_path):
 
 
 def plan(course, nb, student="ada", **files):
-    cells = cells_to_run(nb, lesson_cells(course, "01-srn", "01-srn"))
-    return plan_for(course, nb, {"assignment": "01-srn", "student": student}, cells, files)
+    """What would be tried in this notebook, handed in under that name with these files beside it."""
+    folder = course.submission(student, "01-srn")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    about = {"assignment": "01-srn", "student": student, "notebook": "01-srn"}
+    return RunInSandbox(course=course).marking(nb, {"nbgrader": about, "metadata": {"path": str(folder)}}).job.plan
 
 
 def other_seeds(before, after):
@@ -97,6 +103,31 @@ def test_what_the_machinery_puts_beside_a_notebook_is_no_file_of_the_student(tmp
         (tmp_path / path).write_text("2026-11-20 10:00:00.123456 UTC")
     inside = {f"folder/{name}"} if name in NBGRADERS_OWN else set()
     assert files_beside(tmp_path, set(), 10_000).keys() == {"mine.py"} | inside
+
+
+def test_when_it_is_handed_in_is_no_reason_for_other_draws(course):
+    nb = lesson_notebook("01-srn")
+    times = [{"timestamp.txt": b"2026-11-20 10:00:00 UTC"}, {"timestamp.txt": b"2026-11-20 10:00:01 UTC"}]
+    first, second = (plan(course, nb, **files) for files in times)
+    assert first == second
+
+
+def test_which_cells_are_run_is_told_by_nothing_that_does_not_count(course):
+    """Tags say which cells only define: they could spell a table, to be corrected from feedback to feedback."""
+    handed_in = []
+    for tags in ([], ["experiment"], ["another"]):
+        nb = lesson_notebook("01-srn")
+        nb.cells.insert(0, new_code_cell("table.append(1)", id="mine", metadata={"tags": tags}))
+        handed_in.append(plan(course, nb))
+    untagged, only_defines, otherwise_tagged = handed_in
+    assert untagged == otherwise_tagged != only_defines
+
+
+def test_what_is_not_run_does_not_count(course):
+    nb = lesson_notebook("01-srn")
+    before = plan(course, nb)
+    nb.cells.append(new_markdown_cell("A remark.", id="mine"))
+    assert plan(course, nb) == before
 
 
 def test_another_course_gets_other_draws(course, tmp_path):
