@@ -10,8 +10,8 @@ Seeds need not be hidden. A cell can read those of its run, and print them onto 
 use. A table of answers fitted to them would have to reach a run with the same seeds; they are drawn by all that a
 kernel is given, each cell as it is sent and each file by name and content, so whatever brings the table draws anew; and
 the same submission again, which has the same seeds, brings nothing new. What the seeds of a changed one will be is an
-HMAC whose key nobody in a kernel has. Within a run the inputs of all tasks are known from the first cell on, but no
-task's inputs hold another's answer (`tests/grader/checks/test_no_answers.py`).
+HMAC whose key nobody in a kernel has. Within a run the inputs of all tasks are known from the first cell on, but each
+task has seeds of its own, and nothing in a kernel makes answers of them (`tests/grader/checks/test_no_answers.py`).
 """
 
 from __future__ import annotations
