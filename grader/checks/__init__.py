@@ -2,5 +2,8 @@
 
 from grader.checks.check import check
 from grader.checks.errors import CheckFailed, GraderError
+from grader.checks.undefined import explain_name_errors
 
 __all__ = ["CheckFailed", "GraderError", "check"]
+
+explain_name_errors()

@@ -15,8 +15,12 @@ HINTS = "Hints stand in the cell below, from gentle to nearly the answer."
 """Where to look when a check fails: the hints are in the notebook, and nowhere else."""
 MOST_ROWS = 5
 """How many rows tell what is wrong."""
+MOST_LINES = 9
+"""How many lines say more of it, in all rows together."""
 MOST_NAMES = 8
 """How many cases or outputs are named; more are counted."""
+WRONG_IN, RIGHT_IN = "Wrong in: ", "Right in: "
+"""Heads of the lines that name cases."""
 OF_A_CASE: tuple[FindingKind, ...] = ("value", "shape", "nonfinite")
 """Kinds whose words hold numbers of one case."""
 
@@ -92,7 +96,7 @@ def footnote(report: Report) -> str:
     """What an error is measured against, where the report names one; and, where known, what PyTorch computed on."""
     exact = {output.name for output in report.task.outputs if output.exact}
     named = any(finding.kind == "value" and finding.output not in exact for finding in _counted(report))
-    notes = ["Errors are relative to the largest right value, or to 1 if that is larger."] if named else []
+    notes = ["Errors are relative to the largest right value, or to 1 if larger."] if named else []
     notes += [f"Computed by PyTorch on {' and '.join(report.devices)}."] if report.devices else []
     return " ".join(notes)
 
@@ -167,12 +171,13 @@ def output_of(task: Task, name: str) -> Output:
 
 
 def _advise_once(table: list[Row]) -> list[Row]:
-    """The same rows; each piece of advice only where it comes first."""
+    """The same rows, with `MOST_LINES`; advice, and in which cases something is wrong, only where it comes first."""
     seen: set[str] = set()
-    kept = []
+    kept: list[Row] = []
     for row in table:
-        kept.append(replace(row, lines=tuple(line for line in row.lines if line not in seen)))
-        seen |= set(row.lines) & set(ADVICE.values())
+        left = MOST_LINES - sum(len(each.lines) for each in kept)
+        kept.append(replace(row, lines=tuple(line for line in row.lines if line not in seen)[:left]))
+        seen |= {line for line in row.lines if line in ADVICE.values() or line.startswith((WRONG_IN, RIGHT_IN))}
     return kept
 
 
@@ -279,8 +284,8 @@ def _right_cases(outputs: Sequence[str], findings: list[Finding]) -> list[str]:
 def _where(wrong: list[str], right: list[str], total: int) -> str:
     """In which cases it is wrong, or, where that is shorter, in which it is right."""
     if len(right) < len(wrong) and len(right) + len(wrong) == total:
-        return f"Right in: {_listed(right, 'cases', '; ')}."
-    return f"Wrong in: {_listed(wrong, 'cases', '; ')}."
+        return f"{RIGHT_IN}{_listed(right, 'cases', '; ')}."
+    return f"{WRONG_IN}{_listed(wrong, 'cases', '; ')}."
 
 
 def _listed(names: Sequence[str], what: str, between: str = ", ") -> str:

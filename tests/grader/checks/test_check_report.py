@@ -6,6 +6,7 @@ import base64
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
@@ -18,7 +19,8 @@ from grader.checks.check import public_report
 from grader.checks.compare import Finding, compare
 from grader.checks.picture import error_picture
 from grader.checks.report import Report
-from grader.checks.task import find_task
+from grader.checks.task import all_tasks, find_task
+from grader.checks.tasks.bptt import misjudged
 from grader.checks.wording import size
 from tests.grader.checks.wrong_sequences import batch_first, doubled, forgets, in_place, right, unwritten
 
@@ -186,6 +188,171 @@ def test_html_says_right_and_wrong_without_colour():
     assert {attributes["aria-label"] for _, attributes in page.seen if "aria-label" in attributes} == {"wrong"}
     assert "✗ failed" in page.words
     assert page.words.strip().endswith("3 of 4 public checks failed")
+
+
+CHECKER, BACKWARD = find_task("bptt.check_gradient"), find_task("gru.backward")
+
+
+@pytest.mark.parametrize(
+    ("judges", "says"),
+    [
+        (lambda wanted: wanted, ""),
+        (lambda wanted: np.array([True, True, False]), "twice the right one: accepted"),
+        (lambda wanted: np.array([False, False, False]), "the right one: rejected"),
+    ],
+)
+def test_which_gradient_was_misjudged_is_said_in_words(judges, says):
+    right = np.array([[1.0, 2.0], [3.0, 4.0]])
+    wanted = np.array([True, False, False])
+    assert misjudged(np.stack([right, 2 * right]), judges(wanted), wanted) == says
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (lambda g: -g, "minus the right one"),
+        (lambda g: 0.5 * g, "half the right one"),
+        (lambda g: 1.01 * g, "1.01 times the right one"),
+        (lambda g: g.T, "the right one, transposed"),
+        (lambda g: g + np.array([[0, 1], [0, 0]]), "the right one but for one entry"),
+        (lambda g: g + np.array([[np.nan, 0], [0, 0]]), "the right one but for a nan"),
+        (
+            lambda g: g + np.array([[0.04, -0.04], [0.04, 0.04]]),
+            "one that is off by 1 % of the largest entry everywhere",
+        ),
+        (lambda g: g + np.array([[1.0, 0.5], [0, 0]]), "one that is off in several entries"),
+    ],
+)
+def test_each_kind_of_gradient_has_its_words(wrong, says):
+    right = np.array([[1.0, 2.0], [3.0, 4.0]])
+    assert misjudged(np.stack([right, wrong(right)]), np.array([1, 1, 0]), np.array([1, 0, 0])) == f"{says}: accepted"
+
+
+def test_a_checker_that_accepts_all_is_told_what_it_accepted():
+    lines = " ".join(said(lambda loss, theta, gradient: True, CHECKER).split())
+    assert "accepted" in lines
+    assert "entries are wrong" not in lines
+    assert "exact" not in lines
+
+
+def marked(task, findings, points=0.0):
+    return Report(task, findings, True, points, ("A sentence.", "Another."))
+
+
+def findings_of(task, kind=lambda n: "value", **more):
+    """In every case and output something wrong of its own: the pattern and the amount differ."""
+    return [
+        Finding(
+            output.name,
+            case.label,
+            kind(n + m),
+            hint=f"pattern {chr(97 + n)}",
+            first=(1,),
+            wrong=1 + n,
+            entries=9,
+            error=n + 1.0,
+            **more,
+        )
+        for m, case in enumerate(task.cases)
+        for n, output in enumerate(task.outputs)
+    ]
+
+
+@pytest.mark.parametrize("task", all_tasks().values(), ids=lambda task: task.name)
+def test_no_verdict_has_more_than_25_lines_however_much_fails(task):
+    kinds = ("value", "shape", "nonfinite", "exception", "dtype")
+    for kind in (lambda n: "value", lambda n: kinds[n % len(kinds)]):
+        assert len(text(marked(task, findings_of(task, kind))).splitlines()) <= 25
+
+
+def test_equal_mistakes_of_several_outputs_and_cases_make_one_line():
+    found = [
+        Finding(output.name, case.label, "value", first=(0, 0), wrong=6, entries=6, error=n + m + 0.5, tolerance=1e-11)
+        for m, case in enumerate(BACKWARD.cases)
+        for n, output in enumerate(BACKWARD.outputs)
+    ]
+    lines = text(marked(BACKWARD, found)).splitlines()
+    assert "  ✗ every case  in “ordinary”, every entry is wrong: error up to 5.5, allowed 1e-11" in lines
+    assert len(lines) == 7
+
+
+def test_counts_of_one_output_are_not_told_of_another():
+    found = [
+        Finding(
+            name,
+            "ordinary",
+            "value",
+            hint="only the last unit is wrong",
+            first=(0, 1),
+            wrong=wrong,
+            entries=9,
+            error=1.0,
+        )
+        for name, wrong in (("W", 3), ("U", 2))
+    ]
+    words = " ".join(text(marked(BACKWARD, found)).split())
+    assert "ordinary, W, U some entries are wrong: error up to 1" in words
+    assert "First wrong" not in words
+
+
+def test_where_it_is_right_is_named_where_that_is_shorter():
+    def wrong_from(share):
+        cases = [case.label for case in SEQUENCE.cases]
+        right = {label: n >= share for n, label in enumerate(cases)}
+        return [Finding("h", label, "right" if right[label] else "value", error=1.0) for label in cases]
+
+    assert "Right in: every size 1; D = H." in text(marked(SEQUENCE, wrong_from(6)))
+    assert "Wrong in: ordinary; another." in text(marked(SEQUENCE, wrong_from(2)))
+    assert "in:" not in text(marked(SEQUENCE, wrong_from(1)))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "points", "says"),
+    [
+        ({}, 6.0, "all 7 checks passed · 6 of 6 points"),
+        (dict.fromkeys(["W", "U", "b", "b_m", "h0", "x"], "value"), 0.0, "0 of 6 points · wrong"),
+        ({"U": "value"}, 4.3, "4.3 of 6 points · right: W, b, b_m, h0, x · wrong: U"),
+        (
+            dict.fromkeys(["W", "U", "b", "b_m", "h0", "x"], "changed"),
+            3.0,
+            "3 of 6 points · right, but inputs are changed in place",
+        ),
+    ],
+)
+def test_the_last_line_of_a_verdict_does_not_contradict_its_points(kinds, points, says):
+    found = [
+        Finding(output.name, case.label, kinds.get(output.name, "right"), error=0.0)
+        for case in BACKWARD.cases
+        for output in BACKWARD.outputs
+    ]
+    assert text(marked(BACKWARD, found, points)).splitlines()[-1] == says
+
+
+def test_wrong_in_edge_cases_alone_is_said_so():
+    found = [Finding("h", case.label, "value" if case.edge else "right", error=0.0) for case in SEQUENCE.cases]
+    assert text(marked(SEQUENCE, found, 2.0)).endswith("\n2 of 4 points · right but for edge cases")
+
+
+def test_an_array_that_is_not_filled_is_thought_of_where_the_inputs_are_finite():
+    assert "The inputs hold neither: look for" in " ".join(said(lambda **i: right(**i) * np.nan).split())
+
+
+def test_where_the_padding_holds_nan_that_is_said():
+    lines = " ".join(said(lambda x, lengths: 0 * x, find_task("bidirectional.keep")).split())
+    assert "Inputs hold NaN or infinity, too, and 0 · NaN" in lines
+    assert "logarithm" not in lines
+
+
+def test_no_picture_where_nothing_is_right_or_a_sentence_says_it():
+    assert "<img" in html(public_report(SEQUENCE, forgets))
+    assert "<img" not in html(public_report(SEQUENCE, doubled))
+    assert "<img" not in html(replace(public_report(SEQUENCE, forgets), marked=True, points=0.0, remarks=("Why.",)))
+
+
+def test_what_a_sentence_emphasises_is_set_in_italics_and_code_is_not_touched():
+    page = html(Report(SEQUENCE, [], True, 0.0, ("The *old* state, and `a *b* c` = 2*h*x.",)))
+    assert '<span style="font-style:italic">old</span>' in page
+    assert "2*h*x" in page
 
 
 def test_everything_from_the_students_side_is_escaped():
