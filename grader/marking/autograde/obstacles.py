@@ -7,7 +7,7 @@ from pathlib import Path
 
 from grader.marking.course.contents import contents, in_bytes, is_below_a_link, is_text, printable
 from grader.marking.course.course import Course
-from grader.marking.course.lessons import lesson_files, notebooks_of
+from grader.marking.course.lessons import lesson_files, lesson_folders, notebooks_of
 from grader.marking.course.submissions import handed_in, misplaced
 from grader.marking.course.times import EXAMPLE, LONGEST, time_in
 from grader.marking.steps.other_files import other_files
@@ -32,7 +32,7 @@ def obstacle(course: Course, lesson: str, student: str) -> str:
     if not folder.is_dir():
         return "; ".join(one.what for one in misplaced(course, lesson) if one.student == student)
     if handed_in(course, lesson, student):
-        return _bad_timestamp(folder / "timestamp.txt") or _file_in_place_of_folder(lesson, folder)
+        return _bad_timestamp(folder / "timestamp.txt") or _wrong_kind(lesson, folder)
     wanted = ", ".join(f"{name}.ipynb" for name in notebooks_of(lesson))
     takes = f"run `grader autograde {lesson} --take-copies`, or " if other_files(course, lesson, student).copies else ""
     return f"expected {wanted}, found {_names(folder)}; {takes}rename it or ask for it"
@@ -49,15 +49,21 @@ def _names(folder: Path) -> str:
     return " but ".join(part for part in (none, names) if part)
 
 
-def _file_in_place_of_folder(lesson: str, submitted: Path) -> str:
-    """What is wrong where a file has the name of one of the lesson's folders, or ""."""
-    wanted = {parent.as_posix() for name in lesson_files(lesson) for parent in Path(name).parents[:-1]}
-    clash = next((name for name in sorted(wanted) if (submitted / name).is_file()), "")
-    return f"{clash} is a file, and a folder of the lesson's; rename it or remove it" if clash else ""
+def _wrong_kind(lesson: str, submitted: Path) -> str:
+    """What is wrong where a file has the name of one of the lesson's folders, or a folder that of a file; or ""."""
+    for name in sorted(lesson_folders(lesson)):
+        if (submitted / name).is_file() and not (submitted / name).is_symlink():
+            return f"{name} is a file, and a folder of the lesson's; rename it or remove it"
+    for name in lesson_files(lesson):
+        if (submitted / name).is_dir() and not (submitted / name).is_symlink():
+            return f"{name} is a folder, and a file of the lesson's; rename it or remove it"
+    return ""
 
 
 def _bad_timestamp(path: Path) -> str:
     """What is wrong where the file with the time of handing in holds no time, or ""."""
+    if path.is_dir() and not path.is_symlink():
+        return f"timestamp.txt is a folder, and not a file with a time like {EXAMPLE}; remove it"
     if not path.is_file() or path.is_symlink() or not path.stat().st_size:
         return ""
     try:

@@ -26,6 +26,7 @@ LONGEST_PATH = 1000
 """Bytes of a path inside a submission."""
 LARGEST_FILE = 100 * MB
 """Bytes of a file that is taken, as nbgrader's ``CourseDirectory.max_file_size`` has it; a hole in it counts too."""
+CLOSED = "cannot be read (its rights forbid it)"
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def contents(folder: Path, *, owners: Collection[int] | None = None, largest: in
         largest: bytes of the largest file.
 
     Raises:
-        OSError: the folder itself, or one inside, cannot be read.
+        OSError: the folder itself cannot be read.
     """
     found = Contents()
     for seen, (entry, name, depth) in enumerate(walk(folder)):
@@ -116,7 +117,7 @@ def walk(folder: Path) -> Iterator[tuple[os.DirEntry[str], str, int]]:
     """Each entry with its path relative to the folder, and how deep it lies; folders that are left out stay closed.
 
     Raises:
-        OSError: a folder cannot be read.
+        OSError: the folder itself cannot be read.
     """
     if folder.is_symlink():
         return
@@ -128,7 +129,7 @@ def walk(folder: Path) -> Iterator[tuple[os.DirEntry[str], str, int]]:
         for entry in there:
             name = f"{inside}/{entry.name}" if inside else entry.name
             yield entry, name, depth
-            if entry.is_dir(follow_symlinks=False) and not _odd_name(name) and depth < DEEPEST:
+            if entry.is_dir(follow_symlinks=False) and not _odd_name(name) and depth < DEEPEST and _may_read(entry):
                 waiting.append((name, depth + 1))
 
 
@@ -139,7 +140,9 @@ def _why_not(
     if odd := _odd_name(name):
         return odd
     if stat.S_ISDIR(facts.st_mode):
-        return f"{DEEPEST} folders deep; what lies deeper is not taken" if depth >= DEEPEST else ""
+        if depth >= DEEPEST:
+            return f"{DEEPEST} folders deep; what lies deeper is not taken"
+        return "" if _may_read(entry) else CLOSED
     if stat.S_ISLNK(facts.st_mode):
         return f"a link to {printable(os.readlink(entry))}, which is not followed"
     if not stat.S_ISREG(facts.st_mode):
@@ -148,7 +151,15 @@ def _why_not(
         return "a file with more than one name (a hard link), which may be another's"
     if owners is not None and facts.st_uid not in owners:  # anybody may have put it there
         return "belongs to another account"
+    if not _may_read(entry):
+        return CLOSED
     return f"{in_bytes(facts.st_size)}; a file may have {in_bytes(largest)}" if facts.st_size > largest else ""
+
+
+def _may_read(entry: os.DirEntry[str]) -> bool:
+    """May whoever asks read that file, or enter and list that folder?"""
+    wanted = os.R_OK | os.X_OK if entry.is_dir(follow_symlinks=False) else os.R_OK
+    return os.access(entry.path, wanted, effective_ids=True)
 
 
 def _odd_name(name: str) -> str:

@@ -38,6 +38,11 @@ def lesson_files(lesson: str) -> list[str]:
     return sorted(path.as_posix() for path in found if path.suffix != ".ipynb" and not any(map(_leftover, path.parts)))
 
 
+def lesson_folders(lesson: str) -> set[str]:
+    """The folders in which a lesson's files lie, as paths relative to its own."""
+    return {parent.as_posix() for name in lesson_files(lesson) for parent in Path(name).parents[:-1]}
+
+
 def _leftover(name: str) -> bool:
     """Is it hidden, an editor's backup, or a cache?"""
     return name.startswith((".", "#", "__pycache__")) or name.endswith("~")

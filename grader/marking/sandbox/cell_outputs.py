@@ -11,6 +11,8 @@ UPDATED = ("display_data", "execute_result")
 """Outputs that a later message may update."""
 JSON = re.compile(r"application/(.*\+)?json")
 """MIME types whose data may be anything; that of others is text."""
+DEEPEST = 100
+"""Lists and objects inside each other in a message: whatever copies, checks or writes it later recurses."""
 
 
 class CellOutputs:
@@ -35,6 +37,7 @@ class CellOutputs:
         kind, content = message.get("msg_type"), message.get("content")
         if not isinstance(content, dict):
             raise ValueError(NOT_JUPYTERS)
+        _require(depth_of(content) <= DEEPEST)
         if kind == "clear_output":
             self._clear = bool(content.get("wait"))
             if not self._clear:
@@ -115,6 +118,15 @@ def _display_id(content: dict[str, Any]) -> str:
     transient = content.get("transient")
     name = transient.get("display_id") if isinstance(transient, dict) else None
     return name if isinstance(name, str) else ""
+
+
+def depth_of(content: object) -> int:
+    """How many lists and objects lie inside each other in something that was JSON; 0 for a value alone."""
+    depth, level = 0, [content]
+    while level := [value for value in level if isinstance(value, dict | list)]:
+        level = [inner for value in level for inner in (value.values() if isinstance(value, dict) else value)]
+        depth += 1
+    return depth
 
 
 def _require(fact: bool) -> None:

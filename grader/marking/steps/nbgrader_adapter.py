@@ -21,10 +21,11 @@ from typing import Any
 from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
-from nbgrader import converters, coursedir
+from nbgrader import converters
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters.autograde import Autograde
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeError
 from nbgrader.server_extensions.formgrader import formgrader
 from nbgrader.utils import find_all_files
@@ -36,7 +37,7 @@ from grader.checks.errors import GraderError
 from grader.marking.course.contents import contents
 from grader.marking.course.course import Course
 from grader.marking.course.paths import ROOT
-from grader.marking.course.times import read_time, time_in
+from grader.marking.course.times import time_in
 from grader.marking.sandbox.limits import Limits
 from grader.marking.steps.plain_collect import PlainCollect
 from grader.marking.steps.save_verdicts import SaveVerdicts
@@ -75,9 +76,22 @@ def submitted_at(api: NbGraderAPI, lesson: str, student: str) -> datetime | None
         return None
 
 
+def existing_timestamp(_: CourseDirectory, folder: str) -> datetime | None:
+    """nbgrader's `get_existing_timestamp`; its own reads a terabyte, follows links, and takes CST and PM for UTC.
+
+    Raises:
+        ValueError: timestamp.txt holds something that is not a time.
+        OSError: it cannot be read.
+    """
+    path = Path(folder) / TIMESTAMP
+    if not os.path.lexists(path) or path.is_symlink() or not path.lstat().st_size:
+        return None
+    return time_in(path)
+
+
 # nbgrader's own functions, replaced for every road: its command, its API and Formgrader
 converters.base.find_all_files = files_to_copy
-coursedir.parse_utc = read_time  # of timestamp.txt: nbgrader's takes CST and PM for UTC
+CourseDirectory.get_existing_timestamp = existing_timestamp
 NbGraderAPI.get_submitted_timestamp = submitted_at
 
 

@@ -249,6 +249,23 @@ def test_a_file_called_like_a_folder_of_the_lessons_is_named(some, course, mark,
     assert marks() == some
 
 
+def test_a_folder_called_like_a_file_of_the_lessons_is_named(some, course, mark):
+    (course.submission("right-0", LESSON) / "data" / "train.txt").mkdir(parents=True)
+    summary = mark(LESSON)
+    assert [outcome.reasons for outcome in summary.not_marked] == [
+        ("data/train.txt is a folder, and a file of the lesson's; rename it or remove it",)
+    ]
+
+
+def test_a_link_called_like_a_folder_of_the_lessons_is_left_out(some, course, mark, marks):
+    """As where a student keeps one copy of the data for all lessons."""
+    (course.submission("right-0", LESSON) / "data").symlink_to("/srv/shared/data")
+    summary = mark(LESSON)
+    assert (summary.not_marked, marks()) == ([], some)
+    noted = next(outcome.notes for outcome in summary.outcomes if outcome.student == "right-0")
+    assert noted == ("data.set-aside: Here was a link to /srv/shared/data. It was not followed.",)
+
+
 def test_every_submission_has_its_line_in_the_log(some, course, mark):
     mark(LESSON)
     lines = course.run_log.read_text().splitlines()

@@ -71,3 +71,8 @@ def test_a_zone_that_is_none_is_told(zone):
 
 def test_of_megabytes_the_size_is_told_at_once():
     assert said(b"9" * 2_000_000).startswith("timestamp.txt has 2 MB, and is not a time")
+
+
+def test_a_folder_is_no_time(tmp_path):
+    (tmp_path / "timestamp.txt").mkdir()
+    assert _bad_timestamp(tmp_path / "timestamp.txt").startswith("timestamp.txt is a folder")

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from grader.marking.course.contents import DEEPEST, MOST_FILES, contents, in_bytes, is_below_a_link, printable
+from grader.marking.course.contents import CLOSED, DEEPEST, MOST_FILES, contents, in_bytes, is_below_a_link, printable
 from tests.grader.marking.deep_folders import deep_folders
 from tests.grader.marking.other_account import as_account, as_root, passable
 
@@ -108,8 +108,29 @@ def test_anothers_file_is_not_the_students(folder):
 
 
 @as_root
-def test_a_folder_that_cannot_be_read_is_an_error(folder, tmp_path):
-    (folder / "data").chmod(0)
+@pytest.mark.parametrize("rights", [0, 0o100, 0o200, 0o400])
+def test_a_folder_inside_that_cannot_be_read_is_left_out(folder, tmp_path, rights):
+    (folder / "data").chmod(rights)
+    os.chown(folder / "data", 33, 33)
+    with passable(tmp_path):
+        found = as_account(33, lambda: contents(folder))
+    assert [file.name for file in found.files] == ["mine.py"]
+    assert {one.name: one.why for one in found.left_out}["data"] == CLOSED
+
+
+@as_root
+def test_a_file_that_cannot_be_read_is_left_out(folder, tmp_path):
+    (folder / "data" / "big.txt").chmod(0)
+    with passable(tmp_path):
+        found = as_account(33, lambda: contents(folder))
+    assert [file.name for file in found.files] == ["mine.py"]
+    assert {one.name: one.why for one in found.left_out}["data/big.txt"] == CLOSED
+
+
+@as_root
+@pytest.mark.parametrize("rights", [0, 0o444])
+def test_the_folder_itself_that_cannot_be_read_is_an_error(folder, tmp_path, rights):
+    folder.chmod(rights)
     with passable(tmp_path):
         assert isinstance(as_account(33, lambda: contents(folder)), PermissionError)
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.marking.sandbox.cell_outputs import OUTPUTS, CellOutputs
+from grader.marking.sandbox.cell_outputs import DEEPEST, OUTPUTS, CellOutputs, depth_of
 
 ODD = (None, True, 0, -1, 7, 1.5, float("nan"), "", "a", "ä\0", [], ["a"], [[0]], {}, {"a": []}, {"display_id": [1]})
 KINDS = ("text/plain", "application/json", "application/x+json", "x+json", "application/a\n+json", "")
@@ -93,3 +93,25 @@ def test_a_display_is_updated_in_every_cell_that_shows_it():
         cell.add(message("display_data", data={"text/plain": "old"}, metadata={}, transient={"display_id": "a"}))
     second.add(message("update_display_data", data={"text/plain": "new"}, metadata={}, transient={"display_id": "a"}))
     assert [cell.outputs[0]["data"] for cell in (first, second)] == [{"text/plain": "new"}] * 2
+
+
+def nested(depth):
+    value = "a"
+    for level in range(depth):
+        value = {"a": value} if level % 2 else [value]
+    return value
+
+
+@pytest.mark.parametrize("depth", [0, 1, 2, 7, 5000])
+def test_depth_is_counted_without_recursion(depth):
+    assert depth_of(nested(depth)) == depth
+
+
+def test_lists_that_nest_too_deeply_are_refused():
+    """As JSON they can be read; what nbformat does with them afterwards recurses once a level, and breaks off."""
+    in_data = DEEPEST - 2  # the content and its data are two
+    for depth, is_taken in ((in_data, True), (in_data + 1, False)):
+        cell = CellOutputs({})
+        with suppress(ValueError):
+            cell.add(message("display_data", data={"application/json": nested(depth)}, metadata={}))
+        assert len(cell.outputs) == is_taken

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import inspect
+import os
 import time
 import tomllib
+from datetime import datetime
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 from nbconvert.exporters import NotebookExporter
-from nbgrader import converters, coursedir
+from nbgrader import converters
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters.autograde import Autograde
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.preprocessors import SaveAutoGrades
 from packaging.requirements import Requirement
@@ -21,13 +24,13 @@ from packaging.specifiers import SpecifierSet
 from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
 from grader.marking.course.paths import ROOT
-from grader.marking.course.times import read_time
 from grader.marking.sandbox.limits import Limits
 from grader.marking.steps.mark import Mark
 from grader.marking.steps.nbgrader_adapter import (
     AutogradeInParts,
     configured_course,
     course_api,
+    existing_timestamp,
     files_to_copy,
     finished,
     submitted_at,
@@ -109,7 +112,7 @@ def test_a_trait_that_we_use_is_there(owner, name):
 
 REPLACED = {
     converters.base: {"find_all_files": files_to_copy},
-    coursedir: {"parse_utc": read_time},
+    CourseDirectory: {"get_existing_timestamp": existing_timestamp},
     NbGraderAPI: {"get_submitted_timestamp": submitted_at},
 }
 """nbgrader's own functions that others of nbgrader's call, and ours in their place."""
@@ -132,6 +135,25 @@ def test_a_time_that_is_none_keeps_formgraders_list_from_nobody(released, hand_i
     (hand_in(STUDENT).parent / "timestamp.txt").write_text("2026-05-06 21:58:00 UTC")
     found = {one["student"]: one["timestamp"] for one in course_api(released).get_submissions(LESSON)}
     assert found == {"eve": None, STUDENT: "2026-05-06T21:58:00"}
+
+
+def test_nbgrader_reads_a_time_and_nothing_that_never_ends(released, hand_in):
+    """Its own function took a time in /dev/zero, in a pipe or in a terabyte for one that must be read to its end."""
+    time_file = hand_in(STUDENT).parent / "timestamp.txt"
+    when = course_api(released).coursedir.get_existing_timestamp
+    folder = str(time_file.parent)
+    assert when(folder) is None
+    time_file.write_text("2026-05-06 23:58:00 +0200\n")
+    assert when(folder) == datetime(2026, 5, 6, 21, 58)
+    os.truncate(time_file, 10**12)
+    with pytest.raises(ValueError):
+        when(folder)
+    time_file.unlink()
+    os.mkfifo(time_file)
+    assert when(folder) is None
+    time_file.unlink()
+    time_file.symlink_to("/dev/zero")
+    assert when(folder) is None
 
 
 def test_what_nbgrader_copies_beside_a_notebook_is_plain_and_soon_found(released, hand_in):

@@ -51,3 +51,21 @@ def test_a_link_for_the_time_of_handing_in_is_gone(folder):
     set_aside(folder)
     assert not (folder / "timestamp.txt").is_symlink()
     assert not (folder / "timestamp.txt").exists()
+
+
+def test_a_link_in_place_of_a_folder_of_the_lessons_leaves_its_place(folder):
+    """The lesson's own files are put there: words in their folder's place would stop the whole submission."""
+    (folder / "data").rmdir()
+    (folder / "data").symlink_to("/srv/shared/data")
+    set_aside(folder)
+    assert not os.path.lexists(folder / "data")
+    assert (folder / "data.set-aside").read_text() == f"{SET_ASIDE} a link to /srv/shared/data. It was not followed.\n"
+
+
+def test_one_that_cannot_be_replaced_keeps_no_other(folder):
+    (folder / "data").rmdir()
+    (folder / "data.set-aside").mkdir()
+    (folder / "data").symlink_to("/etc")
+    (folder / "timestamp.txt").symlink_to("/dev/zero")
+    set_aside(folder)
+    assert not (folder / "timestamp.txt").is_symlink()
