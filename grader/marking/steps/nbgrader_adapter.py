@@ -12,14 +12,14 @@ import sysconfig
 import warnings
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import HTMLExporter
 from nbgrader import converters, coursedir
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters.autograde import Autograde
 from nbgrader.exchange import ExchangeError
@@ -71,10 +71,29 @@ def submitted_at(api: NbGraderAPI, lesson: str, student: str) -> datetime | None
         return None
 
 
+def time_of_submission(text: str) -> datetime:
+    """nbgrader's `parse_utc`, of timestamp.txt: its own takes CST and PM for UTC.
+
+    Raises:
+        GraderError: it is no time; of a ValueError nbgrader makes an AttributeError, without the reason.
+    """
+    try:
+        return read_time(text)
+    except ValueError as why:
+        raise GraderError(f"{TIMESTAMP}: {why}; correct it or remove the file") from None
+
+
+def due_date(submission: SubmittedAssignment) -> datetime | None:
+    """nbgrader's `duedate`, which fails where an extension was given and then the due date taken away."""
+    due: datetime | None = submission.assignment.duedate
+    return due + (submission.extension or timedelta()) if due is not None else None
+
+
 # nbgrader's own functions, replaced for every road: its command, its API and Formgrader
 converters.base.find_all_files = files_to_copy
-coursedir.parse_utc = read_time  # of timestamp.txt: nbgrader's takes CST and PM for UTC
+coursedir.parse_utc = time_of_submission
 NbGraderAPI.get_submitted_timestamp = submitted_at
+SubmittedAssignment.duedate = property(due_date)
 
 
 def configured_course() -> Course:

@@ -70,7 +70,7 @@ def take_notes(nb: NotebookNode) -> list[Note]:
         if cell.cell_type == "code":
             bundles = [output["data"][NOTE] for output in cell.outputs if NOTE in output.get("data", {})]
             cell.outputs = [output for output in cell.outputs if NOTE not in output.get("data", {})]
-            found += [_read(bundle, index, _where(nb.cells, index)) for bundle in bundles[-1:]]
+            found += [_read(bundle, index, where_in(nb.cells, index)) for bundle in bundles[-1:]]
     return found
 
 
@@ -95,7 +95,7 @@ def _text(value: object, most: int) -> str:
     return printable(value, most).replace("`", "'") if isinstance(value, str) else ""
 
 
-def _where(cells: Sequence[NotebookNode], index: int) -> str:
+def where_in(cells: Sequence[NotebookNode], index: int) -> str:
     """Where a cell stands: below which heading, or on top."""
     for cell in reversed(cells[:index]):
         if cell.cell_type == "markdown" and (found := HEADING.findall(cell.source)):

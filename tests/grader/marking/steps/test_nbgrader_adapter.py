@@ -5,12 +5,14 @@ from __future__ import annotations
 import inspect
 import time
 import tomllib
+from datetime import datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 from nbconvert.exporters import NotebookExporter
 from nbgrader import converters, coursedir
+from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters.autograde import Autograde
 from nbgrader.exchange.default import ExchangeCollect
@@ -21,7 +23,6 @@ from packaging.specifiers import SpecifierSet
 from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
 from grader.marking.course.paths import ROOT
-from grader.marking.course.times import read_time
 from grader.marking.sandbox.limits import Limits
 from grader.marking.steps.mark import Mark
 from grader.marking.steps.nbgrader_adapter import (
@@ -31,6 +32,7 @@ from grader.marking.steps.nbgrader_adapter import (
     files_to_copy,
     finished,
     submitted_at,
+    time_of_submission,
 )
 from grader.marking.steps.restore_cells import RestoreCells
 from grader.marking.steps.run_in_sandbox import RunInSandbox
@@ -109,7 +111,7 @@ def test_a_trait_that_we_use_is_there(owner, name):
 
 REPLACED = {
     converters.base: {"find_all_files": files_to_copy},
-    coursedir: {"parse_utc": read_time},
+    coursedir: {"parse_utc": time_of_submission},
     NbGraderAPI: {"get_submitted_timestamp": submitted_at},
 }
 """nbgrader's own functions that others of nbgrader's call, and ours in their place."""
@@ -132,6 +134,28 @@ def test_a_time_that_is_none_keeps_formgraders_list_from_nobody(released, hand_i
     (hand_in(STUDENT).parent / "timestamp.txt").write_text("2026-05-06 21:58:00 UTC")
     found = {one["student"]: one["timestamp"] for one in course_api(released).get_submissions(LESSON)}
     assert found == {"eve": None, STUDENT: "2026-05-06T21:58:00"}
+
+
+def test_a_time_that_is_none_is_named_by_nbgraders_road(released, hand_in):
+    (hand_in("eve").parent / "timestamp.txt").write_text("2026-05-06 11:58:00 CST")
+    done = course_api(released).autograde(LESSON, "eve")
+    assert not done["success"]
+    assert "timestamp.txt: 'CST' is no time zone, or more than one" in done["error"] + done["log"]
+
+
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+def test_an_extension_without_a_due_date_ends_nothing(released, hand_in):
+    """Given while there was one; nbgrader's own sum of the two is a TypeError, in marking, report and export."""
+    hand_in(STUDENT)
+    with Gradebook(released.db_url) as book:
+        book.add_student(STUDENT)
+        submission = book.add_submission(LESSON, STUDENT, timestamp=datetime(2026, 5, 7))
+        submission.extension = timedelta(days=2)
+        assert submission.duedate is None
+        assert submission.total_seconds_late == 0
+        submission.assignment.duedate = datetime(2026, 5, 4)
+        assert submission.duedate == datetime(2026, 5, 6)
+        assert submission.total_seconds_late == 86_400
 
 
 def test_what_nbgrader_copies_beside_a_notebook_is_plain_and_soon_found(released, hand_in):
