@@ -206,7 +206,7 @@ def feedback(
     A cell that takes too much time or memory is shown as plain text; such cells are named at the end.
     """
     from grader.marking.course.lessons import lesson_id
-    from grader.marking.feedback.feedback import feedback, marked_students
+    from grader.marking.feedback.feedback import feedback, marked_students, without_page
 
     course = Course.from_environment()
     total = len(student or marked_students(course, lesson_id(lesson)))
@@ -224,6 +224,8 @@ def feedback(
         for path in pages:
             say(path)
         out.print(f"✓ {len(pages)} feedback pages.", highlight=False)
+        for line in () if student else without_page(course, lesson_id(lesson)):
+            say(f"– {line}")
     finally:
         print_plain_pages(made)
 

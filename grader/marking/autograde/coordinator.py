@@ -130,7 +130,7 @@ class Coordinator:
         self.marker.set_links_aside(student, there)
         others = self.marker.other_files(student)
         elsewhere = {name: why for name in others.copies if (why := others.instead_of(name, self.lesson))}
-        submission = _Submission(student, there, notes=tuple(others.notes))
+        submission = _Submission(student, there, notes=tuple(others.lines))
         submission.failed = {name: why for name, why in elsewhere.items() if name not in there}
         everything = [*there, *submission.failed]
         return None if not self.force and self.marker.is_marked(student, everything) else submission
@@ -148,7 +148,7 @@ class Coordinator:
             self._finish(submission)
 
     def _notes(self, student: str) -> tuple[str, ...]:
-        return tuple(self.marker.other_files(student).notes)
+        return tuple(self.marker.other_files(student).lines)
 
     def _sanitised(self, submission: _Submission) -> list[Part]:
         parts = []

@@ -70,6 +70,6 @@ def _bad_timestamp(path: Path) -> str:
         time_in(path)
     except ValueError as why:
         size = path.stat().st_size
-        said = f"has {in_bytes(size)}, and is not a time like {EXAMPLE}" if size > 4 * LONGEST else f"says {why}"
-        return f"timestamp.txt {said}; correct it or remove the file"
+        said = f" has {in_bytes(size)}, and is not a time like {EXAMPLE}" if size > 4 * LONGEST else f": {why}"
+        return f"timestamp.txt{said}; correct it or remove the file"
     return ""

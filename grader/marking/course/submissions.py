@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from grader.checks.errors import GraderError
 from grader.checks.task import lessons
-from grader.marking.course.contents import printable
+from grader.marking.course.contents import contents, printable
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id, notebooks_of
 
@@ -84,7 +85,7 @@ def misplaced(course: Course, lesson: str) -> list[Misplaced]:
         if not os.path.isdir(entry):
             what = f"a file, where each student has a folder: move it to submitted/STUDENT/{lesson}/"
             found.append(Misplaced("", f"submitted/{printable(entry.name)}: {what}"))
-        elif _lesson_meant(entry.name) == lesson:
+        elif _lesson_meant(entry.name) == lesson and not os.path.isdir(course.submission(entry.name, lesson)):
             what = f"a lesson's folder, where each student has one: move what is in it to submitted/STUDENT/{lesson}/"
             found.append(Misplaced("", f"submitted/{printable(entry.name)}: {what}"))
         else:
@@ -113,11 +114,37 @@ def _what_is_wrong(entry: os.DirEntry[str], lesson: str) -> str:
     if entry.name == lesson:
         return "" if os.path.isdir(entry) else f"a file, and should be a folder: put it into one called {lesson}"
     if os.path.isdir(entry):
-        return f"should be called {lesson}: rename it" if _lesson_meant(entry.name) == lesson else ""
+        return _what_is_wrong_with_folder(entry, lesson)
     if suffix.casefold() == ".ipynb":
         meant = _lesson_of_notebook(name)
         return f"lies outside of a lesson's folder: move it to {lesson}/" if meant in (lesson, "") else ""
-    return f"a file: put what is in it into {lesson}/" if _lesson_meant(name) == lesson else ""
+    return f"a file: put what is in it into {lesson}/" if lesson in (_lesson_meant(name), _lesson_within(name)) else ""
+
+
+def _what_is_wrong_with_folder(entry: os.DirEntry[str], lesson: str) -> str:
+    """What is wrong with a folder of a student's that is not called as the lesson is, or ""."""
+    if entry.name in lessons():
+        return ""
+    if lesson in (_lesson_meant(entry.name), _lesson_within(entry.name)):
+        return f"should be called {lesson}: rename it"
+    names = (file.name for file in contents(Path(entry.path)).files)
+    mine = next((name for name in names if _is_notebook_of(Path(name), lesson)), "")
+    return f"holds {printable(mine)}, and is no lesson's folder: move that to {lesson}/" if mine else ""
+
+
+def _is_notebook_of(path: Path, lesson: str) -> bool:
+    hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+    return path.suffix.casefold() == ".ipynb" and not hidden and _lesson_of_notebook(path.stem) == lesson
+
+
+def _lesson_within(name: str) -> str:
+    """The lesson whose name is part of a longer one: "01-srn (2)", "Copy of 1–SRN", "01-srn-main"; "" where none is."""
+    parts = [part.lstrip("0") for part in re.split(r"[^\w]|_", name.casefold()) if part]
+    for lesson in lessons():
+        wanted = lesson.lstrip("0").split("-")
+        if any(parts[at : at + len(wanted)] == wanted for at in range(len(parts))):
+            return lesson
+    return ""
 
 
 def _lesson_meant(name: str) -> str:
@@ -131,7 +158,7 @@ def _lesson_meant(name: str) -> str:
 def _lesson_of_notebook(name: str) -> str:
     """The lesson that has a notebook of that name, or to which the name seems to belong; "" where none does."""
     own = [lesson for lesson in lessons() if name.casefold() in map(str.casefold, notebooks_of(lesson))]
-    return own[0] if own else _lesson_meant(name)
+    return own[0] if own else _lesson_meant(name) or _lesson_within(name)
 
 
 # --- what was left out in collecting --------------------------------------------------------------------------------

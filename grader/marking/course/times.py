@@ -23,10 +23,13 @@ def read_time(text: str) -> datetime:
     Raises:
         ValueError: the text is no date with a time like `EXAMPLE`, or names no zone that is one: CST is several.
     """
-    found = ZONED.fullmatch(text.strip()) if len(text) <= LONGEST else None
+    found = ZONED.fullmatch(text.lstrip("\ufeff").strip()) if len(text) <= LONGEST else None  # Windows' editor puts it
     if found is None:
         raise ValueError(f"{text[:LONGEST]!r:.60} is not a time like {EXAMPLE}")
-    when = datetime.fromisoformat(found["when"].replace(",", "."))
+    try:
+        when = datetime.fromisoformat(found["when"].replace(",", "."))
+    except ValueError as why:  # such as February 30th, or 24:00
+        raise ValueError(f"{text!r:.60} is no time: {why}") from None
     try:
         return when.replace(tzinfo=_zone(found["zone"] or "UTC")).astimezone(UTC).replace(tzinfo=None)
     except OverflowError:

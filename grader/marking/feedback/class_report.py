@@ -220,7 +220,10 @@ def _record(records: AuditRecords, student: str, notebook: str) -> Record:
 
 def _notes(records: AuditRecords, student: str) -> tuple[str, ...]:
     try:
-        return tuple(other_files(records.course, records.lesson, student).notes)
+        return tuple(other_files(records.course, records.lesson, student).lines)
+    except FileNotFoundError:
+        again = f"put it back, or take the student out: `nbgrader db student remove {printable(student)} --force`"
+        return (f"in the gradebook, and what was handed in is gone: {again}",)
     except OSError as failure:
         return (f"what was handed in cannot be read ({failure.strerror})",)
 

@@ -6,7 +6,7 @@ takes a few hundredths of a second, so one process computes all of them, unless 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -14,12 +14,18 @@ from nbgrader.api import Gradebook, MissingEntry
 from traitlets.config import Config
 
 from grader.checks.errors import GraderError
+from grader.marking.course.contents import printable
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id, notebooks_of
 from grader.marking.course.own_files import check_own_files
+from grader.marking.course.submissions import submitters
+from grader.marking.feedback.pages.files import NBGRADERS_OWN
 from grader.marking.feedback.pages.marks import Marks, read_marks
 from grader.marking.feedback.pages.press import Page, Press, page_of
 from grader.marking.steps.nbgrader_adapter import course_api, course_gradebook, finished
+
+MOST_NAMES = 5
+"""Students who are named in a line."""
 
 
 def feedback(
@@ -33,7 +39,8 @@ def feedback(
 ) -> list[Path]:
     """Make the feedback pages of the marked submissions of a lesson and, unless told otherwise, release them.
 
-    Released are those of submissions that came through the exchange; the others stay in the course folder.
+    Released are those of submissions that came through the exchange; the others stay in the course folder. A time of
+    handing in alone does not say so: `nbgrader zip_collect` writes one too.
 
     Args:
         course: the course.
@@ -71,6 +78,28 @@ def feedback(
     return [page_of(course, notebook) for of_student in notebooks.values() for notebook in of_student]
 
 
+def without_page(course: Course, lesson: str) -> list[str]:
+    """Lines about students who handed in and have no page, and about pages that nobody can fetch."""
+    marked = marked_students(course, lesson)
+    unmarked = [student for student in submitters(course, lesson) if student not in marked]
+    kept = [student for student in marked if not through_exchange(course, lesson, student)]
+    lines = {
+        f"without a page, as nothing of theirs is marked (`grader autograde {lesson}` says why)": unmarked,
+        "not handed in through the exchange, so their pages lie in the course folder only": kept,
+    }
+    return [f"{_first(students)}: {why}" for why, students in lines.items() if students]
+
+
+def _first(students: Sequence[str]) -> str:
+    more = f" and {len(students) - MOST_NAMES} more" if len(students) > MOST_NAMES else ""
+    return ", ".join(map(printable, students[:MOST_NAMES])) + more
+
+
+def through_exchange(course: Course, lesson: str, student: str) -> bool:
+    """Can the student fetch the pages? nbgrader finds them by what it put beside the submission as it was handed in."""
+    return all((course.feedback / student / lesson / name).exists() for name in NBGRADERS_OWN)
+
+
 def marked_students(course: Course, lesson: str) -> list[str]:
     """Names of the students whose submissions of a lesson are marked."""
     folders = course.autograded.glob(f"*/{lesson}")
@@ -106,7 +135,7 @@ def _release(press: Press, lesson: str, students: Iterable[str]) -> list[str]:
     """Put the pages into the exchange; returns a line for each failure."""
     failed = []
     for student in students:
-        if (press.course.feedback / student / lesson / "timestamp.txt").exists():  # it came through the exchange
+        if through_exchange(press.course, lesson, student):
             try:
                 finished(press.api.release_feedback(lesson, student), f"{student}: not put into the exchange")
             except GraderError as reason:

@@ -1,4 +1,4 @@
-"""Finds what a student wrote outside the cell of a question that a person marks.
+"""Finds what a student wrote outside the cell of a question, be it one that a person marks or one in code.
 
 An untouched cell is no proof that nothing was done: the answer may stand in a cell below, or in a file.
 """
@@ -6,27 +6,24 @@ An untouched cell is no proof that nothing was done: the answer may stand in a c
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from pathlib import Path
 
-import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader.utils import compute_checksum, is_grade, is_solution
 
 from grader.marking.course.contents import printable
-from grader.marking.course.course import Course
-from grader.marking.course.paths import LESSON_FOLDER
 from grader.marking.course.version import digest_of
 from grader.marking.steps import marking_record
 from grader.marking.steps.audit_records import text_digest
 from grader.marking.steps.cells_to_run import grade_id
+from grader.marking.steps.code_elsewhere import code_elsewhere
 from grader.marking.steps.course_step import CourseStep
 from grader.marking.steps.keep_locked_text import INTO_CHECK, INTO_QUESTION
 from grader.marking.steps.name_other_files import HEADING, as_markdown
 from grader.marking.steps.notes import FROM_GRADER, from_grader
 from grader.marking.steps.other_files import names_beside
 from grader.marking.steps.pick_copy import COPIES, words
+from grader.marking.steps.released_cells import lesson_texts, released_cells
 from grader.marking.steps.restore_cells import MISSING
 
 NEAR = "rnn_workbook_near"
@@ -48,6 +45,8 @@ class FindNearWork(CourseStep):
         files = names_beside(self.course, about["assignment"], about["student"])
         handed_in = digest_of(folder, [folder / name for name in files]).hex()
         now.elsewhere, now.outside = {}, {}
+        released = released_cells(self.course, about["assignment"], about["notebook"])
+        stubs = frozenset(map(words, released.values()))
         for cell in nb.cells:
             if cell.cell_type == "markdown" and cell.source.startswith((HEADING, *OF_GRADER)):
                 cell.metadata[FROM_GRADER] = True
@@ -63,24 +62,22 @@ class FindNearWork(CourseStep):
             if said:
                 note = f"**Outside the cell of this question:** {as_markdown(said)}. A person marks this question."
                 nb.cells.insert(_place(nb, answer), from_grader(note))
+        self._find_code(nb, now, own | stubs)
         return nb, resources
+
+    def _find_code(self, nb: NotebookNode, now: marking_record.Marking, own: frozenset[str]) -> None:
+        """Put a note in front of each check that found no answer where one may stand elsewhere."""
+        for name, verdict in now.verdicts.items():
+            if why := code_elsewhere(nb, verdict, own):
+                now.elsewhere[name] = why
+                at = next(i for i, cell in enumerate(nb.cells) if grade_id(cell) == name)
+                nb.cells.insert(at, from_grader(f"{as_markdown(why)}. A person marks this exercise."))
 
 
 def is_untouched(answer: NotebookNode) -> bool:
-    """Is the cell as it was released?"""
-    return bool(answer.metadata.nbgrader.get("checksum") == compute_checksum(answer))
-
-
-def lesson_texts(course: Course, lesson: str, notebook: str) -> frozenset[str]:
-    """The `words` of all cells of a lesson's notebook, as it was released and as it is, without its model answers."""
-    paths = (course.release / lesson / f"{notebook}.ipynb", LESSON_FOLDER / lesson / f"{notebook}.ipynb")
-    return _texts(tuple((path, path.stat().st_mtime_ns) for path in paths if path.exists()))
-
-
-@lru_cache(maxsize=32)
-def _texts(files: tuple[tuple[Path, int], ...]) -> frozenset[str]:
-    notebooks = [nbformat.read(path, as_version=4) for path, _ in files]
-    return frozenset(words(cell.source) for nb in notebooks for cell in nb.cells if not is_solution(cell))
+    """Is the cell as it was released, with no picture attached to it?"""
+    same = answer.metadata.nbgrader.get("checksum") == compute_checksum(answer)
+    return bool(same and not answer.get("attachments"))
 
 
 def _is_students(cell: NotebookNode, own: frozenset[str]) -> bool:

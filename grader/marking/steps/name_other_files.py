@@ -9,6 +9,7 @@ from nbformat.v4 import new_markdown_cell
 from grader.checks.errors import GraderError
 from grader.marking.steps.answer_cells import answers_of
 from grader.marking.steps.course_step import CourseStep
+from grader.marking.steps.foreign_notebook import has_nothing_of
 from grader.marking.steps.other_files import another_lessons, other_files
 
 HEADING = "What else was handed in, and is not marked:"
@@ -18,7 +19,8 @@ class NameOtherFiles(CourseStep):
     """Before `RestoreCells`, which takes the names of other lessons' cells away.
 
     Raises:
-        GraderError: the notebook is another lesson's; or it is untouched, and a copy beside it has answers.
+        GraderError: the notebook is another lesson's, or none of the course's; or it is untouched, and a copy beside it
+            has answers.
     """
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
@@ -27,6 +29,8 @@ class NameOtherFiles(CourseStep):
         lesson, notebook = about["assignment"], about["notebook"]
         others = other_files(self.course, lesson, about["student"])
         why_not = another_lessons(lesson, notebook, answers_of(nb)) or others.instead_of(notebook, lesson)
+        if not why_not and has_nothing_of(self.course, lesson, notebook, nb):
+            why_not = f"{notebook}.ipynb has no cell and no answer of the lesson: ask for the right file"
         if why_not:
             raise GraderError(why_not)
         if others.notes:

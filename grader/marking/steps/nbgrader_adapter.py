@@ -12,7 +12,7 @@ import sysconfig
 import warnings
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import datetime, timedelta
 from fnmatch import fnmatch
 from pathlib import Path
 from types import MappingProxyType
@@ -22,7 +22,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader import converters
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters.autograde import Autograde
 from nbgrader.coursedir import CourseDirectory
@@ -80,19 +80,29 @@ def existing_timestamp(_: CourseDirectory, folder: str) -> datetime | None:
     """nbgrader's `get_existing_timestamp`; its own reads a terabyte, follows links, and takes CST and PM for UTC.
 
     Raises:
-        ValueError: timestamp.txt holds something that is not a time.
+        GraderError: timestamp.txt holds no time; of a ValueError nbgrader makes an AttributeError, without the reason.
         OSError: it cannot be read.
     """
     path = Path(folder) / TIMESTAMP
     if not os.path.lexists(path) or path.is_symlink() or not path.lstat().st_size:
         return None
-    return time_in(path)
+    try:
+        return time_in(path)
+    except ValueError as why:
+        raise GraderError(f"{TIMESTAMP}: {why}; correct it or remove the file") from None
+
+
+def due_date(submission: SubmittedAssignment) -> datetime | None:
+    """nbgrader's `duedate`, which fails where an extension was given and then the due date taken away."""
+    due: datetime | None = submission.assignment.duedate
+    return due + (submission.extension or timedelta()) if due is not None else None
 
 
 # nbgrader's own functions, replaced for every road: its command, its API and Formgrader
 converters.base.find_all_files = files_to_copy
 CourseDirectory.get_existing_timestamp = existing_timestamp
 NbGraderAPI.get_submitted_timestamp = submitted_at
+SubmittedAssignment.duedate = property(due_date)
 
 
 def configured_course() -> Course:

@@ -72,7 +72,7 @@ def take_notes(nb: NotebookNode) -> list[Note]:
         if cell.cell_type == "code":
             bundles = [output["data"][NOTE] for output in cell.outputs if NOTE in output.get("data", {})]
             cell.outputs = [output for output in cell.outputs if NOTE not in output.get("data", {})]
-            found += [_read(bundle, index, _where(nb.cells, index)) for bundle in bundles[-1:]]
+            found += [_read(bundle, index, where_in(nb.cells, index)) for bundle in bundles[-1:]]
     return found
 
 
@@ -97,7 +97,7 @@ def _text(value: object, most: int) -> str:
     return printable(value, most).replace("`", "'") if isinstance(value, str) else ""
 
 
-def _where(cells: Sequence[NotebookNode], index: int) -> str:
+def where_in(cells: Sequence[NotebookNode], index: int) -> str:
     """Where a cell stands: below which heading, or on top."""
     for cell in reversed(cells[:index]):
         if cell.cell_type == "markdown" and (found := HEADING.findall(cell.source)):
@@ -113,7 +113,7 @@ def failures(notes: Sequence[Note], graded: frozenset[int]) -> list[str]:
 def cut_cells(cells: Sequence[NotebookNode], cut: Mapping[int, str], graded: frozenset[int]) -> list[str]:
     """The cells that were interrupted, apart from those in ``graded``: which, and why (``cut``, by index)."""
     places = [index for index in sorted(cut) if 0 <= index < len(cells) and index not in graded]
-    return [f"the cell {_where(cells, index)}, `{_text(cells[index].source, 80)}`: {cut[index]}" for index in places]
+    return [f"the cell {where_in(cells, index)}, `{_text(cells[index].source, 80)}`: {cut[index]}" for index in places]
 
 
 def _cause(note: Note, notes: Sequence[Note]) -> str:

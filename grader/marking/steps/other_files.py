@@ -23,8 +23,9 @@ LARGEST_WORDS = 300
 """Bytes of a file that may be such words."""
 NOT_TOLD = (*NBGRADERS_OWN, UNTOUCHED, ".tmp")
 """Endings of files that the machinery itself put there."""
-MAY_BE_WORK = (".zip", ".rar", ".7z", ".gz", ".tar", ".py", ".txt", ".md", ".pdf", ".html", ".htm", ".doc", ".docx",
-               ".odt", ".png", ".jpg", ".jpeg", ".heic", ".gif", ".webp")  # fmt: skip
+MAY_BE_WORK = (".zip", ".rar", ".7z", ".gz", ".tgz", ".bz2", ".xz", ".tar", ".py", ".txt", ".md", ".rtf", ".tex",
+               ".pdf", ".html", ".htm", ".doc", ".docx", ".odt", ".pages", ".json", ".url", ".webloc", ".png", ".jpg",
+               ".jpeg", ".heic", ".gif", ".webp")  # fmt: skip
 """Endings of files in which people hand in work where a notebook is wanted."""
 
 
@@ -36,10 +37,18 @@ class OtherFiles:
         notes: lines about files that are not marked, or not taken, each with the way out.
         copies: the lesson's notebook → the paths of files with its cells and with work in them, where the notebook
             itself is missing or untouched.
+        missing: the lesson's notebooks that are missing, where others of them were handed in.
     """
 
     notes: list[str] = field(default_factory=list)
     copies: dict[str, list[str]] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[str]:
+        """The notes, and a line about notebooks that are missing: without points, unless a copy of them is there."""
+        gone = [f"{name}.ipynb" for name in self.missing if name not in self.copies]
+        return [*self.notes, *([f"not handed in, and without points: {', '.join(gone)}"] if gone else [])]
 
     def instead_of(self, notebook: str, lesson: str) -> str:
         """Why that notebook is not marked as it is, where a copy has the work; "" otherwise."""
@@ -48,7 +57,8 @@ class OtherFiles:
             return ""
         names = ", ".join(printable(name) for name in some)
         way_out = f"run `grader autograde {lesson} --take-copies`, or " if len(some) == 1 else ""
-        return f"{notebook}.ipynb is untouched or missing, and {names} has answers: {way_out}rename the right one"
+        have = "has" if len(some) == 1 else "have"
+        return f"{notebook}.ipynb is untouched or missing, and {names} {have} answers: {way_out}rename the right one"
 
 
 def other_files(course: Course, lesson: str, student: str, taken: int = Limits().disk // 2) -> OtherFiles:
@@ -63,6 +73,8 @@ def other_files(course: Course, lesson: str, student: str, taken: int = Limits()
     """
     folder, given = course.submission(student, lesson), set(lesson_files(lesson))
     found = OtherFiles([*taken_copies(course, lesson, student), *not_collected(course, lesson, student)])
+    there = handed_in(course, lesson, student)
+    found.missing = [name for name in notebooks_of(lesson) if there and name not in there]
     others = names_beside(course, lesson, student)
     if others:
         _look(course, lesson, student, others, found)
@@ -102,7 +114,7 @@ def _look(course: Course, lesson: str, student: str, others: Iterable[str], foun
     for name in others:
         if name.lower().endswith(".ipynb"):
             found.notes += _about_notebook(lesson, name, answers_in(folder / name), own, wanting, found)
-        elif wanting and name.lower().endswith(MAY_BE_WORK):
+        elif wanting and (name.lower().endswith(MAY_BE_WORK) or ".ipynb" in name.lower()):
             found.notes.append(
                 f"{printable(name)} may hold what is not in the notebook; it is not marked: look into it"
             )

@@ -10,13 +10,14 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader.api import Grade, MissingEntry
 from nbgrader.preprocessors import SaveAutoGrades
-from nbgrader.utils import compute_checksum, determine_grade, is_solution, is_task
+from nbgrader.utils import is_solution, is_task
 
 from grader.checks.errors import GraderError
 from grader.marking.steps import earlier_marks, marking_record
 from grader.marking.steps.audit_records import AuditRecords, CutRecord, Record, text_digest
 from grader.marking.steps.course_step import CourseStep
 from grader.marking.steps.earlier_marks import keep_or_set_aside
+from grader.marking.steps.find_near_work import is_untouched
 from grader.marking.steps.marking_record import Marking
 from grader.marking.steps.pick_copy import words
 from grader.marking.steps.shared_gradebook import open_gradebook
@@ -77,25 +78,27 @@ def _answer(name: str, cells: Mapping[str, NotebookNode], now: Marking) -> str:
 
 
 def _score(grade: Grade, cell: NotebookNode | None, now: Marking) -> None:
-    if grade.name in now.verdicts:
+    grade.auto_score = None
+    if grade.name in now.elsewhere:
+        pass  # no answer was found where it belongs, and none is no proof that there is none
+    elif grade.name in now.verdicts:
         grade.auto_score = now.verdicts[grade.name].points
-    elif cell is not None and is_solution(cell) and grade.name not in now.elsewhere:
-        grade.auto_score, _ = determine_grade(cell)  # marked by hand; 0 if nothing was written
-    else:
-        grade.auto_score = None
+    elif cell is not None and is_solution(cell):
+        grade.auto_score = 0.0 if is_untouched(cell) else None  # marked by hand
     waits = grade.manual_score is not None or grade.auto_score is None
     # a cell without points, as where another cell holds its question's points, waits for nobody
     grade.needs_manual_grade = waits and bool(grade.max_score)
 
 
 def _comment(cell: NotebookNode, now: Marking) -> str | None:
-    if (why := now.elsewhere.get(cell.metadata.nbgrader.grade_id)) is not None:
-        return f"A person will look at this: {why}."
     name = cell.metadata.nbgrader.grade_id
-    if (earlier := now.earlier.get(name) or now.earlier.get(name.removesuffix("-answer"))) is not None:
+    graded = name.removesuffix("-answer")
+    if (why := now.elsewhere.get(name) or now.elsewhere.get(graded)) is not None:
+        return f"A person will look at this: {why}."
+    if (earlier := now.earlier.get(name) or now.earlier.get(graded)) is not None:
         return earlier_marks.in_words(earlier)
-    untouched = cell.metadata.nbgrader.get("checksum") == compute_checksum(cell)
-    return "No response." if untouched and not is_task(cell) else None
+    answered = graded in now.verdicts and now.verdicts[graded].points != 0  # by a cell beside it
+    return "No response." if is_untouched(cell) and not is_task(cell) and not answered else None
 
 
 def is_saved(about: dict[str, str], record: Record) -> bool:

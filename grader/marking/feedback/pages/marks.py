@@ -7,12 +7,14 @@ from typing import Any
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, SubmittedNotebook
 from nbgrader.preprocessors import GetGrades
 from nbgrader.utils import is_grade, is_solution, is_task
 from traitlets.config import Config
 
 from grader.marking.steps.late_penalty import LatePenalties
+
+NOT_MARKED_YET = "Not marked yet: the 0 points are no verdict. A person will look at this."
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,20 @@ def read_marks(gradebook: Gradebook, config: Config, lesson: str, student: str) 
         penalty = penalties.of(notebook)
         found[notebook.name] = Marks(
             {grade.name: (grade.score, grade.max_score) for grade in notebook.grades},
-            {comment.name: comment.comment for comment in notebook.comments},
+            {comment.name: comment.comment or _waiting(comment.name, notebook) for comment in notebook.comments},
             notebook.score - penalty,
             notebook.max_score,
             penalty,
         )
     return found
+
+
+def _waiting(name: str, notebook: SubmittedNotebook) -> str | None:
+    """What to say where a question without a mark would show 0 points."""
+    waits = {grade.name for grade in notebook.grades if grade.auto_score is None and grade.manual_score is None}
+    most = {grade.name: grade.max_score for grade in notebook.grades}
+    graded = name if name in most else name.removesuffix("-answer")
+    return NOT_MARKED_YET if graded in waits and most[graded] else None
 
 
 class GivenMarks(GetGrades):

@@ -9,6 +9,7 @@ import sys
 
 import nbformat
 import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook
 
 from grader.marking.course.paths import ROOT
@@ -18,6 +19,7 @@ from grader.marking.proving import samples
 
 LESSON, NAME, COPY = "01-srn", "01-srn.ipynb", "01-srn-Copy1.ipynb"
 FULL = 24.0
+FILES = ("solution.zip", "answer.txt", "srn.py", "solution.PDF", "IMG_1.heic", "01-srn.ipynb.download", "01-srn.json")
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")]
 
 
@@ -82,7 +84,7 @@ def test_of_two_solved_copies_a_person_must_choose(untouched_and_copy, outcome):
     found = outcome("alice", take_copies=True)
     assert found.status == "not marked"
     assert "take-copies" not in found.reasons[0]
-    assert f"{COPY}, mine/{NAME} has answers" in found.reasons[0]
+    assert f"{COPY}, mine/{NAME} have answers" in found.reasons[0]
     assert not (untouched_and_copy / f"{NAME}.untouched").exists()
 
 
@@ -114,7 +116,41 @@ def test_another_lessons_notebook_under_this_ones_name_is_named(released, outcom
     assert found.reasons[0].startswith(f"{NAME} holds the cells of 02-bptt/02-bptt.ipynb, and not its own: ask for")
 
 
-@pytest.mark.parametrize("file", ["solution.zip", "answer.txt", "srn.py", "solution.PDF", "IMG_1.heic"])
+def no_cells(nb):
+    nb.cells = []
+    return nb
+
+
+def homework_of_another_course(nb):
+    nb.cells = [new_markdown_cell("# Biology 101"), new_code_cell("frogs = 3\nfrogs + 1")]
+    return nb
+
+
+@pytest.mark.parametrize("edit", [no_cells, homework_of_another_course])
+def test_a_notebook_of_something_else_is_named_and_no_zero(released, hand_in, outcome, edit):
+    hand_in("alice", edit)
+    found = outcome("alice")
+    assert found.reasons == (f"{NAME} has no cell and no answer of the lesson: ask for the right file",)
+    assert scores(released, LESSON, LESSON, "alice") == {(None, True)}
+
+
+def test_the_answers_alone_without_names_are_the_lessons(hand_in, solve, outcome):
+    def only_the_code(nb):
+        nb.cells = [new_code_cell(cell.source) for cell in solve(nb).cells if is_answer(cell)]
+        return nb
+
+    hand_in("alice", only_the_code)
+    assert outcome("alice").points == FULL
+
+
+def is_answer(cell):
+    return cell.cell_type == "code" and cell.metadata.get("nbgrader", {}).get("solution")
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["solution.zip", "answer.txt", "srn.py", "solution.PDF", "IMG_1.heic", "01-srn.ipynb.download", "01-srn.json"],
+)
 def test_a_file_beside_an_untouched_notebook_is_named(released, hand_in, outcome, file):
     folder = hand_in("alice").parent
     (folder / file).write_text("?")
@@ -156,6 +192,8 @@ def test_one_of_seven_notebooks_under_another_name(course, mark):
     assert found.points > 0
     [found] = mark(lesson, take_copies=True).outcomes
     assert found.status == "marked"
+    assert found.notes[-1].startswith("not handed in, and without points: captioning.ipynb, forecasting.ipynb, lang")
+    assert class_report(course, lesson).rows[0].notes[-1] == found.notes[-1]
     assert None not in {score for score, waits in scores(course, lesson, "sentiment", "alice") if not waits}
 
 

@@ -129,6 +129,48 @@ SOLVED = (step_typed_again, step_in_the_check, step_in_the_check_below_the_stub,
           check_that_never_ends)  # fmt: skip
 
 
+def step_below_its_check(nb):
+    answer, stub = nb.cells[at(nb, f"{STEP.grade_id}-answer")], nb.metadata["stub"]
+    nb.cells.insert(at(nb, STEP.grade_id) + 1, new_code_cell(answer.source))
+    answer.source = stub
+
+
+def step_above_its_stub(nb):
+    answer, stub = nb.cells[at(nb, f"{STEP.grade_id}-answer")], nb.metadata["stub"]
+    nb.cells.insert(at(nb, f"{STEP.grade_id}-answer"), new_code_cell(answer.source))
+    answer.source = stub
+
+
+def step_as_text(nb):
+    answer, stub = nb.cells[at(nb, f"{STEP.grade_id}-answer")], nb.metadata["stub"]
+    nb.cells.insert(at(nb, STEP.grade_id), new_markdown_cell(f"```python\n{answer.source}\n```"))
+    answer.source = stub
+
+
+def its_cell_moved_to_the_end(nb):
+    nb.cells.append(nb.cells.pop(at(nb, f"{STEP.grade_id}-answer")))
+
+
+def a_comment_in_the_next_answer(nb):
+    answer, stub = nb.cells[at(nb, f"{STEP.grade_id}-answer")], nb.metadata["stub"]
+    commented = "".join(f"# {line}\n" for line in answer.source.splitlines())
+    nb.cells[at(nb, "srn-f1_score-answer")].source += f"\n\n{commented}"
+    answer.source = stub
+
+
+CODE_ELSEWHERE = (step_below_its_check, step_above_its_stub, step_as_text, its_cell_moved_to_the_end,
+                  a_comment_in_the_next_answer)  # fmt: skip
+
+
+def stubs_without_metadata(nb):
+    for cell in nb.cells:
+        cell.metadata = {}
+
+
+def picture_in_the_cell(nb):
+    nb.cells[at(nb, WRITTEN)].attachments = {"photo.png": {"image/png": "iVBORw0KGgo="}}
+
+
 @dataclass(frozen=True)
 class Marked:
     course: Course
@@ -139,9 +181,9 @@ class Marked:
             grade = book.find_grade(name, LESSON, LESSON, student)
             return grade.auto_score, grade.needs_manual_grade
 
-    def comment(self, student):
+    def comment(self, student, name=WRITTEN):
         with Gradebook(self.course.db_url) as book:
-            return book.find_comment(WRITTEN, LESSON, LESSON, student).comment or ""
+            return book.find_comment(name, LESSON, LESSON, student).comment or ""
 
     def sources(self, student):
         path = self.course.autograded / student / LESSON / NAME
@@ -166,9 +208,9 @@ def marked(course_with, runner, own, tmp_path_factory):
     """All of these, marked in one run."""
     course = Course(tmp_path_factory.mktemp("elsewhere") / "course")
     shutil.copytree(course_with(LESSON).root, course.root)
-    for edit in (*WAITING, *NO_ANSWER):
+    for edit in (*WAITING, *NO_ANSWER, picture_in_the_cell, stubs_without_metadata):
         hand_in(course, edit.__name__, edit)
-    for edit in SOLVED:
+    for edit in (*SOLVED, *CODE_ELSEWHERE):
         hand_in(course, edit.__name__, edit, own)
     for student, file in BY_FILE.items():
         (hand_in(course, student, nothing) / file).write_bytes(b"?")
@@ -176,7 +218,7 @@ def marked(course_with, runner, own, tmp_path_factory):
     return Marked(course, {outcome.student: outcome for outcome in summary.outcomes})
 
 
-@pytest.mark.parametrize("student", [*(edit.__name__ for edit in WAITING), *BY_FILE])
+@pytest.mark.parametrize("student", [*(edit.__name__ for edit in WAITING), *BY_FILE, "picture_in_the_cell"])
 def test_it_waits_for_a_person(marked, student):
     assert marked.grade(student) == (None, True)
     assert marked.comment(student) != "No response."
@@ -212,6 +254,28 @@ def test_of_several_copies_the_one_with_work_counts_and_it_is_said(marked):
 def test_an_answer_in_another_cell_that_defines_it_has_its_points(marked, student):
     assert marked.grade(student, STEP.grade_id) == (3.0, False)
     assert marked.outcomes[student].points == 24.0
+    assert marked.comment(student, f"{STEP.grade_id}-answer") != "No response."
+
+
+@pytest.mark.parametrize("student", [edit.__name__ for edit in CODE_ELSEWHERE])
+def test_an_answer_in_code_that_its_check_does_not_see_waits_for_a_person(marked, student):
+    """In JupyterLab the check may have passed: its cells can be run in any order."""
+    assert marked.grade(student, STEP.grade_id) == (None, True)
+    where = "`step` is not there when it is checked, and may stand elsewhere: in a cell below “"
+    [note] = marked.outcomes[student].notes[:1]
+    assert note.startswith(f"{STEP.grade_id}: {where}")
+    assert where in marked.comment(student, f"{STEP.grade_id}-answer")
+    [row] = [row for row in class_report(marked.course, LESSON).rows if row.student == student]
+    assert row.points[STEP.grade_id] is None
+    assert note in row.notes
+    sources = marked.sources(student)
+    assert any("A person marks this exercise" in source for source in sources)
+    assert marked.outcomes[student].points == 24.0 - STEP.points
+
+
+def test_where_a_check_sees_a_stub_only_and_nothing_stands_elsewhere_it_is_zero(marked):
+    for student in ("nothing", "stubs_without_metadata"):
+        assert marked.grade(student, STEP.grade_id) == (0.0, False)
 
 
 def test_what_was_typed_into_a_check_is_shown(marked):
@@ -238,17 +302,19 @@ def test_the_pages_flag_the_cell(marked):
 
 
 @pytest.mark.parametrize("road", ["command", "api"])
-def test_by_nbgraders_roads_too(course, course_with, road):
+def test_by_nbgraders_roads_too(course, course_with, own, road):
     shutil.copytree(course_with(LESSON).root, course.root)
     for edit in (in_a_cell_below, in_the_question, then_the_stub_again, nothing):
         hand_in(course, edit.__name__, edit)
+    hand_in(course, "below", step_below_its_check, own)
     if road == "command":
         line = [sys.executable, "-m", "nbgrader", "autograde", LESSON]
         subprocess.run(line, cwd=ROOT, env=dict(os.environ), capture_output=True, check=True)
     else:
-        for edit in (in_a_cell_below, in_the_question, then_the_stub_again, nothing):
-            assert course_api(course).autograde(LESSON, edit.__name__)["success"]
+        for student in ("in_a_cell_below", "in_the_question", "then_the_stub_again", "nothing", "below"):
+            assert course_api(course).autograde(LESSON, student)["success"]
     found = Marked(course, {})
+    assert found.grade("below", STEP.grade_id) == (None, True)
     for edit in (in_a_cell_below, in_the_question, then_the_stub_again):
         assert found.grade(edit.__name__) == (None, True)
         assert any(source.endswith(ESSAY) for source in found.sources(edit.__name__))

@@ -36,6 +36,11 @@ WRONG = {
     "bob/01-SRN/": "should be called 01-srn: rename it",
     "bob/01_srn /": "should be called 01-srn: rename it",
     "bob/1/": "should be called 01-srn: rename it",
+    "bob/01-srn (2)/": "should be called 01-srn: rename it",
+    "bob/Copy of 1–SRN/": "should be called 01-srn: rename it",
+    "bob/01-srn-main/": "should be called 01-srn: rename it",
+    "bob/bob_01-srn.zip": "a file: put what is in it into 01-srn/",
+    "bob/01-srn final.ipynb": "lies outside of a lesson's folder: move it to 01-srn/",
     "bob/01-srn": "a file, and should be a folder: put it into one called 01-srn",
     "bob/01-srn.zip": "a file: put what is in it into 01-srn/",
     "bob.zip": "a file, where each student has a folder: move it to submitted/STUDENT/01-srn/",
@@ -60,6 +65,8 @@ def test_what_lies_in_a_wrong_place_is_named_with_the_way_out(course, path):
         "bob/02-bptt/",
         "bob/02-bptt.ipynb",
         "bob/notes.txt",
+        "bob/notes/",
+        "bob/02-bptt (2)/",
         "bob/.hidden",
         "alice/01-srn.not-collected.txt",
     ],
@@ -67,6 +74,22 @@ def test_what_lies_in_a_wrong_place_is_named_with_the_way_out(course, path):
 def test_what_belongs_elsewhere_or_to_nobody_is_not(course, path):
     put(course, path)
     assert misplaced(course, LESSON) == []
+
+
+@pytest.mark.parametrize("path", ["homework/01-srn.ipynb", "a/b/Copy of 01-srn.ipynb"])
+def test_a_folder_of_any_name_with_the_lessons_notebook_is_named(course, path):
+    put(course, f"bob/{path}")
+    folder, _, inside = path.partition("/")
+    [found] = misplaced(course, LESSON)
+    assert found.what == f"submitted/bob/{folder}: holds {inside}, and is no lesson's folder: move that to {LESSON}/"
+    assert found.student == "bob"
+    assert misplaced(course, "02-bptt") == []
+
+
+def test_a_student_called_as_a_lesson_is_a_student(course):
+    course.submission(LESSON, LESSON).mkdir(parents=True)
+    assert misplaced(course, LESSON) == []
+    assert submitters(course, LESSON) == [LESSON, "alice"]
 
 
 def test_where_nothing_lies_in_a_right_place_it_is_told_too(course):

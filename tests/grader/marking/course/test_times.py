@@ -17,6 +17,7 @@ from grader.marking.course.times import EXAMPLE, read_time
     ("text", "moment"),
     [
         ("2026-05-06 21:58:00 UTC", datetime(2026, 5, 6, 21, 58)),
+        ("\ufeff2026-05-06 21:58:00 UTC\r\n", datetime(2026, 5, 6, 21, 58)),
         ("2026-05-06 21:58:00.5 UTC", datetime(2026, 5, 6, 21, 58, 0, 500_000)),
         ("2026-05-06 21:58", datetime(2026, 5, 6, 21, 58)),
         ("2026-05-06T21:58:00Z", datetime(2026, 5, 6, 21, 58)),
@@ -40,6 +41,12 @@ def test_what_is_no_zone_or_several_is_refused_by_name(zone):
 @pytest.mark.parametrize("text", ["05/06/2026 11:58 PM", "10:30", "2026-05-06", "yesterday", "", "9" * 2_000_000])
 def test_what_is_not_one_moment_is_refused(text):
     with pytest.raises(ValueError, match=f"is not a time like {EXAMPLE}"):
+        read_time(text)
+
+
+@pytest.mark.parametrize("text", ["2026-02-30 10:00:00 UTC", "2026-05-06 24:00:01 UTC", "2026-05-06 23:59:60 UTC"])
+def test_what_is_no_time_of_any_day_is_refused_by_name(text):
+    with pytest.raises(ValueError, match=f"'{text}' is no time: "):
         read_time(text)
 
 

@@ -1,6 +1,7 @@
 """Does the report say who lost points where, and what went wrong most often?"""
 
 import csv
+import shutil
 
 import pytest
 
@@ -76,6 +77,14 @@ def test_a_library_call_is_named_in_report_table_and_page_and_costs_nothing(hand
     assert report.as_csv().splitlines()[1].endswith(",srn.step: torch.nn.RNNCell")
     [page] = feedback(course, LESSON, to_exchange=False)
     assert page.read_text().count("calls torch.nn.RNNCell") == 1
+
+
+def test_who_is_in_the_gradebook_and_handed_in_nothing_is_named_with_the_way_out(hand_in, released, mark):
+    hand_in("ada")
+    mark(LESSON)
+    shutil.rmtree(released.submission("ada", LESSON))
+    [note] = class_report(released, LESSON).rows[0].notes[:1]
+    assert note.startswith("in the gradebook, and what was handed in is gone: put it back, or take the student")
 
 
 def test_who_handed_in_and_is_not_marked_is_listed_and_so_is_what_lies_in_a_wrong_place(hand_in, released):

@@ -18,6 +18,7 @@ from grader.cli import app
 from grader.marking.course.course import COURSE_ID
 from grader.marking.course.paths import ROOT
 from grader.marking.feedback.feedback import feedback, marked_students
+from grader.marking.feedback.pages.marks import NOT_MARKED_YET
 from grader.marking.feedback.pages.plainly import NOTE
 from grader.marking.steps.nbgrader_adapter import course_api
 
@@ -112,6 +113,24 @@ def test_a_notebook_that_is_not_the_lessons_is_passed_over(marked, name):
 def test_asking_for_who_is_not_marked_says_who_is(marked):
     with pytest.raises(GraderError, match="marked are: alice, bob"):
         feedback(marked, LESSON, ["nobody"])
+
+
+def test_a_time_alone_is_no_exchange_and_who_has_no_page_is_said(marked):
+    """`nbgrader zip_collect` writes a time, and no secret by which a student would find the page."""
+    (marked.autograded / "alice" / LESSON / "timestamp.txt").write_text("2026-01-01 00:00:00 UTC")
+    marked.submission("zoe", LESSON).mkdir(parents=True)
+    done = CliRunner().invoke(app, ["feedback", LESSON], env={"RNN_WORKBOOK_COURSE": str(marked.root)})
+    assert done.exit_code == 0
+    said = " ".join(done.output.split())
+    assert "✓ 2 feedback pages." in said
+    assert "zoe: without a page, as nothing of theirs is marked" in said
+    assert "alice, bob: not handed in through the exchange" in said
+
+
+def test_a_question_without_a_mark_says_so_beside_its_0_points(marked):
+    give(marked, "bob", 0.0)
+    alice, bob = feedback(marked, LESSON, to_exchange=False)
+    assert alice.read_text("utf-8").count(NOT_MARKED_YET) == bob.read_text("utf-8").count(NOT_MARKED_YET) + 1 > 1
 
 
 @pytest.mark.parametrize("road", ["ours", "nbgrader"])

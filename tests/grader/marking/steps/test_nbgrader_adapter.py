@@ -6,13 +6,14 @@ import inspect
 import os
 import time
 import tomllib
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 from nbconvert.exporters import NotebookExporter
 from nbgrader import converters
+from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters.autograde import Autograde
 from nbgrader.coursedir import CourseDirectory
@@ -146,7 +147,7 @@ def test_nbgrader_reads_a_time_and_nothing_that_never_ends(released, hand_in):
     time_file.write_text("2026-05-06 23:58:00 +0200\n")
     assert when(folder) == datetime(2026, 5, 6, 21, 58)
     os.truncate(time_file, 10**12)
-    with pytest.raises(ValueError):
+    with pytest.raises(GraderError, match="timestamp"):
         when(folder)
     time_file.unlink()
     os.mkfifo(time_file)
@@ -154,6 +155,28 @@ def test_nbgrader_reads_a_time_and_nothing_that_never_ends(released, hand_in):
     time_file.unlink()
     time_file.symlink_to("/dev/zero")
     assert when(folder) is None
+
+
+def test_a_time_that_is_none_is_named_by_nbgraders_road(released, hand_in):
+    (hand_in("eve").parent / "timestamp.txt").write_text("2026-05-06 11:58:00 CST")
+    done = course_api(released).autograde(LESSON, "eve")
+    assert not done["success"]
+    assert "timestamp.txt: 'CST' is no time zone, or more than one" in done["error"] + done["log"]
+
+
+@pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+def test_an_extension_without_a_due_date_ends_nothing(released, hand_in):
+    """Given while there was one; nbgrader's own sum of the two is a TypeError, in marking, report and export."""
+    hand_in(STUDENT)
+    with Gradebook(released.db_url) as book:
+        book.add_student(STUDENT)
+        submission = book.add_submission(LESSON, STUDENT, timestamp=datetime(2026, 5, 7))
+        submission.extension = timedelta(days=2)
+        assert submission.duedate is None
+        assert submission.total_seconds_late == 0
+        submission.assignment.duedate = datetime(2026, 5, 4)
+        assert submission.duedate == datetime(2026, 5, 6)
+        assert submission.total_seconds_late == 86_400
 
 
 def test_what_nbgrader_copies_beside_a_notebook_is_plain_and_soon_found(released, hand_in):
