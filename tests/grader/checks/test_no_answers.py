@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import grader.checks.tasks
-from grader.checks import changes, compare, patterns, rounding, score, tolerance
+from grader.checks import changes, compare, fits, known_mistakes, patterns, rounding, score, signatures, tolerance
 from grader.checks.elsewhere import generator
 from grader.checks.results import plain
 from grader.checks.task import all_tasks, find_task
@@ -23,7 +23,7 @@ from grader.marking.answers.inputs import bptt
 from grader.marking.answers.references import recording
 
 TASKS = all_tasks()
-SHARED = (changes, compare, patterns, rounding, score, tolerance)
+SHARED = (changes, compare, fits, known_mistakes, patterns, rounding, score, signatures, tolerance)
 MODULES = [
     *SHARED,
     *(
