@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -25,12 +26,19 @@ from grader.marking.answers.misconceptions.stored import stored
 
 Floors = Mapping[str, Mapping[str, float]]
 Outputs = Mapping[str, np.ndarray]
-Makes = Callable[[Misconception, int], Made]
-"""What a candidate makes of the inputs of the answer at a place."""
-
-
 SECONDS = 2.0
 """CPU time for looking for known mistakes in a notebook; ten times what a wholly wrong one takes."""
+
+
+class Candidate(Protocol):
+    """A mistake that may explain a student's answers: an entry of the bank, or anything else."""
+
+    @property
+    def rest_is_right(self) -> bool:
+        """Whether what is said of it calls the other outputs right."""
+
+
+Some = TypeVar("Some", bound=Candidate)
 
 
 class OutOfTime(GraderError):
@@ -95,7 +103,7 @@ def named(
         seen = _Answers(task, answers, floors, right, device or str(pick_device()), findings, watch)
         unexplained = wrong_cells(seen.seen)
         found = seen.explain(bank(task), unexplained, seen.of_the_bank) if unexplained else []
-        # here further candidates may be tried on what is still unexplained: seen.explain(pairs, unexplained, …)
+        # what is in `unexplained` now may be asked of further candidates: seen.explain(others, unexplained, makes)
         return found
 
 
@@ -129,13 +137,15 @@ class _Answers:
             self._see(here, answers[place], findings[place] if findings else None) for here, place in enumerate(order)
         ]
 
-    def explain(self, candidates: Sequence[Misconception], unexplained: set[Cell], makes: Makes) -> list[Misconception]:
+    def explain(
+        self, candidates: Sequence[Some], unexplained: set[Cell], makes: Callable[[Some, int], Made]
+    ) -> list[Some]:
         """Those candidates that explain what is unexplained; what they explain is taken out of it.
 
         Args:
             candidates: the mistakes to try.
             unexplained: what is wrong with the answers, and still to be explained.
-            makes: what a candidate makes of the inputs of the answer at a place in `seen`.
+            makes: what a candidate makes of the inputs of the answer at a place in `seen`; see `made_of`.
         """
         fits = [(entry, fit) for entry in candidates if (fit := self._fit(entry, makes))]
         return [group[0] for group in explaining(fits, unexplained)]
@@ -151,10 +161,14 @@ class _Answers:
     def live(self, entry: Misconception, place: int) -> Made:
         """What an entry makes of these inputs, by running it."""
         self._watch.look()
-        return made(self._see(place, _theirs(self._task.name, entry, *_inputs(self._answers[place]), self._device)))
+        return self.made_of(place, _theirs(self._task.name, entry, *_inputs(self._answers[place]), self._device))
 
-    def _fit(self, entry: Misconception, makes: Makes) -> Fit | None:
-        """How an entry fits; None if it does not, or explains nothing on the recorded inputs, where there are any."""
+    def made_of(self, place: int, answer: Answer) -> Made:
+        """What a mistake makes of these inputs, by the answer of somebody who has it."""
+        return made(self._see(place, answer))
+
+    def _fit(self, entry: Some, makes: Callable[[Some, int], Made]) -> Fit | None:
+        """How a candidate fits; None if it does not, or explains nothing on recorded inputs, where there are any."""
         fit = Fit(entry.rest_is_right)
         for place, seen in enumerate(self.seen):
             if place == self._recorded > 0 and not fit.explained:
