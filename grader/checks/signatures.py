@@ -1,4 +1,4 @@
-"""An array's signature: a few numbers that tell whether another array is the same one, and not what is in it.
+"""An array's signature: a few numbers that tell whether another array is the same one.
 
 A *projection* is the sum of all entries, each times its weight. Weights are standard normal numbers of one seed, the
 same for every array, so no exchange of entries cancels out. Where two arrays differ by d, a projection differs by a
@@ -10,6 +10,7 @@ each case, and a mistake is compared in many.
 from __future__ import annotations
 
 import base64
+import math
 import zlib
 from dataclasses import dataclass
 from functools import cache
@@ -86,7 +87,7 @@ def read(values: list[Any], usual: tuple[int, ...]) -> Signature:
     """The signature that `written` wrote."""
     numbers, shape, odd = [*values, list(usual), 0][:3] if len(values) == 1 else [*values, 0][:3]
     raw = base64.b64decode(numbers)
-    count = _count(int(np.prod(shape)))
+    count = _count(math.prod(shape))
     at = np.frombuffer(raw, f"<f{len(raw) // count}") if count else np.zeros(0)
     return Signature(tuple(shape), odd, tuple(at.tolist()))
 

@@ -75,6 +75,31 @@ def test_holds_no_line_of_an_answer(wheel, root):
     assert [line for line in answers if line in held] == []
 
 
+def edits() -> set[str]:
+    """Both texts of every edit of the bank of misconceptions."""
+    from grader.checks.task import all_tasks
+    from grader.marking.answers.misconceptions import bank
+
+    found = {text.strip() for task in all_tasks().values() for entry in bank(task) for text in entry.edit}
+    return {text for text in found if len(text) >= SHORTEST}
+
+
+def test_holds_nothing_of_the_code_of_known_mistakes(wheel):
+    """Of what was edited, and of what it was edited into; in the modules, and in what is known of mistakes."""
+    code = edits()
+    assert "i, f, g, o = np.split(x_t @ W.T + h @ U.T + b, 4, axis=-1)" in code
+    held = "\n".join((wheel / name).read_bytes().decode("utf-8", "replace") for name in names(wheel))
+    assert [text for text in code if text in held] == []
+
+
+def test_knows_mistakes_in_less_than_500_kb(wheel):
+    [built] = wheel.parent.glob("*.whl")
+    with zipfile.ZipFile(built) as packed:
+        sizes = [each.compress_size for each in packed.infolist() if each.filename.endswith(".mistakes.json")]
+    assert len(sizes) == 14
+    assert sum(sizes) < 500_000
+
+
 def test_works_alone(wheel):
     """With the wheel first on the path, `check` comes from it, and there is no marking beside it."""
     code = f"""

@@ -18,8 +18,7 @@ from grader.marking.course.contents import printable
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id, notebooks_of
 from grader.marking.course.own_files import check_own_files
-from grader.marking.course.submissions import submitters
-from grader.marking.feedback.pages.files import NBGRADERS_OWN
+from grader.marking.course.submissions import NBGRADERS_OWN, submitters
 from grader.marking.feedback.pages.marks import Marks, read_marks
 from grader.marking.feedback.pages.press import Page, Press, page_of
 from grader.marking.steps.nbgrader_adapter import course_api, course_gradebook, finished

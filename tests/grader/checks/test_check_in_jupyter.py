@@ -119,3 +119,53 @@ def test_validate_shows_a_wrong_answer_cleanly(tmp_path, monkeypatch):
     (failed,) = validated(tmp_path, monkeypatch, WRONG)["failed"]
     assert failed["error"].startswith("srn.step: 3 of 3 public checks failed\n✗ every case: ")
     assert "Traceback" not in failed["error"]
+
+
+# --- the four other conventions of lesson 04, which its text promises to name -----------------------------------------
+
+GATES = """
+def sigma(a):
+    return 1 / (1 + np.exp(-a))
+
+def gates(x_t, h, W, U, b, b_m):
+    H = h.shape[1]
+    W_r, W_z, W_n = W[:H], W[H:2 * H], W[2 * H:]
+    U_r, U_z, U_n = U[:H], U[H:2 * H], U[2 * H:]
+    b_r, b_z, b_n = b[:H], b[H:2 * H], b[2 * H:]
+    r = sigma(x_t @ W_r.T + h @ U_r.T + b_r)
+    z = sigma(x_t @ W_z.T + h @ U_z.T + b_z)
+    n = np.tanh(x_t @ W_n.T + b_n + r * (h @ U_n.T + b_m))
+    return r, z, n
+
+def step(x_t, h, W, U, b, b_m):
+    r, z, n = gates(x_t, h, W, U, b, b_m)
+    return n + z * (h - n)
+"""
+CONVENTIONS = {
+    "z and 1 − z": ("n + z * (h - n)", "h + z * (n - h)", "gru.step"),
+    "reset before the product": ("r * (h @ U_n.T + b_m)", "(r * h) @ U_n.T + b_m", "gru.gates"),
+    "order z, r, n": ("_r, {0}_z, {0}_n =", "_z, {0}_r, {0}_n =", "gru.gates"),
+    "one bias": ("+ r * (h @ U_n.T + b_m)", "+ b_m + r * (h @ U_n.T)", "gru.gates"),
+}
+
+
+def in_another_convention(name):
+    """The cell of a student who follows another book, and the check that shows it."""
+    old, new, task = CONVENTIONS[name]
+    source = GATES
+    for letter in "WUb":
+        assert old.format(letter) in source
+        source = source.replace(letter + old.format(letter), letter + new.format(letter)) if "{" in old else source
+    return source if "{" in old else source.replace(old, new), task
+
+
+def test_the_four_conventions_of_lesson_04_are_named_and_the_right_one_is_not():
+    written = [in_another_convention(name) for name in CONVENTIONS]
+    calls = [(source, f'check("{task}", {task.partition(".")[2]})') for source, task in [*written, (GATES, "gru.step")]]
+    outputs = run(*(cell for pair in calls for cell in pair))[1::2]
+    *reports, right = [cell[0].data["text/plain"] for cell in outputs]
+    assert right.endswith("public checks passed")
+    for report, about in zip(reports, ("z and 1 − z", "2014", "order z, r, n", "b_m"), strict=True):
+        sentence = report.partition("  ! ")[2].partition("✗")[0]
+        assert about in " ".join(sentence.split()), report
+        assert report.index("!") < report.index("✗")

@@ -143,10 +143,10 @@ def test_what_fails_is_named_and_stops_nothing_else(tmp_path, monkeypatch):
     assert tried == [(task.name, case.label) for task in wanted for case in task.cases]
     assert {one.module: (len(one.written), len(one.failed)) for one in told} == {
         "srn": (0, 2),
-        "applications.tagging": (4, 0),
+        "applications.tagging": (6, 0),
     }
     written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")}
-    kinds = "json", "npz"
+    kinds = "json", "npz", "mistakes.json"
     assert written == {f"{place}/applications/tagging.{kind}" for place in ("r/cpu", "e") for kind in kinds}
 
 
@@ -174,7 +174,7 @@ def test_what_has_no_deterministic_algorithm_is_recorded(tmp_path, monkeypatch):
     monkeypatch.setattr(noise, "floor", partial(noise.floor, seeds=range(1)))
     odd = {plain.name: replace(plain, call=call)}
     monkeypatch.setattr("grader.marking.answers.recording.record.tasks_of", lambda module: odd)
-    assert len(record("cpu", ["srn"], tmp_path, tmp_path / "expected")) == 4
+    assert len(record("cpu", ["srn"], tmp_path, tmp_path / "expected")) == 6
 
 
 @pytest.mark.slow

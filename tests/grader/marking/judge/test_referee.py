@@ -11,7 +11,7 @@ from grader.checks.as_text import text
 from grader.checks.device import pick_device
 from grader.checks.report import Report, rows
 from grader.checks.task import all_tasks, find_task
-from grader.marking.answers.misconceptions import bank, mistaken, naming, outputs_of
+from grader.marking.answers.misconceptions import Stopwatch, bank, mistaken, naming, outputs_of
 from grader.marking.answers.references.live import reference
 from grader.marking.judge import referee
 from grader.marking.judge.plan import make_plan
@@ -250,3 +250,15 @@ def test_a_reference_that_left_its_recording_marks_nobody(monkeypatch):
     referee.reference_is_sound.cache_clear()
     assert verdict.points is None
     assert "recorded" in verdict.reason
+
+
+def test_a_report_says_where_there_was_no_time_for_known_mistakes_and_the_points_stay():
+    task = find_task("srn.step")
+    answers = [
+        collect(task, lambda x_t, h, W, U, b: np.tanh(x_t @ W.T + h @ U + b), task.case(label), seed)
+        for label, seed in plan_of(task)
+    ]
+    with_time, without = referee.mark(task, answers), referee.mark(task, answers, clock=Stopwatch(0.0))
+    assert with_time.misconceptions == ("transposed-U",)
+    assert (without.misconceptions, without.remarks) == ((), (referee.NOT_LOOKED_FOR,))
+    assert without.points == with_time.points

@@ -42,7 +42,7 @@ def take(course):
 
 def test_a_bundle_becomes_a_report(take, monkeypatch):
     asked = []
-    monkeypatch.setattr(mark, "judge", lambda *given, gpu: asked.append((*given, gpu)) or Verdict(TASK, 3.0))
+    monkeypatch.setattr(mark, "judge", lambda *given, gpu, clock: asked.append((*given, gpu)) or Verdict(TASK, 3.0))
     [marked], now = take(cell(TASK.grade_id), ended="it ended", gpu=True)
     assert asked == [(TASK, [BUNDLE, PRINTED], PLAN[TASK.name], "it ended", True)]
     assert now.verdicts == {TASK.grade_id: Verdict(TASK, 3.0)}
@@ -75,7 +75,7 @@ def test_a_cell_that_nobody_can_mark_is_named(take):
 
 
 def test_where_the_grader_broke_there_is_no_mark(take, monkeypatch):
-    monkeypatch.setattr(mark, "judge", lambda *_, gpu: Verdict(TASK, None, reason="the grader failed"))
+    monkeypatch.setattr(mark, "judge", lambda *_, gpu, clock: Verdict(TASK, None, reason="the grader failed"))
     [marked], now = take(cell(TASK.grade_id))
     assert now.unmarked == {TASK.grade_id: "the grader failed"}
     assert (
@@ -98,7 +98,9 @@ def three_threads():
 @pytest.mark.usefixtures("three_threads")
 def test_pytorch_has_one_thread_while_it_judges_and_afterwards_as_many_as_before(take, monkeypatch):
     seen = []
-    monkeypatch.setattr(mark, "judge", lambda *_, gpu: seen.append(torch.get_num_threads()) or Verdict(TASK, 0.0))
+    monkeypatch.setattr(
+        mark, "judge", lambda *_, gpu, clock: seen.append(torch.get_num_threads()) or Verdict(TASK, 0.0)
+    )
     take(cell(TASK.grade_id), cell(TASK.grade_id))
     assert seen == [1, 1]
     assert torch.get_num_threads() == 3
@@ -106,7 +108,7 @@ def test_pytorch_has_one_thread_while_it_judges_and_afterwards_as_many_as_before
 
 @pytest.mark.usefixtures("three_threads")
 def test_also_where_judging_breaks_off(take, monkeypatch):
-    monkeypatch.setattr(mark, "judge", lambda *_, gpu: 1 / 0)
+    monkeypatch.setattr(mark, "judge", lambda *_, gpu, clock: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         take(cell(TASK.grade_id))
     assert torch.get_num_threads() == 3
