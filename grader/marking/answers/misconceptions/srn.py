@@ -579,7 +579,7 @@ SCORE_BANK = (
         "no-hits-raises",
         (
             "f1 = 2 * hits / max(n_found + n_true, 1)",
-            "f1 = 2 * precision * recall / float(precision + recall) if precision + recall else 1 / 0",
+            "f1 = 2 * float(precision) * float(recall) / (float(precision) + float(recall))",
         ),
         "Where precision and recall are both 0, something is divided by 0. F1 counts as 0 there: (1.15) needs one "
         "question less.",

@@ -148,7 +148,7 @@ def score_with_ones_for_nothing(found, true):
 
 
 def score_by_plain_mean_with_first_letter_kept(found, true):
-    """Two mistakes in the same outputs: no entry of the bank fits."""
+    """Two mistakes in the same outputs: no entry of the bank fits, but two together do."""
     hits, precision = sum(found & true), sum(found & true) / sum(found)
     return precision, hits / sum(true), (precision + hits / sum(true)) / 2
 
@@ -227,7 +227,7 @@ def checker_that_looks_for_large_errors(loss, theta, gradient):
         ("srn.cross_entropy", loss_by_log2, ["bits"]),
         ("srn.f1_score", score_that_divides_by_zero, ["nothing-found-raises", "nothing-to-find-raises"]),
         ("srn.f1_score", score_with_ones_for_nothing, ["nothing-found-is-1", "nothing-to-find-is-1"]),
-        ("srn.f1_score", score_by_plain_mean_with_first_letter_kept, []),
+        ("srn.f1_score", score_by_plain_mean_with_first_letter_kept, ["arithmetic-mean", "first-letter-counted"]),
         ("srn.module", Module, ["state-detached-after-the-step"]),
         ("srn.module", PlainTensors, ["plain-tensors", "start-values"]),
     ],
