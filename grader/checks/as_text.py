@@ -7,7 +7,7 @@ import textwrap
 from grader.checks.report import HINTS, Report, Row, conclusion, footnote, passed, rows
 
 WIDTH = 100
-LABEL = 34
+LABEL = 28
 """Longest label that has what is said beside it."""
 
 

@@ -17,12 +17,12 @@ MOST_ROWS = 5
 """How many rows tell what is wrong."""
 MOST_LINES = 9
 """How many lines say more of it, in all rows together."""
-MOST_NAMES = 8
+MOST_NAMES = 7
 """How many cases or outputs are named; more are counted."""
 WRONG_IN, RIGHT_IN = "Wrong in: ", "Right in: "
 """Heads of the lines that name cases."""
-OF_A_CASE: tuple[FindingKind, ...] = ("value", "shape", "nonfinite")
-"""Kinds whose words hold numbers of one case."""
+OF_A_CASE: tuple[FindingKind, ...] = ("value", "shape", "nonfinite", "exception")
+"""Kinds whose words may hold for one case alone."""
 
 
 @dataclass(frozen=True)
@@ -240,7 +240,8 @@ def _mistakes(findings: list[Finding]) -> list[_Mistake]:
     for case, here in cases.items():
         wrong = sorted((each for each in here if not each.right), key=lambda each: each.kind == "changed")
         if wrong:
-            groups.setdefault((wrong[0].kind, wrong[0].gist), {})[case] = wrong[0]
+            gist = "" if wrong[0].kind == "exception" else wrong[0].gist
+            groups.setdefault((wrong[0].kind, gist), {})[case] = wrong[0]
     if any(finding.changed for (kind, _), group in groups.items() if kind != "changed" for finding in group.values()):
         groups = {key: group for key, group in groups.items() if key[0] != "changed"}  # the other line says it, too
     return [_mistake(tuple(group.values()), cases) for group in groups.values()]
@@ -259,7 +260,7 @@ def _wrong_row(task: Task, mistake: _Mistake, findings: list[Finding]) -> Row:
     wrong = [finding.case for finding in mistake.findings]
     output, edge = output_of(task, shown.output), all(task.case(label).edge for label in wrong)
     says = verdict(shown, output)
-    if shown.kind in OF_A_CASE and len({verdict(finding, output) for finding in mistake.findings}) > 1:
+    if shown.kind in OF_A_CASE and len({finding.gist or verdict(finding, output) for finding in mistake.findings}) > 1:
         says = f"in “{shown.case}”, {says}"
     if mistake.runs[0] < mistake.runs[1]:
         says += f" (with some inputs of {'this case' if len(wrong) == 1 else 'that case'}, not with all)"

@@ -291,3 +291,24 @@ def test_no_bytes_in_an_array_do_anything_but_be_read_or_refused(noise, at):
 
 
 BUNDLE = bundle()
+
+
+def only_the_loss():
+    """A bundle in which one of two outputs is missing."""
+    given = collect(LOSS, lambda o, targets: 1.0, LOSS.case("ordinary"), 7)
+    return json.loads(json.dumps(pack(LOSS, [given])))
+
+
+def test_why_an_output_is_missing_travels_with_the_others():
+    (answer,) = unpack(LOSS, only_the_loss(), ONE)
+    assert list(answer.outputs) == ["loss"]
+    assert answer.missing["losses"].kind == "count"
+    assert answer.missing["losses"].text.startswith("only one came, a single float")
+
+
+@pytest.mark.parametrize("missing", [{}, {"losses": None}, {"loss": ["count", ""]}, {"losses": ["right", ""]}, [1]])
+def test_an_output_that_is_missing_without_a_reason_is_refused(missing):
+    packed = only_the_loss()
+    packed["cases"][0]["missing"] = missing
+    with pytest.raises(BadAnswers):
+        unpack(LOSS, packed, ONE)

@@ -276,6 +276,17 @@ def test_equal_mistakes_of_several_outputs_and_cases_make_one_line():
     assert len(lines) == 7
 
 
+def test_different_exceptions_in_several_cases_make_one_line():
+    failures = ("IndexError: tuple index out of range", "ValueError: no such shape")
+    found = [
+        Finding("h", case.label, "exception", failures[n % 2], gist=failures[n % 2])
+        for n, case in enumerate(SEQUENCE.cases)
+    ]
+    lines = text(marked(SEQUENCE, found))
+    assert lines.count("✗") == 1
+    assert "in “ordinary”, your code stopped with IndexError: tuple index out of range" in lines
+
+
 def test_counts_of_one_output_are_not_told_of_another():
     found = [
         Finding(

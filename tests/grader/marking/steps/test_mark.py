@@ -53,6 +53,16 @@ def test_a_bundle_becomes_a_report(take, monkeypatch):
     assert printed == PRINTED
 
 
+def test_no_traceback_with_the_graders_own_lines_is_left_in_a_checks_cell(take, monkeypatch):
+    monkeypatch.setattr(mark, "judge", lambda *given, **more: Verdict(TASK, 0.0, remarks=("It did not finish.",)))
+    own, checked = new_code_cell("own"), cell(TASK.grade_id)
+    for each in (own, checked):
+        each.outputs = [PRINTED, new_output("error", ename="KeyboardInterrupt", evalue="", traceback=["check.py:40"])]
+    (own, checked), _ = take(own, checked)
+    assert [output.output_type for output in own.outputs] == ["stream", "error"]
+    assert [output.output_type for output in checked.outputs] == ["display_data", "stream"]
+
+
 def test_a_library_call_costs_points_where_the_course_says_so(take, monkeypatch):
     monkeypatch.setattr(mark, "judge", lambda *given, **more: Verdict(TASK, 3.0))
     answer = new_code_cell("import torch\nstep = torch.nn.RNNCell(3, 4)")
