@@ -7,7 +7,7 @@ import copy
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from tests.hostile.handing_in import FULL, TASKS, ZERO, grade_cell, hands_in
+from tests.hostile.handing_in import FULL, TASKS, UNMARKED, ZERO, grade_cell, hands_in
 
 pytestmark = pytest.mark.hostile
 
@@ -48,9 +48,9 @@ def without_anything(nb):
 
 @hands_in(edit=without_anything)
 def test_every_cell_deleted(mark):
-    """Hopes that an empty notebook cannot be marked, or counts as handed in and right."""
-    assert mark.points == ZERO
-    assert mark.status == "marked"
+    """Hopes that an empty notebook counts as handed in and right. A person decides: it may be the wrong file."""
+    assert mark.points == UNMARKED
+    assert mark.status == "not marked"
 
 
 def checks_first(nb):
@@ -60,8 +60,8 @@ def checks_first(nb):
 
 @hands_in(solved=None, edit=checks_first)
 def test_grade_cells_moved_to_the_front(mark):
-    """Checks in front of their answers find no answers: nothing is guessed in the student's favour."""
-    assert mark.points == ZERO
+    """Checks in front of their answers find no answers: nothing is guessed in the student's favour, a person looks."""
+    assert mark.points == UNMARKED
 
 
 def checks_last(nb):

@@ -21,6 +21,9 @@ NOTE = ".not-collected.txt"
 """Ending of the file beside a collected submission that says what of it was left out."""
 
 
+SECOND = "is not looked at, as {0} is there too: ask which one is meant, and put that into {0}"
+
+
 @dataclass(frozen=True)
 class Misplaced:
     """What lies where no command looks for it.
@@ -125,8 +128,9 @@ def _what_is_wrong_with_folder(entry: os.DirEntry[str], lesson: str) -> str:
     """What is wrong with a folder of a student's that is not called as the lesson is, or ""."""
     if entry.name in lessons():
         return ""
+    there = os.path.isdir(Path(entry.path).with_name(lesson))
     if lesson in (_lesson_meant(entry.name), _lesson_within(entry.name)):
-        return f"should be called {lesson}: rename it"
+        return SECOND.format(lesson) if there else f"should be called {lesson}: rename it"
     names = (file.name for file in contents(Path(entry.path)).files)
     mine = next((name for name in names if _is_notebook_of(Path(name), lesson)), "")
     return f"holds {printable(mine)}, and is no lesson's folder: move that to {lesson}/" if mine else ""

@@ -10,6 +10,10 @@ from nbgrader.plugins import CsvExportPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import Config
 
+from grader.marking.course.course import Course
+from grader.marking.course.visible import visible
+from grader.marking.steps.audit_records import AuditRecords
+
 
 class LatePenalties:
     """The penalties of a course, by the plugin that its configuration names (``AssignLatePenalties.plugin_class``).
@@ -55,13 +59,27 @@ def settle_late_penalties(gradebook: Gradebook, config: Config, lesson: str, stu
 
 
 class ExportWithPenalties(CsvExportPlugin):
-    """nbgrader's export, of penalties as they are now."""
+    """nbgrader's export, of penalties as they are now; it says which marks are of an earlier attempt."""
 
     def export(self, gradebook: Gradebook) -> None:
-        """Write the table, after the penalties are put into the gradebook."""
+        """Write the table, after the penalties are put into the gradebook; its columns are nbgrader's."""
         penalties = LatePenalties(self.config)
         for assignment in gradebook.assignments:
             for submission in assignment.submissions:
                 penalties.settle(submission)
+                self._tell_old(submission)
         gradebook.db.commit()
         super().export(gradebook)
+
+    def _tell_old(self, submission: SubmittedAssignment) -> None:
+        lesson, student, course = submission.assignment.name, submission.student.id, self.config.CourseStep.course
+        if not isinstance(course, Course):
+            return
+        for notebook in submission.notebooks:
+            if (AuditRecords(course, lesson).good(student, notebook.name) or {}).get("old"):
+                self.log.warning(
+                    "%s of %s: the marks of %s are of an earlier attempt: the newest could not be marked",
+                    lesson,
+                    visible(student),
+                    notebook.name,
+                )

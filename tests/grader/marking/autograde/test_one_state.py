@@ -139,12 +139,14 @@ def test_after_a_broken_attempt_the_last_good_marks_stay_and_are_called_old(cour
     assert class_report(course, LESSON).rows[0].old == ()
 
 
-def test_by_nbgraders_road_the_last_good_marks_stay_too(course, path, outcome, told):
+def test_by_nbgraders_road_the_last_good_marks_stay_too(course, path, outcome, told, caplog):
     outcome()
     broken(path)
     assert not course_api(course).autograde(LESSON, "alice")["success"]
     report = class_report(course, LESSON)
     assert (report.rows[0].total, report.rows[0].old) == (FULL, (LESSON,))
+    told()  # nbgrader's export among others
+    assert f"{LESSON} of alice: the marks of {LESSON} are of an earlier attempt" in caplog.text
 
 
 @pytest.mark.parametrize("text", ["", "Something else.", None])

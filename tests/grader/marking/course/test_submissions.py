@@ -86,6 +86,14 @@ def test_a_folder_of_any_name_with_the_lessons_notebook_is_named(course, path):
     assert misplaced(course, "02-bptt") == []
 
 
+@pytest.mark.parametrize("name", ["01-srn (2)", "01-SRN"])
+def test_a_second_folder_is_not_to_be_renamed_over_the_first(course, name):
+    put(course, f"alice/{name}/")
+    [found] = misplaced(course, LESSON)
+    why = "is not looked at, as 01-srn is there too: ask which one is meant, and put that into 01-srn"
+    assert found.what == f"submitted/alice/{name}: {why}"
+
+
 def test_a_student_called_as_a_lesson_is_a_student(course):
     course.submission(LESSON, LESSON).mkdir(parents=True)
     assert misplaced(course, LESSON) == []
