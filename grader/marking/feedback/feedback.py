@@ -20,6 +20,7 @@ from grader.marking.course.own_files import check_own_files
 from grader.marking.feedback.pages.marks import Marks, read_marks
 from grader.marking.feedback.pages.press import Page, Press, page_of
 from grader.marking.steps.nbgrader_adapter import course_api, course_gradebook, finished
+from grader.marking.steps.release_each_page import unreleasable
 
 
 def feedback(
@@ -106,7 +107,12 @@ def _release(press: Press, lesson: str, students: Iterable[str]) -> list[str]:
     """Put the pages into the exchange; returns a line for each failure."""
     failed = []
     for student in students:
-        if (press.course.feedback / student / lesson / "timestamp.txt").exists():  # it came through the exchange
+        folder = press.course.feedback / student / lesson
+        if not (folder / "timestamp.txt").exists():  # it did not come through the exchange
+            continue
+        if why := unreleasable(folder):
+            failed.append(f"{student}: not put into the exchange: {why}")
+        else:
             try:
                 finished(press.api.release_feedback(lesson, student), f"{student}: not put into the exchange")
             except GraderError as reason:
