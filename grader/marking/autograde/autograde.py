@@ -6,6 +6,7 @@ and nothing else.
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from time import perf_counter
@@ -61,18 +62,18 @@ def autograde(
 
     Raises:
         GraderError: no such lesson, nobody handed it in, a student did not, the course's own files are damaged or
-            cannot be written, or nothing can be run on this machine.
+            cannot be written, nothing can be run on this machine, or another run is marking in this course.
     """
     lesson, begin = lesson_id(lesson), perf_counter()
     check_own_files(course)
     protect(course)
     students = chosen(course, lesson, students)
-    if take_copies:
-        for student in students:
-            _take_copies(course, lesson, student)
     make_pool = pool or (lambda lesson: LocalPool(course, lesson, workers, gpu))
     api = course_api(course, limits, gpu)
-    with _opened(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
+    with _alone(course), _opened(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
+        if take_copies:
+            for student in students:
+                _take_copies(course, lesson, student)
         marker = Marker(course, lesson, api, quiet())
         with closing(make_pool(lesson)) as workers_at_hand:
             run = Coordinator(marker, gradebook, workers_at_hand, force, on_progress)
@@ -89,6 +90,23 @@ def _take_copies(course: Course, lesson: str, student: str) -> None:
         for notebook, copies in other_files(course, lesson, student).copies.items():
             if len(copies) == 1:
                 put_copy_in_place(course, lesson, student, notebook, copies[0])
+
+
+@contextmanager
+def _alone(course: Course) -> Iterator[None]:
+    """Inside, no other run marks in the course: two remove each other's folders, and add the same student twice.
+
+    Raises:
+        GraderError: another run does. It is over when its process is, however that ended.
+    """
+    with course.run_log.open("a", encoding="utf-8") as log:
+        try:
+            fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise GraderError("another `grader autograde` is marking in this course: wait until it has ended") from None
+        except OSError:  # a file system without locks
+            pass
+        yield
 
 
 @contextmanager
