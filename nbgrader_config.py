@@ -28,6 +28,7 @@ from grader.marking.steps.mark import Mark
 from grader.marking.steps.name_other_files import NameOtherFiles
 from grader.marking.steps.nbgrader_adapter import configured_course, show_submissions_with
 from grader.marking.steps.plain_collect import PlainCollect
+from grader.marking.steps.release_each_page import ReleaseEachPage
 from grader.marking.steps.restore_cells import RestoreCells
 from grader.marking.steps.run_in_sandbox import RunInSandbox
 from grader.marking.steps.save_verdicts import SaveVerdicts
@@ -53,6 +54,7 @@ c.CourseDirectory.ignore = [*LEFT_BEHIND, "*.pyc", "feedback", "._*", "*~", ".*.
 c.CourseDirectory.db_url = course.db_url
 c.Exchange.root = str(course.exchange)
 c.ExchangeFactory.collect = PlainCollect
+c.ExchangeFactory.release_feedback = ReleaseEachPage
 
 c.GenerateAssignment.post_convert_hook = partial(add_earlier_solutions, course)
 

@@ -6,6 +6,7 @@ nothing else; trusted processes judge what they return.
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from functools import partial
@@ -66,25 +67,27 @@ def autograde(
 
     Raises:
         GraderError: no such lesson, nobody handed it in, a student did not, there is no such limit, the course's own
-            files are damaged or cannot be written, or nothing can be run on this machine.
+            files are damaged or cannot be written, nothing can be run on this machine, or another run is marking in
+            this course.
     """
     lesson, begin = lesson_id(lesson), perf_counter()
     check_own_files(course)
     protect(course)
     students = chosen(course, lesson, students)
-    if take_copies:
-        for student in students:
-            _take_copies(course, lesson, student)
     make_pool = pool or (lambda lesson: LocalPool(course, lesson, workers, gpu))
     make_marker = partial(_marker, course, lesson, limits, gpu, but)
     marker = make_marker()
     with (
+        _alone(course),
         closing(Judges(make_marker, min(workers or cores(), len(students)))) as judges,
         _opened(marker.db_url, marker.course_id) as gradebook,
-        closing(make_pool(lesson)) as workers_at_hand,
     ):
-        run = Coordinator(marker, gradebook, workers_at_hand, judges, force, on_progress)
-        run.all(students)
+        if take_copies:
+            for student in students:
+                _take_copies(course, lesson, student)
+        with closing(make_pool(lesson)) as workers_at_hand:
+            run = Coordinator(marker, gradebook, workers_at_hand, judges, force, on_progress)
+            run.all(students)
     outcomes = sorted(run.outcomes, key=lambda outcome: outcome.student)
     told = "\n".join(reason for outcome in outcomes for reason in outcome.reasons)
     not_listed = [one.what for one in misplaced(course, lesson) if one.what not in told]
@@ -101,6 +104,23 @@ def _take_copies(course: Course, lesson: str, student: str) -> None:
         for notebook, copies in other_files(course, lesson, student).copies.items():
             if len(copies) == 1:
                 put_copy_in_place(course, lesson, student, notebook, copies[0])
+
+
+@contextmanager
+def _alone(course: Course) -> Iterator[None]:
+    """Inside, no other run marks in the course: two remove each other's folders, and add the same student twice.
+
+    Raises:
+        GraderError: another run does. It is over when its process is, however that ended.
+    """
+    with course.run_log.open("a", encoding="utf-8") as log:
+        try:
+            fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise GraderError("another `grader autograde` is marking in this course: wait until it has ended") from None
+        except OSError:  # a file system without locks
+            pass
+        yield
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from pathlib import Path
 
 from grader.marking.course.contents import contents, in_bytes, is_below_a_link, is_text, printable
@@ -50,12 +51,15 @@ def _names(folder: Path) -> str:
 
 
 def _wrong_kind(lesson: str, submitted: Path) -> str:
-    """What is wrong where a file has the name of one of the lesson's folders, or a folder that of a file; or ""."""
+    """What is wrong where a file has the name of one of the lesson's folders, or a folder that of a file; or "".
+
+    What may not be looked at has no kind: ``Path.is_file`` would raise.
+    """
     for name in sorted(lesson_folders(lesson)):
-        if (submitted / name).is_file() and not (submitted / name).is_symlink():
+        if os.path.isfile(submitted / name) and not os.path.islink(submitted / name):
             return f"{name} is a file, and a folder of the lesson's; rename it or remove it"
     for name in lesson_files(lesson):
-        if (submitted / name).is_dir() and not (submitted / name).is_symlink():
+        if os.path.isdir(submitted / name) and not os.path.islink(submitted / name):
             return f"{name} is a folder, and a file of the lesson's; rename it or remove it"
     return ""
 

@@ -22,6 +22,7 @@ from grader.marking.course.submissions import NBGRADERS_OWN, submitters
 from grader.marking.feedback.pages.marks import Marks, read_marks
 from grader.marking.feedback.pages.press import Page, Press, page_of
 from grader.marking.steps.nbgrader_adapter import course_api, course_gradebook, finished
+from grader.marking.steps.release_each_page import unreleasable
 
 MOST_NAMES = 5
 """Students who are named in a line."""
@@ -134,7 +135,11 @@ def _release(press: Press, lesson: str, students: Iterable[str]) -> list[str]:
     """Put the pages into the exchange; returns a line for each failure."""
     failed = []
     for student in students:
-        if through_exchange(press.course, lesson, student):
+        if not through_exchange(press.course, lesson, student):
+            continue
+        if why := unreleasable(press.course.feedback / student / lesson):
+            failed.append(f"{student}: not put into the exchange: {why}")
+        else:
             try:
                 finished(press.api.release_feedback(lesson, student), f"{student}: not put into the exchange")
             except GraderError as reason:

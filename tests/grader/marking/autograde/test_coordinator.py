@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import sqlite3
@@ -264,6 +265,15 @@ def test_a_link_called_like_a_folder_of_the_lessons_is_left_out(some, course, ma
     assert (summary.not_marked, marks()) == ([], some)
     noted = next(outcome.notes for outcome in summary.outcomes if outcome.student == "right-0")
     assert noted == ("data.set-aside: Here was a link to /srv/shared/data. It was not followed.",)
+
+
+def test_a_second_run_in_the_same_course_waits_for_its_turn(some, course, mark):
+    """Two at once told of right submissions that they could not be read, and of students who were there already."""
+    with course.run_log.open("a") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        with pytest.raises(GraderError, match="another `grader autograde` is marking in this course"):
+            mark(LESSON)
+    assert not mark(LESSON).not_marked
 
 
 def test_every_submission_has_its_line_in_the_log(some, course, mark):

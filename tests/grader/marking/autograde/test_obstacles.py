@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.marking.autograde.obstacles import _bad_timestamp
+from grader.marking.autograde.obstacles import _bad_timestamp, _wrong_kind
 from grader.marking.course.times import EXAMPLE, read_time
+from tests.grader.marking.other_account import as_account, as_root, passable
 
 WORDS = (
     "2024-02-29", "25:61", "12:00:00.5", "UTC", "EST5EDT", "+99999999999", "-1", "am", "Jan", "99999999999999999999",
@@ -76,3 +77,11 @@ def test_of_megabytes_the_size_is_told_at_once():
 def test_a_folder_is_no_time(tmp_path):
     (tmp_path / "timestamp.txt").mkdir()
     assert _bad_timestamp(tmp_path / "timestamp.txt").startswith("timestamp.txt is a folder")
+
+
+@as_root
+def test_a_folder_that_may_not_be_looked_into_is_no_obstacle(tmp_path):
+    """It is left out by name, and the lesson's own files are put into its place."""
+    (tmp_path / "data").mkdir(mode=0)
+    with passable(tmp_path):
+        assert as_account(33, lambda: _wrong_kind("01-srn", tmp_path)) == ""
