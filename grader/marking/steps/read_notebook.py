@@ -18,6 +18,8 @@ from grader.marking.steps.set_links_aside import SET_ASIDE
 
 LARGEST_FILE = 100 * MIB
 """Bytes of a notebook's file: outputs make it large, though they are dropped before the run."""
+READ = "cell-"
+"""How the ids of cells that were read begin; a number follows."""
 MOST_CELLS = 5000
 LARGEST_SOURCE = 2 * MIB
 """Characters of all cells' sources together."""
@@ -66,7 +68,7 @@ def read_notebook(path: Path) -> nbformat.NotebookNode:
     content["nbformat"], content["nbformat_minor"] = 4, 5  # a program may have written 4.0, or no minor version
     for number, cell in enumerate(content["cells"]):
         _tidy(cell, refuse)
-        cell["id"] = f"cell-{number}"  # the submission's ids may be missing, odd or duplicate
+        cell["id"] = f"{READ}{number}"  # the submission's ids may be missing, odd or duplicate
     try:
         json.dumps(content, ensure_ascii=False).encode()  # a lone surrogate can be read, but not written again
         nb: nbformat.NotebookNode = JSONReader().to_notebook(content)

@@ -100,6 +100,6 @@ def mark(course, runner):
 
     def marked(lesson, students=None, *, workers=None, **options):
         options.setdefault("pool", lambda lesson: LocalPool(course, lesson, workers, runner=runner))
-        return autograde(course, lesson, students, **options)
+        return autograde(course, lesson, students, workers=workers, **options)
 
     return marked
