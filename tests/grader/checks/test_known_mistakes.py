@@ -30,8 +30,10 @@ MOST_BYTES = 500_000
 
 
 def told(task, answer) -> tuple[str, ...]:
+    """What a check says of known mistakes; where it knows none, it says what came out, which is left out here."""
+    says = {entry.says for entry in bank(task)}
     with np.errstate(all="ignore"):
-        return public_report(task, answer).mistakes
+        return tuple(said for said in public_report(task, answer).mistakes if said in says)
 
 
 @cache

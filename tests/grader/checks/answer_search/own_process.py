@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import resource
 import sys
 import warnings
 from collections.abc import Sequence
@@ -31,13 +32,16 @@ def finds_in_this_process(name: str, most: int, flavours: Sequence[str]) -> list
         return finds(task, there, most, flavours)
 
 
+MEMORY = 4 * 2**30
+"""Bytes that such a process may have; an array of a size that was never meant is a MemoryError."""
 IMPORTED_LATE = ("IPython.display", "matplotlib.backends.backend_agg", "matplotlib.pyplot", "sympy", "torch.func")
 IMPORTED_LATE += tuple(f"solutions.{module}" for module in LESSONS)
 
 
 def guard() -> None:
-    """Make this process safe for calls of anything: each can be ended; none writes, kills or starts anything."""
+    """Make this process safe for calls of anything: each can be ended; none writes, kills, starts or fills anything."""
     torch.set_num_threads(1)
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
     _candidates()
     for name in IMPORTED_LATE:  # an import that is ended half-way leaves half a module
         importlib.import_module(name)

@@ -72,14 +72,22 @@ def perform(candidate: Candidate, call: Call, draw: Draw) -> Any:
 
 def result(candidate: Candidate, call: Call, draw: Draw) -> Any:
     """What comes of it; of an iterator the first items; None where it fails or takes too long."""
-    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
         found = perform(candidate, call, draw)
         return list(itertools.islice(found, 60)) if isinstance(found, (GeneratorType, map, zip, filter)) else found
     except (Exception, SystemExit, TookTooLong):
         return None
     finally:
+        _in_time()
+
+
+def _in_time() -> None:
+    """Stop the clock, whose signal may come just now."""
+    try:
         signal.setitimer(signal.ITIMER_PROF, 0)
+    except TookTooLong:
+        _in_time()
 
 
 def finds(task: Task, all_of_them: Sequence[Candidate], most: int, flavours: Sequence[str] = FLAVOURS) -> list[Find]:

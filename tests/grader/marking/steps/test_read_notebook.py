@@ -81,7 +81,7 @@ def test_a_link_is_not_followed(tmp_path):
 
 def test_a_link_that_was_set_aside_is_refused_as_one(tmp_path):
     (tmp_path / "n.ipynb").symlink_to(tmp_path / "elsewhere")
-    set_links_aside(notebooks=[str(tmp_path / "n.ipynb")])
+    set_links_aside(notebooks=[str(tmp_path / "n.ipynb")], assignment="01-srn")
     with pytest.raises(UnreadableSubmission, match="was a link, which is not followed"):
         read_notebook(tmp_path / "n.ipynb")
 
