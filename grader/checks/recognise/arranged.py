@@ -20,8 +20,10 @@ WITHIN = (
     ("in reverse order, and one step early,", -1, -1),
 )
 """What may happen within the length of a row: in words, the direction, by how many steps."""
-MOST_PLACES = 12
+MOST_PLACES = 24
 """Along a longer axis no other order is looked for."""
+LEAST_PLACES = 3
+"""So many places must be told, in all cases together: fewer stand in any order by chance."""
 
 
 def arranged(evidence: Evidence) -> str:
@@ -60,26 +62,31 @@ def _in_another_order(evidence: Evidence) -> Iterator[Hypothesis]:
     for axis, name in enumerate(evidence.axes):
         if name in TWO:
             yield f"the right answer with {' and '.join(TWO[name])} exchanged", partial(_flipped, axis=axis)
-        elif any(trial.got.shape[axis] > 2 for trial in evidence.wrong):
+        elif _places_told(evidence, axis, free=1) >= LEAST_PLACES:  # the last one follows from the others
             yield f"the right answer in reverse order along the axis {name}", partial(_flipped, axis=axis)
     yield from blocks_in_another_order(evidence)
 
 
 def _moved(evidence: Evidence, axis: int, name: str) -> Iterator[Hypothesis]:
     first = evidence.wrong[0]
+    ends = evidence.output.exact  # whole numbers are soon right by accident at an end, too
     for says, step in (("late", 1), ("early", -1), ("late", 2), ("early", -2)):
-        if _may_come_from(first, axis, partial(np.add, -step), evidence.output.exact):
+        told = _places_told(evidence, axis, free=abs(step) * (1 + ends))
+        if told >= LEAST_PLACES and _may_come_from(first, axis, partial(np.add, -step), abs(step) * ends):
             many = f"one {name}" if abs(step) == 1 else f"two places along the axis {name}"
-            yield f"the right answer {many} {says}", partial(_shifted, axis=axis, step=step)
-            if evidence.output.exact and abs(step) == 1:
-                but = f"the right answer {many} {says}, but for the ends"
-                yield but, partial(_shifted, axis=axis, step=step, both_ends=True)
+            but = ", but for the ends" * ends
+            yield f"the right answer {many} {says}{but}", partial(_shifted, axis=axis, step=step, both_ends=ends)
     for place, word in ((0, "first"), (-1, "last")):
         if _may_come_from(first, axis, partial(np.full_like, fill_value=place % first.got.shape[axis])):
             yield f"the right answer of the {word} {name}, at every {name}", partial(_taken, axis=axis, place=place)
 
 
-def _may_come_from(trial: Trial, axis: int, source: Callable[[np.ndarray], np.ndarray], but_ends: bool = False) -> bool:
+def _places_told(evidence: Evidence, axis: int, free: int) -> int:
+    """How many places are told where in each case so many are free."""
+    return sum(max(0, trial.got.shape[axis] - free) for trial in evidence.wrong)
+
+
+def _may_come_from(trial: Trial, axis: int, source: Callable[[np.ndarray], np.ndarray], but_ends: int = 0) -> bool:
     """Whether the numbers at the probes may be the right ones of these other places; those outside say nothing."""
     index, size = list(np.unravel_index(trial.probes, trial.got.shape)), trial.got.shape[axis]
     index[axis] = source(index[axis])
@@ -141,9 +148,9 @@ def _reordered(trial: Trial, axis: int, once: bool) -> np.ndarray | None:
     """The right answer in the order that fits what came out best, each place used once, or as often as it fits."""
     right, got = (np.moveaxis(array, axis, 0) for array in (trial.expected, trial.got))
     size = len(right)
-    if size < 2:
+    if size < 2 and once:
         return None
-    if size > MOST_PLACES or not got.any():
+    if size < 2 or size > MOST_PLACES or not got.any():
         return never(trial)
     apart = np.abs(got.reshape(size, 1, -1) - right.reshape(1, size, -1)).max(axis=-1)
     order = apart.argmin(axis=1)

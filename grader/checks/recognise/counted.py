@@ -42,7 +42,8 @@ def _two_terms(trials: list[Trial], off: list[float]) -> str:
     values = np.array([[_value(name, trial) for trial in trials] for name in names])
     found = []
     for (i, one), (j, other) in combinations(enumerate(names), 2):
-        if len(trials) > 2 and (times := _whole_solution(values[i], values[j], each)):
+        told = np.unique([values[i], values[j], each], axis=1).shape[1]  # cases of the same sizes tell once
+        if told > 2 and (times := _whole_solution(values[i], values[j], each)):
             found.append(_both((one, other), times))
     shortest = [said for said in found if len(said) == min(map(len, found))]
     per_block = ", in each block" if len(set(kinds)) > 1 else ""
@@ -108,14 +109,18 @@ def _times(names: tuple[str, ...], trials: list[Trial], off: list[float]) -> tup
         return None
     if not all(value.is_integer() for value in values) or len(wrong) < 2:
         return None
-    if names and _bits(wrong) < LEAST_BITS * (1 + len(values)) / 2:
+    if len(values) > 1 and not names and len(wrong) < len(values) + 2:
+        return None  # a number for each kind fits all but the second case of a kind
+    if names and _bits(names, trials, off) < LEAST_BITS * (1 + len(values)) / 2:
         return None
     return cost, _said(names, by_kind)
 
 
-def _bits(wrong: list[float]) -> float:
-    """How much the differences tell: small ones are a multiple of anything."""
-    return float(np.log2(np.abs(wrong)).sum())
+def _bits(names: tuple[str, ...], trials: list[Trial], off: list[float]) -> float:
+    """How much the differences tell: small ones are a multiple of anything, and cases of the same sizes tell once."""
+    pairs = zip(trials, off, strict=True)
+    told = {(_value(names, trial), difference) for trial, difference in pairs if difference}
+    return float(sum(np.log2(abs(difference)) for _, difference in told))
 
 
 def _cost(names: tuple[str, ...], by_kind: dict[str, float]) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 
 from grader.checks.answers import Answer
 from grader.checks.recognise.situation import MOST_ENTRIES, Outputs, Situation
-from grader.checks.recognise.trial import Trial
+from grader.checks.recognise.trial import CLEARLY, Trial
 from grader.checks.task import Output, Task
 
 LEAST_ENTRIES = 3
@@ -128,9 +128,13 @@ def explains(trials: Sequence[Trial], predicts: Prediction) -> bool:
 
 
 def where_wrong(evidence: Evidence) -> str:
-    """That some cases are right, though what is said of the wrong ones would change them, too: they hold numbers."""
-    right = any(trial.right and trial.finite and np.abs(trial.expected).max() > 0 for trial in evidence.trials)
-    return IN_WRONG_CASES if right else ""
+    """That some cases are right, though what is said of the wrong ones would change them, too: they hold numbers.
+
+    Of numbers within the tolerance of 0 it cannot be seen.
+    """
+    right = [trial for trial in evidence.trials if trial.right and trial.finite]
+    shown = any(np.abs(trial.expected).max() > CLEARLY * trial.limit for trial in right)
+    return IN_WRONG_CASES if shown else ""
 
 
 def _but_for_the_right_ones(evidence: Evidence, predicts: Prediction) -> str:
@@ -138,6 +142,6 @@ def _but_for_the_right_ones(evidence: Evidence, predicts: Prediction) -> str:
     for trial in evidence.trials:
         if trial.right and trial.finite:
             predicted = predicts(trial)
-            if predicted is not None and not np.isnan(predicted).all() and not trial.is_like(predicted):
+            if predicted is not None and trial.differing(predicted):
                 return IN_WRONG_CASES
     return ""

@@ -13,6 +13,7 @@ from grader.checks.recognise.trial import Trial
 
 CLOSE = 1e-6
 """Two factors are the same when they differ by no more than this share, or than the tolerance."""
+UNNAMED = "the right answer times a number, one for each case"
 CONSTANTS: Mapping[str, float] = {
     "twice the right answer": 2.0,
     "half the right answer": 0.5,
@@ -76,7 +77,7 @@ def _constant(evidence: Evidence, factors: list[float]) -> str:
 def _unnamed(evidence: Evidence) -> str:
     """That all is in proportion, where there is more than one number, but nothing to call the factor by."""
     several = sum(trial.got.size >= LEAST_ENTRIES and np.ptp(trial.expected) > 0 for trial in evidence.wrong) > 1
-    return "the right answer times a number, one for each case" if several else ""
+    return UNNAMED if several else ""
 
 
 def _same(a: float, b: float) -> bool:

@@ -14,7 +14,7 @@ from grader.checks.recognise.counted import counted
 from grader.checks.recognise.elementwise import applied, signs
 from grader.checks.recognise.evidence import Evidence, Recogniser, evidence_of
 from grader.checks.recognise.exchanged import another_output, exchanged
-from grader.checks.recognise.factor import factor
+from grader.checks.recognise.factor import UNNAMED, factor
 from grader.checks.recognise.given import an_input
 from grader.checks.recognise.narrow import narrow
 from grader.checks.recognise.normalised import normalised
@@ -67,8 +67,7 @@ def recognised(task: Task, tried: Sequence[Tried], findings: Iterable[Finding]) 
         tried: the answers, each with the right outputs and the measured noise floor of each output.
         findings: what comparing these answers found.
     """
-    limits = [_limits(task, answer, floors) for answer, _, floors in tried]
-    every = evidence_of(task, [answer for answer, _, _ in tried], [right for _, right, _ in tried], limits)
+    every = _evidence(task, tried)
     if both := exchanged(every):
         return (both,)
     exact, places = _by_sentence(every[:MOST_OUTPUTS])
@@ -80,16 +79,50 @@ def recognised(task: Task, tried: Sequence[Tried], findings: Iterable[Finding]) 
     return tuple(said)
 
 
+def true_again(task: Task, tried: Sequence[Tried], more: Iterable[Tried]) -> dict[str, bool]:
+    """The sentences about all numbers of an output, or of a part, and whether each is true of further inputs as well.
+
+    What is said is true of every case that was looked at: so what is said of an output again, where the further cases
+    stand beside the first, is true of them, too. A place where something is wrong is no such sentence.
+
+    Args:
+        task: the task.
+        tried: what the sentences are said of; as in `recognised`.
+        more: the same of further inputs; asked for only where there is something to try.
+    """
+    every = _evidence(task, tried)
+    both, (exact, _) = exchanged(every), _by_sentence(every[:MOST_OUTPUTS])
+    if not both and not exact:
+        return {}
+    again = _evidence(task, [*tried, *more])
+    if both:
+        return {both: exchanged(again) == both}
+    by_name = {each.output.name: each for each in again}
+    return {
+        _sentence(task, outputs, said): all(_of(by_name[name]) == (said, False) for name in outputs)
+        for said, outputs in exact.items()
+    }
+
+
+def _evidence(task: Task, tried: Sequence[Tried]) -> list[Evidence]:
+    limits = [_limits(task, answer, floors) for answer, _, floors in tried]
+    return evidence_of(task, [answer for answer, _, _ in tried], [right for _, right, _ in tried], limits)
+
+
 def _by_sentence(every: Sequence[Evidence]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     """Outputs by what is said of them: how they follow from the right ones, and where they are wrong."""
     exact: dict[str, list[str]] = {}
     places: dict[str, list[str]] = {}
+    explained = True
     for each in every:
         said, is_place = _of(each)
         if said:
             (places if is_place else exact).setdefault(said, []).append(each.output.name)
+        explained &= bool(said and not is_place) or not each.axes  # any single number is in proportion
         if len(exact) >= MOST_SENTENCES:
             break
+    if not explained:
+        exact.pop(UNNAMED, None)  # where another array is wrong otherwise, it may be by accident
     return exact, places
 
 

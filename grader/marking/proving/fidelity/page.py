@@ -15,7 +15,7 @@ from grader.marking.proving.fidelity.margins import ENOUGH, Margin, margins
 from grader.marking.proving.fidelity.names import NAMES
 from grader.marking.proving.fidelity.picture import draw
 from grader.marking.proving.fidelity.traps import section
-from grader.marking.proving.fidelity.trials import PAIRS, SUBMISSIONS, Trial, devices
+from grader.marking.proving.fidelity.trials import PAIRS, SUBMISSIONS, UNMARKED, Trial, devices
 
 BEGIN, END = "<!-- make fidelity: begin -->\n", "<!-- end -->"
 ROWS = {
@@ -31,6 +31,8 @@ ROWS = {
     "the same points under 20 names": ("twenty names", True),
     "right, but for a wrong earlier answer (follow-through)": ("follow-through", True),
     "wrong, with a wrong earlier answer (follow-through)": ("follow-through", False),
+    "known mistakes, in the notebook": ("mistake in the notebook", False),
+    "what came out, said of other inputs": ("said of other inputs", False),
 }
 
 
@@ -50,9 +52,9 @@ def table(trials: Sequence[Trial]) -> str:
     lines = ["| | tried | marked wrongly | named rightly | not named | named as another |", "| --- |" + " --: |" * 5]
     for words, (kind, is_right) in ROWS.items():
         own = [trial for trial in trials if trial.kind == kind and trial.is_right == is_right]
-        wrongly = sum(trial.marked_wrongly for trial in own)
+        wrongly = "–" if kind in UNMARKED else f"{sum(trial.marked_wrongly for trial in own):,}"
         named = [f"{count:,}" for count in _named(own)] if own and own[0].wanted else ["–"] * 3
-        lines.append(f"| {words} | {len(own):,} | {wrongly:,} | {' | '.join(named)} |")
+        lines.append(f"| {words} | {len(own):,} | {wrongly} | {' | '.join(named)} |")
     return "\n".join(lines) + "\n"
 
 
@@ -71,6 +73,7 @@ def wrongly_marked(trials: Sequence[Trial]) -> list[Trial]:
 def text(trials: Sequence[Trial]) -> str:
     """The whole page."""
     found, devices = margins(trials), _devices(trials)
+    marked = [trial for trial in trials if trial.kind not in UNMARKED]
     others = [one for one in trials if one.wanted and not set(one.told) <= set(one.wanted)]
     notes = (
         "*Right answers*: the references and `grader/marking/answers/alternatives`, each as it is written, in double "
@@ -90,8 +93,13 @@ def text(trials: Sequence[Trial]) -> str:
         "courses, so that its inputs are drawn anew each time. *Marked wrongly*: with more than one number of points.",
         "*Follow-through*: for every pair of exercises of which one builds on the other, a right answer that calls a "
         "wrong earlier one must get its points in the second pass; one with a mistake of its own must not.",
+        _in_the_notebook([trial for trial in trials if trial.kind == "mistake in the notebook"]),
+        "*What came out*: the sentences that tell how a wrong answer follows from the right one, whoever wrote it "
+        "(“`U` transposed before the tanh”); here all that are said of known mistakes in the public cases, also where "
+        f"those are named. *Named rightly*: true, too, when these cases are drawn anew, {len(SUBMISSIONS)} times. "
+        "*Named as another*: true of the public inputs alone.",
         _narrowest(found),
-        _unseen([trial for trial in trials if trial.public and not trial.is_right and not trial.full]),
+        _unseen([trial for trial in marked if trial.public and not trial.is_right and not trial.full]),
     )
     return f"""# Can the marks be trusted?
 
@@ -109,6 +117,15 @@ Noise floor, tolerance and errors are relative to the largest value of the outpu
 error of a right answer; smallest error of a wrong one / tolerance (∞: another shape, no number, or another decision).
 {_on_devices(devices)}
 {_every_task(found, devices)}"""
+
+
+def _in_the_notebook(trials: Sequence[Trial]) -> str:
+    hidden = sum(trial.public for trial in trials)
+    return (
+        "*In the notebook*: every known mistake, handed to the student's own `check`. *Named rightly*: its sentence is "
+        f"said, and no other of the bank. *Not named*: {hidden:,} of them pass the public check, as they show in "
+        "hidden cases alone; of the others, what came out is said instead, or where it is wrong, if that is known."
+    )
 
 
 def _narrowest(found: Sequence[Margin]) -> str:

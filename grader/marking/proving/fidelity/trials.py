@@ -44,6 +44,8 @@ from grader.marking.proving.fidelity.styles import styles
 
 RIGHT = ("right", "containers", "argument names")
 """Kinds of right answers that must pass the public check, too."""
+UNMARKED = ("mistake in the notebook", "said of other inputs")
+"""Kinds of which it is asked only what is said of them."""
 KINDS = (
     *RIGHT,
     "names of the lesson",
@@ -53,6 +55,7 @@ KINDS = (
     "mutant",
     "twenty names",
     "follow-through",
+    *UNMARKED,
 )
 SUBMISSIONS = (2000, 2001, 2002)
 """Seeds of the drawn inputs of imagined submissions; the noise was measured on others."""
@@ -85,7 +88,8 @@ class Trial:
         wanted: the sentences of the mistakes that it has.
         told: the sentences of the mistakes that were named.
         explained: whether the student is told anything beside the numbers: a mistake, or that no public case shows it.
-        public: whether it passes the public check; asked of right answers, mistakes and mutants that are wrong.
+        public: whether it passes the public check; asked of right answers, mistakes and mutants that are wrong, and in
+            the notebook.
         device: where it was computed; "cpu" for NumPy's.
     """
 
@@ -311,6 +315,23 @@ def follow_throughs(task: Task) -> Iterator[Trial]:
     return follow_throughs(task)
 
 
+# --- what the notebook says -----------------------------------------------------------------------------------------
+
+
+def mistakes_in_the_notebook(task: Task) -> Iterator[Trial]:
+    """Each entry of the bank as the public check names it; see `grader.marking.proving.fidelity.in_the_notebook`."""
+    from grader.marking.proving.fidelity.in_the_notebook import mistakes_in_the_notebook  # which imports this module
+
+    return mistakes_in_the_notebook(task)
+
+
+def said_of_other_inputs(task: Task) -> Iterator[Trial]:
+    """What is said of what came out, tried on other inputs; see the same module."""
+    from grader.marking.proving.fidelity.in_the_notebook import said_of_other_inputs
+
+    return said_of_other_inputs(task)
+
+
 # --- the marking ----------------------------------------------------------------------------------------------------
 
 TRIALS: dict[str, Callable[[Task], Iterator[Trial]]] = {
@@ -324,6 +345,8 @@ TRIALS: dict[str, Callable[[Task], Iterator[Trial]]] = {
     "mutant": mutants,
     "twenty names": twenty_names,
     "follow-through": follow_throughs,
+    "mistake in the notebook": mistakes_in_the_notebook,
+    "said of other inputs": said_of_other_inputs,
 }
 
 

@@ -11,6 +11,7 @@ from grader.checks.answers import Answer, collect
 from grader.checks.compare import compare
 from grader.checks.expected import expected_outputs, noise_floors, public_seed
 from grader.checks.recognise import recognised
+from grader.checks.recognise.sentences import true_again
 from grader.checks.task import all_tasks, find_task
 from grader.marking.answers.misconceptions import bank, mistaken
 from grader.marking.answers.references.live import reference
@@ -127,6 +128,66 @@ def test_it_is_said_where_cases_are_right_that_the_mistake_would_spoil():
     changed = [(replace(a, outputs={"h_t": np.tanh(a.outputs["h_t"])}), right, floors) for a, right, floors in rest]
     (sentence,) = told(task, [first, *changed])
     assert sentence.endswith("one tanh too many, in the cases that are wrong.")
+
+
+# --- what would be true of the public inputs alone ---
+
+
+@pytest.mark.parametrize(
+    ("name", "entry", "says"),
+    [
+        (
+            "srn.word_starts",
+            "one-early-but-first",
+            "What came out is the right answer one letter early, but for the ends.",
+        ),
+        ("deep.from_torch", "order-of-the-dict", "`U` is the right answer in another order along the axis layer."),
+        ("deep.backward", "dlayers-turned-round", "the right answer in reverse order along the axis layer."),
+        ("forecasting.seasonal_naive", "each-value-repeated", "and others never, in the cases that are wrong."),
+        ("clipping.clip_by_norm", "sum-of-norms", "is the right answer times a number, one for each case."),
+    ],
+)
+def test_no_more_is_said_than_the_cases_tell(name, entry, says):
+    """One end of a row of booleans, an order of two places, cases that are right: each may be so by chance."""
+    assert says in said(name, entry)
+
+
+@pytest.mark.parametrize(
+    ("name", "entry"),
+    [
+        ("deep.width", "D-for-every-layer"),  # 4 too many twice, at the same sizes, which tells once
+        (
+            "clipping.clip_by_norm",
+            "by-value",
+        ),  # U and b are in proportion, as none of their entries is clipped; W is not
+    ],
+)
+def test_of_what_fits_by_chance_nothing_is_said(name, entry):
+    assert "What came out" not in said(name, entry)
+
+
+@pytest.mark.parametrize(("function", "says"), [(lambda h: h / 2, "half the right"), (np.square, "answer, squared")])
+def test_numbers_within_the_tolerance_of_0_are_no_case_that_is_right(function, says):
+    """There the mistake cannot show, whatever it is."""
+    task = find_task("srn.step")
+    (answer, right, floors), *rest = tried(task, reference(task))
+    tiny = {"h_t": 1e-16 * right["h_t"]}
+    changed = [(replace(answer, outputs=tiny), tiny, floors)]
+    changed += [(replace(a, outputs={"h_t": function(right["h_t"])}), right, floors) for a, right, floors in rest]
+    (sentence,) = told(task, changed)
+    assert says in sentence
+    assert "in the cases that are wrong" not in sentence
+
+
+def test_whether_a_sentence_is_true_of_further_inputs_is_seen():
+    task = find_task("srn.step")
+    twice = [
+        (replace(answer, outputs={"h_t": 2 * answer.outputs["h_t"]}), right, floors)
+        for answer, right, floors in tried(task, reference(task))
+    ]
+    says = "What came out is twice the right answer."
+    assert true_again(task, twice[:2], twice[2:]) == {says: True}
+    assert true_again(task, twice[:2], tried(task, reference(task))[2:]) == {says: False}
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from grader.cli import app
 from grader.marking.proving.fidelity import trials as trying
+from grader.marking.proving.fidelity.in_the_notebook import NOT_AGAIN
 from grader.marking.proving.fidelity.page import BEGIN, END, ROOT, ROWS, table, text, write
 from grader.marking.proving.fidelity.picture import draw
 from grader.marking.proving.fidelity.trials import RIGHT as RIGHT_KINDS
@@ -32,7 +33,10 @@ SAME = trial("mutant", True, True, 0.02)
 NAMED = trial("names of the lesson", True, True, 0.01)
 TWENTY = trial("twenty names", True, True, 0.0)
 FOLLOWED = trial("follow-through", True, True, 0.03)
-ALL = (RIGHT, HELD, NAMES, NAMED, MISTAKE, STYLED, PAIR, MUTANT, SAME, TWENTY, FOLLOWED)
+IN_NOTEBOOK = trial("mistake in the notebook", False, False, 1e9, wanted=("U!",), told=("U!",))
+HIDDEN = trial("mistake in the notebook", False, False, 1e9, wanted=("b!",), public=True)
+AGAIN = trial("said of other inputs", False, False, 1e9, wanted=("It is twice that.",), told=("It is twice that.",))
+ALL = (RIGHT, HELD, NAMES, NAMED, MISTAKE, STYLED, PAIR, MUTANT, SAME, TWENTY, FOLLOWED, IN_NOTEBOOK, HIDDEN, AGAIN)
 
 
 def rows(found) -> dict[str, list[str]]:
@@ -54,6 +58,8 @@ def test_the_table_counts_by_kind():
         "the same points under 20 names": ["1", "0", "–", "–", "–"],
         "right, but for a wrong earlier answer (follow-through)": ["1", "0", "–", "–", "–"],
         "wrong, with a wrong earlier answer (follow-through)": ["0", "0", "–", "–", "–"],
+        "known mistakes, in the notebook": ["2", "–", "1", "1", "0"],
+        "what came out, said of other inputs": ["1", "–", "1", "0", "0"],
     }
 
 
@@ -63,6 +69,20 @@ def test_an_answer_marked_wrongly_is_counted_and_listed():
     page = text(broken)
     assert "## Marked wrongly\n\n- srn.step: `by loops`" in page
     assert "Tasks with less: srn.step" in page
+
+
+def test_what_the_notebook_says_is_no_marking():
+    """A mistake that passes the public check is counted in the row's own words, not among the marked."""
+    page = text(ALL)
+    assert "*Not named*: 1 of them pass the public check" in page
+    assert "1 of the wrong answers pass every public check and lose points in marking. Of these 1 are" in page
+
+
+def test_a_sentence_that_is_true_of_the_public_inputs_alone_is_counted_and_listed():
+    chance = trial("said of other inputs", False, False, 1e9, name="D-for-all", wanted=(NOT_AGAIN,), told=("2·L.",))
+    assert rows((*ALL, chance))["what came out, said of other inputs"] == ["2", "–", "1", "0", "1"]
+    assert "## Named as another" in text((*ALL, chance))
+    assert "- srn.step: `D-for-all` is told “2·L.”" in text((*ALL, chance))
 
 
 @pytest.mark.parametrize("kind", RIGHT_KINDS)
