@@ -73,21 +73,25 @@ def perform(candidate: Candidate, call: Call, draw: Draw) -> Any:
 def result(candidate: Candidate, call: Call, draw: Draw) -> Any:
     """What comes of it; of an iterator the first items; None where it fails or takes too long."""
     try:
+        return _in_time(candidate, call, draw)
+    except (Exception, SystemExit, TookTooLong):
+        return None
+
+
+_at_work = False
+"""May the clock's signal end what goes on? It may come when the call has just ended."""
+
+
+def _in_time(candidate: Candidate, call: Call, draw: Draw) -> Any:
+    global _at_work
+    try:
+        _at_work = True
         signal.setitimer(signal.ITIMER_PROF, SECONDS)
         found = perform(candidate, call, draw)
         return list(itertools.islice(found, 60)) if isinstance(found, (GeneratorType, map, zip, filter)) else found
-    except (Exception, SystemExit, TookTooLong):
-        return None
     finally:
-        _in_time()
-
-
-def _in_time() -> None:
-    """Stop the clock, whose signal may come just now."""
-    try:
+        _at_work = False
         signal.setitimer(signal.ITIMER_PROF, 0)
-    except TookTooLong:
-        _in_time()
 
 
 def finds(task: Task, all_of_them: Sequence[Candidate], most: int, flavours: Sequence[str] = FLAVOURS) -> list[Find]:
@@ -145,4 +149,5 @@ def end_when_it_takes_long() -> None:
 
 
 def _end(*_: object) -> None:
-    raise TookTooLong
+    if _at_work:
+        raise TookTooLong
