@@ -44,7 +44,7 @@ class StrictNotebookExporter(NotebookExporter):
         resources["metadata"] = {"path": os.path.dirname(os.path.abspath(filename)), "name": Path(filename).stem}
         about: dict[str, str] = resources.get("nbgrader") or {}
         self._refuse_links(about)
-        text, resources = self.from_notebook_node(read_notebook(Path(filename)), resources=resources, **kw)
+        text, resources = self.from_notebook_node(self._read(Path(filename)), resources=resources, **kw)
         if (marked := marking_record.found(resources)) is not None:
             records = AuditRecords(self.course, about["assignment"])
             records.write(about["student"], about["notebook"], audit_record(marked, text))
@@ -79,6 +79,16 @@ class StrictNotebookExporter(NotebookExporter):
                 cell["id"] = f"added-{number}"
         nbformat.validate(nb, relax_add_props=True)
         return json.dumps(nb, ensure_ascii=False)
+
+    def _read(self, path: Path) -> NotebookNode:
+        """A student's notebook, or the one that nbgrader writes between sanitising and marking.
+
+        That is ours, as it is: `read_notebook` would not know the cells that the grader has put there.
+        """
+        if Path(os.path.abspath(path)).is_relative_to(os.path.abspath(self.course.autograded)):
+            nb: NotebookNode = nbformat.read(path, as_version=4)
+            return nb
+        return read_notebook(path)
 
     def _refuse_links(self, about: dict[str, str]) -> None:
         """A submission that is a link to another's folder would be marked as that student's own."""
