@@ -24,7 +24,7 @@ from grader.marking.steps.last_good_marks import LastGoodMarks
 from grader.marking.steps.other_files import other_files
 from grader.marking.steps.read_notebook import read_notebook
 from grader.marking.steps.save_verdicts import set_aside_hand_marks
-from grader.marking.steps.strict_notebook_exporter import in_words
+from grader.marking.steps.strict_notebook_exporter import in_words, refuse_links
 
 WAIT_SECONDS = 10.0
 """How long another run in the course is waited for."""
@@ -80,6 +80,7 @@ class CourseAutograde(Autograde):
             self._last.keep_all(student_id, self._noted(odd), self._texts)
 
     def _prepare(self, lesson: str, student: str) -> None:
+        refuse_links(self.course, lesson, student)
         there = handed_in(self.course, lesson, student)
         others = other_files(self.course, lesson, student)
         failed = {name: why for name in others.copies if name not in there and (why := others.instead_of(name, lesson))}

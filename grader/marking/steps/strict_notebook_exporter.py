@@ -43,7 +43,8 @@ class StrictNotebookExporter(NotebookExporter):
         resources = ResourcesDict(**(resources or {}))
         resources["metadata"] = {"path": os.path.dirname(os.path.abspath(filename)), "name": Path(filename).stem}
         about: dict[str, str] = resources.get("nbgrader") or {}
-        self._refuse_links(about)
+        if about:
+            refuse_links(self.course, about["assignment"], about["student"])
         text, resources = self.from_notebook_node(self._read(Path(filename)), resources=resources, **kw)
         if (marked := marking_record.found(resources)) is not None:
             records = AuditRecords(self.course, about["assignment"])
@@ -90,14 +91,15 @@ class StrictNotebookExporter(NotebookExporter):
             return nb
         return read_notebook(path)
 
-    def _refuse_links(self, about: dict[str, str]) -> None:
-        """A submission that is a link to another's folder would be marked as that student's own."""
-        if about and is_below_a_link(
-            self.course.submission(about["student"], about["assignment"]), self.course.submitted
-        ):
-            raise GraderError(
-                f"what {about['student']} handed in is a link, which is not followed: put the files there"
-            )
+
+def refuse_links(course: Course, lesson: str, student: str) -> None:
+    """A submission that is a link to another's folder would be marked as that student's own.
+
+    Raises:
+        GraderError: it is one.
+    """
+    if is_below_a_link(course.submission(student, lesson), course.submitted):
+        raise GraderError(f"what {student} handed in is a link, which is not followed: put the files there")
 
 
 def in_words(failure: Exception) -> str:
