@@ -21,12 +21,18 @@ from grader.marking.feedback.pages.files import leave_only_pages
 from grader.marking.feedback.pages.markdown import safe_markdown
 from grader.marking.feedback.pages.notebook import SafeNotebook
 from grader.marking.steps.add_earlier_solutions import add_earlier_solutions
+from grader.marking.steps.course_autograde import CourseAutograde
 from grader.marking.steps.find_near_work import FindNearWork
 from grader.marking.steps.follow_through import FollowThrough
 from grader.marking.steps.late_penalty import ExportWithPenalties
 from grader.marking.steps.mark import Mark
 from grader.marking.steps.name_other_files import NameOtherFiles
-from grader.marking.steps.nbgrader_adapter import configured_course, show_submissions_with
+from grader.marking.steps.nbgrader_adapter import (
+    configured_course,
+    mark_with,
+    show_submissions_with,
+    steps_of_release,
+)
 from grader.marking.steps.plain_collect import PlainCollect
 from grader.marking.steps.release_each_page import ReleaseEachPage
 from grader.marking.steps.restore_cells import RestoreCells
@@ -56,8 +62,11 @@ c.Exchange.root = str(course.exchange)
 c.ExchangeFactory.collect = PlainCollect
 c.ExchangeFactory.release_feedback = ReleaseEachPage
 
+c.GenerateAssignment.preprocessors = steps_of_release()
 c.GenerateAssignment.post_convert_hook = partial(add_earlier_solutions, course)
 
+mark_with(CourseAutograde)
+c.CourseAutograde.course = course
 c.Autograde.pre_convert_hook = set_links_aside
 c.Autograde.exporter_class = StrictNotebookExporter
 c.StrictNotebookExporter.course = course

@@ -6,7 +6,6 @@ nothing else; trusted processes judge what they return.
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from functools import partial
@@ -22,6 +21,7 @@ from grader.marking.autograde.marker import Marker
 from grader.marking.autograde.outcome import Outcome, Summary
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id
+from grader.marking.course.one_run import alone
 from grader.marking.course.own_files import check_own_files
 from grader.marking.course.rights import protect
 from grader.marking.course.submissions import chosen, misplaced
@@ -78,7 +78,7 @@ def autograde(
     make_marker = partial(_marker, course, lesson, limits, gpu, but)
     marker = make_marker()
     with (
-        _alone(course),
+        alone(course),
         closing(Judges(make_marker, min(workers or cores(), len(students)))) as judges,
         _opened(marker.db_url, marker.course_id) as gradebook,
     ):
@@ -104,23 +104,6 @@ def _take_copies(course: Course, lesson: str, student: str) -> None:
         for notebook, copies in other_files(course, lesson, student).copies.items():
             if len(copies) == 1:
                 put_copy_in_place(course, lesson, student, notebook, copies[0])
-
-
-@contextmanager
-def _alone(course: Course) -> Iterator[None]:
-    """Inside, no other run marks in the course: two remove each other's folders, and add the same student twice.
-
-    Raises:
-        GraderError: another run does. It is over when its process is, however that ended.
-    """
-    with course.run_log.open("a", encoding="utf-8") as log:
-        try:
-            fcntl.flock(log, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise GraderError("another `grader autograde` is marking in this course: wait until it has ended") from None
-        except OSError:  # a file system without locks
-            pass
-        yield
 
 
 @contextmanager

@@ -120,7 +120,7 @@ class Coordinator:
         """The outcome of a submission that cannot be looked into; marks of an earlier attempt stay, as old ones."""
         points, old = (0.0, 0.0), False
         with suppress(Exception):  # what is odd about it may be its name: see above
-            old = self.marker.keep_old(student, why)
+            old = self.marker.last.keep_all(student, why)
             points = self._points(student)
         return Outcome(printable(student), "not marked", *points, reasons=(why,), notes=notes, old=old)
 
@@ -230,7 +230,7 @@ class Coordinator:
         self._tell(self._with_records(found))
 
     def _mark(self, submission: _Submission) -> None:
-        before = self.marker.marked_before(submission.student)
+        before = self.marker.last.texts(submission.student)
         while True:
             broken = self._attempt(submission, before)
             if not broken:
@@ -248,7 +248,7 @@ class Coordinator:
         """
         student = submission.student
         records: list[tuple[str, Record]] = []
-        if submission.ran or not self.marker.has_good_marks(student):
+        if submission.ran or not self.marker.last.names(student):
             self.marker.prepare(student, submission.notebooks, submission.failed)
         for part in submission.ran:
             try:
@@ -260,7 +260,7 @@ class Coordinator:
         if not submission.ran:
             self.marker.forget(student)
         for notebook, reason in submission.failed.items():
-            self.marker.give_up(student, notebook, reason, before.get(notebook))
+            self.marker.last.give_up(student, notebook, reason, before.get(notebook))
         self.marker.settle_late_penalties(self.gradebook, student)
         self.gradebook.save()
         self.marker.set_permissions(student)

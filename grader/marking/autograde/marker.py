@@ -8,7 +8,6 @@ for many submissions side by side.
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,26 +19,18 @@ from nbformat import NotebookNode
 from nbgrader.apps.api import NbGraderAPI
 
 from grader.marking.course.course import Course
-from grader.marking.course.lessons import notebooks_of
 from grader.marking.sandbox.job import Job, Result
 from grader.marking.steps import marking_record
 from grader.marking.steps.audit_records import AuditRecords, Record, audit_record
 from grader.marking.steps.follow_through import first_pass
+from grader.marking.steps.last_good_marks import LastGoodMarks
 from grader.marking.steps.late_penalty import settle_late_penalties
 from grader.marking.steps.marking_record import Marking
 from grader.marking.steps.nbgrader_adapter import AutogradeInParts
-from grader.marking.steps.notes import with_old_note
 from grader.marking.steps.other_files import OtherFiles, other_files
 from grader.marking.steps.read_notebook import read_notebook
 from grader.marking.steps.run_in_sandbox import RunInSandbox
-from grader.marking.steps.save_verdicts import (
-    has_row,
-    is_saved,
-    leave_to_a_person,
-    put_back_scores,
-    set_aside_hand_marks,
-    take_back_zero,
-)
+from grader.marking.steps.save_verdicts import is_saved, set_aside_hand_marks
 from grader.marking.steps.shared_gradebook import SharedGradebook
 
 
@@ -86,6 +77,9 @@ class Marker:
         course, lesson: which lesson of which course.
         api: nbgrader's, configured for that course.
         log: where nbgrader's steps write.
+
+    Attributes:
+        last: the marks of earlier attempts.
     """
 
     def __init__(self, course: Course, lesson: str, api: NbGraderAPI, log: logging.Logger) -> None:
@@ -94,6 +88,7 @@ class Marker:
         self._nbgrader = AutogradeInParts(lesson, coursedir=api.coursedir, parent=api, log=log)
         self._config = api.config
         self.db_url, self.course_id = api.coursedir.db_url, api.coursedir.course_id
+        self.last = LastGoodMarks(course, lesson, self.db_url)
         self._runner: RunInSandbox = self._nbgrader.step(RunInSandbox)
 
     def other_files(self, student: str) -> OtherFiles:
@@ -105,7 +100,7 @@ class Marker:
         content, folder = self._runner.fingerprint(self.lesson, student), self.marked(student)
         return all(
             self.records.is_finished(student, name, folder / f"{name}.ipynb", content)
-            and is_saved(self._about(student, name), self.records.good(student, name) or {})
+            and is_saved(self.last.about(student, name), self.records.good(student, name) or {})
             for name in notebooks
         )
 
@@ -163,32 +158,11 @@ class Marker:
             failed: those that cannot be marked, be they handed in or not.
         """
         there = {*notebooks, *failed}
-        gone = [name for name in notebooks_of(self.lesson) if name not in there and self._good(student, name)]
+        gone = self.last.gone(student, there)
         self.records.begin(student, there)
         self._nbgrader.prepare(student, self._paths(student, notebooks))
         for name in gone:
-            set_aside_hand_marks(self._about(student, name))
-
-    def marked_before(self, student: str) -> dict[str, str]:
-        """Name → text of the notebooks of a submission as they were marked last."""
-        return {path.stem: path.read_text(encoding="utf-8") for path in self.marked(student).glob("*.ipynb")}
-
-    def has_good_marks(self, student: str) -> bool:
-        """Has the student marks of an earlier attempt in the lesson?"""
-        return any(self._good(student, name) for name in notebooks_of(self.lesson))
-
-    def _good(self, student: str, notebook: str) -> Record | None:
-        """The record of an earlier attempt that was marked, if the gradebook knows the student."""
-        record = self.records.good(student, notebook)
-        return record if record and has_row(self._about(student, notebook)) else None
-
-    def keep_old(self, student: str, reason: str) -> bool:
-        """Where a submission cannot even be looked into: note that its marks, if any, are of an earlier attempt."""
-        names = [name for name in notebooks_of(self.lesson) if self._good(student, name)]
-        for name in names:
-            self.records.write_unmarked(student, name, reason)
-            self._say_old(student, name, None, reason)
-        return bool(names)
+            set_aside_hand_marks(self.last.about(student, name))
 
     def mark(self, student: str, part: Part) -> Record:
         """Put the marks of a judged notebook into the gradebook, and write the marked notebook.
@@ -201,35 +175,6 @@ class Marker:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{part.name}.ipynb").write_text(part.text, encoding="utf-8")
         return audit_record(marking_record.of(part.resources), part.text)
-
-    def give_up(self, student: str, notebook: str, reason: str, text: str | None = None) -> None:
-        """Note that a notebook could not be marked at all, and why: its cells wait for a person.
-
-        Marks of an earlier attempt stay, as old ones, with the notebook that they are of.
-
-        Args:
-            student, notebook: which one.
-            reason: why not.
-            text: the notebook as it was marked last.
-        """
-        about, good = self._about(student, notebook), self._good(student, notebook)
-        self.records.write_unmarked(student, notebook, reason)
-        if good is not None:
-            put_back_scores(about, good)
-            self._say_old(student, notebook, text, reason)
-        elif not (self.course.submission(student, self.lesson) / f"{notebook}.ipynb").exists():
-            take_back_zero(about)
-        leave_to_a_person(about)
-
-    def _say_old(self, student: str, notebook: str, text: str | None, reason: str) -> None:
-        """Put a note on top of the notebook that was marked last; ``text`` is what it was, if it is no longer there."""
-        path = self.marked(student) / f"{notebook}.ipynb"
-        text = text or (path.read_text(encoding="utf-8") if path.exists() else None)
-        if text is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            draft = path.with_suffix(".tmp")
-            draft.write_text(with_old_note(text, reason), encoding="utf-8")
-            os.replace(draft, path)
 
     def settle_late_penalties(self, gradebook: SharedGradebook, student: str) -> None:
         """Put what is taken off for handing in late into the gradebook: a due date may have moved."""
@@ -247,11 +192,8 @@ class Marker:
         folder = self.course.submission(student, self.lesson)
         return [folder / f"{notebook}.ipynb" for notebook in notebooks]
 
-    def _about(self, student: str, notebook: str) -> dict[str, str]:
-        return {"student": student, "assignment": self.lesson, "notebook": notebook, "db_url": self.db_url}
-
     def _resources(self, student: str, notebook: str) -> ResourcesDict:
         """What nbgrader's steps are told about a notebook."""
-        about = self._about(student, notebook)
+        about = self.last.about(student, notebook)
         place = ResourcesDict(path=str(self.course.submission(student, self.lesson)), name=notebook)
         return ResourcesDict(nbgrader=about, unique_key=notebook, metadata=place)

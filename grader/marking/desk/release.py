@@ -7,14 +7,7 @@ from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id
 from grader.marking.course.own_files import check_own_files
 from grader.marking.course.rights import protect
-from grader.marking.steps.nbgrader_adapter import course_api, finished
-
-CELLS_CHANGED = (
-    "{lesson} has other marked cells than when its submissions were marked, and nbgrader keeps those as long as there "
-    "are marks. Take that change of the lesson back; or keep a copy of gradebook.db, run "
-    "`nbgrader db assignment remove {lesson} --force`, and then release and autograde again: "
-    "marks given by hand are lost with that"
-)
+from grader.marking.steps.nbgrader_adapter import CELLS_CHANGED, course_api, finished
 
 
 def release(course: Course, lesson: str, *, to_exchange: bool = True) -> str:
@@ -31,8 +24,8 @@ def release(course: Course, lesson: str, *, to_exchange: bool = True) -> str:
     check_own_files(course)
     api = course_api(course)
     made = api.generate_assignment(lesson, force=True)
-    if "Cannot add or remove cells" in str(made.get("log")):
-        raise GraderError(CELLS_CHANGED.format(lesson=lesson))
+    if (changed := CELLS_CHANGED.format(lesson=lesson)) in str(made.get("log")):
+        raise GraderError(changed)
     finished(made, f"the student version of {lesson} could not be made")
     if to_exchange:
         course.make_exchange()

@@ -15,6 +15,7 @@ from grader.checks.compare import Finding
 from grader.checks.errors import GraderError
 from grader.checks.run_file import Plan
 from grader.marking.course.course import Course
+from grader.marking.course.lessons import notebooks_of
 from grader.marking.judge.referee import Verdict
 from grader.marking.steps.marking_record import Marking
 
@@ -78,6 +79,14 @@ class AuditRecords:
         except CutRecord:
             return None
         return record if record is not None and "scores" in record else None
+
+    def has_unmarked(self, student: str) -> bool:
+        """Is there a notebook of the student's of which something has no mark, or whose record is cut?"""
+        try:
+            records = [self.read(student, name) for name in notebooks_of(self.lesson)]
+        except CutRecord:
+            return True
+        return any(record is not None and record["not_marked"] for record in records)
 
     def begin(self, student: str, notebooks: Iterable[str]) -> None:
         """Before a submission is marked anew: no record is finished; those of notebooks no longer there are gone."""

@@ -21,12 +21,14 @@ from typing import Any
 from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
-from nbgrader import converters
+from nbgrader import apps, converters
 from nbgrader.api import Gradebook, SubmittedAssignment
 from nbgrader.apps.api import NbGraderAPI
+from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.autograde import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeError
+from nbgrader.preprocessors import SaveCells
 from nbgrader.server_extensions.formgrader import formgrader
 from nbgrader.utils import find_all_files
 from sqlalchemy.exc import SAWarning
@@ -43,6 +45,12 @@ from grader.marking.steps.plain_collect import PlainCollect
 from grader.marking.steps.save_verdicts import SaveVerdicts
 
 TIMESTAMP = "timestamp.txt"
+CELLS_CHANGED = (
+    "{lesson} has other marked cells than when its submissions were marked, and nbgrader keeps those as long as there "
+    "are marks. Take that change of the lesson back; or keep a copy of gradebook.db, run "
+    "`nbgrader db assignment remove {lesson} --force`, and then release and autograde again: "
+    "marks given by hand are lost with that"
+)
 _given: ContextVar[Course | None] = ContextVar("_given", default=None)
 
 
@@ -190,6 +198,11 @@ def show_submissions_with(exporter: type[HTMLExporter]) -> None:
     formgrader.HTMLExporter = exporter
 
 
+def mark_with(autograde: type[Autograde]) -> None:
+    """Let `nbgrader autograde`, nbgrader's API and Formgrader's button mark with that class: there is no option."""
+    apps.api.Autograde = apps.autogradeapp.Autograde = autograde
+
+
 class AutogradeInParts(Autograde):
     """nbgrader's Autograde for one lesson, in parts: between them notebooks may be elsewhere.
 
@@ -247,6 +260,28 @@ class AutogradeInParts(Autograde):
     def _take(self, student: str, notebooks: Iterable[Path]) -> None:
         self.coursedir.student_id = student
         self.notebooks = [str(path) for path in notebooks]
+
+
+class SaveReleasedCells(SaveCells):
+    """SaveCells, with the way out where cells were added to a lesson, or taken away, after it was marked.
+
+    Raises:
+        GraderError: they were.
+    """
+
+    def _create_notebook(self, nb: NotebookNode) -> None:
+        try:
+            super()._create_notebook(nb)
+        except RuntimeError as why:
+            if "Cannot add or remove cells" not in str(why):
+                raise
+            raise GraderError(CELLS_CHANGED.format(lesson=self.assignment_id)) from None
+
+
+def steps_of_release() -> list[type]:
+    """nbgrader's own steps of `generate_assignment`, with `SaveReleasedCells` for its SaveCells."""
+    own: list[type] = GenerateAssignment.preprocessors.default()
+    return [SaveReleasedCells if step is SaveCells else step for step in own]
 
 
 def finished(result: Mapping[str, Any], what: str) -> Mapping[str, Any]:

@@ -24,6 +24,8 @@ def set_links_aside(*, notebooks: Iterable[str], assignment: str, **_: object) -
     """
     folders = lesson_folders(assignment)
     for folder in {Path(notebook).parent for notebook in notebooks}:
+        if folder.parent.is_symlink():  # what lies there is another's
+            continue
         for entry, name, _depth in walk(folder):
             facts = entry.stat(follow_symlinks=False)
             if not stat.S_ISREG(facts.st_mode) and not stat.S_ISDIR(facts.st_mode):

@@ -1,4 +1,4 @@
-"""The exporter of nbgrader's Autograde: reads strictly, and notes what cannot be marked."""
+"""The exporter of nbgrader's Autograde: reads strictly, and writes audit records."""
 
 from __future__ import annotations
 
@@ -20,11 +20,10 @@ from grader.marking.course.course import Course
 from grader.marking.steps import marking_record
 from grader.marking.steps.audit_records import AuditRecords, audit_record
 from grader.marking.steps.read_notebook import READ, read_notebook
-from grader.marking.steps.save_verdicts import leave_to_a_person
 
 
 class StrictNotebookExporter(NotebookExporter):
-    """nbconvert's notebook exporter, reading with `read_notebook`. The gradebook is told what cannot be marked.
+    """nbconvert's notebook exporter, reading with `read_notebook`.
 
     `nbgrader autograde` and Formgrader give it a file, `autograde.marker` a notebook; the steps and the resulting text
     are the same.
@@ -44,17 +43,13 @@ class StrictNotebookExporter(NotebookExporter):
         resources = ResourcesDict(**(resources or {}))
         resources["metadata"] = {"path": os.path.dirname(os.path.abspath(filename)), "name": Path(filename).stem}
         about: dict[str, str] = resources.get("nbgrader") or {}
-        try:
-            self._refuse_links(about)
-            text, resources = self.from_notebook_node(read_notebook(Path(filename)), resources=resources, **kw)
-            if (marked := marking_record.found(resources)) is not None:
-                self._records(about).write(about["student"], about["notebook"], audit_record(marked, text))
-            return text, resources
-        except Exception as reason:
-            if about:
-                self._records(about).write_unmarked(about["student"], about["notebook"], in_words(reason))
-                leave_to_a_person(about)
-            raise
+        if about:
+            refuse_links(self.course, about["assignment"], about["student"])
+        text, resources = self.from_notebook_node(self._read(Path(filename)), resources=resources, **kw)
+        if (marked := marking_record.found(resources)) is not None:
+            records = AuditRecords(self.course, about["assignment"])
+            records.write(about["student"], about["notebook"], audit_record(marked, text))
+        return text, resources
 
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
@@ -86,17 +81,25 @@ class StrictNotebookExporter(NotebookExporter):
         nbformat.validate(nb, relax_add_props=True)
         return json.dumps(nb, ensure_ascii=False)
 
-    def _refuse_links(self, about: dict[str, str]) -> None:
-        """A submission that is a link to another's folder would be marked as that student's own."""
-        if about and is_below_a_link(
-            self.course.submission(about["student"], about["assignment"]), self.course.submitted
-        ):
-            raise GraderError(
-                f"what {about['student']} handed in is a link, which is not followed: put the files there"
-            )
+    def _read(self, path: Path) -> NotebookNode:
+        """A student's notebook, or the one that nbgrader writes between sanitising and marking.
 
-    def _records(self, about: dict[str, str]) -> AuditRecords:
-        return AuditRecords(self.course, about["assignment"])
+        That is ours, as it is: `read_notebook` would not know the cells that the grader has put there.
+        """
+        if Path(os.path.abspath(path)).is_relative_to(os.path.abspath(self.course.autograded)):
+            nb: NotebookNode = nbformat.read(path, as_version=4)
+            return nb
+        return read_notebook(path)
+
+
+def refuse_links(course: Course, lesson: str, student: str) -> None:
+    """A submission that is a link to another's folder would be marked as that student's own.
+
+    Raises:
+        GraderError: it is one.
+    """
+    if is_below_a_link(course.submission(student, lesson), course.submitted):
+        raise GraderError(f"what {student} handed in is a link, which is not followed: put the files there")
 
 
 def in_words(failure: Exception) -> str:

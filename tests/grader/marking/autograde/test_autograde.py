@@ -24,6 +24,7 @@ from grader.marking.sandbox.job import run_job
 from grader.marking.sandbox.local_pool import LocalPool
 from grader.marking.steps import follow_through
 from grader.marking.steps.nbgrader_adapter import course_api
+from grader.marking.steps.notes import FROM_GRADER
 from grader.marking.steps.run_in_sandbox import runner_of
 
 LESSON = "01-srn"
@@ -88,6 +89,20 @@ def test_by_our_command_by_nbgraders_and_by_formgrader_the_marks_are_the_same(
     assert everything() == ours
     assert ours[0]["right", "srn-step"] == (3.0, False)
     assert ours[0]["untouched", "srn-step"] == (0.0, False)
+
+
+def test_the_graders_own_notes_in_a_notebook_are_the_same_by_every_road(
+    hand_in, mark, by_command, by_formgrader, everything
+):
+    """nbgrader writes and reads the notebook once more, between sanitising and marking."""
+    (hand_in("alice").parent / "answer.txt").write_text("?")
+    mark(LESSON)
+    ours = everything()
+    assert FROM_GRADER in ours[2]["alice"]
+    by_command()
+    assert everything() == ours
+    by_formgrader()
+    assert everything() == ours
 
 
 @pytest.fixture

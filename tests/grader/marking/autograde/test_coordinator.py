@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from contextlib import closing, suppress
+from threading import Timer
 
 import psutil
 import pytest
@@ -22,8 +23,9 @@ from grader.marking.course.paths import ROOT
 from grader.marking.proving import samples
 from grader.marking.sandbox.local_pool import LocalPool
 from grader.marking.sandbox.runner import Runner
-from grader.marking.steps import shared_gradebook
+from grader.marking.steps import course_autograde, shared_gradebook
 from grader.marking.steps.audit_records import AuditRecords
+from grader.marking.steps.nbgrader_adapter import course_api
 from grader.marking.steps.shared_gradebook import SharedGradebook
 
 LESSON = "01-srn"
@@ -271,9 +273,36 @@ def test_a_second_run_in_the_same_course_waits_for_its_turn(some, course, mark):
     """Two at once told of right submissions that they could not be read, and of students who were there already."""
     with course.run_log.open("a") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
-        with pytest.raises(GraderError, match="another `grader autograde` is marking in this course"):
+        with pytest.raises(GraderError, match=r"another `grader autograde`, .* is marking in this course"):
             mark(LESSON)
     assert not mark(LESSON).not_marked
+
+
+def test_nbgraders_road_waits_for_its_turn_too_then_says_so(some, course, mark, marks, monkeypatch):
+    """And holds its turn to the end of the conversion; a program that it started holds it no longer."""
+    monkeypatch.setattr(course_autograde, "WAIT_SECONDS", 0.3)
+    api = course_api(course)
+    with course.run_log.open("a") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        done = api.autograde(LESSON, "right-0")
+        assert not done["success"]
+        assert "is marking in this course: wait until it has ended" in done["log"]
+        assert not course.autograded.exists()
+        Timer(0.5, fcntl.flock, [other, fcntl.LOCK_UN]).start()
+        monkeypatch.setattr(course_autograde, "WAIT_SECONDS", 20)
+        assert api.autograde(LESSON, "right-0")["success"]
+    refused = []
+
+    def asked_meanwhile(**_):
+        with pytest.raises(GraderError, match="another"):
+            mark(LESSON)
+        refused.append(True)
+
+    api.config.Autograde.pre_convert_hook = asked_meanwhile
+    assert api.autograde(LESSON, "right-0")["success"]
+    assert refused
+    assert not mark(LESSON).not_marked
+    assert marks() == some
 
 
 def test_every_submission_has_its_line_in_the_log(some, course, mark):

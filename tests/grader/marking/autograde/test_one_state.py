@@ -144,12 +144,28 @@ def test_after_a_broken_attempt_the_last_good_marks_stay_and_are_called_old(
     assert class_report(course, LESSON).rows[0].old == ()
 
 
-def test_by_nbgraders_road_the_last_good_marks_stay_too(course, path, outcome, told):
+@pytest.mark.parametrize("harm", [broken, in_another_file, no_time])
+def test_by_nbgraders_road_the_last_good_marks_stay_and_are_called_old_too(
+    course, path, outcome, told, by_hand, harm, caplog
+):
+    """With the words of `grader autograde` on top of the notebook; the second time without --force, as its command."""
     outcome()
-    broken(path)
-    assert not course_api(course).autograde(LESSON, "alice")["success"]
-    report = class_report(course, LESSON)
-    assert (report.rows[0].total, report.rows[0].old) == (FULL, (LESSON,))
+    by_hand(4.0, "good")
+    good = path.read_bytes()
+    harm(path)
+    for force in (True, False):
+        assert not course_api(course).autograde(LESSON, "alice", force)["success"]
+        assert told() == {FULL + 4}
+        assert OLD_IN_EXPORT in caplog.text
+        assert class_report(course, LESSON).rows[0].old == (LESSON,)
+        [page] = feedback(course, LESSON, to_exchange=False)
+        assert page.read_text("utf-8").count("These marks are of an earlier attempt.") == 1
+    for file in path.parent.iterdir():
+        file.unlink()
+    path.write_bytes(good)
+    assert course_api(course).autograde(LESSON, "alice", False)["success"]
+    assert told() == {FULL + 4}
+    assert class_report(course, LESSON).rows[0].old == ()
 
 
 @pytest.mark.parametrize("text", ["", "Something else.", None])
@@ -261,8 +277,12 @@ def test_a_cell_added_after_marking_is_named_with_the_way_out(course, path, outc
     with Gradebook(course.db_url, COURSE_ID) as book:
         book.db.delete(book.find_source_cell("srn-step-answer", LESSON, LESSON))
         book.db.commit()
-    with pytest.raises(GraderError, match=f"other marked cells .* `nbgrader db assignment remove {LESSON} --force`"):
+    way_out = f"other marked cells .* `nbgrader db assignment remove {LESSON} --force`"
+    with pytest.raises(GraderError, match=way_out):
         release(course, LESSON)
+    done = course_api(course).generate_assignment(LESSON)
+    assert not done["success"]
+    assert re.search(way_out, done["log"])
 
 
 def test_a_mark_by_hand_of_a_notebook_that_is_no_longer_handed_in_is_old(course, mark):

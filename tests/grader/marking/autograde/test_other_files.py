@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 
@@ -12,10 +13,13 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from nbgrader.api import Gradebook
 
+from grader.marking.course.lessons import notebooks_of
 from grader.marking.course.paths import ROOT
 from grader.marking.desk.release import release
 from grader.marking.feedback.class_report import class_report
 from grader.marking.proving import samples
+from grader.marking.steps.audit_records import AuditRecords
+from grader.marking.steps.nbgrader_adapter import course_api
 
 LESSON, NAME, COPY = "01-srn", "01-srn.ipynb", "01-srn-Copy1.ipynb"
 FULL = 24.0
@@ -195,6 +199,38 @@ def test_one_of_seven_notebooks_under_another_name(course, mark):
     assert found.notes[-1].startswith("not handed in, and without points: captioning.ipynb, forecasting.ipynb, lang")
     assert class_report(course, lesson).rows[0].notes[-1] == found.notes[-1]
     assert None not in {score for score, waits in scores(course, lesson, "sentiment", "alice") if not waits}
+
+
+def everything(course, lesson, student):
+    """Grades and what was not marked, of all of a lesson's notebooks."""
+    with Gradebook(course.db_url) as book:
+        grades = [grade for notebook in book.find_submission(lesson, student).notebooks for grade in notebook.grades]
+        there = {grade.name: (grade.auto_score, grade.needs_manual_grade) for grade in grades}
+    records = AuditRecords(course, lesson)
+    return there, {name: (records.read(student, name) or {}).get("not_marked") for name in notebooks_of(lesson)}
+
+
+def test_by_nbgraders_road_one_notebook_under_another_name_and_a_broken_one_harm_no_other(course, mark):
+    """A zero for the one, and nothing for those after the other, would be nbgrader's own way."""
+    lesson = "08-applications"
+    release(course, lesson, to_exchange=False)
+    folder = course.submission("alice", lesson)
+    folder.mkdir(parents=True)
+    nb = nbformat.read(course.release / lesson / "sentiment.ipynb", as_version=4)
+    nbformat.write(samples.solve(nb, samples.lesson_notebook(lesson, "sentiment")), folder / "Sentiment.ipynb")
+    (folder / "captioning.ipynb").write_text("{")
+    shutil.copy(course.release / lesson / "tagging.ipynb", folder)
+    done = course_api(course).autograde(lesson, "alice")
+    assert not done["success"]
+    assert "Sentiment.ipynb has answers: run `grader autograde 08-applications --take-copies`" in done["error"]
+    assert "captioning.ipynb: is cut off" in done["error"]
+    theirs = everything(course, lesson, "alice")
+    assert scores(course, lesson, "sentiment", "alice") == {(None, True)}
+    assert (0.0, False) in scores(course, lesson, "tagging", "alice")
+    there = {path.stem for path in (course.autograded / "alice" / lesson).glob("*.ipynb")}
+    assert there == {"tagging"}
+    mark(lesson, force=True)
+    assert everything(course, lesson, "alice") == theirs
 
 
 def test_nbgraders_road_names_the_copy_too(released, untouched_and_copy):

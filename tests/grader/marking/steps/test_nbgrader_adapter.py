@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pytest
 from nbconvert.exporters import NotebookExporter
-from nbgrader import converters
+from nbgrader import apps, converters
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters.autograde import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import ExchangeCollect
-from nbgrader.preprocessors import SaveAutoGrades
+from nbgrader.preprocessors import SaveAutoGrades, SaveCells
 from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
@@ -26,14 +26,17 @@ from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
 from grader.marking.course.paths import ROOT
 from grader.marking.sandbox.limits import Limits
+from grader.marking.steps.course_autograde import CourseAutograde
 from grader.marking.steps.mark import Mark
 from grader.marking.steps.nbgrader_adapter import (
     AutogradeInParts,
+    SaveReleasedCells,
     configured_course,
     course_api,
     existing_timestamp,
     files_to_copy,
     finished,
+    steps_of_release,
     submitted_at,
 )
 from grader.marking.steps.restore_cells import RestoreCells
@@ -58,6 +61,12 @@ OVERRIDDEN = {
     ExchangeCollect: {"init_src": (), "copy_files": ()},
     NotebookExporter: {"from_filename": ("a.ipynb",), "from_notebook_node": ("notebook",)},
     SaveAutoGrades: {"preprocess": ("notebook", "resources")},
+    SaveCells: {"_create_notebook": ("notebook",)},
+    Autograde: {
+        "start": (),
+        "convert_notebooks": (),
+        "convert_single_notebook": ("a.ipynb",),
+    },
 }
 """Methods that theirs call: under another name, ours would never be asked."""
 SET = {
@@ -125,6 +134,18 @@ def test_a_function_that_we_replace_is_still_called(owner):
     for name, ours in REPLACED[owner].items():
         assert getattr(owner, name) is ours
         assert f"{name}(" in Path(inspect.getfile(owner)).read_text()
+
+
+@pytest.mark.parametrize("road", [apps.api, apps.autogradeapp])
+def test_nbgraders_api_and_command_mark_with_the_class_of_the_configuration(course, road):
+    course_api(course)
+    assert road.Autograde is CourseAutograde
+    assert "= Autograde(" in Path(inspect.getfile(road)).read_text()
+
+
+def test_nbgraders_road_of_a_release_saves_cells_with_our_step():
+    assert steps_of_release().count(SaveReleasedCells) == 1
+    assert "Cannot add or remove cells" in inspect.getsource(SaveCells)
 
 
 # --- the adapter itself ---------------------------------------------------------------------------------------------

@@ -38,6 +38,15 @@ def test_links_and_pipes_are_replaced_by_words(folder, tmp_path):
     }
 
 
+def test_behind_a_student_that_is_a_link_nothing_is_touched(tmp_path):
+    victim = tmp_path / "victim" / "01-srn"
+    victim.mkdir(parents=True)
+    (victim / "data").symlink_to("/srv/data")
+    (tmp_path / "mallory").symlink_to(tmp_path / "victim")
+    set_aside(tmp_path / "mallory" / "01-srn")
+    assert (victim / "data").is_symlink()
+
+
 def test_what_is_no_link_stays_as_it_is(folder):
     (folder / "data" / "mine.txt").write_text("mine")
     set_aside(folder)
