@@ -125,7 +125,7 @@ class Fit:
 
     Attributes:
         explained: what is wrong with both, and alike.
-        unlike: how many answers only one of the two failed.
+        unlike: how many answers only one of the two failed, or lack what the mistake makes wrong.
     """
 
     def __init__(self, rest_is_right: bool) -> None:
@@ -148,6 +148,7 @@ class Fit:
             same = {name: seen.same(name, made) for name in seen.right}
             self._differing |= {name for name in same if same[name] is False}
             self.explained |= {(place, name) for name in made.wrong if same[name]}
+            self.unlike += any(same[name] is None for name in made.wrong)
         return not (self._touched & self._differing or (self._differing and self._rest_is_right))
 
 

@@ -14,8 +14,6 @@ PLAIN = ("ordinary", "another", "longer")
 """Labels that tell nothing."""
 LEAST_CASES = 3
 """Of fewer cases one is soon the only one."""
-LETTERS = "TBDHL"
-"""Sizes of which 1 is worth a case of its own."""
 LARGE = 30.0
 """exp(−30) is lost beside 1 in float32, and nearly so in float64."""
 
@@ -35,9 +33,9 @@ def condition(situations: Sequence[Situation], wrong: Sequence[bool]) -> str:
             return ""
         return f"Wrong in one of the {len(wrong)} cases alone: “{label}”."
     told = [_attributes(situation) for situation in situations]
-    fitting = [value for name in told[0] if (value := _telling(name, told, wrong))]
-    sizes = [value for value in fitting if value[0] in LETTERS]
-    others = [value for value in fitting if value not in sizes]
+    fitting = {name: value for name in told[0] if (value := _telling(name, told, wrong))}
+    sizes = [value for name, value in fitting.items() if _is_size(name)]
+    others = [value for name, value in fitting.items() if not _is_size(name)]
     if not others and len(sizes) != 1:
         return ""  # where all sizes are 1 at once, none of them tells
     return f"Wrong in {sum(wrong)} of the {len(wrong)} cases, and exactly in those with {(others or sizes)[0]}."
@@ -52,6 +50,11 @@ def _telling(name: str, told: Sequence[Mapping[str, str | None]], wrong: Sequenc
     return value if [each.get(name) == value for each in told] == list(wrong) else ""
 
 
+def _is_size(name: str) -> bool:
+    """Whether an attribute tells of sizes: of one, as T, or of two, as D and H."""
+    return (name.isupper() and len(name) == 1) or name == "D and H"
+
+
 def _attributes(situation: Situation) -> dict[str, str | None]:
     """What can be said of a case, by what is looked at."""
     inputs, sizes = situation.inputs, situation.sizes
@@ -63,9 +66,8 @@ def _attributes(situation: Situation) -> dict[str, str | None]:
     if situation.lengths is not None:
         alike = len(set(situation.lengths.tolist())) < 2
         found["lengths"] = "rows of one length" if alike else "rows of different lengths"
-    for letter in LETTERS:
-        if letter in sizes:
-            found[letter] = f"{letter} = 1" if sizes[letter] == 1 else f"{letter} > 1"
+    for letter in filter(_is_size, sizes):
+        found[letter] = f"{letter} = 1" if sizes[letter] == 1 else f"{letter} > 1"
     if "D" in sizes and "H" in sizes:
         found["D and H"] = "D = H" if sizes["D"] == sizes["H"] else "D ≠ H"
     found["dtype"] = situation.case.dtype

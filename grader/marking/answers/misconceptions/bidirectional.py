@@ -105,7 +105,7 @@ BANK = {
         Misconception(
             "turned-then-cut",
             ("source = np.where(t < lengths, lengths - 1 - t, t)", "source = (len(x) - 1 - t) + 0 * lengths"),
-            "The whole batch is turned round and then cut: of short sequences only padding is left. Step 0 of the "
+            "The whole batch is turned round and then cut: shorter sequences begin with their padding. Step 0 of the "
             "result is each sequence's own last step.",
         ),
         Misconception(
@@ -223,8 +223,8 @@ BANK = {
         Misconception(
             "last-of-the-batch",
             ("right[lengths - 1, np.arange(len(lengths))]", "right[-1]"),
-            "The final state of → is what stands at the last step of the batch: for a shorter sequence that is "
-            "padding.",
+            "The final state of → of a sequence shorter than the batch comes out of its padding. Where is its own last "
+            "step?",
         ),
         Misconception(
             "left-at-its-start",
@@ -354,6 +354,11 @@ BANK = {
             NAN,
         ),
         Misconception("one-too-many", ("[:, None] < lengths", "[:, None] <= lengths"), ONE_TOO_MANY),
+        Misconception(
+            "nan-only",
+            ("losses[inside].mean()", "np.nanmean(losses)"),
+            "NaN is left out, other numbers in the padding are counted: look at lengths, not at values.",
+        ),
     ),
     "bidirectional.gradients": (
         Misconception(

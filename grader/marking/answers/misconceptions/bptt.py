@@ -203,6 +203,11 @@ SCORE_BANK = (
         "Only the one-hot row is divided by T · B: the division comes before the subtraction, unless there are "
         "brackets.",
     ),
+    Misconception(
+        "targets-of-all-steps",
+        ("np.eye(O, dtype=o.dtype)[targets]", "np.isin(np.arange(O), targets)"),
+        "1 is taken from every class that is a target somewhere, at every step. Each step has one target, its own.",
+    ),
 )
 
 STEP = "(1 - h_k**2) * (delta_next @ U)"
@@ -258,7 +263,7 @@ DOUBLE_BANK = (
     Misconception(
         "h0-ignored",
         ("[h0[None], h[:-1]]", "[0 * h0[None], h[:-1]]"),
-        "In ∂U the state before the first step is taken for zeros. It is h0, and it is given.",
+        "∂U lacks the part of the first step. The state before that step is h0, and it is given.",
     ),
     Misconception(
         "diagonal-only",
@@ -390,7 +395,7 @@ GRADIENT_BANK = (
     Misconception(
         "h0-ignored",
         ("[h0[None], h[:-1]]", "[0 * h0[None], h[:-1]]"),
-        "In ∂U the state before the first step is taken for zeros. It is h0, and it is given.",
+        "∂U lacks the part of the first step. The state before that step is h0, and it is given.",
     ),
     Misconception(
         "transposed-gradient-of-U",

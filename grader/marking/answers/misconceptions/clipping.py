@@ -52,6 +52,11 @@ JACOBIAN_BANK = (
         "The products start at the first step. The lag counts back from the last one: which Jacobian comes first?",
     ),
     Misconception(
+        "back-to-the-start",
+        (PRODUCT, "product = (slopes[len(norms) - 1][:, :, None] * U) @ product"),
+        "These are the norms of ∂h_lag/∂h_0: the first Jacobian is step 1's. The lag counts back from the last step.",
+    ),
+    Misconception(
         "wrong-side",
         (PRODUCT, "product = J @ product"),
         "Each new Jacobian is multiplied on the wrong side: the older the step, the further to the right it stands.",

@@ -156,8 +156,8 @@ FROM_TORCH_BANK = (
     Misconception(
         "biases-exchanged",
         ('"bias_ih", "bias_hh"', '"bias_hh", "bias_ih"'),
-        "bias_ih and bias_hh have changed places, and in the GRU only one of them stands inside the reset. Ask for "
-        "them by name: the order of the dict means nothing.",
+        "bias_ih and bias_hh have changed places, and in the GRU only one of them stands inside the reset. Which "
+        "one does the cell's `from_torch` take first? The order of the dict means nothing.",
     ),
     Misconception(
         "matrices-exchanged",

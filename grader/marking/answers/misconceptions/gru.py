@@ -214,6 +214,14 @@ SEQUENCE = (
         ("for x_t in x:", "for x_t in x[::-1]:"),
         "The inputs are read from the last to the first.",
     ),
+    Misconception(
+        "each-from-its-end",
+        (
+            "h = step(x_t, h, W, U, b, b_m)",
+            "h = step(x[-1 - len(states)], h, W, U, b, b_m); states.insert(0, h); continue",
+        ),
+        "The inputs are read from the last to the first: state t comes of x_t and all that follows. Time runs forward.",
+    ),
     *(replace(entry, where="step") for entry in STEP if not entry.where),
     *(replace(entry, where="gates") for entry in GATES),
     Misconception(
@@ -414,6 +422,11 @@ JACOBIAN = (
         "sign-of-the-update-gate",
         ("(h - n) * z", "(n - h) * z"),
         "The way through the update gate has the wrong sign. When z grows, does the old state or the candidate gain?",
+    ),
+    Misconception(
+        "shortcut-in-every-column",
+        ("np.eye(len(b_m), dtype=U.dtype)", "np.ones_like(U_z)"),
+        "The direct way is in every column. Unit j of h_{t-1} itself stands in the equation of one unit of h_t: which?",
     ),
 )
 
@@ -678,7 +691,7 @@ MODULE = (
     Misconception(
         "start-values",
         (".uniform_(-bound, bound)", ".zero_()"),
-        "Not every parameter, the biases among them, starts where it should: drawn evenly from all of −1/√H to 1/√H.",
+        "Not every parameter starts where it should: each one, bias or not, is drawn evenly from all of −1/√H to 1/√H.",
         times=4,
     ),
     Misconception(

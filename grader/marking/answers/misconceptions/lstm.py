@@ -29,6 +29,7 @@ SIGMOID_G = (
 )
 OPENING = "The forget gate is used upside down: f → 1 keeps, f → 0 erases."
 I_AND_F = "Input and forget gate are exchanged: which of them decides about the old cell state, which about the new?"
+SHOWN_AS_IT_IS = "The cell state is shown as it is. It goes through a function first, however small it is: which one?"
 NOT_SQUASHED = "The cell state is shown as it is. It may be large: what brings it back between −1 and 1?"
 OLD_SHOWN = "The hidden state shows the old cell state. First the belt is changed, then it is shown."
 NO_O = "The output gate is not used: h_t shows all of the cell."
@@ -81,6 +82,11 @@ GATES_BANK = (
         "g-as-a-sum",
         ("np.tanh(g)", "g"),
         "The third result is the sum z_g. Its activation function is still to come.",
+    ),
+    Misconception(
+        "candidate-half-as-steep",
+        ("np.tanh(g)", "np.tanh(g / 2)"),
+        "The candidate is tanh of half its sum, as 2 σ(z) − 1 is. How far must z be stretched?",
     ),
 )
 
@@ -157,6 +163,16 @@ STEP_BANK = (
         (" + h @ U.T", ""),
         "The hidden state has no influence on the gates: every layer reads h_{t−1} too.",
         where="gates",
+    ),
+    Misconception(
+        "gate-before-tanh",
+        (SHOW, "return np.tanh(o * c_t), c_t"),
+        "The output gate acts inside tanh. In the equation of h_t, which of the two comes first?",
+    ),
+    Misconception(
+        "new-forgotten-too",
+        (STEP_LINE, "c_t = f * (c + i * g)"),
+        "The forget gate multiplies what is newly written, too. It decides about the old cell state alone.",
     ),
 )
 
@@ -683,7 +699,7 @@ COUPLED_BANK = (
     Misconception("sigmoid-for-g", (COUPLED, "c_t = f * c + (1 - f) * sigmoid(g)"), SIGMOID_G),
     Misconception("tanh-on-the-belt", (COUPLED, "c_t = np.tanh(f * c + (1 - f) * np.tanh(g))"), ON_THE_BELT),
     Misconception("h-for-c", (COUPLED, "c_t = f * h + (1 - f) * np.tanh(g)"), H_FOR_C),
-    Misconception("not-squashed", (COUPLED_SHOW, "return sigmoid(o) * c_t, c_t"), NOT_SQUASHED),
+    Misconception("not-squashed", (COUPLED_SHOW, "return sigmoid(o) * c_t, c_t"), SHOWN_AS_IT_IS),
     Misconception("no-output-gate", (COUPLED_SHOW, "return np.tanh(c_t), c_t"), NO_O),
     Misconception("old-state-shown", (COUPLED_SHOW, "return sigmoid(o) * np.tanh(c), c_t"), OLD_SHOWN),
     Misconception("opposite-order", (COUPLED_SHOW, "return c_t, sigmoid(o) * np.tanh(c_t)"), PAIR),
@@ -892,7 +908,7 @@ MODULE_BANK = (
     Misconception(
         "start-values",
         (".uniform_(-bound, bound)", ".zero_()"),
-        "Not every parameter, the biases among them, starts where it should: drawn evenly from all of −1/√H to 1/√H.",
+        "Not every parameter starts where it should: each one, bias or not, is drawn evenly from all of −1/√H to 1/√H.",
         times=3,
     ),
     Misconception(

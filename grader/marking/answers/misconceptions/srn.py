@@ -88,6 +88,11 @@ STEP_BANK = (
         "U and W have changed places, as in some books: here W leads from the input to the state, and U from state to "
         "state.",
     ),
+    Misconception(
+        "tanh-of-all-three",
+        (STEP, "np.tanh(x_t @ W.T) + np.tanh(h @ U.T) + np.tanh(b)"),
+        "tanh of a sum is not the sum of three tanhs: add first, then activate once.",
+    ),
 )
 
 SEQUENCE_BANK = (
@@ -121,6 +126,11 @@ SEQUENCE_BANK = (
         "read-backwards",
         ("for x_t in x:", "for x_t in x[::-1]:"),
         "The sequence is read from its end to its start. Time is the first axis, and runs forward.",
+    ),
+    Misconception(
+        "each-from-its-end",
+        ("h = step(x_t, h, W, U, b)", "h = step(x[-1 - len(states)], h, W, U, b); states.insert(0, h); continue"),
+        "The sequence is read from its end to its start: state t comes of x_t and all that follows. Time runs forward.",
     ),
     Misconception(
         "last-state-only",
@@ -752,7 +762,7 @@ MODULE_BANK = (
     Misconception(
         "start-values",
         (".uniform_(-bound, bound)", ".zero_()"),
-        "Not every parameter, the biases among them, starts where it should: drawn evenly from all of −1/√H to 1/√H.",
+        "Not every parameter starts where it should: each one, bias or not, is drawn evenly from all of −1/√H to 1/√H.",
         times=3,
     ),
     Misconception(

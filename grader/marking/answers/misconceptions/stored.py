@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 
 from grader.checks.expected import file_of
+from grader.checks.failure import MISMATCH, failure_of, without_numbers
 from grader.checks.fits import Made
 from grader.checks.known_mistakes import ENDING, entries, read, shapes_of
 from grader.checks.task import Task, find_task
@@ -24,6 +25,10 @@ from grader.marking.answers.references.recorded import FOLDER
 
 FORMAT = 1
 """Goes up where signatures, or what is written of them, become others; then all are recorded again."""
+
+
+SAID = inspect.getsource(failure_of) + inspect.getsource(without_numbers) + MISMATCH.pattern
+"""What is kept of an exception: where that changes, all are recorded again."""
 
 
 @cache
@@ -51,7 +56,7 @@ def digest(task: Task, entry: Misconception, seeds: Mapping[str, int] | None = N
         task, entry: the task and its entry.
         seeds: of the recorded inputs by the case's label; by default those in the tree.
     """
-    text = repr((FORMAT, task.name, entry, _inputs(task.name) if seeds is None else _described(task, seeds)))
+    text = repr((FORMAT, SAID, task.name, entry, _inputs(task.name) if seeds is None else _described(task, seeds)))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -190,6 +190,21 @@ def test_whether_a_sentence_is_true_of_further_inputs_is_seen():
     assert true_again(task, twice[:2], tried(task, reference(task))[2:]) == {says: False}
 
 
+def test_no_size_is_said_where_another_tells_as_well():
+    """Divided by the largest score: right where there is one class, and all such cases have one row."""
+
+    def divided(h, V, c):
+        scores = h @ V.T + c
+        powers = np.exp(scores / np.abs(scores).max(axis=-1, keepdims=True))
+        return powers / powers.sum(axis=-1, keepdims=True)
+
+    task = find_task("srn.output_layer")
+    right = reference(task)
+    with np.errstate(all="ignore"):
+        pairs = [(collect(task, divided, case, 5), collect(task, right, case, 5)) for case in task.cases]
+    assert told(task, [(answer, expected.outputs, {}) for answer, expected in pairs]) == ()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", all_tasks())
 def test_no_known_mistake_stops_a_recogniser(name):

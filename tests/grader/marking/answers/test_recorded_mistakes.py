@@ -121,6 +121,14 @@ def test_only_what_has_changed_is_computed_again(tmp_path, monkeypatch):
     assert own.read_bytes() == whole
 
 
+def test_another_way_to_keep_exceptions_asks_for_a_new_record(monkeypatch):
+    task = find_task("srn.step")
+    entry = bank(task)[0]
+    before = digest(task, entry)
+    monkeypatch.setattr("grader.marking.answers.misconceptions.stored.SAID", "said otherwise")
+    assert digest(task, entry) != before
+
+
 def test_the_digest_tells_another_entry_another_source_and_other_inputs():
     from dataclasses import replace
 

@@ -12,6 +12,8 @@ from grader.checks.answers import collect
 from grader.checks.task import all_tasks, find_task
 from grader.marking.answers.misconceptions import bank, named
 from grader.marking.answers.references import recording
+from solutions import bptt, gru, srn
+from solutions.cells import CELLS
 
 
 def told(name, function) -> str:
@@ -129,6 +131,77 @@ def layers_summed(x, lengths, layers, kind):
     )
 
 
+class OneMatrixOfTheWrongWidth(torch.nn.Module):
+    """All parameters but W start where they should."""
+
+    def __init__(self, D, H):
+        super().__init__()
+        bound = H**-0.5
+        self.W = torch.nn.Parameter(torch.empty(H, D).uniform_(-bound / 2, bound / 2))
+        self.U = torch.nn.Parameter(torch.empty(H, H).uniform_(-bound, bound))
+        self.b = torch.nn.Parameter(torch.empty(H).uniform_(-bound, bound))
+
+    forward = BiasOfZeros.forward
+
+
+def gradients_from_the_second_step_on(x, h0, targets, W, U, b, V, c):
+    """No state is taken for zeros."""
+    dW, _, *others = bptt.gradients(x, h0, targets, W, U, b, V, c)
+    h = srn.sequence(x, h0, W, U, b)
+    dz, _ = bptt.sweep(bptt.score_gradient(h @ V.T + c, targets), h, np.zeros_like(h0), U, V)
+    return dW, np.einsum("tbh,tbk->hk", dz[1:], h[:-1]), *others
+
+
+def norms_back_to_the_start(U, slopes):
+    """Each product is one of the chain rule, as ∂h_lag/∂h_0."""
+    product = np.broadcast_to(np.eye(len(U)), (slopes.shape[1], *U.shape))
+    norms = [np.linalg.norm(product, 2, axis=(-2, -1))]
+    for slope in slopes:
+        product = (slope[:, :, None] * U) @ product
+        norms.append(np.linalg.norm(product, 2, axis=(-2, -1)))
+    return np.stack(norms)
+
+
+def states_from_the_end(x, h0, W, U, b, b_m):
+    """Each state stands at the step whose input was read last."""
+    return gru.sequence(x[::-1], h0, W, U, b, b_m)[::-1]
+
+
+def one_count(D, H):
+    """No two counts that could be in any order."""
+    return 3 * (H * D + H * H) + 6 * H
+
+
+def all_layers_on_x(x, starts, layers, kind):
+    """Fails where D and H differ, as does many a mistake; each layer has its own parameters."""
+    return [CELLS[kind].forward(x, start, layer) for start, layer in zip(starts, layers, strict=True)]
+
+
+def biases_by_name_in_another_order(named, kind):
+    """The order of the dict plays no part."""
+    count = sum(name.startswith("weight_ih") for name in named)
+    order = ("weight_ih", "weight_hh", "bias_hh", "bias_ih")
+    return [CELLS[kind].from_torch(*(named[f"{name}_l{k}"] for name in order)) for k in range(count)]
+
+
+def turned_and_cut(x, lengths):
+    """Of a sequence longer than half of the batch real steps are left."""
+    return np.where((np.arange(len(x))[:, None] < lengths)[..., None], x[::-1], 0)
+
+
+def states_behind_the_end(right, left, lengths):
+    """The last step of the batch is not asked for."""
+    return right[np.minimum(lengths, len(right) - 1), np.arange(len(lengths))], left[0]
+
+
+def bounded_state_as_it_is(x_t, h, c, W, U, b):
+    """The cell state is a weighted mean: it is not large."""
+    f, g, o = np.split(x_t @ W.T + h @ U.T + b, 3, axis=-1)
+    f, o = 1 / (1 + np.exp(-f)), 1 / (1 + np.exp(-o))
+    c_t = f * c + (1 - f) * np.tanh(g)
+    return o * c_t, c_t
+
+
 @pytest.mark.parametrize(
     ("task", "answer", "said", "not_said"),
     [
@@ -143,6 +216,16 @@ def layers_summed(x, lengths, layers, kind):
         ("lstm.parameter_counts", counts_exchanged, "have changed places", "as many parameters"),
         ("speech.dtw", table_that_begins_anywhere, "begin at any frame", "The frame around the table is 0"),
         ("bidirectional.deep", layers_summed, "does not fit its W", "states of → only"),
+        ("srn.module", OneMatrixOfTheWrongWidth, "starts where it should", "the biases among them"),
+        ("bptt.gradients", gradients_from_the_second_step_on, "lacks the part of the first step", "for zeros"),
+        ("clipping.jacobian_norms", norms_back_to_the_start, "norms of ∂h_lag/∂h_0", "wrong side"),
+        ("gru.sequence", states_from_the_end, "x_t and all that follows", "opposite order"),
+        ("gru.parameter_count", one_count, "6 · H biases", "wrong order"),
+        ("deep.forward", all_layers_on_x, "Every layer is fed with x", "parameters of layer 2"),
+        ("deep.from_torch", biases_by_name_in_another_order, "have changed places", "by name"),
+        ("bidirectional.reverse", turned_and_cut, "begin with their padding", "only padding is left"),
+        ("bidirectional.final_states", states_behind_the_end, "comes out of its padding", "last step of the batch"),
+        ("lstm.coupled_step", bounded_state_as_it_is, "shown as it is", "may be large"),
     ],
 )
 def test_it_is_true_of_another_way_to_the_same_outputs(task, answer, said, not_said):

@@ -78,6 +78,14 @@ CONVOLVE = (
         "There are P // v places in each column, and Q // v in each row. At the border the kernel must lie inside "
         "with all of its entries: fewer places count.",
     ),
+    Misconception(
+        "stride-only-counts",
+        (
+            "windows[:, :, ::stride, ::stride]",
+            "windows[:, :, : -(-windows.shape[2] // stride), : -(-windows.shape[3] // stride)]",
+        ),
+        "The stride sets how many windows there are, but each is one point from the one before. How far does it move?",
+    ),
 )
 
 STATES_BANK = (

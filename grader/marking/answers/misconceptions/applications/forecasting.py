@@ -92,6 +92,11 @@ WINDOWS_BANK = (
         ("np.arange(len(z) - T - K + 1)", "np.arange(0, len(z) - T - K + 1, T)"),
         "The windows stand side by side. Every row may begin a window; they overlap.",
     ),
+    Misconception(
+        "targets-as-they-came",
+        ("y = z[start[:, None] + T + np.arange(K), 0]", "y = series[start[:, None] + T + np.arange(K), 0]"),
+        "The targets are not scaled. They are measured as the inputs are.",
+    ),
 )
 NAIVE = "history[len(history) - m + np.arange(K) % m]"
 NAIVE_BANK = (
@@ -222,6 +227,11 @@ ERRORS_BANK = (
         "difference-taken-m-times",
         ("np.abs(history[m:] - history[:-m])", "np.abs(np.diff(history, m))"),
         "`np.diff(y, m)` takes neighbours' differences m times over. The scale needs the difference of rows m apart.",
+    ),
+    Misconception(
+        "scale-over-all-rows",
+        ("np.abs(history[m:] - history[:-m]).mean()", "np.abs(history[m:] - history[:-m]).sum() / history.size"),
+        "The scale of MASE is divided by the length of the history. How many differences of a season are in the sum?",
     ),
 )
 LOSS = "np.maximum(levels * miss, (levels - 1) * miss).mean()"

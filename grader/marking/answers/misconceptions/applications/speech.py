@@ -266,6 +266,12 @@ CTC_BANK = (
         "Without labels the only state is counted twice: S − 1 does not exist then, and the index −1 is the last "
         "state again.",
     ),
+    Misconception(
+        "best-path",
+        ("np.logaddexp", "np.maximum"),
+        "This is the price of the best path alone. All paths that collapse to the labels count together.",
+        times=3,
+    ),
 )
 
 ROW = "row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (label != other)))"

@@ -257,6 +257,11 @@ F1_BANK = (
         "Where nothing was found, or there is nothing to find, something is divided by 0. 0/0 counts as 0: ask before "
         "you divide.",
     ),
+    Misconception(
+        "sentences-in-one-set",
+        ("hits = sum(", "found, true = [set().union(*found)], [set().union(*true)]; hits = sum("),
+        "Equal spans of different sentences count once, as if all sentences were one. Compare sentence by sentence.",
+    ),
 )
 
 BANK = {
