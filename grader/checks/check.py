@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import sys
 import textwrap
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from grader.checks import answers, earlier, known_mistakes, report, run_file
 from grader.checks.as_html import html
 from grader.checks.as_text import text
-from grader.checks.compare import compare
+from grader.checks.compare import Finding, compare
 from grader.checks.device import devices_seen
 from grader.checks.errors import BadCall, CheckFailed
 from grader.checks.expected import expected_outputs, noise_floors, public_seed
 from grader.checks.library import library_remark
-from grader.checks.recognise import recognised
 from grader.checks.rounding import rounded_coarsely
 from grader.checks.task import Task, find_task
 from grader.checks.undisturbed import remarks, undisturbed
+
+if TYPE_CHECKING:
+    from grader.checks.recognise.sentences import Tried
 
 
 def check(name: str, answer: object) -> None:
@@ -68,9 +71,16 @@ def public_report(task: Task, answer: object) -> report.Report:
             findings += compare(task, case, *tried[-1])
     mistakes = known_mistakes.sentences(task, [given for given, _, _ in tried], findings)
     right = all(finding.right for finding in findings)
-    came_out = () if right or mistakes else recognised(task, tried, findings)
+    came_out = () if right or mistakes else _came_out(task, tried, findings)
     said = (*library_remark(called), *filter(None, [rounded_coarsely(task, findings)]))
     return report.Report(task, findings, remarks=said + remarks(caught), mistakes=(*mistakes, *came_out))
+
+
+def _came_out(task: Task, tried: Sequence[Tried], findings: Sequence[Finding]) -> tuple[str, ...]:
+    """What came out, in words. Imported only here: while a submission is marked, kernels do not have it."""
+    from grader.checks.recognise import recognised
+
+    return recognised(task, tried, findings)
 
 
 def _recorded(name: object, answer: object, asked: run_file.Plan) -> dict[str, Any]:

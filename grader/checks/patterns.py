@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import permutations
+from itertools import islice, permutations
 
 import numpy as np
 
@@ -131,7 +131,7 @@ def _moved(got: np.ndarray, expected: np.ndarray, axes: tuple[str, ...], matches
 
 
 def _transposed(got: np.ndarray, expected: np.ndarray, axes: tuple[str, ...], matches: Matcher) -> Iterator[str]:
-    for order in list(permutations(range(got.ndim)))[1:]:
+    for order in islice(permutations(range(got.ndim)), 1, None):
         moved = [size for axis, size in enumerate(got.shape) if order[axis] != axis]
         if not got.ndim == len(axes) == expected.ndim or min(moved) < 2 or max(moved) < LEAST_ALONG:
             continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import permutations
+from itertools import islice, permutations
 
 import numpy as np
 
@@ -96,7 +96,7 @@ def _may_come_from(trial: Trial, axis: int, source: Callable[[np.ndarray], np.nd
 
 
 def _transposed(axes: tuple[str, ...]) -> Iterator[Hypothesis]:
-    for order in list(permutations(range(len(axes))))[1:]:
+    for order in islice(permutations(range(len(axes))), 1, None):
         names = ", ".join(axes[axis] for axis in order)
         says = f"the right answer transposed: its axes are ({names}), and should be ({', '.join(axes)})"
         yield says, partial(_with_axes, order=order)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import permutations
+from itertools import islice, permutations
 
 import numpy as np
 
@@ -36,7 +36,7 @@ def _hypotheses(evidence: Evidence) -> Iterator[Hypothesis]:
     if len(axes) > 1:
         yield "the sum of the right answer", partial(_made, of=np.sum)
         yield "the mean of the right answer", partial(_made, of=np.mean)
-    for order in list(permutations(range(len(axes))))[1:]:
+    for order in islice(permutations(range(len(axes))), 1, None):
         names = ", ".join(axes[axis] for axis in order)
         says = f"the right answer transposed: its axes are ({names}), and should be ({', '.join(axes)})"
         yield says, partial(_transposed, order=order)

@@ -118,10 +118,16 @@ def kept_folders() -> list[str]:
     return [prefix for prefix in python_folders() if any(Path(prefix).is_relative_to(folder) for folder in PRIVATE)]
 
 
+NOT_NEEDED = ("recognise",)
+"""Folders of `grader.checks` that a kernel lacks: recognisers hold formulas, such as 1 − tanh², that are asked for."""
+
+
 def _workbook(lesson: str) -> Iterator[str]:
     yield from ("--ro-bind", str(ROOT / "grader" / "__init__.py"), f"{WORKBOOK}/grader/__init__.py")
     for part in ("checks", "inside"):
         yield from ("--ro-bind", str(ROOT / "grader" / part), f"{WORKBOOK}/grader/{part}")
+    for folder in (f"{WORKBOOK}/grader/checks/{name}" for name in NOT_NEEDED):
+        yield from ("--tmpfs", folder, "--remount-ro", folder)
     for path in visible_solutions(lesson):
         yield from ("--ro-bind-try", str(path), f"{WORKBOOK}/solutions/{path.relative_to(SOLUTIONS)}")
 

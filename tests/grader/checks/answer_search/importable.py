@@ -15,6 +15,8 @@ from typing import Any
 PACKAGES = ("grader.checks", "grader.inside", "solutions.toolbox")
 PROCESSES = tuple(f"grader.inside.{name}" for name in ("fork_server", "kernel", "namespaces", "wire"))
 """They fork, mount, and send bytes; to call them with arrays would end the test, and they compute nothing."""
+NOT_THERE = ("grader.checks.recognise",)
+"""What kernels lack while submissions are marked: see `grader.marking.sandbox.bubblewrap.NOT_NEEDED`."""
 DRAWING = {"axes", "canvas", "draw_cell", "plots", "plt", "LogNorm", "FigureCanvasAgg"}
 """Names of what draws: a picture's function shows numbers that it is given, and takes long."""
 
@@ -56,11 +58,13 @@ class Candidate:
 
 
 def modules(packages: tuple[str, ...] = PACKAGES) -> list[ModuleType]:
-    """The packages' modules, all imported, but for `PROCESSES`."""
+    """The packages' modules, all imported, but for `PROCESSES` and what is `NOT_THERE`."""
     found = [importlib.import_module(name) for name in packages]
     for package in list(found):
         inside = pkgutil.walk_packages(getattr(package, "__path__", ()), f"{package.__name__}.")
-        found += [importlib.import_module(each.name) for each in inside if each.name not in PROCESSES]
+        found += [
+            importlib.import_module(each.name) for each in inside if not each.name.startswith((*PROCESSES, *NOT_THERE))
+        ]
     return found
 
 

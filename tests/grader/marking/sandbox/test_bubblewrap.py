@@ -30,9 +30,11 @@ def write(path):
 print(json.dumps({
     "root": sorted(os.listdir("/")), "solutions": sorted(os.listdir("/opt/workbook/solutions")),
     "grader": sorted(os.listdir("/opt/workbook/grader")), "lesson": sorted(os.listdir("/lesson")),
+    "recognisers": os.listdir("/opt/workbook/grader/checks/recognise"),
     "network": reach(), "pids": [int(p) for p in os.listdir("/proc") if p.isdigit()],
     "write": {p: write(p + "/a-new-file")
-              for p in ("/", "/usr", "/opt/workbook", "/dev", "/tmp", "/lesson", "/home/student")},
+              for p in ("/", "/usr", "/opt/workbook", "/opt/workbook/grader/checks/recognise", "/dev",
+                        "/tmp", "/lesson", "/home/student")},
     "environment": sorted(os.environ), "uid": os.getuid(),
     "clone": glob.glob(CLONE + "/*"), "course": glob.glob(COURSE + "/*"),
 }))
@@ -62,6 +64,7 @@ def test_the_student_side_is_there_and_nothing_else(seen):
     assert seen["grader"] == ["__init__.py", "checks", "inside"]
     assert seen["solutions"] == ["__init__.py", "toolbox"]
     assert seen["lesson"] == ["data", "long_run.py", "notes.txt"]
+    assert seen["recognisers"] == []
 
 
 def test_the_clone_and_the_course_are_not_there(seen):
