@@ -13,7 +13,7 @@ import numpy as np
 from numpy.random import Generator
 
 from grader.checks.errors import WrongForm
-from grader.checks.results import in_words, part, plain, together, unpacked, values_of
+from grader.checks.results import Missing, in_words, part, plain, together, unpacked, values_of
 from grader.checks.task import Case, Function, Inputs, Output, Results, Sizes, Task
 from grader.checks.tasks.calling import (
     ask,
@@ -221,13 +221,15 @@ def _layers(returned: Any, given_names: Sequence[str], L: int, what: str) -> Res
             f"came {str(wrong) or in_words(returned)}"
         ) from None
     W, U, *biases = zip(*rows, strict=True)
-    above = together(W[1:], np.stack, f"{what}, W above the lowest layer") if L > 1 else together(U, _none_of, what)
+    stacked = together(U, np.stack, f"{what}, U")
+    above = together(W[1:], np.stack, f"{what}, W above the lowest layer") if L > 1 else _none_like(stacked)
     both = [together(each, np.concatenate, f"{what}, biases") for each in zip(*biases, strict=True)]
-    return W[0], above, together(U, np.stack, f"{what}, U"), together(both, np.stack, f"{what}, biases")
+    return W[0], above, stacked, together(both, np.stack, f"{what}, biases")
 
 
-def _none_of(arrays: Sequence[np.ndarray]) -> np.ndarray:
-    return np.zeros((0, *arrays[0].shape), arrays[0].dtype)
+def _none_like(stacked: Any) -> Any:
+    """No array of the shape of those that are stacked; each may be an iterator, which can be read once."""
+    return stacked if isinstance(stacked, Missing) else stacked[:0]
 
 
 def _names(kind: str) -> tuple[str, ...]:

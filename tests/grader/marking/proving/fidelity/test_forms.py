@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 import inspect
+import itertools
 
 import numpy as np
 import pytest
@@ -29,9 +30,11 @@ def findings(task, answer, cases):
 
 
 def some(task):
-    """An ordinary case and one in float32, if there is one; of a module also those that call it twice."""
-    twice = [case for case in task.cases if case.options.get("again")]
-    return [task.cases[0], *[case for case in task.cases[1:] if case.dtype == "float32"][:1], *twice]
+    """An ordinary case, one in float32, one of one layer, if there are; of a module also those that call it twice."""
+    others = [[case for case in task.cases[1:] if case.dtype == "float32"][:1]]
+    others += [[case for case in task.cases[1:] if case.label == "one layer"]]
+    others += [[case for case in task.cases if case.options.get("again")]]
+    return [task.cases[0], *itertools.chain(*others)]
 
 
 @IN_ALL
