@@ -214,7 +214,7 @@ def test_nested_ten_thousand_deep(mark):
     **forged("""
     def deep_enough(name, function):
         content = "deep"
-        for _ in range(300):
+        for _ in range(90):
             content = [content]
         publish(content)
         display({"application/json": content, "text/plain": "deep"}, raw=True)

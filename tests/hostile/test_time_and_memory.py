@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.hostile.handing_in import FULL, HALF, IMPATIENT, hands_in, strikes
@@ -53,11 +55,12 @@ def test_blocks_in_c_and_keeps_the_interpreter(mark):
     assert mark.ended == STUCK
 
 
-@hands_in(solved=None, first=("import time; time.sleep(8)",) * 7, limits=IMPATIENT)
+@hands_in(solved=None, first=("import time; time.sleep(8)",) * 7, limits=replace(IMPATIENT, other_seconds=20))
 def test_many_slow_cells(mark):
-    """Hopes that every cell stays just below the limit. The notebook has one, too."""
-    assert set(mark.points.values()) == {0.0}
-    assert mark.ended == "the notebook ran for more than 45 seconds"
+    """Hopes that every cell stays just below the limit. Together they have one, too; the exercises have their own."""
+    assert mark.points == FULL
+    assert mark.ended == ""
+    assert len(mark.record["failed_cells"]) == 1
 
 
 @strikes(

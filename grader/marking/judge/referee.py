@@ -27,6 +27,8 @@ from grader.marking.sandbox.job import TIMEOUT
 
 Seen = tuple[Answer, list[Finding]]
 """An answer that was looked at, and what was found."""
+UNDEFINED = "no cell that ran to its end defines `{}`"
+"""Why no answer arrived, where its function is not there."""
 NOT_LOOKED_FOR = "Known mistakes were not looked for here: the time for that was used up by the exercises before."
 """What a report says where `OutOfTime` was raised."""
 
@@ -145,7 +147,7 @@ def _why_none(task: Task, outputs: Sequence[dict[str, Any]], count: int) -> str:
     if name == TIMEOUT:
         return f"your code {message}; does a loop of it never end?"[:200]
     if (name, message) == ("NameError", f"name '{task.function}' is not defined"):
-        return f"no cell that ran to its end defines `{task.function}`"
+        return UNDEFINED.format(task.function)
     return f"the cell stopped with {name}: {message}"[:200]
 
 

@@ -12,7 +12,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_solution
 
 from grader.checks.task import Task
-from grader.marking.judge.referee import Verdict
+from grader.marking.judge.referee import UNDEFINED, Verdict
 from grader.marking.steps.cells_to_run import grade_id
 from grader.marking.steps.notes import FROM_GRADER, where_in
 from grader.marking.steps.pick_copy import words
@@ -27,7 +27,7 @@ def code_elsewhere(nb: NotebookNode, verdict: Verdict, own: Collection[str]) -> 
         own: the `words` of the lesson's own cells and stubs.
     """
     name = answer_name(verdict.task)
-    if verdict.reason != "not written" and f"NameError: name '{name}' is not defined" not in verdict.reason:
+    if verdict.reason != "not written" and UNDEFINED.format(name) not in verdict.reason:
         return ""
     places = dict.fromkeys(where_in(nb.cells, index) for index in _definitions(nb, verdict.task, own))
     some = ", ".join(places)
