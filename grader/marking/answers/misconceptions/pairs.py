@@ -16,7 +16,7 @@ import inspect
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
-from itertools import combinations
+from itertools import combinations, islice
 from types import CodeType
 from typing import Any, cast
 
@@ -30,7 +30,9 @@ from grader.marking.answers.misconceptions.entries import BadEdit, Misconception
 
 Cell = tuple[int, str]
 """Index of an answer, name of an output."""
-SECONDS = 0.3
+MOST = {False: 300, True: 20}
+"""How many pairs of a task are tried; of one of PyTorch's, whose solutions take their time, fewer."""
+SECONDS = 3.0
 """CPU seconds that the pairs of one task may take."""
 ENDLESS = frozenset({"deep.width"})
 """Tasks whose solution has a loop that two edits together may never leave."""
@@ -58,11 +60,12 @@ def both(
     """
     if not _telling(answers, {name for _, name in wrong}):
         return ()
-    until = time.process_time() + SECONDS
+    until = time.thread_time() + SECONDS
     order = _smallest_first(task, answers, wrong)
     asked = {(i, name) for i, name in wrong if i in order}
-    for one, other in _likely_first(wrong, spoiled) if task.name not in ENDLESS else ():
-        if time.process_time() > until:
+    pairs = _likely_first(wrong, spoiled) if task.name not in ENDLESS else ()
+    for one, other in islice(pairs, MOST[task.torch]):
+        if time.thread_time() > until:
             break
         if _explained(task, one, other, answers, order, explains, device) >= asked:
             return one, other

@@ -105,9 +105,9 @@ def test_time_is_limited():
         "lstm.sequence", lambda x, h0, c0, W, U, b: (x.sum() + np.zeros((len(x), *h0.shape)),) * 2 + (W,)
     )
     named(find_task("lstm.sequence"), answers)
-    began = time.process_time()
+    began = time.thread_time()
     named(find_task("lstm.sequence"), answers)
-    assert time.process_time() - began < 2 * pairs.SECONDS
+    assert time.thread_time() - began < 2 * pairs.SECONDS
 
 
 @pytest.mark.parametrize(
