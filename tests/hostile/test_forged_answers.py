@@ -212,6 +212,25 @@ def test_nested_ten_thousand_deep(mark):
 
 @hands_in(
     **forged("""
+    def too_deep(name, function):
+        content = "deep"
+        for _ in range(300):
+            content = [content]
+        publish(content)
+        display({"application/json": content, "text/plain": "deep"}, raw=True)
+
+    FORGERIES = {"srn.word_starts": too_deep}
+    """)
+)
+def test_nested_three_hundred_deep(mark):
+    """Hopes to pass the reader and to break marking: what came before keeps its points, the run ends in order."""
+    assert mark.points.items() >= {name: FULL[name] for name in BEFORE}.items()
+    assert mark.points["srn.word_starts"] == 0.0
+    assert mark.status == "marked"
+
+
+@hands_in(
+    **forged("""
     def deep_enough(name, function):
         content = "deep"
         for _ in range(90):

@@ -13,7 +13,6 @@ import __future__
 import ast
 import importlib
 import inspect
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import combinations, islice
@@ -32,8 +31,6 @@ Cell = tuple[int, str]
 """Index of an answer, name of an output."""
 MOST = {False: 300, True: 20}
 """How many pairs of a task are tried; of one of PyTorch's, whose solutions take their time, fewer."""
-SECONDS = 3.0
-"""CPU seconds that the pairs of one task may take."""
 ENDLESS = frozenset({"deep.width"})
 """Tasks whose solution has a loop that two edits together may never leave."""
 Definitions = Mapping[str, tuple[str, CodeType]]
@@ -48,7 +45,7 @@ def both(
     explains: Callable[[int, Answer], frozenset[str] | None],
     device: str,
 ) -> tuple[Misconception, ...]:
-    """The two mistakes that together explain all that is wrong; () where no pair does, or time is up.
+    """The two mistakes that together explain all that is wrong; () where none of the first `MOST` pairs does.
 
     Args:
         answers: the student's.
@@ -60,13 +57,10 @@ def both(
     """
     if not _telling(answers, {name for _, name in wrong}):
         return ()
-    until = time.thread_time() + SECONDS
     order = _smallest_first(task, answers, wrong)
     asked = {(i, name) for i, name in wrong if i in order}
     pairs = _likely_first(wrong, spoiled) if task.name not in ENDLESS else ()
     for one, other in islice(pairs, MOST[task.torch]):
-        if time.thread_time() > until:
-            break
         if _explained(task, one, other, answers, order, explains, device) >= asked:
             return one, other
     return ()
