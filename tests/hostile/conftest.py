@@ -65,6 +65,11 @@ class Marked:
         """Why its run ended early, or ""."""
         return self.record["ended"]
 
+    @property
+    def elsewhere(self) -> set[str]:
+        """Names of the tasks whose answers may lie in another cell: a person looks."""
+        return {name for name, task in TASKS.items() if task.grade_id in self.record.get("elsewhere", {})}
+
     def path(self, kind: str) -> Path:
         """Its folder below "submitted", "autograded" or "feedback"."""
         return self.course.root / kind / self.student / LESSON
