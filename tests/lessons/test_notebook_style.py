@@ -186,3 +186,12 @@ def test_every_reference_has_a_link(markdown):
     (section,) = re.findall(r"^## What to read\n\n((?:- .+\n?)+)", markdown, re.MULTILINE)
     assert [line for line in section.splitlines() if not re.search(r"\]\(https?://[^)\s]+\)", line)] == []
     assert not re.findall(r"(?<!\[)arXiv:\d", section)
+
+
+def test_a_notebook_ends_with_the_picture_of_what_was_earned(path, notebook):
+    """Marking runs of it the import alone; the picture differs from machine to machine."""
+    text, picture, _ = notebook.cells[-3:]
+    assert text.source.startswith("## What you have earned\n")
+    assert picture.source.endswith(f'\n\nearned("{path.stem}")')
+    assert set(tags(picture)) == {"experiment", "nbval-ignore-output"}
+    assert [output.metadata["image/png"]["alt"] for output in picture.outputs]
