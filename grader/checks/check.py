@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from grader.checks import answers, earlier, known_mistakes, report, run_file
+from grader.checks import answers, earlier, known_mistakes, progress, report, run_file
 from grader.checks.as_html import html
 from grader.checks.as_text import text
 from grader.checks.compare import Finding, compare
@@ -49,6 +49,7 @@ def check(name: str, answer: object) -> None:
     _refuse_misuse(task, answer)
     found = public_report(task, answer)
     earlier.note(task, answer, report.passed(found))
+    progress.remember(task, answer, report.passed(found))
     if not report.passed(found) and (first := earlier.look_there_first(task, answer)):
         found = replace(found, remarks=(first, *found.remarks))
     _publish({"text/plain": text(found), "text/html": html(found)})

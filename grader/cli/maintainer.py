@@ -226,12 +226,13 @@ def sync(
         bool, typer.Option("--check", help="Change nothing; exit code 1 if a lesson is out of step.")
     ] = False,
 ) -> None:
-    """Write the solutions into the lessons' solution regions, and the lessons' claims into lessons/CLAIMS.md."""
+    """Write the solutions into the lessons' solution regions, links to the neighbours, and claims into CLAIMS.md."""
     from grader.marking.authoring.claims import sync_claims
+    from grader.marking.authoring.heads import sync_heads
     from grader.marking.authoring.sync import sync
 
     chosen = [lesson] if lesson else lessons()
-    changed = [*(what for each in chosen for what in sync(each, check)), *sync_claims(check)]
+    changed = [*(what for each in chosen for what in sync(each, check)), *sync_heads(check), *sync_claims(check)]
     for what in changed:
         say(f"{'differs' if check else 'written'}: {what}")
     if not changed:
