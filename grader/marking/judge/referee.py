@@ -24,6 +24,7 @@ from grader.marking.answers.references import recorded_floors, recording, refere
 from grader.marking.judge import gpu_failure
 from grader.marking.judge.coarsely import coarsely
 from grader.marking.sandbox.job import TIMEOUT
+from grader.marking.sandbox.stage_times import stage
 
 Seen = tuple[Answer, list[Finding]]
 """An answer that was looked at, and what was found."""
@@ -65,6 +66,7 @@ class Verdict:
     devices: tuple[str, ...] = ()
 
 
+@stage("referee")
 def judge(
     task: Task,
     outputs: Sequence[dict[str, Any]],
@@ -183,6 +185,7 @@ def mark(task: Task, answers: list[Answer], device: str | None = None, clock: St
     )
 
 
+@stage("naming")
 def _named(
     task: Task, seen: Sequence[Seen], right: Sequence[Mapping[str, np.ndarray]], device: str, clock: Stopwatch | None
 ) -> tuple[list[Misconception], tuple[str, ...]]:
@@ -194,6 +197,7 @@ def _named(
         return [], (NOT_LOOKED_FOR,)
 
 
+@stage("naming")
 def _came_out(task: Task, seen: Sequence[Seen], right: Sequence[Mapping[str, np.ndarray]]) -> tuple[str, ...]:
     """What came out in place of the right answers, of those answers that are not spared."""
     tried, counted = [], []
