@@ -227,13 +227,19 @@ def sync(
         bool, typer.Option("--check", help="Change nothing; exit code 1 if a lesson is out of step.")
     ] = False,
 ) -> None:
-    """Write the solutions into the lessons' solution regions, links to the neighbours, and claims into CLAIMS.md."""
+    """Bring the lessons in step: their solutions, links to neighbours, claims, list and table in the README."""
     from grader.marking.authoring.claims import sync_claims
     from grader.marking.authoring.heads import sync_heads
+    from grader.marking.authoring.lesson_pages import sync_pages
     from grader.marking.authoring.sync import sync
 
     chosen = [lesson] if lesson else lessons()
-    changed = [*(what for each in chosen for what in sync(each, check)), *sync_heads(check), *sync_claims(check)]
+    changed = [
+        *(what for each in chosen for what in sync(each, check)),
+        *sync_heads(check),
+        *sync_pages(check),
+        *sync_claims(check),
+    ]
     for what in changed:
         say(f"{'differs' if check else 'written'}: {what}")
     if not changed:
