@@ -16,7 +16,7 @@ PARALLEL := -n logical --maxprocesses 4 --dist loadfile
 COVERAGE := $(PY) -m coverage
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab demo cluster-demo test test-long test-notebooks test-all coverage fidelity cuda bench check format lock wheel bubblewrap chromium
+.PHONY: help setup lab demo cluster-demo test test-long test-notebooks test-all coverage fidelity cuda bench check format lock site wheel bubblewrap chromium
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*  ## ' Makefile | sed -E 's/^([a-z-]+):.*  ## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -73,6 +73,9 @@ bench: $(READY) bubblewrap  ## how fast submissions are marked beside plain nbgr
 format: $(READY)  ## put code and notebooks into the house's format
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+
+site: $(READY)  ## the lessons as pages to read, without a network, in site/ (ANSWERS=yes: with the answers, for instructors)
+	@$(PY) -m grader.cli site $(if $(ANSWERS),--answers)
 
 wheel: $(READY)  ## build the student's wheel into dist/
 	@$(PY) -m build --wheel --no-isolation --outdir dist .

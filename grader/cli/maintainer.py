@@ -1,4 +1,4 @@
-"""The commands of maintainers: demo, cluster-demo, bench, margins, fidelity, record, mistakes, sync."""
+"""The commands of maintainers: demo, cluster-demo, bench, margins, fidelity, record, mistakes, sync, site."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from rich.table import Column, Table
 from grader.checks.device import GPU_SHARE
 from grader.checks.task import Task, all_tasks, lessons
 from grader.cli.app import MAINTAINER, Lesson, OneOrAll, app
-from grader.cli.printing import err, losses, out, plain, print_outcome, print_report, print_summary, say, times
+from grader.cli.printing import losses, print_outcome, print_report, print_summary, times
+from grader.cli.terminal import err, out, plain, say
 from grader.marking.course.course import Course
 
 if TYPE_CHECKING:
@@ -244,3 +245,19 @@ def sync(
     if not changed:
         out.print("✓ lessons and solutions are in step.", highlight=False)
     raise typer.Exit(1 if check and changed else 0)
+
+
+@app.command(rich_help_panel=MAINTAINER)
+def site(
+    answers: Annotated[
+        bool, typer.Option("--answers", help="With the solutions and model answers, for instructors.")
+    ] = False,
+    out_folder: Annotated[Path | None, typer.Option("--out", help="The folder to fill; site/ in the clone.")] = None,
+) -> None:
+    """Build the lessons as a site of plain files, which needs no network: to read, or to put on a web server."""
+    from grader.marking.authoring.site import build_site
+    from grader.marking.course.paths import ROOT
+
+    with err.status("Building the site …"):
+        built = build_site(out_folder or ROOT / "site", answers=answers)
+    say(f"{built.pages} pages, {built.size / 1e6:.0f} MB; open {built.start}")
