@@ -84,7 +84,7 @@ setup: $(READY) bubblewrap  ## only the set-up: .venv from requirements.lock, an
 
 # --- set-up, done once and again when the lock or pyproject.toml changed ---
 
-$(READY): pyproject.toml requirements.lock hatch_build.py
+$(READY): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try:  make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@test -x "$(BIN)/pip" || { $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 && test -x "$(BIN)/pip"; } || { \

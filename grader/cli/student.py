@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.table import Column, Table
 
 from grader.checks.errors import GraderError
 from grader.checks.lesson_names import lesson_id
 from grader.cli.app import STUDENT, app, here_is_the_clone
-from grader.cli.terminal import say
+from grader.cli.terminal import out, say
 
 if TYPE_CHECKING:
     from grader.student.bring import Source
@@ -39,6 +41,53 @@ def start(
         raise typer.BadParameter("--merge keeps your answers, --again begins without them: give one of them")
     for line in start(_source(lesson), into or _my_lessons(), merge=merge, again=again).says:
         say(line)
+
+
+@app.command(rich_help_panel=STUDENT)
+def submit(
+    lesson: Annotated[str, typer.Argument(help="The lesson, or your folder of it.", metavar="LESSON")],
+    name: Annotated[str | None, typer.Option(help="What you are called; otherwise your account.")] = None,
+    into: Into = None,
+) -> None:
+    """Make one file of your work on a lesson, to upload where your instructor says; tell what is not yet answered."""
+    from grader.student.submit import folder_of, said_of, submit
+
+    lessons = into or _my_lessons()
+    done = submit(folder_of(lesson, lessons), name or getpass.getuser(), into)
+    for line in said_of(done):
+        say(line)
+
+
+@app.command(rich_help_panel=STUDENT)
+def progress() -> None:
+    """Tell how far you are: which exercises passed their check on this machine, and what they earn."""
+    from grader.checks.progress import place
+    from grader.student.so_far import so_far
+
+    table = Table(
+        "lesson", *(Column(head, justify="right") for head in ("passed", "points", "minutes left")), show_footer=True
+    )
+    rows = so_far([_my_lessons(), *_lessons_of_the_clone()])
+    for row in rows:
+        done = f"{row.passed} of {row.exercises}", f"{row.points} of {row.most}"
+        table.add_row(row.lesson, *done, "–" if row.minutes is None else str(row.minutes))
+    sums = [f"{sum(row.passed for row in rows)} of {sum(row.exercises for row in rows)}"]
+    sums += [f"{sum(row.points for row in rows)} of {sum(row.most for row in rows)}"]
+    sums += ["–" if any(row.minutes is None for row in rows) else str(sum(row.minutes or 0 for row in rows))]
+    for column, footer in zip(table.columns, ["together", *sums], strict=True):
+        column.footer = footer
+    out.print(table)
+    where = place()
+    say("Written answers are marked by a person, and not counted here.")
+    say(f"Remembered in {where}." if where else "Nothing is remembered: RNN_WORKBOOK_PROGRESS is off.")
+
+
+def _lessons_of_the_clone() -> list[Path]:
+    if not here_is_the_clone():
+        return []
+    from grader.marking.course.paths import LESSON_FOLDER
+
+    return [LESSON_FOLDER]
 
 
 def _source(lesson: str) -> Source:
