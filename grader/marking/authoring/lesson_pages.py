@@ -59,9 +59,13 @@ def sync_pages(
 def table(rows: Sequence[LessonRow], entries: Sequence[LessonEntry]) -> str:
     """The README's table: a row for each notebook, and the sums."""
     lines = [_line(row, entry) for row, entry in zip(rows, entries, strict=True)]
-    minutes, essential = sum(one.minutes for one in entries), sum(one.essential_minutes for one in entries)
-    sums = f"{in_hours(minutes)} (essentials {STAR} {in_hours(essential)})"
-    return f"{HEADER}{''.join(lines)}| | together | | {sums} | {sum(one.points for one in entries):g} |\n"
+    minutes, points = sum(one.minutes for one in entries), sum(one.points for one in entries)
+    essential = in_hours(sum(one.essential_minutes for one in entries))
+    sums = f"| | together | | {in_hours(minutes)} ({STAR} {essential}) | {points:g} |\n"
+    path = (
+        f"{STAR} is a path of {essential} through the essentials: its parts have a star in each lesson's first table."
+    )
+    return f"{HEADER}{''.join(lines)}{sums}\n{path}\n"
 
 
 def _line(row: LessonRow, entry: LessonEntry) -> str:

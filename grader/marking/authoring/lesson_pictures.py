@@ -214,6 +214,103 @@ def draw_missing() -> list[str]:
     return drawn
 
 
+WAY = (
+    ("You write a function", "in a notebook, beside\nequation and picture", INPUT),
+    ("check(…) answers", "at once: what is wrong,\nwhere first, by how much", STATE),
+    ("You hand it in", "through JupyterLab,\nor as one file", STATE),
+    ("It runs in a sandbox", "on inputs it never saw;\narrays come out", GATE),
+    ("A trusted process", "compares them\nwith the reference", GATE),
+    ("Points come back", "and the sentence\nthat helps", OUTPUT),
+)
+"""How an answer travels: a step, what is said of it, its colour."""
+GROUND, PALE = "white", "#f2f4f7"
+SAYS = (
+    "The lessons as a path: 01 SRN, 02 BPTT, 03 Clipping, 04 GRU, 05 LSTM, 06 Deep, 07 Bidirectional, then 08 in seven "
+    "notebooks: language model, sentiment, tagging, translation, speech, captions, forecasting. "
+    "Below, how an answer travels: " + "; ".join(f"{head} {' '.join(text.split())}" for head, text, _ in WAY) + "."
+)
+"""The picture of the whole in words: its alt text."""
+
+
+def draw_whole(path: Path) -> None:
+    """Write the picture of the whole: the path of lessons, and how an answer travels."""
+    figure = Figure(figsize=(10.8, 6.3), dpi=130, facecolor=GROUND)
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        page = figure.add_axes((0, 0, 1, 1), xlim=(0, 10.8), ylim=(0, 6.3))
+        page.set_axis_off()
+        _draw_path(page, figure)
+        _draw_way(page)
+        FigureCanvasAgg(figure).print_png(str(path), metadata={"Software": None})
+
+
+def _draw_path(page: Axes, figure: Figure) -> None:
+    """Lessons 01 to 07 in a row, the notebooks of 08 in the next, on one line that turns at its end."""
+    page.text(0.34, 5.95, "Eight lessons, fourteen notebooks", fontsize=12, color=INK, fontweight="bold", va="center")
+    x = np.array([0.98 + 1.46 * k for k in range(7)])
+    page.plot([x[0], x[-1]], [5.15, 5.15], color="#c4cad3", lw=7, solid_capstyle="round", zorder=0)
+    turn = np.linspace(np.pi / 2, -np.pi / 2, 60)
+    page.plot(x[-1] + 0.7 * np.cos(turn), 4.375 + 0.775 * np.sin(turn), color="#c4cad3", lw=7, zorder=0)
+    page.plot([x[0], x[-1]], [3.6, 3.6], color="#c4cad3", lw=7, solid_capstyle="round", zorder=0)
+    for k, (name, place) in enumerate(
+        zip(DRAWN, [(at, 5.15) for at in x] + [(at, 3.6) for at in x[::-1]], strict=True)
+    ):
+        _card(page, figure, name, *place, number="" if k > 7 else f"0{k + 1}")
+
+
+def _card(page: Axes, figure: Figure, name: str, x: float, y: float, number: str) -> None:
+    """A lesson on the path: its picture, its name under it."""
+    corner = (x - 0.64, y - 0.4)
+    page.add_patch(
+        FancyBboxPatch(
+            corner, 1.28, 0.8, boxstyle="round,pad=0,rounding_size=0.08", facecolor=GROUND, edgecolor="#8c95a3"
+        )
+    )
+    drawing = _frame(figure, (corner[0] / 10.8 + 0.003, (corner[1] + 0.02) / 6.3, 1.22 / 10.8, 0.7625 / 6.3))
+    drawing.patch.set_alpha(0)
+    DRAWN[name](drawing)
+    title = TITLES.get(name, name.partition("-")[2].upper())
+    page.text(
+        x, y - 0.56, f"{number} {title}".strip(), ha="center", va="center", fontsize=10, color=INK, fontweight="bold"
+    )
+
+
+TITLES = {
+    "03-clipping": "Clipping",
+    "06-deep": "Deep",
+    "07-bidirectional": "Bidirectional",
+    "language-model": "Language model",
+    "sentiment": "Sentiment",
+    "tagging": "Tagging",
+    "translation": "Translation",
+    "speech": "Speech",
+    "captioning": "Captions",
+    "forecasting": "Forecasting",
+}
+"""What a card is called where that is not the folder's name in capitals."""
+
+
+def _draw_way(page: Axes) -> None:
+    """How an answer travels: six boxes in a row, and an arrow from each to the next."""
+    page.text(0.34, 2.46, "How an answer travels", fontsize=12, color=INK, fontweight="bold", va="center")
+    width, gap = 1.54, 0.18
+    for k, (head, text, colour) in enumerate(WAY):
+        left = 0.34 + k * (width + gap)
+        page.add_patch(
+            FancyBboxPatch(
+                (left, 0.72), width, 1.4, boxstyle="round,pad=0,rounding_size=0.08", facecolor=PALE, edgecolor="none"
+            )
+        )
+        page.add_patch(Rectangle((left + 0.1, 1.98), width - 0.2, 0.06, facecolor=colour))
+        page.text(left + width / 2, 1.72, head, ha="center", va="center", fontsize=8.8, color=INK, fontweight="bold")
+        page.text(left + width / 2, 1.18, text, ha="center", va="center", fontsize=8.2, color=INK, linespacing=1.4)
+        if k:
+            _arrow(page, (left - gap + 0.02, 1.42), (left - 0.02, 1.42), INK, lw=1.8)
+    note = "The lessons' answers never enter your notebook, and your code never runs where points are decided."
+    page.text(0.34, 0.4, note, fontsize=9, color=INK, va="center")
+
+
 if __name__ == "__main__":
     for name in DRAWN:
         draw_lesson(name, PICTURES / f"{name}.png")
+    draw_whole(WHOLE)

@@ -10,7 +10,7 @@ from grader.checks.errors import GraderError
 from grader.checks.lesson_list import PICTURES, lesson_list
 from grader.marking.authoring.heads import in_order
 from grader.marking.authoring.lesson_pages import BEGIN, END, sync_pages
-from grader.marking.authoring.lesson_pictures import DRAWN, draw_lesson
+from grader.marking.authoring.lesson_pictures import DRAWN, SAYS, WHOLE, draw_lesson
 from grader.marking.course.paths import LESSON_FOLDER, ROOT
 
 STUB = f"before\n{BEGIN}old\n{END}\nafter\n"
@@ -79,6 +79,18 @@ def test_the_list_in_the_clone_is_in_step():
 def test_every_notebook_has_its_picture_and_none_is_left_over():
     names = {path.stem for path in in_order()}
     assert set(DRAWN) == names == {path.stem for path in PICTURES.glob("*.png")}
+
+
+def test_the_readme_shows_the_whole_and_says_it_in_words():
+    assert f"![{SAYS}](lessons/{WHOLE.name})" in (ROOT / "README.md").read_text()
+    assert WHOLE.is_file()
+
+
+def test_the_links_of_readme_and_teaching_lead_somewhere():
+    for page in (ROOT / "README.md", ROOT / "grader" / "TEACHING.md"):
+        links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())
+        assert links
+        assert all((page.parent / link).exists() for link in links)
 
 
 def test_pictures_are_drawn_alike_every_time(tmp_path):
