@@ -16,7 +16,7 @@ PARALLEL := -n logical --maxprocesses 4 --dist loadfile
 COVERAGE := $(PY) -m coverage
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab demo cluster-demo test test-long test-notebooks test-all coverage fidelity cuda bench check format lock wheel bubblewrap chromium
+.PHONY: help setup lab demo cluster-demo test test-long test-notebooks test-all coverage fidelity cuda bench check format lock site wheel bubblewrap chromium
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*  ## ' Makefile | sed -E 's/^([a-z-]+):.*  ## (.*)/  make \1|\2/' | awk -F'|' '{ printf "%-20s %s\n", $$1, $$2 }'
@@ -66,13 +66,16 @@ fidelity: $(READY)  ## mark right answers, known mistakes and mutants of every t
 cuda: $(READY) bubblewrap  ## on a machine with a GPU: record there, play demonstrations, run every notebook, fidelity on both devices
 	@$(PY) -m grader.marking.proving.cuda
 
-bench: $(READY) bubblewrap  ## how fast submissions are marked beside plain nbgrader (lessons 01, 05, 08), and our cells beside PyTorch's
+bench: $(READY) bubblewrap  ## how fast lessons 01, 05, 08 are marked beside plain nbgrader, and where the time goes; our cells beside PyTorch's
 	@$(PY) -m grader.marking.proving.cell_bench
-	@$(PY) -m grader.cli bench
+	@$(PY) -m grader.cli bench --picture dist/stages.png
 
 format: $(READY)  ## put code and notebooks into the house's format
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
+
+site: $(READY)  ## the lessons as pages to read, without a network, in site/ (ANSWERS=yes: with the answers, for instructors)
+	@$(PY) -m grader.cli site $(if $(ANSWERS),--answers)
 
 wheel: $(READY)  ## build the student's wheel into dist/
 	@$(PY) -m build --wheel --no-isolation --outdir dist .
@@ -81,7 +84,7 @@ setup: $(READY) bubblewrap  ## only the set-up: .venv from requirements.lock, an
 
 # --- set-up, done once and again when the lock or pyproject.toml changed ---
 
-$(READY): pyproject.toml requirements.lock hatch_build.py
+$(READY): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try:  make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@test -x "$(BIN)/pip" || { $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 && test -x "$(BIN)/pip"; } || { \

@@ -7,6 +7,7 @@ from importlib import import_module
 import pytest
 from hypothesis import HealthCheck, settings
 
+from grader.checks.progress import PLACE
 from grader.marking.course.course import VARIABLE
 
 # A busy machine draws examples slowly, which says nothing of the code; in CI the same examples are drawn every time.
@@ -16,6 +17,9 @@ settings.register_profile(
 settings.load_profile("house")
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # read when NumPy and PyTorch start: files of tests run side by side
+
+
+os.environ[PLACE] = "off"  # tests, and the kernels and commands that they start, earn nothing for whoever runs them
 
 
 def pytest_collection_modifyitems(items):

@@ -1,4 +1,4 @@
-"""The commands of maintainers: demo, cluster-demo, bench, margins, fidelity, record, mistakes, sync."""
+"""The commands of maintainers: demo, cluster-demo, bench, margins, fidelity, record, mistakes, sync, site."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from rich.table import Column, Table
 from grader.checks.device import GPU_SHARE
 from grader.checks.task import Task, all_tasks, lessons
 from grader.cli.app import MAINTAINER, Lesson, OneOrAll, app
-from grader.cli.printing import err, losses, out, plain, print_outcome, print_report, print_summary, say, times
+from grader.cli.printing import losses, print_outcome, print_report, print_summary, times
+from grader.cli.terminal import err, out, plain, say
 from grader.marking.course.course import Course
 
 if TYPE_CHECKING:
@@ -77,12 +78,22 @@ def bench(
     lesson: Annotated[list[str] | None, typer.Argument(help="Lessons such as 01; by default 01, 05 and 08.")] = None,
     submissions: Annotated[int, typer.Option(min=1, help="How many submissions to mark each way.")] = 24,
     size: Annotated[list[int] | None, typer.Option(min=1, help="A class to mark; may be given several times.")] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="Draw where the time goes, into this PNG file.", dir_okay=False)
+    ] = None,
 ) -> None:
-    """Time the marking of the same submissions: by plain nbgrader, by this grader in several ways, and the floor."""
-    from grader.marking.proving.bench import LESSONS, SIZES, bench
+    """Time the marking of the same submissions: by plain nbgrader, by this grader in several ways, and the floor.
 
-    for one in lesson or LESSONS:
-        bench(one, submissions, size or SIZES, say=say)
+    The command that is timed is `grader autograde` as it is typed, and it says how long each stage took. Several sizes
+    show whether a large class takes more time a submission, or more memory.
+    """
+    from grader.marking.proving.bench import LESSONS, SIZES, bench
+    from grader.marking.proving.where_time_goes import draw
+
+    bars = [found.bar for one in lesson or LESSONS for found in bench(one, submissions, size or SIZES, say=say)]
+    if picture:
+        draw(bars, picture)
+        say(f"written: {picture}")
 
 
 @app.command(rich_help_panel=MAINTAINER)
@@ -226,14 +237,37 @@ def sync(
         bool, typer.Option("--check", help="Change nothing; exit code 1 if a lesson is out of step.")
     ] = False,
 ) -> None:
-    """Write the solutions into the lessons' solution regions, and the lessons' claims into lessons/CLAIMS.md."""
+    """Bring the lessons in step: their solutions, links to neighbours, claims, list and table in the README."""
     from grader.marking.authoring.claims import sync_claims
+    from grader.marking.authoring.heads import sync_heads
+    from grader.marking.authoring.lesson_pages import sync_pages
     from grader.marking.authoring.sync import sync
 
     chosen = [lesson] if lesson else lessons()
-    changed = [*(what for each in chosen for what in sync(each, check)), *sync_claims(check)]
+    changed = [
+        *(what for each in chosen for what in sync(each, check)),
+        *sync_heads(check),
+        *sync_pages(check),
+        *sync_claims(check),
+    ]
     for what in changed:
         say(f"{'differs' if check else 'written'}: {what}")
     if not changed:
         out.print("✓ lessons and solutions are in step.", highlight=False)
     raise typer.Exit(1 if check and changed else 0)
+
+
+@app.command(rich_help_panel=MAINTAINER)
+def site(
+    answers: Annotated[
+        bool, typer.Option("--answers", help="With the solutions and model answers, for instructors.")
+    ] = False,
+    out_folder: Annotated[Path | None, typer.Option("--out", help="The folder to fill; site/ in the clone.")] = None,
+) -> None:
+    """Build the lessons as a site of plain files, which needs no network: to read, or to put on a web server."""
+    from grader.marking.authoring.site import build_site
+    from grader.marking.course.paths import ROOT
+
+    with err.status("Building the site …"):
+        built = build_site(out_folder or ROOT / "site", answers=answers)
+    say(f"{built.pages} pages, {built.size / 1e6:.0f} MB; open {built.start}")

@@ -10,6 +10,7 @@ from dataclasses import fields
 import pytest
 
 from grader.checks.task import BETWEEN, LESSONS, Task
+from grader.marking.authoring.heads import parts
 
 PACKAGES = {"numpy", "torch", "matplotlib", "sympy", "IPython", "ipywidgets", "tqdm"}
 CHINESE = r"[\u4e00-\u9fff]"
@@ -159,3 +160,38 @@ def test_claims_stand_in_one_table_with_number_and_verdict(code_cells):
     header, _, *rows = cell.outputs[0].data["text/markdown"].splitlines()
     assert header == "| claim | measured here | verdict |"
     assert all(row.count("|") == 4 and re.search(r"\d", row) for row in rows)
+
+
+def test_the_contents_number_the_parts_as_the_table_at_the_head_does(notebook):
+    """JupyterLab's contents show the headings: number, title and star are those of the table."""
+    rows = [(part.number, part.title.partition(": ")[0], part.essential) for part in parts(notebook) if part.number]
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    heads = re.findall(r"^## Part (\d+) · (.+?)( ★)?$", text, re.MULTILINE)
+    assert [number for number, _, _ in heads] == [number for number, _, _ in rows]
+    for (_, heading, star), (_, title, essential) in zip(heads, rows, strict=True):
+        assert title.startswith(heading.partition(": ")[0])
+        assert bool(star) == essential
+
+
+def test_exercises_stand_in_the_part_that_the_table_says(markdown, notebook):
+    sections = re.split(r"^## Part \d+ · .*$", markdown, flags=re.MULTILINE)[1:]
+    for part, section in zip([part for part in parts(notebook) if part.number], sections, strict=True):
+        under = re.findall(r"^### Exercise (\d+\.\d+) · ", section, re.MULTILINE)
+        named = re.findall(r"\d+\.\d+", part.exercises)
+        assert [under[0], under[-1]] == [named[0], named[-1]] if under else not named
+
+
+def test_every_reference_has_a_link(markdown):
+    """A DOI or arXiv where there is one, else the authors' or publisher's own page."""
+    (section,) = re.findall(r"^## What to read\n\n((?:- .+\n?)+)", markdown, re.MULTILINE)
+    assert [line for line in section.splitlines() if not re.search(r"\]\(https?://[^)\s]+\)", line)] == []
+    assert not re.findall(r"(?<!\[)arXiv:\d", section)
+
+
+def test_a_notebook_ends_with_the_picture_of_what_was_earned(path, notebook):
+    """Marking runs of it the import alone; the picture differs from machine to machine."""
+    text, picture, _ = notebook.cells[-3:]
+    assert text.source.startswith("## What you have earned\n")
+    assert picture.source.endswith(f'\n\nearned("{path.stem}")')
+    assert set(tags(picture)) == {"experiment", "nbval-ignore-output"}
+    assert [output.metadata["image/png"]["alt"] for output in picture.outputs]

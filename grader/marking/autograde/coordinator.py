@@ -25,6 +25,7 @@ from grader.marking.course.lessons import notebooks_of
 from grader.marking.course.submissions import handed_in
 from grader.marking.sandbox.job import Job, Result
 from grader.marking.sandbox.pool import CHECK_SECONDS, Pool
+from grader.marking.sandbox.stage_times import Times, add, add_all, stage, timed
 from grader.marking.steps import strict_notebook_exporter
 from grader.marking.steps.audit_records import Record, followed_through, in_need_of_a_look
 from grader.marking.steps.late_penalty import points
@@ -46,6 +47,7 @@ class _Submission:
         failed: name of a notebook → why it cannot be marked.
         notes: what else was handed in.
         times: "queued", "ran" and "marking", in seconds; judging is marking, wherever it is done.
+        stages: how long each stage took, wherever it is done.
     """
 
     student: str
@@ -55,13 +57,15 @@ class _Submission:
     failed: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     times: dict[str, float] = field(default_factory=lambda: dict.fromkeys(("queued", "ran", "marking"), 0.0))
+    stages: Times = field(default_factory=dict)
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
         """Counts the time inside as marking."""
         begin = perf_counter()
         try:
-            yield
+            with timed(self.stages):
+                yield
         finally:
             self.times["marking"] += perf_counter() - begin
 
@@ -100,7 +104,8 @@ class Coordinator:
         try:
             why_not = obstacle(self.course, self.lesson, student)
             outcome = self._not_begun(student, why_not) if why_not else None
-            submission = None if why_not else self._to_be_marked(student)
+            with timed() as looked, stage("sanitise"):
+                submission = None if why_not else self._to_be_marked(student)
         except Exception as odd:  # one submission must not keep the others from being marked
             outcome, submission = self._not_begun(student, _in_words(odd)), None
         if outcome is not None:
@@ -108,6 +113,7 @@ class Coordinator:
         elif submission is None:
             self._tell(self._with_records(self._unchanged(student)))
         else:
+            submission.stages = looked
             self._begin(submission)
 
     def _unchanged(self, student: str) -> Outcome:
@@ -188,6 +194,8 @@ class Coordinator:
         result = ran.result()
         submission.times["ran"] += result.seconds
         submission.times["queued"] += max(0.0, away - result.seconds)
+        add_all(submission.stages, result.stages)
+        add(submission.stages, "queue", passed=max(0.0, away - result.seconds))
         then = partial(self._take, submission, part, result)
         self._await(self.judges.submit(part, result), then, submission, part)
         return True
@@ -199,6 +207,8 @@ class Coordinator:
         except BrokenExecutor:
             judged = self.judges.here(part, result)
         submission.times["marking"] += judged.seconds
+        add_all(submission.stages, judged.stages)
+        add(submission.stages, "queue", passed=max(0.0, away - judged.seconds))
         again = self.marker.take(part, judged)
         if again is not None:
             self._send(submission, part, again)
@@ -215,7 +225,7 @@ class Coordinator:
 
     def _finish(self, submission: _Submission) -> None:
         """Mark a submission, and save all of its marks together; what cannot be marked is noted with its reason."""
-        with submission.at_work():
+        with submission.at_work(), stage("gradebook"):
             try:
                 self._mark(submission)
             except Exception as failure:
@@ -226,8 +236,10 @@ class Coordinator:
         status: Status = "not marked" if reasons else "marked"
         queued, ran, marking = (submission.times[part] for part in ("queued", "ran", "marking"))
         notes = tuple(note for note in submission.notes if note not in reasons)
-        found = Outcome(student, status, *self._points(student), reasons, notes, queued, ran, marking, peak)
-        self._tell(self._with_records(found))
+        with timed(submission.stages), stage("audit record"):
+            found = Outcome(student, status, *self._points(student), reasons, notes, queued, ran, marking, peak)
+            found = replace(self._with_records(found), stages=submission.stages)
+        self._tell(found)
 
     def _mark(self, submission: _Submission) -> None:
         before = self.marker.last.texts(submission.student)
@@ -264,8 +276,9 @@ class Coordinator:
         self.marker.settle_late_penalties(self.gradebook, student)
         self.gradebook.save()
         self.marker.set_permissions(student)
-        for notebook, record in records:  # a record says that the marks are saved: so it comes last
-            self.marker.records.write(student, notebook, record)
+        with stage("audit record"):
+            for notebook, record in records:  # a record says that the marks are saved: so it comes last
+                self.marker.records.write(student, notebook, record)
         return {}
 
     def _give_up(self, submission: _Submission, failure: Exception) -> None:
@@ -307,6 +320,7 @@ class Coordinator:
             failed_cells=tuple(line for record in records for line in record.get("failed_cells", ())),
         )
 
+    @stage("gradebook")
     def _waiting(self, student: str) -> set[str]:
         """The grade ids of a submission that wait for a person."""
         try:
@@ -315,6 +329,7 @@ class Coordinator:
         except (MissingEntry, OperationalError):
             return set()
 
+    @stage("gradebook")
     def _points(self, student: str) -> tuple[float, float]:
         try:
             submission = self.gradebook.find_submission(self.lesson, student)

@@ -19,6 +19,7 @@ from contextlib import suppress
 from grader.checks.device import pick_device
 from grader.marking.autograde.marker import Judged, Marker, Part
 from grader.marking.sandbox.job import Result
+from grader.marking.sandbox.stage_times import timed
 
 ORPHANED_SECONDS = 1.0
 """How often a process looks whether the coordinator is still there."""
@@ -62,7 +63,7 @@ class Judges:
     def here(self, part: Part, result: Result) -> Judged:
         """The same in this process, as where those of the pool were killed."""
         self._own = self._own or self._make()
-        return self._own.judge(part, result)
+        return _judged(self._own, part, result)
 
     def close(self) -> None:
         """End the processes, and what they still do."""
@@ -87,4 +88,11 @@ def _end_with(coordinator: int) -> None:
 
 def _judge(part: Part, result: Result) -> Judged:
     assert _marker is not None
-    return _marker.judge(part, result)
+    return _judged(_marker, part, result)
+
+
+def _judged(marker: Marker, part: Part, result: Result) -> Judged:
+    with timed() as stages:
+        judged = marker.judge(part, result)
+    judged.stages = stages
+    return judged

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
@@ -20,6 +20,7 @@ from nbgrader.apps.api import NbGraderAPI
 
 from grader.marking.course.course import Course
 from grader.marking.sandbox.job import Job, Result
+from grader.marking.sandbox.stage_times import Times, stage
 from grader.marking.steps import marking_record
 from grader.marking.steps.audit_records import AuditRecords, Record, audit_record
 from grader.marking.steps.follow_through import first_pass
@@ -62,12 +63,14 @@ class Judged:
         marking: its marking so far.
         nb, text: the marked notebook; None and "" where a second pass comes first.
         seconds: how long it took.
+        stages: how long each part of it took.
     """
 
     marking: Marking
     nb: NotebookNode | None = None
     text: str = ""
     seconds: float = 0.0
+    stages: Times = field(default_factory=dict)
 
 
 class Marker:
@@ -112,6 +115,7 @@ class Marker:
         """Call the hook that nbgrader calls before a conversion."""
         self._nbgrader.set_links_aside(student, self._paths(student, notebooks))
 
+    @stage("sanitise")
     def sanitise(self, student: str, notebook: str) -> Part:
         """The first half for one notebook; it saves and writes nothing.
 
@@ -124,6 +128,7 @@ class Marker:
         marking_record.put(resources, self._runner.marking(nb, resources))
         return Part(notebook, nb, resources)
 
+    @stage("notebook")
     def judge(self, part: Part, result: Result) -> Judged:
         """Judge what came of a run of a notebook: all steps that need no gradebook. It saves and writes nothing.
 
@@ -173,8 +178,10 @@ class Marker:
         self._nbgrader.save(part.nb, part.resources)
         folder = self.marked(student)
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{part.name}.ipynb").write_text(part.text, encoding="utf-8")
-        return audit_record(marking_record.of(part.resources), part.text)
+        with stage("notebook"):
+            (folder / f"{part.name}.ipynb").write_text(part.text, encoding="utf-8")
+        with stage("audit record"):
+            return audit_record(marking_record.of(part.resources), part.text)
 
     def settle_late_penalties(self, gradebook: SharedGradebook, student: str) -> None:
         """Put what is taken off for handing in late into the gradebook: a due date may have moved."""

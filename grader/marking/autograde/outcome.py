@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from grader.marking.sandbox.stage_times import Times
+
 Status = Literal["marked", "unchanged", "not marked"]
 """Marked now; marked before, and nothing that matters has changed; not marked, with reasons."""
 
@@ -25,6 +27,7 @@ class Outcome:
         devices: where its PyTorch tasks were computed, as its kernels said; empty where there are none.
         old: are these points, or some of them, an earlier attempt's, since the newest cannot be marked?
         failed_cells: cells of the student's own that failed, which may explain missing points.
+        stages: how long each stage of its marking took.
     """
 
     student: str
@@ -41,6 +44,7 @@ class Outcome:
     devices: tuple[str, ...] = ()
     failed_cells: tuple[str, ...] = ()
     old: bool = False
+    stages: Times = field(default_factory=dict)
 
     @property
     def seconds(self) -> float:

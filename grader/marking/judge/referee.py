@@ -24,6 +24,7 @@ from grader.marking.answers.references import recorded_floors, recording, refere
 from grader.marking.judge import gpu_failure
 from grader.marking.judge.coarsely import coarsely
 from grader.marking.sandbox.job import TIMEOUT
+from grader.marking.sandbox.stage_times import stage
 
 Seen = tuple[Answer, list[Finding]]
 """An answer that was looked at, and what was found."""
@@ -65,6 +66,7 @@ class Verdict:
     devices: tuple[str, ...] = ()
 
 
+@stage("referee")
 def judge(
     task: Task,
     outputs: Sequence[dict[str, Any]],
@@ -163,7 +165,7 @@ def mark(task: Task, answers: list[Answer], device: str | None = None, clock: St
     seen = look(task, answers, device)
     findings = [finding for _, found in seen for finding in found]
     earned = points(task, findings)
-    spared = tuple(_on_one_draw(task, finding) for finding in findings if finding.spared)
+    spared = tuple(on_one_draw(task, finding) for finding in findings if finding.spared)
     if all(finding.right for finding in findings):
         return Verdict(task, earned, tuple(findings), spared)
     right = [_right(task.name, answer.case, answer.seed, device) for answer, _ in seen]
@@ -183,6 +185,7 @@ def mark(task: Task, answers: list[Answer], device: str | None = None, clock: St
     )
 
 
+@stage("naming")
 def _named(
     task: Task, seen: Sequence[Seen], right: Sequence[Mapping[str, np.ndarray]], device: str, clock: Stopwatch | None
 ) -> tuple[list[Misconception], tuple[str, ...]]:
@@ -194,6 +197,7 @@ def _named(
         return [], (NOT_LOOKED_FOR,)
 
 
+@stage("naming")
 def _came_out(task: Task, seen: Sequence[Seen], right: Sequence[Mapping[str, np.ndarray]]) -> tuple[str, ...]:
     """What came out in place of the right answers, of those answers that are not spared."""
     tried, counted = [], []
@@ -240,7 +244,7 @@ def _spared(findings: list[Finding], wrong: set[str]) -> list[Finding]:
     return [replace(each, spared=not each.right and each.output not in wrong) for each in findings]
 
 
-def _on_one_draw(task: Task, finding: Finding) -> str:
+def on_one_draw(task: Task, finding: Finding) -> str:
     """What is said of a spared finding."""
     (output,) = (output for output in task.outputs if output.name == finding.output)
     return (

@@ -15,6 +15,7 @@ from grader.marking.sandbox.cell_outputs import CellOutputs
 from grader.marking.sandbox.fork_server import ForkServer, Kernel
 from grader.marking.sandbox.limits import MIB, PATIENCE, Limits
 from grader.marking.sandbox.questions import LARGEST, Questions, SecondPass
+from grader.marking.sandbox.stage_times import Times, add, stage, timed
 from grader.marking.sandbox.watchdog import Watchdog
 
 TIMEOUT = "CellTimeoutError"
@@ -72,6 +73,7 @@ class Result:
         refused: why a question was not answered, the first time; "" where all were.
         cut: index of a cell → why it was interrupted.
         starved: did a limit of time end something only because the kernel waited for a processor that others used?
+        stages: how long each took, the kernel's own time included.
     """
 
     outputs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
@@ -83,6 +85,7 @@ class Result:
     refused: str = ""
     cut: dict[int, str] = field(default_factory=dict)
     starved: bool = False
+    stages: Times = field(default_factory=dict)
 
 
 def run_job(job: Job, server: ForkServer) -> Result:
@@ -92,16 +95,21 @@ def run_job(job: Job, server: ForkServer) -> Result:
         SandboxUnavailable: no kernel could be made; no line of the student's has run.
     """
     begin = monotonic()
-    with Questions(job.second) as questions:
-        kernel = server.kernel(job.limits, job.plan, job.files, questions.stand_ins)
+    with Questions(job.second) as questions, timed() as times:
+        with stage("fork"):
+            kernel = server.kernel(job.limits, job.plan, job.files, questions.stand_ins)
+        add(times, "fork", cpu=kernel.watchdog.ran())
         run = _Run(kernel, job.limits, questions, job.others)
         try:
-            for index, source in job.cells:
-                run.cell(index, source)
-                if run.result.ended:
-                    break
+            with stage("cells", kernel.watchdog.ran):
+                for index, source in job.cells:
+                    run.cell(index, source)
+                    if run.result.ended:
+                        break
         finally:
-            kernel.close()
+            with stage("fork"):
+                kernel.close()
+    run.result.stages = times
     run.result.asked, run.result.refused = questions.asked, questions.refused
     run.result.peak, run.result.seconds = kernel.watchdog.peak, monotonic() - begin
     return run.result

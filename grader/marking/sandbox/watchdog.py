@@ -76,6 +76,7 @@ class Watchdog(threading.Thread):
         self.reason, self.peak = "", 0
         self._niced: dict[str, int] = {}
         self._end, self._nice, self._waited, self._computed = threading.Event(), 0, 0.0, 0.0
+        self._ran = 0.0
 
     def run(self) -> None:
         pause = INTERVAL
@@ -140,6 +141,12 @@ class Watchdog(threading.Thread):
         self._computed = max(self._computed, seconds)
         return self._computed
 
+    def ran(self) -> float:
+        """The same to the microsecond, where its processes have one thread each and wait."""
+        there = sum(_ran(pid) for pid in (self.pid, *self._processes()))
+        self._ran = max(self._ran, there, self.computed())
+        return self._ran
+
     def interrupt(self) -> None:
         """Send SIGINT, as Ctrl-C does, to the kernel alone."""
         with contextlib.suppress(OSError, StopIteration):
@@ -194,6 +201,13 @@ def _computed(pid: int) -> float:
     """Seconds of processors' time that a process has used, and those of its children that it has seen end."""
     with contextlib.suppress(OSError, ValueError):
         return sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[11:15])) / TICKS
+    return 0.0
+
+
+def _ran(pid: int) -> float:
+    """Seconds of processors' time that a process's first thread has used."""
+    with contextlib.suppress(OSError, ValueError, IndexError):
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
     return 0.0
 
 

@@ -24,6 +24,9 @@ class Watchdog:
     def computed(self):
         return 0.0
 
+    def ran(self):
+        return 0.0
+
     def kill(self, reason):
         self.reason = self.reason or reason
 

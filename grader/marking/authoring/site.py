@@ -1,0 +1,147 @@
+"""The lessons as a site of plain files, complete without a network: ``grader site``, ``make site``.
+
+myst-nb (Sphinx) reads the notebooks with their stored outputs; pydata-sphinx-theme gives search, dark theme and narrow
+screens. Both are kept by large communities, and that theme is the one whose own tests run axe-core on its pages.
+"""
+
+from __future__ import annotations
+
+import base64
+import importlib.util
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from grader.checks.errors import GraderError
+from grader.marking.authoring.claims import NAME as CLAIMS
+from grader.marking.authoring.heads import in_hours
+from grader.marking.authoring.lesson_table import LessonRow, lesson_table
+from grader.marking.authoring.site_notebook import ALTS, pictures_of, site_notebook
+from grader.marking.course.paths import LESSON_FOLDER, ROOT
+
+PAGES = Path(__file__).resolve().parent / "site_pages"
+"""The site's own pages, its settings for Sphinx, and its style."""
+BESIDE = ("lessons/check.png", f"lessons/{CLAIMS}", "grader/FIDELITY.md", "grader/margins.png")
+"""Pages and pictures of the clone that the site shows as they are."""
+NEEDED = ("sphinx", "myst_nb", "pydata_sphinx_theme")
+TABLE, LESSONS, CONTENTS = "<!-- table of lessons -->", "<!-- lessons, one by one -->", "<!-- names of lessons -->"
+"""Where the site's own pages show what the lessons say of themselves."""
+
+
+class NoSite(GraderError):
+    """The site was not built; the message says why."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """What was built: the page to open, how many pages there are, and how large all files are together."""
+
+    start: Path
+    pages: int
+    size: int
+
+
+def build_site(out: Path, *, answers: bool = False, lessons: Path = LESSON_FOLDER) -> Site:
+    """Build the site into a folder, whose files it replaces.
+
+    Args:
+        out: the folder; what lies in it is removed, so it must be empty or hold a site.
+        answers: show the solutions and the model answers too, for instructors.
+        lessons: the folder of lessons.
+
+    Raises:
+        NoSite: packages are missing, the folder holds other things, or Sphinx finds a fault: a link that leads nowhere,
+            a formula that cannot be read.
+        NoLessonHead: a notebook's first cell lacks what the table of lessons shows.
+    """
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise NoSite(f"{', '.join(missing)} is not installed; `pip install -e .[site]` brings what the site needs")
+    if out.exists() and any(out.iterdir()) and not (out / "searchindex.js").exists():
+        raise NoSite(f"{out} holds something that is no site; choose another folder")
+    with tempfile.TemporaryDirectory() as folder:
+        source, built = Path(folder) / "source", Path(folder) / "site"
+        stage(source, answers=answers, lessons=lessons)
+        _run_sphinx(source, built, answers)
+        shutil.rmtree(out, ignore_errors=True)
+        shutil.copytree(built, out, ignore=shutil.ignore_patterns(".buildinfo", "objects.inv", "jupyter_execute"))
+    files = [path for path in out.rglob("*") if path.is_file()]
+    pages = sum(path.suffix == ".html" for path in files)
+    return Site(out / "index.html", pages, sum(path.stat().st_size for path in files))
+
+
+def _run_sphinx(source: Path, built: Path, answers: bool) -> None:
+    """Sphinx in a process of its own: it changes the process that it runs in. A warning is an error."""
+    options = ["--quiet", "--fail-on-warning", "--keep-going", "--jobs=auto", "--conf-dir", str(PAGES)]
+    tags = ["--tag", "answers"] if answers else []
+    command = [sys.executable, "-m", "sphinx", *options, *tags, "--doctree-dir", str(source.parent / "trees")]
+    done = subprocess.run([*command, str(source), str(built)], cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stderr.strip() or done.stdout.strip()).replace(f"{source}/", "")
+        raise NoSite(f"Sphinx found faults:\n{said}")
+
+
+# --- the pages that Sphinx reads ----------------------------------------------------------------------------------
+
+
+def stage(source: Path, *, answers: bool, lessons: Path = LESSON_FOLDER) -> None:
+    """Put the pages together in a folder, in the places that they have in the clone, so that their links hold."""
+    rows = lesson_table(lessons)
+    shown = {row: _stage_notebook(lessons / row.notebook, source / "lessons" / row.notebook, answers) for row in rows}
+    tables = {
+        TABLE: "\n".join(_table(shown)),
+        LESSONS: "\n".join(line for row in rows for line in _entry(row)),
+        CONTENTS: "\n".join(row.notebook.removesuffix(".ipynb") for row in rows),
+    }
+    for page in PAGES.rglob("*.md"):
+        text = page.read_text("utf-8")
+        for mark, filled in tables.items():
+            text = text.replace(mark, filled)
+        (source / page.relative_to(PAGES)).write_text(text, encoding="utf-8")
+    for name in BESIDE:
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, source / name)
+
+
+def _stage_notebook(path: Path, target: Path, answers: bool) -> str:
+    """Write a notebook, and beside it the last picture of its first cell that draws; returns what that shows."""
+    notebook = site_notebook(nbformat.read(path, as_version=4), answers=answers)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, target)
+    with_pictures = [cell for cell in notebook.cells if pictures_of(cell)]
+    if not with_pictures:
+        return ""
+    target.with_suffix(".png").write_bytes(base64.b64decode(pictures_of(with_pictures[0])[-1].data["image/png"]))
+    return str(with_pictures[0].metadata[ALTS][-1])
+
+
+def _table(shown: dict[LessonRow, str]) -> Iterator[str]:
+    """A row for each notebook with its picture, and one for all together."""
+    yield from (":::{list-table}", ":header-rows: 1", ":class: lessons", "* - First picture")
+    yield from ("  - Lesson", "  - Minutes", "  - ★", "  - Points")
+    for row, alt in shown.items():
+        path = f"lessons/{row.notebook}"
+        yield f"* - {_picture(alt, path.removesuffix('.ipynb') + '.png') if alt else ''}"
+        yield from (f"  - **[{row.number} · {row.title}]({path})**", "", f"    {row.subtitle}")
+        yield from (f"  - {row.minutes}", f"  - {row.essentials or '–'}", f"  - {row.points:g}")
+    minutes, essentials = sum(row.minutes for row in shown), sum(row.essentials for row in shown)
+    yield from ("* -", f"  - all together: {in_hours(minutes)}; the essentials: {in_hours(essentials)}")
+    yield from (f"  - {minutes}", f"  - {essentials}", f"  - {sum(row.points for row in shown):g}", ":::")
+
+
+def _picture(alt: str, path: str) -> str:
+    return f"![{alt.replace('[', '(').replace(']', ')')}]({path})"
+
+
+def _entry(row: LessonRow) -> Iterator[str]:
+    """What a lesson teaches, as a section of the page of lessons."""
+    yield from (f"## [{row.number} · {row.title}]({row.notebook})", "", row.subtitle, "")
+    yield from (f"{row.minutes} minutes · {row.points:g} points. Afterwards you will be able to", "")
+    yield from (f"- {ability}" for ability in row.abilities)
+    yield ""
