@@ -17,6 +17,7 @@ ALTS = "alts"
 """The key of a cell's metadata that holds the words for its pictures, in order; `sphinx_extension` reads it."""
 LONGEST_ALT = 300
 SLIDER = "application/vnd.jupyter.widget-view+json"
+MAKES_SLIDER = re.compile(r"^slider\(", re.MULTILINE)
 STATIC = "In the notebook, a slider changes this picture; here it stands still."
 ABSENT = "In the notebook, a slider stands here."
 CAPTION = re.compile(r"\*\*(?P<name>Figure \d+\.\d+)\.\*\* (?P<text>.+)")
@@ -95,7 +96,8 @@ def _without_slider(cell: NotebookNode) -> Iterator[NotebookNode]:
     """A cell, and where it has a slider a sentence below instead of it."""
     yield cell
     outputs = cell.get("outputs", [])
-    if not any(SLIDER in output.get("data", {}) for output in outputs):
+    stored = any(SLIDER in output.get("data", {}) for output in outputs)
+    if not stored and not (cell.cell_type == "code" and MAKES_SLIDER.search(cell.source)):
         return
     cell.outputs = [shown for output in outputs for shown in _still(output)]
     yield new_markdown_cell(f":::{{note}}\n{STATIC if cell.outputs else ABSENT}\n:::")
