@@ -151,7 +151,7 @@ def _merged(folder: Path, aside: Path, done: Merged) -> Iterator[str]:
         yield f"No longer an exercise, so kept as a plain cell: {', '.join(done.gone)}."
     if done.replaced:
         yield f"The lesson's again, though you had changed it (yours is in {aside.name}): {', '.join(done.replaced)}."
-    yield "Run the notebook again: Run → Run All Cells."
+    yield "Where it is open in JupyterLab: File → Reload Notebook from Disk. Then Run → Run All Cells."
 
 
 def _count(number: int, what: str) -> str:
