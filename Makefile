@@ -66,9 +66,9 @@ fidelity: $(READY)  ## mark right answers, known mistakes and mutants of every t
 cuda: $(READY) bubblewrap  ## on a machine with a GPU: record there, play demonstrations, run every notebook, fidelity on both devices
 	@$(PY) -m grader.marking.proving.cuda
 
-bench: $(READY) bubblewrap  ## how fast submissions are marked beside plain nbgrader (lessons 01, 05, 08), and our cells beside PyTorch's
+bench: $(READY) bubblewrap  ## how fast lessons 01, 05, 08 are marked beside plain nbgrader, and where the time goes; our cells beside PyTorch's
 	@$(PY) -m grader.marking.proving.cell_bench
-	@$(PY) -m grader.cli bench
+	@$(PY) -m grader.cli bench --picture dist/stages.png
 
 format: $(READY)  ## put code and notebooks into the house's format
 	$(PY) -m ruff check --fix .

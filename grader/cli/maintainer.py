@@ -78,12 +78,22 @@ def bench(
     lesson: Annotated[list[str] | None, typer.Argument(help="Lessons such as 01; by default 01, 05 and 08.")] = None,
     submissions: Annotated[int, typer.Option(min=1, help="How many submissions to mark each way.")] = 24,
     size: Annotated[list[int] | None, typer.Option(min=1, help="A class to mark; may be given several times.")] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="Draw where the time goes, into this PNG file.", dir_okay=False)
+    ] = None,
 ) -> None:
-    """Time the marking of the same submissions: by plain nbgrader, by this grader in several ways, and the floor."""
-    from grader.marking.proving.bench import LESSONS, SIZES, bench
+    """Time the marking of the same submissions: by plain nbgrader, by this grader in several ways, and the floor.
 
-    for one in lesson or LESSONS:
-        bench(one, submissions, size or SIZES, say=say)
+    The command that is timed is `grader autograde` as it is typed, and it says how long each stage took. Several sizes
+    show whether a large class takes more time a submission, or more memory.
+    """
+    from grader.marking.proving.bench import LESSONS, SIZES, bench
+    from grader.marking.proving.where_time_goes import draw
+
+    bars = [found.bar for one in lesson or LESSONS for found in bench(one, submissions, size or SIZES, say=say)]
+    if picture:
+        draw(bars, picture)
+        say(f"written: {picture}")
 
 
 @app.command(rich_help_panel=MAINTAINER)

@@ -14,11 +14,11 @@ import nbformat
 from nbformat import NotebookNode
 
 from grader.checks.errors import GraderError
+from grader.marking.authoring.heads import essential_minutes, in_order, parts
 from grader.marking.course.paths import LESSON_FOLDER
 
 TITLE = re.compile(r"# (\d+) · (.+)")
 ABILITIES = re.compile(r"\*\*When you have finished [^*]+\*\*\n\n((?:- .+\n(?:  .+\n)*)+)")
-MINUTES = re.compile(r"^\| *\| together[^|]*\| *(\d+) *\|$", re.MULTILINE)
 FIGURE = re.compile(r"\*\*(Figure \d+\.\d+)\.\*\*")
 
 
@@ -32,6 +32,7 @@ class LessonRow:
         subtitle: the sentence under the title.
         abilities: what one is able to do when one has finished, as Markdown.
         minutes: all parts together.
+        essentials: minutes of the parts that are marked as essential.
         points: of all exercises, written ones too.
         picture: the name of its first figure, such as "Figure 1.1", or "".
     """
@@ -43,6 +44,7 @@ class LessonRow:
     subtitle: str
     abilities: tuple[str, ...]
     minutes: int
+    essentials: int
     points: float
     picture: str
 
@@ -52,29 +54,30 @@ class NoLessonHead(GraderError):
 
 
 def lesson_table(lessons: Path = LESSON_FOLDER) -> list[LessonRow]:
-    """All notebooks, in the order of their folders and names.
+    """All notebooks, in the order in which they are learned.
 
     Args:
         lessons: the folder of lessons.
 
     Raises:
-        NoLessonHead: a notebook's first cell lacks its title, subtitle, abilities or minutes; the message says which.
+        NoLessonHead: a notebook's first cell lacks its title, subtitle or abilities; the message says which.
+        NoHead: it lacks its minutes, or they have another sum.
     """
-    return [lesson_row(path) for path in sorted(lessons.glob("*/*.ipynb"))]
+    return [lesson_row(path) for path in in_order(lessons)]
 
 
 def lesson_row(path: Path) -> LessonRow:
     """One notebook's row.
 
     Raises:
-        NoLessonHead: its first cell lacks something; the message says what.
+        NoLessonHead: its first cell lacks its title, subtitle or abilities; the message says which.
+        NoHead: it lacks its minutes, or they have another sum.
     """
     notebook = nbformat.read(path, as_version=4)
     head = notebook.cells[0].source + "\n"
     lines = head.splitlines()
     number, title = _found(TITLE, head, path, "a title, as `# 01 · SRN: …`")
     (abilities,) = _found(ABILITIES, head, path, "the list under “When you have finished …”")
-    (minutes,) = _found(MINUTES, head, path, "the minutes, in a last row `| | together | 260 |`")
     if len(lines) < 3 or not lines[2]:
         raise NoLessonHead(f"{path.name}: its first cell lacks a sentence under the title")
     return LessonRow(
@@ -84,7 +87,8 @@ def lesson_row(path: Path) -> LessonRow:
         title=title,
         subtitle=lines[2],
         abilities=tuple(" ".join(item.split()) for item in abilities.removeprefix("- ").split("\n- ")),
-        minutes=int(minutes),
+        minutes=sum(part.minutes for part in parts(notebook)),
+        essentials=essential_minutes(notebook),
         points=sum(cell.metadata.get("nbgrader", {}).get("points") or 0 for cell in notebook.cells),
         picture=_first_figure(notebook),
     )

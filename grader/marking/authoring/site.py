@@ -20,6 +20,7 @@ import nbformat
 
 from grader.checks.errors import GraderError
 from grader.marking.authoring.claims import NAME as CLAIMS
+from grader.marking.authoring.heads import in_hours
 from grader.marking.authoring.lesson_table import LessonRow, lesson_table
 from grader.marking.authoring.site_notebook import ALTS, pictures_of, site_notebook
 from grader.marking.course.paths import LESSON_FOLDER, ROOT
@@ -109,7 +110,7 @@ def stage(source: Path, *, answers: bool, lessons: Path = LESSON_FOLDER) -> None
 
 
 def _stage_notebook(path: Path, target: Path, answers: bool) -> str:
-    """Write a notebook, and beside it the picture that its first cell with pictures ends with; returns what it shows."""
+    """Write a notebook, and beside it the last picture of its first cell that draws; returns what that shows."""
     notebook = site_notebook(nbformat.read(path, as_version=4), answers=answers)
     target.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(notebook, target)
@@ -123,20 +124,15 @@ def _stage_notebook(path: Path, target: Path, answers: bool) -> str:
 def _table(shown: dict[LessonRow, str]) -> Iterator[str]:
     """A row for each notebook with its picture, and one for all together."""
     yield from (":::{list-table}", ":header-rows: 1", ":class: lessons", "* - First picture")
-    yield from ("  - Lesson", "  - Minutes", "  - Points")
+    yield from ("  - Lesson", "  - Minutes", "  - ★", "  - Points")
     for row, alt in shown.items():
         path = f"lessons/{row.notebook}"
         yield f"* - {_picture(alt, path.removesuffix('.ipynb') + '.png') if alt else ''}"
         yield from (f"  - **[{row.number} · {row.title}]({path})**", "", f"    {row.subtitle}")
-        yield from (f"  - {row.minutes}", f"  - {row.points:g}")
-    minutes, points = sum(row.minutes for row in shown), sum(row.points for row in shown)
-    yield from (
-        "* -",
-        f"  - all together, about {round(minutes / 60)} hours",
-        f"  - {minutes}",
-        f"  - {points:g}",
-        ":::",
-    )
+        yield from (f"  - {row.minutes}", f"  - {row.essentials or '–'}", f"  - {row.points:g}")
+    minutes, essentials = sum(row.minutes for row in shown), sum(row.essentials for row in shown)
+    yield from ("* -", f"  - all together: {in_hours(minutes)}; the essentials: {in_hours(essentials)}")
+    yield from (f"  - {minutes}", f"  - {essentials}", f"  - {sum(row.points for row in shown):g}", ":::")
 
 
 def _picture(alt: str, path: str) -> str:

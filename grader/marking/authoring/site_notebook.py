@@ -9,6 +9,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_markdown_cell
 from nbgrader.preprocessors import ClearHiddenTests, ClearMarkScheme, ClearSolutions
 
+from grader.marking.authoring.heads import LAST, THERE
+
+EARNED = ("## What you have earned", "from grader.checks import earned")
+"""How the cells begin whose picture is about the reader's own machine."""
 ALTS = "alts"
 """The key of a cell's metadata that holds the words for its pictures, in order; `sphinx_extension` reads it."""
 LONGEST_ALT = 300
@@ -22,8 +26,10 @@ def site_notebook(notebook: NotebookNode, *, answers: bool = False) -> NotebookN
     """Make a notebook of `lessons` fit to be shown; it is changed in place, and returned.
 
     Without answers, solutions are cleared by the steps with which nbgrader makes a release, and the checks' reports,
-    which tell of right answers, are left out. All other outputs are those that are stored.
+    which tell of right answers, are left out. All other outputs are those that are stored. What is meant for a
+    notebook alone is left out too: how a neighbour comes onto one's machine, and what was earned there.
     """
+    _leave_out_what_a_page_has_not(notebook)
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.metadata[ALTS] = list(_alts(notebook, cell))
@@ -32,6 +38,13 @@ def site_notebook(notebook: NotebookNode, *, answers: bool = False) -> NotebookN
     notebook.cells = [shown for cell in notebook.cells for shown in _without_slider(cell)]
     notebook.metadata.pop("widgets", None)
     return notebook
+
+
+def _leave_out_what_a_page_has_not(notebook: NotebookNode) -> None:
+    """The page has its own links to the neighbours, above and below; here they are found."""
+    notebook.cells[0].source = notebook.cells[0].source.replace(f" · {THERE}", "")
+    own = [cell for cell in notebook.cells if not str(cell.get("id", "")).endswith(LAST)]
+    notebook.cells = [cell for cell in own if not cell.source.startswith(EARNED)]
 
 
 def pictures_of(cell: NotebookNode) -> list[NotebookNode]:
@@ -71,8 +84,7 @@ def _described_below(notebook: NotebookNode, cell: NotebookNode) -> str:
 
 def _plain(markdown: str) -> str:
     """Words without Markdown's signs, not more than fit into an alt text."""
-    words = re.sub(r"[*`$\\{}#]|(?<!\w)_|_(?!\w)", "", markdown).split()
-    text = " ".join(words)
+    text = " ".join(re.sub(r"(?<!\w)_|_(?!\w)", "", re.sub(r"[*`$\\{}#]", "", markdown)).split())
     return text if len(text) <= LONGEST_ALT else text[:LONGEST_ALT].rsplit(" ", 1)[0] + " …"
 
 

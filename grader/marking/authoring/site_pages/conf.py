@@ -16,6 +16,7 @@ html_math_renderer = "mathml"
 html_context = {"default_mode": "auto"}
 html_copy_source = False
 html_show_sourcelink = False
+html_use_index = False
 html_sidebars: dict[str, list[str]] = {"index": [], "marking": [], "grader/*": [], "lessons/CLAIMS": []}
 html_theme_options = {
     "navbar_align": "left",
