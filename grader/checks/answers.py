@@ -182,8 +182,8 @@ def _arrays(task: Task, returned: object) -> tuple[dict[str, np.ndarray], dict[s
 
 def _only(output: Output, returned: object) -> np.ndarray:
     """The array of a task's only result: also of ``return h,``, which returns a tuple of one."""
-    if returned is None:
-        raise WrongForm("", "none")
+    if returned is None or returned is ...:
+        raise WrongForm("", "none" if returned is None else "unwritten")
     if isinstance(returned, Mapping):
         raise WrongForm(f"{in_words(returned)}, wanted is the result itself: {output.name}")
     try:
@@ -197,8 +197,8 @@ def _only(output: Output, returned: object) -> np.ndarray:
 
 
 def _array(name: str, value: object) -> np.ndarray:
-    if value is None:
-        raise WrongForm(name, "none")
+    if value is None or value is ...:
+        raise WrongForm(*((name, "none") if value is None else ("", "unwritten")))
     if isinstance(value, Missing):
         raise WrongForm(value.says, value.kind)
     try:

@@ -33,25 +33,27 @@ _CODE = (
     "font-family:ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;font-size:.92em;background:none;padding:0;"
     "color:inherit"
 )
-_SMALL = "font-size:13px;opacity:.8"
+SMALL = "font-size:13px;opacity:.8"
 
 
 def html(report: Report) -> str:
     """The report as one ``<div>``; the text of students and tasks is escaped."""
-    colour = _colour(report)
     parts = [
-        _head(report, colour),
-        _remarks(report.sentences_first),
-        _table(rows(report)),
-        _picture(report),
-        _remarks(report.sentences_last),
+        head(report, _badge(report)),
+        remarks_of(report.sentences_first),
+        table_of(rows(report)),
+        picture_of(report),
+        remarks_of(report.sentences_last),
         _footnote(report),
         f'<div style="margin-top:{_gap(report, 10)}px;font-weight:600">{escape(conclusion(report))}</div>',
     ]
-    frame = (
-        f"border:1px solid {_LINE};border-left:4px solid {colour};border-radius:6px;padding:{_gap(report, 12)}px 16px"
-    )
-    return f'<div style="{_FONT};{frame};max-width:820px;margin:4px 0;box-sizing:border-box">{"".join(parts)}</div>'
+    return framed("".join(parts), _colour(report), _gap(report, 12))
+
+
+def framed(inside: str, colour: str, gap: int) -> str:
+    """The frame around a report: its colour, and so many pixels above and below what is in it."""
+    frame = f"border:1px solid {_LINE};border-left:4px solid {colour};border-radius:6px;padding:{gap}px 16px"
+    return f'<div style="{_FONT};{frame};max-width:820px;margin:4px 0;box-sizing:border-box">{inside}</div>'
 
 
 def _gap(report: Report, wide: int) -> int:
@@ -65,15 +67,16 @@ def _colour(report: Report) -> str:
     return RIGHT if passed(report) else WRONG
 
 
-def _head(report: Report, colour: str) -> str:
-    task = report.task
+def head(report: Report, badge: str) -> str:
+    """The task's title and name, and a badge."""
+    task, colour = report.task, _colour(report)
     name = f'<code style="{_CODE};opacity:.75">{escape(task.name)}</code>'
     return (
         '<div style="display:flex;flex-wrap:wrap;gap:4px 12px;align-items:center;'
         f'margin-bottom:{_gap(report, 8)}px">'
         f'<span style="font-size:16px;font-weight:600">{escape(task.title)}</span>{name}'
         f'<span style="margin-left:auto;background:{colour};color:#fff;border-radius:999px;padding:1px 10px;'
-        f'font-size:13px;font-weight:600;white-space:nowrap">{escape(_badge(report))}</span></div>'
+        f'font-size:13px;font-weight:600;white-space:nowrap">{escape(badge)}</span></div>'
     )
 
 
@@ -83,7 +86,8 @@ def _badge(report: Report) -> str:
     return "not marked" if report.points is None else f"{report.points:g} / {report.task.points:g} points"
 
 
-def _table(table: list[Row]) -> str:
+def table_of(table: list[Row]) -> str:
+    """The rows as a table."""
     if not table:
         return ""
     named = any(row.output for row in table)
@@ -102,7 +106,7 @@ def _table_row(row: Row, named: bool, again: bool) -> str:
         f'<span role="img" aria-label="{word}" style="display:inline-block;width:20px;height:20px;line-height:20px;'
         f'border-radius:50%;background:{colour};color:#fff;text-align:center;font-size:12px;font-weight:700">{sign}</span>'
     )
-    edge = f'<div style="{_SMALL};white-space:nowrap">edge case</div>' if row.edge else ""
+    edge = f'<div style="{SMALL};white-space:nowrap">edge case</div>' if row.edge else ""
     case = "" if again else f'<span style="font-weight:600">{escape(row.case)}</span>{edge}'
     keep = ";white-space:nowrap" if len(row.output) <= MOST_ON_A_LINE else ";min-width:140px"
     output = f'<td style="{_CELL}{keep}"><code style="{_CODE}">{escape(row.output)}</code></td>' if named else ""
@@ -116,22 +120,23 @@ def _table_row(row: Row, named: bool, again: bool) -> str:
 
 def _message(row: Row) -> str:
     if row.right:
-        return f'<span style="{_SMALL}">{_prose(row.says)}</span>'
-    lines = "".join(f'<div style="margin-top:2px">{_prose(line)}</div>' for line in row.lines)
-    return f'<div style="font-weight:600">{_prose(row.says[:1].upper() + row.says[1:])}</div>{lines}'
+        return f'<span style="{SMALL}">{prose(row.says)}</span>'
+    lines = "".join(f'<div style="margin-top:2px">{prose(line)}</div>' for line in row.lines)
+    return f'<div style="font-weight:600">{prose(row.says[:1].upper() + row.says[1:])}</div>{lines}'
 
 
-def _prose(sentence: str) -> str:
+def prose(sentence: str) -> str:
     """Escaped, with `code` between backticks set as code."""
     return re.sub(r"`([^`]+)`", rf'<code style="{_CODE}">\1</code>', escape(sentence))
 
 
 def _footnote(report: Report) -> str:
     note = " ".join(filter(None, [footnote(report), "" if passed(report) else HINTS]))
-    return f'<div style="{_SMALL};margin-top:2px">{escape(note)}</div>' if note else ""
+    return f'<div style="{SMALL};margin-top:2px">{escape(note)}</div>' if note else ""
 
 
-def _picture(report: Report) -> str:
+def picture_of(report: Report) -> str:
+    """The picture of the error over time, where there is one to show."""
     finding = first_wrong_over_time(report)
     if finding is None or finding.errors is None:
         return ""
@@ -146,9 +151,10 @@ def _picture(report: Report) -> str:
     return f'<img alt="{words}" src="{source}" style="{style}">'
 
 
-def _remarks(remarks: tuple[str, ...]) -> str:
+def remarks_of(remarks: tuple[str, ...]) -> str:
+    """Sentences below each other."""
     style = f"margin:4px 0;padding-left:10px;border-left:2px solid {_LINE}"
-    return "".join(f'<div style="{style}">{_emphasised(_prose(remark))}</div>' for remark in remarks)
+    return "".join(f'<div style="{style}">{_emphasised(prose(remark))}</div>' for remark in remarks)
 
 
 def _emphasised(prose: str) -> str:

@@ -15,7 +15,7 @@ def text(report: Report) -> str:
     """The report in lines of at most 100 characters; the last one is its conclusion."""
     lines = [f"{report.task.name} · {report.task.title}"]
     table = rows(report)
-    label = max((len(_label(row)) for row in table if passed(report) or len(_label(row)) <= LABEL), default=0)
+    label = max((len(label_of(row)) for row in table if passed(report) or len(label_of(row)) <= LABEL), default=0)
     lines += _remarks(report.sentences_first)
     for row in table:
         lines += _row(row, label)
@@ -28,13 +28,14 @@ def text(report: Report) -> str:
 
 def _row(row: Row, width: int) -> list[str]:
     """The label and, beside it where it is short, else below, what the row says."""
-    sign, label = "✓" if row.right else "✗", _label(row)
+    sign, label = "✓" if row.right else "✗", label_of(row)
     if len(label) <= max(LABEL, width):
         return _block(f"  {sign} {label:{width}}  ", (row.says, *row.lines))
     return [*_block(f"  {sign} ", (label + ":",)), *_block("      ", (row.says, *row.lines))]
 
 
-def _label(row: Row) -> str:
+def label_of(row: Row) -> str:
+    """Which case, and which output."""
     edge = (" (edge cases)" if row.case[:1].isdigit() else " (edge case)") if row.edge else ""
     return ", ".join(part for part in (row.case + edge, row.output) if part)
 

@@ -17,8 +17,9 @@ from grader.checks.as_html import html
 from grader.checks.as_text import text
 from grader.checks.compare import Finding, compare
 from grader.checks.device import devices_seen
-from grader.checks.errors import BadCall, CheckFailed
+from grader.checks.errors import BadCall, CheckFailed, by_nbgrader
 from grader.checks.expected import expected_outputs, noise_floors, public_seed
+from grader.checks.first_look import calm_html, calm_text, short_html, short_text, what_fails
 from grader.checks.library import library_remark
 from grader.checks.rounding import rounded_coarsely
 from grader.checks.task import Task, find_task
@@ -29,13 +30,16 @@ if TYPE_CHECKING:
     from grader.checks.recognise.sentences import Tried
 
 
-def check(name: str, answer: object, seconds: float | None = None) -> None:
+def check(name: str, answer: object, *, seconds: float | None = None, details: bool = False) -> None:
     """Check your answer to a task: ``check("srn.step", step)``.
+
+    In a notebook nothing is raised for an answer that is not written to its end, so that Run All goes on.
 
     Args:
         name: the task's name.
         answer: your function, or your class; not what it returns.
         seconds: how long your code may compute in each case, or 0 for no limit; see `grader.checks.time_limit`.
+        details: whether to show all at once of what fails, nothing folded.
 
     Raises:
         CheckFailed: a public check failed; the report says which and where.
@@ -52,11 +56,21 @@ def check(name: str, answer: object, seconds: float | None = None) -> None:
     found = public_report(task, answer, seconds_asked(seconds))
     earlier.note(task, answer, report.passed(found))
     progress.remember(task, answer, report.passed(found))
-    if not report.passed(found) and (first := earlier.look_there_first(task, answer)):
-        found = replace(found, remarks=(first, *found.remarks))
-    _publish({"text/plain": text(found), "text/html": html(found)})
     if not report.passed(found):
-        raise CheckFailed(_summary(found)) from None
+        found = replace(found, elsewhere=earlier.look_there_first(task, answer))
+    sentence = report.half_written(found)
+    _publish(_shown(found, sentence, details))
+    if not report.passed(found) and not (sentence and _by_hand()):
+        raise CheckFailed(_summary(found, sentence)) from None
+
+
+def _shown(found: report.Report, sentence: str, details: bool) -> dict[str, Any]:
+    """The report as a notebook shows it: whole where it passed, or where that is asked for."""
+    if report.passed(found) or details:
+        return {"text/plain": text(found), "text/html": html(found)}
+    if sentence:
+        return {"text/plain": calm_text(found, sentence), "text/html": calm_html(sentence)}
+    return {"text/plain": short_text(found), "text/html": short_html(found)}
 
 
 def public_report(task: Task, answer: object, seconds: float = 0.0) -> report.Report:
@@ -106,11 +120,21 @@ def _recorded(name: object, answer: object, asked: run_file.Plan) -> dict[str, A
 
 def _publish(bundle: dict[str, Any]) -> None:
     """Display the bundle in a notebook; elsewhere print its text."""
-    ipython = sys.modules.get("IPython")
-    if ipython is None or ipython.get_ipython() is None:
+    if _shell() is None:
         print(bundle["text/plain"])
         return
-    ipython.display.display(bundle, raw=True)
+    sys.modules["IPython"].display.display(bundle, raw=True)
+
+
+def _shell() -> Any:
+    """IPython's shell in this process, or None."""
+    ipython = sys.modules.get("IPython")
+    return None if ipython is None else ipython.get_ipython()
+
+
+def _by_hand() -> bool:
+    """Is it run in a notebook by a person, or as a person would?"""
+    return _shell() is not None and not by_nbgrader()
 
 
 def _swapped(name: object, answer: object) -> str:
@@ -133,9 +157,9 @@ def _refuse_misuse(task: Task, answer: object) -> None:
         raise BadCall(f"{task.name} wants your function {wanted} itself, not its result (here of type {got}): {advice}")
 
 
-def _summary(found: report.Report) -> str:
-    """Two lines for the place where a traceback would stand, and for nbgrader's Validate."""
-    wrong = next(row for row in report.rows(found) if not row.right)
-    where = f"{wrong.case}, {wrong.output}" if wrong.output else wrong.case
-    says = textwrap.shorten(wrong.says, 160, placeholder=" …")
-    return f"{found.task.name}: {report.conclusion(found)}\n✗ {where}: {says}"
+def _summary(found: report.Report, sentence: str) -> str:
+    """One line, for whoever reads the exception: programs, and nbgrader's Validate."""
+    if sentence:
+        return f"{found.task.name}: {sentence}"
+    says = textwrap.shorten(what_fails(found)[0], 160, placeholder=" …")
+    return f"{found.task.name}: {report.conclusion(found)} ✗ {says}"

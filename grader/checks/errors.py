@@ -9,7 +9,13 @@ GraderError
 └── CheckFailed      a public check that did not pass (an AssertionError too, so that nbgrader's Validate sees it)
 """
 
+import os
 from typing import Literal
+
+EXECUTION = "NBGRADER_EXECUTION"
+"""Environment variable that nbgrader sets where it runs a notebook."""
+STOPS_HERE = "Not passed yet. Run All stops here; the cells below can still be run by themselves."
+"""Below the report of a failing check."""
 
 
 class GraderError(Exception):
@@ -36,10 +42,19 @@ class BadAnswers(GraderError):
 
 
 class CheckFailed(GraderError, AssertionError):
-    """A public check that did not pass. Shown as its message alone."""
+    """A public check that did not pass.
+
+    A notebook, which shows the report above, says in one line what the exception does there; nbgrader, which shows
+    nothing else of the cell, gets the message.
+    """
 
     def _render_traceback_(self) -> list[str]:
-        return [str(self)]
+        return [str(self) if by_nbgrader() else STOPS_HERE]
+
+
+def by_nbgrader() -> bool:
+    """Does nbgrader run the notebook, as Validate does?"""
+    return EXECUTION in os.environ
 
 
 class WrongForm(GraderError, TypeError):
@@ -50,7 +65,9 @@ class WrongForm(GraderError, TypeError):
     """
 
     def __init__(
-        self, says: str, kind: Literal["form", "count", "none", "array", "arguments", "uncompared"] = "form"
+        self,
+        says: str,
+        kind: Literal["form", "count", "none", "unwritten", "array", "arguments", "uncompared"] = "form",
     ) -> None:
         super().__init__(says)
         self.kind = kind

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from grader.checks.compare import Finding, FindingKind
 from grader.checks.failure import without_numbers
 from grader.checks.score import shares
-from grader.checks.task import Case, Output, Task
+from grader.checks.task import Case, Output, Task, earlier_of
 from grader.checks.wording import ADVICE, details, verdict
 
 HINTS = "Hints stand in the cell below, from gentle to nearly the answer."
@@ -23,6 +23,10 @@ WRONG_IN, RIGHT_IN = "Wrong in: ", "Right in: "
 """Heads of the lines that name cases."""
 OF_A_CASE: tuple[FindingKind, ...] = ("value", "shape", "nonfinite", "exception")
 """Kinds whose words may hold for one case alone."""
+
+
+HALF_WRITTEN: tuple[FindingKind, ...] = ("unwritten", "none")
+"""Kinds of what is no mistake yet."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Report:
     remarks: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
     mistakes: tuple[str, ...] = ()
+    elsewhere: str = ""
 
     @property
     def sentences_first(self) -> tuple[str, ...]:
@@ -55,7 +60,7 @@ class Report:
     @property
     def sentences_last(self) -> tuple[str, ...]:
         """What is said after the table."""
-        return () if self.marked else self.remarks
+        return () if self.marked else (*filter(None, [self.elsewhere]), *self.remarks)
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,20 @@ def tally(report: Report) -> tuple[int, int]:
 def passed(report: Report) -> bool:
     """Whether there is at least one finding, and nothing is wrong."""
     return bool(report.findings) and tally(report)[0] == 0
+
+
+def half_written(report: Report) -> str:
+    """Where nothing came because the code is not written to its end: what to do, in a sentence; otherwise ""."""
+    if report.mistakes or not report.findings or any(each.kind not in HALF_WRITTEN for each in report.findings):
+        return ""
+    first, function = report.findings[0], report.task.function
+    if first.kind == "none":
+        return f"`{function}` is not finished: it returns None. Write it to its end, and `return` the result."
+    if first.detail in {each.function for each in earlier_of(report.task)}:
+        return f"`{function}` calls your `{first.detail}`, which is not written yet: write that one first."
+    return (
+        f"`{function}` is not written yet: put your code where `raise NotImplementedError()` stands, and run its cell."
+    )
 
 
 def stopped(report: Report) -> bool:

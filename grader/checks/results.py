@@ -42,7 +42,7 @@ class Missing:
     """
 
     says: str
-    kind: Literal["form", "count", "none", "array", "arguments", "uncompared"] = "form"
+    kind: Literal["form", "count", "none", "unwritten", "array", "arguments", "uncompared"] = "form"
 
 
 def part(what: str, count: int, read: Callable[[], Sequence[Any]]) -> Sequence[Any]:

@@ -1,6 +1,6 @@
-"""nbgrader's Validate, on a student's machine: of the experiments only what they define, as in marking.
+"""nbgrader's Validate, on a student's machine: by exercise; of the experiments only what they define, as in marking.
 
-A student's ``nbgrader_config.py`` says ``c.Execute.on_cell_start = only_define``.
+A student's ``nbgrader_config.py`` says ``validate_by_exercise(c)``.
 """
 
 from __future__ import annotations
@@ -14,6 +14,19 @@ from grader.checks.definitions import split
 EXPERIMENT = "experiment"
 """The tag of a cell of which only what it defines is run when a notebook is validated or marked."""
 TRIED = "try:\n{}\nexcept Exception:\n    pass"
+
+
+SECONDS = 180
+"""How long a cell may take; `check` stops what does not end before that."""
+
+
+def validate_by_exercise(config: Any) -> None:
+    """Configure nbgrader: Validate runs of the long experiments what they define, and says how each exercise stands."""
+    from grader.checks.by_exercise import install
+
+    config.Execute.on_cell_start = only_define
+    config.Execute.timeout = SECONDS
+    install()
 
 
 def only_define(*, cell: Any, **_: object) -> None:

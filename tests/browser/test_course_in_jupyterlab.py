@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+import nbformat
 import pytest
 from playwright.sync_api import expect
 
+from grader.checks.errors import STOPS_HERE
 from grader.marking.course.course import COURSE_ID
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -85,13 +87,43 @@ def test_student_has_no_formgrader(page, student):
     expect(page.get_by_role("menuitem", name="Formgrader", exact=True)).to_have_count(0)
 
 
-def test_validate_names_what_is_not_written_yet(page, student):
+def test_half_written_exercises_let_run_all_go_on_and_a_wrong_one_stops_it_in_a_line(page, student, course):
+    folder = course.root / "student" / LESSON
+    write_answers(folder / f"{LESSON}.ipynb", folder / "some.ipynb")
+    notebook = open_notebook(page, student(f"lab/tree/{LESSON}/some.ipynb"))
+    expect(page.get_by_text("| Idle")).to_be_visible()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    outputs = notebook.locator(".jp-OutputArea-output")
+    expect(outputs.nth(0)).to_contain_text("step is not written yet")
+    expect(outputs.nth(1)).to_contain_text("every case: wrong")
+    expect(outputs.nth(2)).to_have_text(STOPS_HERE)
+    expect(outputs).to_have_count(3)
+    look, stopped = outputs.nth(1).get_by_text("What to look at"), outputs.nth(1).get_by_text("What it may be")
+    expect(stopped.or_(look).first).to_be_visible()
+    (folder / "some.ipynb").unlink()
+
+
+def write_answers(lesson, target):
+    """A notebook of two exercises: one not written, one wrong, and a cell after them."""
+    nb = nbformat.read(lesson, as_version=4)
+    cells = {cell.metadata.nbgrader.grade_id: cell for cell in nb.cells if "nbgrader" in cell.metadata}
+    wrong = cells["srn-parameter_count-answer"]
+    wrong.source = wrong.source.partition("    # YOUR CODE HERE")[0] + "    return H * D + H * H + H"
+    kept = ("srn-step-answer", "srn-step", "srn-parameter_count-answer", "srn-parameter_count")
+    after = nbformat.v4.new_code_cell("print('after')")
+    nb.cells = [nb.cells[1], *(cells[name] for name in kept), after]
+    nbformat.write(nb, target)
+
+
+def test_validate_says_in_a_line_how_each_exercise_stands(page, student):
     notebook = open_notebook(page, student(f"lab/tree/{LESSON}/{LESSON}.ipynb"))
     notebook.locator(".jp-NotebookPanel-toolbar").get_by_text("Validate").click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("Validation Results", timeout=MARKING)
-    expect(dialog).to_contain_text('check("srn.step", step)')
-    expect(dialog).to_contain_text("not written yet")
+    expect(dialog).to_contain_text("0 of 8 exercises pass their public checks, worth 0 of 24 points.")
+    expect(dialog.get_by_role("row", name="1.1 · One step")).to_contain_text("step is not written yet")
+    expect(dialog.get_by_text("The following cell failed")).not_to_be_visible()
 
 
 def test_student_submits(page, student, course):

@@ -32,12 +32,12 @@ lessons and what of them is done.
 Ctrl-C twice in this terminal ends it."""
 
 STUDENT_CONFIG = """\
-from grader.checks.validate import only_define
+from grader.checks.validate import validate_by_exercise
 
 c = get_config()
 c.CourseDirectory.course_id = {course_id!r}
 c.Exchange.root = {exchange!r}
-c.Execute.on_cell_start = only_define  # Validate runs of the long experiments what they define, and the tasks
+validate_by_exercise(c)  # a line for each exercise; of the long experiments Validate runs what they define
 """
 
 FOR_NOBODY = ("@jupyterlab/apputils-extension:announcements", "@jupyter/nbgrader:course-list")

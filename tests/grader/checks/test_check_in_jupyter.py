@@ -10,6 +10,7 @@ from nbclient import NotebookClient
 from nbformat import v4, write
 
 from grader.checks.answers import MIME
+from grader.checks.errors import STOPS_HERE
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # Jupyter's own
 
@@ -55,8 +56,8 @@ def test_a_wrong_answer_displays_the_report_and_a_clean_error(cells):
     report, error = cells[3]
     assert report.data["text/plain"].endswith("3 of 3 public checks failed")
     assert error.ename == "CheckFailed"
-    assert "\n".join(error.traceback) == error.evalue
-    assert error.evalue.startswith("srn.step: 3 of 3 public checks failed\n✗ every case: ")
+    assert error.traceback == [STOPS_HERE]
+    assert error.evalue.startswith("srn.step: 3 of 3 public checks failed ✗ every case: ")
 
 
 @pytest.mark.parametrize("cell", [5, 7, 9, 11])
@@ -77,6 +78,18 @@ def test_the_line_of_the_students_cell_is_shown(cells):
     assert "in line 1 of its cell: import io" in " ".join(cells[14][0].data["text/plain"].split())
 
 
+@pytest.mark.parametrize("body", ["raise NotImplementedError()", "...", "return ...", "z = x_t @ W.T"])
+def test_a_half_written_answer_gets_one_line_and_the_notebook_goes_on(body):
+    (report,) = run(f"def step(x_t, h, W, U, b):\n    {body}", CHECK)[1]
+    assert "\n" not in report.data["text/plain"]
+    assert report.data["text/plain"].startswith("srn.step: `step` is not ")
+
+
+def test_validate_counts_what_is_half_written(tmp_path, monkeypatch):
+    (failed,) = validated(tmp_path, monkeypatch, "def step(x_t, h, W, U, b):\n    ...")["failed"]
+    assert failed["error"].startswith("srn.step: `step` is not finished")
+
+
 ENDLESS = """def step(x_t, h, W, U, b):
     for row in x_t:
         n = 0
@@ -94,7 +107,7 @@ def test_what_does_not_end_is_stopped_with_a_sentence_that_names_its_loop():
     report, _ = endless[1]
     words = " ".join(report.data["text/plain"].split())
     place = "in line 4 of the cell that defines step: while n >= 0:"
-    assert f"ordinary your code was stopped: after 0.3 seconds it still ran, {place}" in words
+    assert f"ordinary: your code was stopped: after 0.3 seconds it still ran, {place}" in words
     assert words.endswith("stopped at public check 1 of 3")
     assert endless[2][0].text == "goes on\n"
     assert again[1] == endless[1]
@@ -141,7 +154,7 @@ def test_validate_passes_a_right_answer_that_warns(tmp_path, monkeypatch):
 
 def test_validate_shows_a_wrong_answer_cleanly(tmp_path, monkeypatch):
     (failed,) = validated(tmp_path, monkeypatch, WRONG)["failed"]
-    assert failed["error"].startswith("srn.step: 3 of 3 public checks failed\n✗ every case: ")
+    assert failed["error"].startswith("srn.step: 3 of 3 public checks failed ✗ every case: ")
     assert "Traceback" not in failed["error"]
 
 
@@ -185,7 +198,10 @@ def in_another_convention(name):
 
 def test_the_four_conventions_of_lesson_04_are_named_and_the_right_one_is_not():
     written = [in_another_convention(name) for name in CONVENTIONS]
-    calls = [(source, f'check("{task}", {task.partition(".")[2]})') for source, task in [*written, (GATES, "gru.step")]]
+    calls = [
+        (source, f'check("{task}", {task.partition(".")[2]}, details=True)')
+        for source, task in [*written, (GATES, "gru.step")]
+    ]
     outputs = run(*(cell for pair in calls for cell in pair))[1::2]
     *reports, right = [cell[0].data["text/plain"] for cell in outputs]
     assert right.endswith("public checks passed")

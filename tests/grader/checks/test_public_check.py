@@ -16,7 +16,7 @@ import torch
 
 import grader.checks
 from grader.checks import CheckFailed, check
-from grader.checks.errors import BadCall, GraderError, MissingExpected, UnknownTask
+from grader.checks.errors import STOPS_HERE, BadCall, GraderError, MissingExpected, UnknownTask
 from grader.checks.expected import expected_outputs, public_seed
 from grader.checks.task import all_tasks, find_task
 from solutions import srn
@@ -33,17 +33,20 @@ def test_the_reference_passes_its_public_checks(task, capsys):
 
 
 def test_a_wrong_answer_is_reported_and_raises(capsys):
-    says = r"^srn\.sequence: 3 of 4 public checks failed\n✗ 3 of 4 cases: in “ordinary”, 60 of 72"
+    says = r"^srn\.sequence: 3 of 4 public checks failed ✗ 3 of 4 cases: in “ordinary”, 60 of 72"
     with pytest.raises(CheckFailed, match=says):
         check("srn.sequence", forgets)
     assert capsys.readouterr().out.endswith("3 of 4 public checks failed\n")
 
 
-def test_a_failed_check_is_an_assertion_error_without_a_cause():
-    """nbgrader's Validate and pytest know assertion errors."""
+def test_a_failed_check_is_an_assertion_error_without_a_cause(monkeypatch):
+    """nbgrader's Validate and pytest know assertion errors. A notebook shows one line, and nbgrader what failed."""
+    monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
     with pytest.raises(AssertionError) as caught:
         check("srn.sequence", lambda **inputs: 1 / 0)
     assert caught.value.__suppress_context__
+    assert caught.value._render_traceback_() == [STOPS_HERE]
+    monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
     assert caught.value._render_traceback_() == [str(caught.value)]
 
 
@@ -79,7 +82,7 @@ def test_numpys_warnings_are_remarks_and_not_on_stderr(capsys):
         return e / e.sum(axis=-1, keepdims=True)
 
     with pytest.raises(CheckFailed):
-        check("srn.output_layer", output_layer)
+        check("srn.output_layer", output_layer, details=True)
     out, err = capsys.readouterr()
     assert out.count("! Python warned: overflow encountered in exp") == 1
     assert err == ""

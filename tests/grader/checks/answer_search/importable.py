@@ -13,8 +13,11 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 PACKAGES = ("grader.checks", "grader.inside", "solutions.toolbox")
-PROCESSES = tuple(f"grader.inside.{name}" for name in ("fork_server", "kernel", "namespaces", "wire"))
-"""They fork, mount, and send bytes; to call them with arrays would end the test, and they compute nothing."""
+PROCESSES = (
+    *(f"grader.inside.{name}" for name in ("fork_server", "kernel", "namespaces", "wire")),
+    "grader.checks.time_limit",
+)
+"""They fork, mount, send bytes, stop threads: to call them with arrays would end the test, and they compute nothing."""
 NOT_THERE = ("grader.checks.recognise",)
 """What kernels lack while submissions are marked: see `grader.marking.sandbox.bubblewrap.NOT_NEEDED`."""
 DRAWING = {"axes", "canvas", "draw_cell", "plots", "plt", "LogNorm", "FigureCanvasAgg"}
