@@ -162,7 +162,7 @@ def test_the_import_is_light():
 
 
 def test_the_public_surface_is_small():
-    assert grader.checks.__all__ == ["CheckFailed", "GraderError", "check"]
+    assert grader.checks.__all__ == ["CheckFailed", "GraderError", "check", "earned"]
     assert issubclass(CheckFailed, GraderError)
 
 
