@@ -22,8 +22,9 @@ def test_holds_the_student_side_and_nothing_else(wheel):
     own = ("grader/checks/", "grader/student/")
     others = {name for name in names(wheel) if ".dist-info/" not in name and not name.startswith(own)}
     command = ("__init__", "__main__", "app", "encoding", "student", "terminal")
-    config = "rnn_workbook-0.1.0.data/data/etc/jupyter/nbgrader_config.py"
-    assert others == {"grader/__init__.py", *(f"grader/cli/{name}.py" for name in command), config}
+    jupyters = "nbgrader_config.py", "jupyter_server_config.d/rnn_workbook.json"
+    config = {f"rnn_workbook-0.1.0.data/data/etc/jupyter/{name}" for name in jupyters}
+    assert others == {"grader/__init__.py", *(f"grader/cli/{name}.py" for name in command), *config}
 
 
 @pytest.mark.parametrize("room", ["checks", "student"])
