@@ -92,6 +92,8 @@ def test_keys_on_the_bar_move_the_picture(opened):
         cell.page.keyboard.press("ArrowRight")
         assert changes(cell, before)
         assert no_error(cell)
+        name = cell.locator("label[for]").inner_text()
+        assert cell.get_by_role("slider", name=name, exact=True).count() == 1
 
 
 def test_the_mouse_moves_the_picture(opened):
@@ -102,6 +104,12 @@ def test_the_mouse_moves_the_picture(opened):
         cell.page.mouse.click(box["x"] + box["width"] * 0.9, box["y"] + box["height"] / 2)
         assert changes(cell, before)
         assert no_error(cell)
+
+
+def test_the_picture_has_its_alternative_text(opened):
+    for cell in opened:
+        picture = cell.locator(".jp-OutputArea-output").nth(1).locator("img")
+        assert all(len(alt) > 20 for alt in picture.evaluate_all("found => found.map(one => one.alt)"))
 
 
 def test_the_field_has_a_name_and_moves_picture_and_bar(opened):

@@ -42,6 +42,8 @@ validate_by_exercise(c)  # a line for each exercise; of the long experiments Val
 
 FOR_NOBODY = ("@jupyterlab/apputils-extension:announcements", "@jupyter/nbgrader:course-list")
 """Extensions that are off for all: JupyterLab's question about news, and nbgrader's list of several courses."""
+LABEXTENSIONS = Path(__file__).parent / "labextensions"
+"""Our own extension of JupyterLab's page: pictures have the alternative text stored with them, sliders their name."""
 NOT_FOR_STUDENTS = ("@jupyter/nbgrader:formgrader", "@jupyter/nbgrader:create-assignment")
 
 
@@ -112,7 +114,8 @@ def _write_json(path: Path, content: dict[str, Any]) -> None:
 def command(options: Sequence[str] = ()) -> list[str]:
     """The command that starts JupyterLab."""
     as_root = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    return [sys.executable, "-m", "jupyterlab", "--ServerApp.log_level=WARN", *as_root, *options]
+    ours = f"--LabServerApp.extra_labextensions_path={LABEXTENSIONS}"
+    return [sys.executable, "-m", "jupyterlab", "--ServerApp.log_level=WARN", ours, *as_root, *options]
 
 
 def environment(place: Desk) -> dict[str, str]:

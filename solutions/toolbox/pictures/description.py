@@ -106,8 +106,8 @@ def _series(ax):
         course = _course(ax, handle) if isinstance(handle, Line2D) else ""
         yield f"{_clean(name)}{': ' * bool(course)}{course}"
     if not names:
-        lines = [line for line in ax.lines if len(line.get_xdata()) > 2]
-        yield from (f"a line: {_course(ax, line)}" for line in lines[:3])
+        lines = {_look(line): line for line in ax.lines if len(line.get_xdata()) > 2}
+        yield from (f"a line: {_course(ax, line)}" for line in list(lines.values())[:3])
     for bars in (group for group in ax.containers if hasattr(group, "patches")):
         yield _bars(ax, bars.patches)
 
@@ -123,10 +123,11 @@ def _course(ax, line):
         return f"{_number(y[0])} at {_number(x[0])}"
     if np.ptp(y) == 0:
         return f"{len(y)} marks" if line.get_linestyle() == "None" else f"{_number(y[0])} throughout"
-    names = _names(ax, "x")
-    if len(names) <= MOST and names and not np.any(np.abs(x - np.round(x)) > 0.49):
-        means = [(name, y[np.round(x) == place]) for place, name in zip(ax.get_xticks(), names, strict=False)]
-        return ", ".join(f"{name} {_number(found.mean())}" for name, found in means if len(found))
+    for axis, places, values in (("x", x, y), ("y", y, x)):
+        if 0 < len(names := _names(ax, axis)) <= MOST:
+            at = zip(names, getattr(ax, f"get_{axis}ticks")(), strict=False)
+            means = [(name, values[np.round(places) == place]) for name, place in at]
+            return ", ".join(f"{name} {_number(found.mean())}" for name, found in means if len(found))
     if len(alike) > 1 or line.get_linestyle() == "None":
         return f"{len(y)} values, {_number(y.min())} to {_number(y.max())}"
     return _way(x, y)

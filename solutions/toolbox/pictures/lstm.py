@@ -128,7 +128,8 @@ def learning_curves(updates, curves, title=""):
     ax = axes(width=8.0, height=3.2)
     for k, (name, (seen, unseen)) in enumerate(curves.items()):
         ax.plot(updates, unseen, MARKERS[k] + "-", color=SERIES[k], markersize=4, label=f"{name}, unseen text")
-        ax.plot(updates, seen, "--", color=SERIES[k], linewidth=1.2, label=f"{name}, training text")
+        look = {"marker": MARKERS[k], "markersize": 4, "markerfacecolor": "white", "linestyle": "--", "linewidth": 1.2}
+        ax.plot(updates, seen, color=SERIES[k], **look, label=f"{name}, training text")
     ax.set(xlabel="updates", ylabel="loss (bits a letter)", title=title)
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     return ax

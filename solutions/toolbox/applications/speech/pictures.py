@@ -36,7 +36,7 @@ def spectrograms(panels, hop, rate):
 
 @says_what_it_shows
 def features(recordings, titles):
-    """Frames of several recordings, side by side on one scale of time. Each is (T, 13)."""
+    """Frames of several recordings, side by side on one scale of time. Each of ``recordings`` is (T, 13)."""
     widths = [len(x) for x in recordings]
     figure, panels = plt.subplots(
         1, len(widths), figsize=(10, 2.9), dpi=100, layout="constrained", width_ratios=widths, sharey=True
@@ -170,9 +170,10 @@ def training_of_ctc(curves, shares):
 
 @says_what_it_shows
 def spikes(frames, log_p, said, lengths, blank):
-    """Above: the frames of joined digits, (T, D). Below: the probability of each class at each step, (T / 2, 11).
+    """Above: the frames of joined digits. Below: the probability of each class at each step.
 
     Args:
+        frames, log_p: (T, D), and log probabilities, (T / 2, 11).
         said, lengths: the digits, and how many frames each of them has; white and dotted lines stand between them.
     """
     _, (above, below) = plt.subplots(2, 1, figsize=(10, 4.4), dpi=100, layout="constrained", sharex=True)
