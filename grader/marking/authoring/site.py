@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -27,8 +28,13 @@ from grader.marking.course.paths import LESSON_FOLDER, ROOT
 
 PAGES = Path(__file__).resolve().parent / "site_pages"
 """The site's own pages, its settings for Sphinx, and its style."""
-BESIDE = ("lessons/check.png", f"lessons/{CLAIMS}", "grader/FIDELITY.md", "grader/margins.png")
+FIDELITY = "grader/FIDELITY.md"
+BESIDE = ("lessons/check.png", f"lessons/{CLAIMS}", FIDELITY, "grader/margins.png")
 """Pages and pictures of the clone that the site shows as they are."""
+MUTANT = re.compile(r"`(\w+): [^`\n]* → [^`\n]*`")
+"""How grader/FIDELITY.md shows a reference solution that was changed in one place: with a line of the solution."""
+LEFT_OUT = (".buildinfo", "objects.inv", "jupyter_execute", "webpack-macros.html", "*.map")
+"""What Sphinx writes beside the site for other programs."""
 NEEDED = ("sphinx", "myst_nb", "pydata_sphinx_theme")
 TABLE, LESSONS, CONTENTS = "<!-- table of lessons -->", "<!-- lessons, one by one -->", "<!-- names of lessons -->"
 """Where the site's own pages show what the lessons say of themselves."""
@@ -70,7 +76,7 @@ def build_site(out: Path, *, answers: bool = False, lessons: Path = LESSON_FOLDE
         stage(source, answers=answers, lessons=lessons)
         _run_sphinx(source, built, answers)
         shutil.rmtree(out, ignore_errors=True)
-        shutil.copytree(built, out, ignore=shutil.ignore_patterns(".buildinfo", "objects.inv", "jupyter_execute"))
+        shutil.copytree(built, out, ignore=shutil.ignore_patterns(*LEFT_OUT))
     files = [path for path in out.rglob("*") if path.is_file()]
     pages = sum(path.suffix == ".html" for path in files)
     return Site(out / "index.html", pages, sum(path.stat().st_size for path in files))
@@ -107,6 +113,9 @@ def stage(source: Path, *, answers: bool, lessons: Path = LESSON_FOLDER) -> None
     for name in BESIDE:
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, source / name)
+    if not answers:
+        page = source / FIDELITY
+        page.write_text(MUTANT.sub(r"a mutant of `\1`", page.read_text("utf-8")), encoding="utf-8")
 
 
 def _stage_notebook(path: Path, target: Path, answers: bool) -> str:
