@@ -66,9 +66,9 @@ fidelity: $(READY)  ## mark right answers, known mistakes and mutants of every t
 cuda: $(READY) bubblewrap  ## on a machine with a GPU: record there, play demonstrations, run every notebook, fidelity on both devices
 	@$(PY) -m grader.marking.proving.cuda
 
-bench: $(READY) bubblewrap  ## how fast submissions are marked beside plain nbgrader (lessons 01, 05, 08), and our cells beside PyTorch's
+bench: $(READY) bubblewrap  ## how fast lessons 01, 05, 08 are marked beside plain nbgrader, and where the time goes; our cells beside PyTorch's
 	@$(PY) -m grader.marking.proving.cell_bench
-	@$(PY) -m grader.cli bench
+	@$(PY) -m grader.cli bench --picture dist/stages.png
 
 format: $(READY)  ## put code and notebooks into the house's format
 	$(PY) -m ruff check --fix .
@@ -84,7 +84,7 @@ setup: $(READY) bubblewrap  ## only the set-up: .venv from requirements.lock, an
 
 # --- set-up, done once and again when the lock or pyproject.toml changed ---
 
-$(READY): pyproject.toml requirements.lock hatch_build.py
+$(READY): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>&1). Try:  make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
 	@test -x "$(BIN)/pip" || { $(PYTHON) -m venv $(VENV) >/dev/null 2>&1 && test -x "$(BIN)/pip"; } || { \

@@ -19,6 +19,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from grader.checks.changes import weighted_sums
+from grader.checks.endless import loop_in
 from grader.checks.errors import BadAnswers, WrongForm
 from grader.checks.failure import (
     MAX_TEXT,
@@ -33,6 +34,7 @@ from grader.checks.failure import (
 from grader.checks.library import calls_noted, notable
 from grader.checks.results import MAX_AXES, MAX_ENTRIES, Missing, in_words, plain, unpacked
 from grader.checks.task import Case, Output, Task
+from grader.checks.time_limit import TookTooLong, within
 
 MIME = "application/vnd.rnn-workbook.answers+json"
 FORMAT = 1
@@ -45,9 +47,9 @@ HEADER = re.compile(
 )
 """What `numpy.save` writes before the numbers of an array in C order: its dtype and its shape."""
 
-ProblemKind = Literal["unwritten", "exception", "arguments", "none", "form", "count", "array", "uncompared"]
-"""Why there is no array: not written yet, an exception, other arguments, None, results of another form or number, not a
-plain array; or nothing to compare with, as a gradient of what has another shape."""
+ProblemKind = Literal["unwritten", "exception", "endless", "arguments", "none", "form", "count", "array", "uncompared"]
+"""Why there is no array: not written yet, an exception, no end, other arguments, None, results of another form or
+number, not a plain array; or nothing to compare with, as a gradient of what has another shape."""
 PROBLEMS: tuple[ProblemKind, ...] = get_args(ProblemKind)
 
 
@@ -113,8 +115,13 @@ class Answer:
         return self.problem or self.missing.get(output)
 
 
-def collect(task: Task, answer: object, case: Case, seed: int) -> Answer:
-    """Call the student's object on the inputs of a case and turn what it returns into plain arrays. Never raises."""
+def collect(task: Task, answer: object, case: Case, seed: int, seconds: float = 0.0) -> Answer:
+    """Call the student's object on the inputs of a case and turn what it returns into plain arrays. Never raises.
+
+    Args:
+        task, answer, case, seed: what is called, and on which inputs.
+        seconds: how long it may take; 0 where something else keeps the time.
+    """
     inputs = task.draw(case, seed)
     drawn = dict(inputs)
     outputs: dict[str, np.ndarray] = {}
@@ -123,9 +130,11 @@ def collect(task: Task, answer: object, case: Case, seed: int) -> Answer:
     noted: set[str] = set()
     try:
         with calls_noted(task) as noted:
-            outputs, lacking = _arrays(task, task.call(answer, inputs))
+            outputs, lacking = within(seconds, lambda: _arrays(task, task.call(answer, inputs)))
     except WrongForm as wrong:
         problem = _problem(wrong)
+    except TookTooLong as late:
+        problem = Problem("endless", _endless(late, seconds))
     except (Exception, SystemExit) as failure:  # the student's code: anything may come
         problem = problem_of(failure)
     handed_back = {name: value for name, value in inputs.items() if not task.torch or value is not drawn[name]}
@@ -140,6 +149,11 @@ def problem_of(failure: BaseException) -> Problem:
     if isinstance(failure, NotImplementedError):
         return Problem("unwritten", unwritten(failure))
     return Problem("exception", failure=failure_of(failure))
+
+
+def _endless(late: TookTooLong, seconds: float) -> str:
+    place = loop_in(late)
+    return f"after {seconds:g} seconds it still ran" + (f", {place}" if place else "")
 
 
 def _problem(wrong: WrongForm) -> Problem:

@@ -22,18 +22,20 @@ from grader.checks.expected import expected_outputs, noise_floors, public_seed
 from grader.checks.library import library_remark
 from grader.checks.rounding import rounded_coarsely
 from grader.checks.task import Task, find_task
+from grader.checks.time_limit import seconds_asked
 from grader.checks.undisturbed import remarks, undisturbed
 
 if TYPE_CHECKING:
     from grader.checks.recognise.sentences import Tried
 
 
-def check(name: str, answer: object) -> None:
+def check(name: str, answer: object, seconds: float | None = None) -> None:
     """Check your answer to a task: ``check("srn.step", step)``.
 
     Args:
         name: the task's name.
         answer: your function, or your class; not what it returns.
+        seconds: how long your code may compute in each case, or 0 for no limit; see `grader.checks.time_limit`.
 
     Raises:
         CheckFailed: a public check failed; the report says which and where.
@@ -47,7 +49,7 @@ def check(name: str, answer: object) -> None:
         raise BadCall(_swapped(name, answer))
     task = find_task(name)
     _refuse_misuse(task, answer)
-    found = public_report(task, answer)
+    found = public_report(task, answer, seconds_asked(seconds))
     earlier.note(task, answer, report.passed(found))
     progress.remember(task, answer, report.passed(found))
     if not report.passed(found) and (first := earlier.look_there_first(task, answer)):
@@ -57,8 +59,12 @@ def check(name: str, answer: object) -> None:
         raise CheckFailed(_summary(found)) from None
 
 
-def public_report(task: Task, answer: object) -> report.Report:
+def public_report(task: Task, answer: object, seconds: float = 0.0) -> report.Report:
     """The report of the public cases. The notebook's random states, warnings and error handling stay as they are.
+
+    Args:
+        task, answer: a student's.
+        seconds: how long it may take in each case; 0 for no limit. After one that takes longer no other is tried.
 
     Raises:
         MissingExpected: the expected outputs were not recorded.
@@ -66,13 +72,16 @@ def public_report(task: Task, answer: object) -> report.Report:
     findings, called, tried = [], set[str](), []
     with undisturbed(task.torch) as caught:
         for case in (case for case in task.cases if case.public):
-            given = answers.collect(task, answer, case, public_seed(task, case))
+            given = answers.collect(task, answer, case, public_seed(task, case), seconds)
             called |= set(given.called)
             tried.append((given, expected_outputs(task, case), noise_floors(task, case)))
             findings += compare(task, case, *tried[-1])
-    mistakes = known_mistakes.sentences(task, [given for given, _, _ in tried], findings)
+            if given.problem and given.problem.kind == "endless":
+                break
+    whole = not any(finding.kind == "endless" for finding in findings)
+    mistakes = known_mistakes.sentences(task, [given for given, _, _ in tried], findings) if whole else ()
     right = all(finding.right for finding in findings)
-    came_out = () if right or mistakes else _came_out(task, tried, findings)
+    came_out = () if right or mistakes or not whole else _came_out(task, tried, findings)
     said = (*library_remark(called), *filter(None, [rounded_coarsely(task, findings)]))
     return report.Report(task, findings, remarks=said + remarks(caught), mistakes=(*mistakes, *came_out))
 

@@ -112,14 +112,14 @@ def is_students(exception: BaseException) -> bool:
 
     It did where a line of theirs led to it, and where the student's object is none of Python's and failed when called.
     """
-    codes = [(trace.tb_frame.f_code, trace.tb_frame.f_globals) for trace in _entries(exception.__traceback__)]
-    if any(_is_students(code) for code, _ in codes):
+    codes = [(trace.tb_frame.f_code, trace.tb_frame.f_globals) for trace in entries(exception.__traceback__)]
+    if any(is_students_code(code) for code, _ in codes):
         return True
     asked = [n for n, (code, names) in enumerate(codes) if code.co_name == "ask" and _is_checks(names)]
     return bool(asked) and not any(_is_checks(names) for _, names in codes[asked[-1] + 1 :])
 
 
-def _is_students(code: CodeType) -> bool:
+def is_students_code(code: CodeType) -> bool:
     """Is it code of neither the grader nor a library?"""
     name = code.co_filename
     return not name.startswith((_CHECKS, *_LIBRARIES, *_GENERATED))
@@ -139,8 +139,12 @@ def _place(trace: TracebackType | None) -> Place | None:
     trace = _in_cell(trace)
     if trace is None:
         return None
-    code = trace.tb_frame.f_code
-    return Place(trace.tb_lineno, _function(code), printable(linecache.getline(code.co_filename, trace.tb_lineno), 80))
+    return place_of(trace.tb_frame.f_code, trace.tb_lineno)
+
+
+def place_of(code: CodeType, line: int) -> Place:
+    """A line of the cell that has this code."""
+    return Place(line, _function(code), printable(linecache.getline(code.co_filename, line), 80))
 
 
 def _function(code: CodeType) -> str:
@@ -149,7 +153,8 @@ def _function(code: CodeType) -> str:
     return "" if "<" in outermost else outermost
 
 
-def _entries(trace: TracebackType | None) -> Iterator[TracebackType]:
+def entries(trace: TracebackType | None) -> Iterator[TracebackType]:
+    """The entries of a traceback, the outermost first."""
     while trace is not None:
         yield trace
         trace = trace.tb_next
@@ -158,8 +163,12 @@ def _entries(trace: TracebackType | None) -> Iterator[TracebackType]:
 def _in_cell(trace: TracebackType | None) -> TracebackType | None:
     """The innermost entry that lies in a cell of a notebook."""
     found = None
-    for entry in _entries(trace):
-        name = entry.tb_frame.f_code.co_filename
-        if "ipykernel_" in name or name.startswith("<ipython"):
+    for entry in entries(trace):
+        if in_a_cell(entry.tb_frame.f_code):
             found = entry
     return found
+
+
+def in_a_cell(code: CodeType) -> bool:
+    """Is it code of a notebook's cell?"""
+    return "ipykernel_" in code.co_filename or code.co_filename.startswith("<ipython")

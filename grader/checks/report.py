@@ -115,9 +115,16 @@ def passed(report: Report) -> bool:
     return bool(report.findings) and tally(report)[0] == 0
 
 
+def stopped(report: Report) -> bool:
+    """Whether the code was stopped, in the last case that was tried."""
+    return any(finding.kind == "endless" for finding in report.findings)
+
+
 def conclusion(report: Report) -> str:
     """The last line: "public checks passed", "1 of 3 public checks failed", or points and what they are for."""
     failed, total = tally(report)
+    if not report.marked and stopped(report):
+        return f"stopped at public check {total} of {len([case for case in report.task.cases if case.public])}"
     if not report.marked:
         return "public checks passed" if passed(report) else f"{failed} of {total} public checks failed"
     if report.points is None:

@@ -16,6 +16,7 @@ IN_SHORT: dict[FindingKind, str] = {
     "value": "wrong numbers",
     "unwritten": "not written",
     "exception": "an exception",
+    "endless": "does not end",
     "arguments": "other arguments",
     "none": "returns None",
     "form": "another form",
@@ -36,6 +37,7 @@ CLOSE = 6
 ADVICE: dict[FindingKind, str] = {
     "unwritten": "Replace `raise NotImplementedError` with your code, and run its cell.",
     "exception": "Call your function on small inputs of this kind yourself: you then see the whole traceback.",
+    "endless": "Look at what ends the loop, and print it as it changes. `check(…, seconds=60)` waits for longer.",
     "arguments": "Arguments are bound by position: their number and order count, their names are yours to choose.",
     "none": "A function without `return` returns None: end it with `return`.",
     "form": "Compare it with the text of the exercise: names, order, shapes, and what results are packed in.",
@@ -142,6 +144,7 @@ _VERDICTS: dict[FindingKind, Callable[[Finding, Output], str]] = {
     "none": _none,
     "shape": _shape,
     "exception": lambda finding, output: f"your code stopped with {_exception(finding)}",
+    "endless": lambda finding, output: f"your code was stopped: {finding.detail}",
     "arguments": lambda finding, output: f"it cannot be called as the exercise says: {finding.detail}",
     "form": lambda finding, output: f"another form than is wanted: {finding.detail}",
     "count": lambda finding, output: f"wrong number of results: {finding.detail}",

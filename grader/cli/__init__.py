@@ -1,12 +1,17 @@
-"""The `grader` command: it reads what was typed, calls `grader.marking`, and prints. `grader --help` lists all of it.
+"""The `grader` command: it reads what was typed, calls `grader.student` or `grader.marking`, and prints.
 
+student.py     start, submit, progress: all that there is where the students' package is installed
 course.py      release, collect, autograde, feedback, report, lab, doctor
 maintainer.py  demo, cluster-demo, bench, margins, fidelity, record, mistakes, sync
 app.py         the command itself
-printing.py    what several commands print
+terminal.py    lines on the terminal
+printing.py    what several of the instructor's commands print
 """
 
-from grader.cli import course, maintainer  # noqa: F401 (each adds its commands)
-from grader.cli.app import app
+from grader.cli import student  # noqa: F401 (each adds its commands)
+from grader.cli.app import app, here_is_the_clone
+
+if here_is_the_clone():
+    from grader.cli import course, maintainer  # noqa: F401
 
 __all__ = ["app"]

@@ -17,7 +17,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from grader.checks.device import GPU_SHARE
 from grader.cli.app import COURSE, Lesson, app
-from grader.cli.printing import err, out, plain, print_plain_pages, print_report, print_summary, say
+from grader.cli.printing import print_plain_pages, print_report, print_summary
+from grader.cli.terminal import err, out, plain, say
 from grader.marking.course.course import Course
 
 if TYPE_CHECKING:

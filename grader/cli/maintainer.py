@@ -14,7 +14,8 @@ from rich.table import Column, Table
 from grader.checks.device import GPU_SHARE
 from grader.checks.task import Task, all_tasks, lessons
 from grader.cli.app import MAINTAINER, Lesson, OneOrAll, app
-from grader.cli.printing import err, losses, out, plain, print_outcome, print_report, print_summary, say, times
+from grader.cli.printing import losses, print_outcome, print_report, print_summary, times
+from grader.cli.terminal import err, out, plain, say
 from grader.marking.course.course import Course
 
 if TYPE_CHECKING:
@@ -77,12 +78,22 @@ def bench(
     lesson: Annotated[list[str] | None, typer.Argument(help="Lessons such as 01; by default 01, 05 and 08.")] = None,
     submissions: Annotated[int, typer.Option(min=1, help="How many submissions to mark each way.")] = 24,
     size: Annotated[list[int] | None, typer.Option(min=1, help="A class to mark; may be given several times.")] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="Draw where the time goes, into this PNG file.", dir_okay=False)
+    ] = None,
 ) -> None:
-    """Time the marking of the same submissions: by plain nbgrader, by this grader in several ways, and the floor."""
-    from grader.marking.proving.bench import LESSONS, SIZES, bench
+    """Time the marking of the same submissions: by plain nbgrader, by this grader in several ways, and the floor.
 
-    for one in lesson or LESSONS:
-        bench(one, submissions, size or SIZES, say=say)
+    The command that is timed is `grader autograde` as it is typed, and it says how long each stage took. Several sizes
+    show whether a large class takes more time a submission, or more memory.
+    """
+    from grader.marking.proving.bench import LESSONS, SIZES, bench
+    from grader.marking.proving.where_time_goes import draw
+
+    bars = [found.bar for one in lesson or LESSONS for found in bench(one, submissions, size or SIZES, say=say)]
+    if picture:
+        draw(bars, picture)
+        say(f"written: {picture}")
 
 
 @app.command(rich_help_panel=MAINTAINER)
@@ -226,13 +237,19 @@ def sync(
         bool, typer.Option("--check", help="Change nothing; exit code 1 if a lesson is out of step.")
     ] = False,
 ) -> None:
-    """Write the solutions into the lessons' solution regions, links to the neighbours, and claims into CLAIMS.md."""
+    """Bring the lessons in step: their solutions, links to neighbours, claims, list and table in the README."""
     from grader.marking.authoring.claims import sync_claims
     from grader.marking.authoring.heads import sync_heads
+    from grader.marking.authoring.lesson_pages import sync_pages
     from grader.marking.authoring.sync import sync
 
     chosen = [lesson] if lesson else lessons()
-    changed = [*(what for each in chosen for what in sync(each, check)), *sync_heads(check), *sync_claims(check)]
+    changed = [
+        *(what for each in chosen for what in sync(each, check)),
+        *sync_heads(check),
+        *sync_pages(check),
+        *sync_claims(check),
+    ]
     for what in changed:
         say(f"{'differs' if check else 'written'}: {what}")
     if not changed:

@@ -1,14 +1,12 @@
-"""What several commands print: outcomes, the class report, and text that may look like rich's markup."""
+"""What several of the instructor's commands print: outcomes and the class report."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.markup import escape
 from rich.table import Column, Table
 
-from grader.marking.course.visible import visible
+from grader.cli.terminal import out, plain, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,13 +17,6 @@ if TYPE_CHECKING:
 
 FOLLOWED = "→"
 """Stands beside points that are follow-through."""
-
-out, err = Console(soft_wrap=True, emoji=False), Console(stderr=True, soft_wrap=True, emoji=False)
-
-
-def say(line: object) -> None:
-    """Print a line as it is, without markup and colours; what would steer the terminal is shown."""
-    out.print(visible(str(line)), markup=False, highlight=False)
 
 
 def print_outcome(outcome: Outcome) -> None:
@@ -122,11 +113,6 @@ def _sum(row: Row, names: list[str]) -> str:
 
 def _points(value: float | None) -> str:
     return "–" if value is None else f"{value:.3g}"
-
-
-def plain(text: object) -> str:
-    """Text that rich does not take for markup, and that does not steer the terminal."""
-    return escape(visible(str(text)))
 
 
 def times(factor: float) -> str:

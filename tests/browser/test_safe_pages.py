@@ -95,7 +95,7 @@ def test_the_feedback_page_does_nothing(page, hostile):
     assert Watch(page).open(made.as_uri()) == []
     assert page.url == made.as_uri()
     assert page.locator(".report").count() == 8
-    assert page.locator("math").count() > 100
+    assert page.locator("math").count() > 30
     assert sorted(path.name for path in made.parent.iterdir()) == [f"{LESSON}.html"]
 
 

@@ -22,6 +22,7 @@ from grader.marking.feedback import class_report as reading
 from grader.marking.feedback.class_report import ClassReport, Mistake, Row
 
 PANELS = {
+    "For students": ["start", "submit", "progress"],
     "The course": ["release", "collect", "autograde", "feedback", "report", "lab", "doctor"],
     "For maintainers": ["demo", "cluster-demo", "bench", "margins", "fidelity", "record", "mistakes", "sync"],
 }

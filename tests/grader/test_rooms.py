@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 GRADER = ROOT / "grader"
 ROOMS = ("course", "sandbox", "answers", "judge", "steps", "autograde", "feedback", "desk", "authoring", "proving")
 """The rooms of `grader.marking`, from the bottom up."""
-BESIDE = ("checks", "inside", "cli")
+BESIDE = ("checks", "inside", "student", "cli")
 """What else lies in `grader`."""
 NBGRADER_FROM = "steps"
 """The first room that may import nbgrader; the rooms before it decide about marks without it."""
@@ -82,11 +82,12 @@ def test_the_answers_need_numpy_and_torch_alone():
         assert found <= known | standard, file
 
 
-@pytest.mark.parametrize("side", ["checks", "inside"])
+@pytest.mark.parametrize("side", ["checks", "inside", "student"])
 def test_the_students_side_knows_no_answer(side):
     """The first wall: nothing that ships in the wheel or lies in the sandbox imports the marking or a solution."""
     for file, found in imports_of(side).items():
         assert not found & {*ROOMS, "marking", "solutions", "cli"}, file
+        assert side == "student" or "student" not in found, file
 
 
 def test_only_the_command_imports_the_proving_room():

@@ -85,7 +85,7 @@ def sync_heads(check: bool = False, lessons: Path = LESSON_FOLDER) -> list[str]:
 def in_order(lessons: Path = LESSON_FOLDER) -> list[Path]:
     """The paths of all notebooks, in the order in which they are learned."""
     order = list(LESSONS)
-    return sorted(lessons.glob("*/*.ipynb"), key=lambda path: order.index(module_of(path.parent.name, path.stem)))
+    return sorted(lessons.glob("[0-9]*/*.ipynb"), key=lambda path: order.index(module_of(path.parent.name, path.stem)))
 
 
 def parts(notebook: NotebookNode) -> list[Part]:

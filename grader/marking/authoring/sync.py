@@ -2,7 +2,7 @@
 
 A lesson's solution cells hold, between ``### BEGIN SOLUTION`` and ``### END SOLUTION``, the same text as the function
 of that name in `solutions`. Statements that stand above the region (a docstring, ``super().__init__()``) are not
-repeated in it. A grade cell is worth what its task is worth.
+repeated in it. A grade cell is worth what its task is worth. A stored picture says which figure it is.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 
 from grader.checks.errors import GraderError
 from grader.checks.task import module_of, tasks_of
+from grader.marking.authoring.stored_pictures import sync_pictures
 from grader.marking.course.lessons import lesson_id
 from grader.marking.course.paths import LESSON_FOLDER, SOLUTIONS
 
@@ -36,7 +37,7 @@ def sync(lesson: str, check: bool = False, lessons: Path = LESSON_FOLDER, soluti
         lessons, solutions: the folders of lessons and of reference solutions.
 
     Returns:
-        what differed, a line for each region and grade cell; [] where all was in step.
+        what differed, a line for each region, grade cell and stored picture; [] where all was in step.
 
     Raises:
         OutOfStep: a region cannot be filled; nothing is written to its notebook.
@@ -48,7 +49,8 @@ def sync(lesson: str, check: bool = False, lessons: Path = LESSON_FOLDER, soluti
         source = (solutions / f"{module.replace('.', '/')}.py").read_text(encoding="utf-8")
         points = {task.grade_id: task.points for task in tasks_of(module).values()}
         notebook = nbformat.read(path, as_version=nbformat.NO_CONVERT)
-        found = [f"{path.name}: {line}" for cell in notebook.cells for line in _sync_cell(cell, source, points)]
+        lines = [line for cell in notebook.cells for line in _sync_cell(cell, source, points)]
+        found = [f"{path.name}: {line}" for line in (*lines, *sync_pictures(notebook))]
         if found and not check:
             nbformat.write(notebook, path)
         differed += found

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+from grader.checks.visible import visible
 from grader.marking.autograde.outcome import Outcome
-from grader.marking.course.visible import visible
 from grader.marking.sandbox.limits import MIB
 
 

@@ -4,23 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from grader.checks.errors import GraderError
-from grader.checks.task import LESSONS, lessons, modules_before, modules_of
+from grader.checks.lesson_names import lesson_id as lesson_id
+from grader.checks.task import modules_before, modules_of
 from grader.marking.course.paths import LESSON_FOLDER, SOLUTIONS
-
-
-def lesson_id(name: str) -> str:
-    """The lesson's folder name, from that or from a shorter form: "01-srn", "01", "1" and "srn" are the same.
-
-    Raises:
-        GraderError: there is no such lesson; the message lists those there are.
-    """
-    for module, folder in LESSONS.items():
-        number = folder.partition("-")[0]
-        names = (folder, module, module.rpartition(".")[2], number, number.lstrip("0"), f"lessons/{folder}")
-        if name.rstrip("/") in names:
-            return folder
-    raise GraderError(f"there is no lesson {name!r}; the lessons are: {', '.join(lessons())}")
 
 
 def notebooks_of(lesson: str) -> list[str]:

@@ -13,18 +13,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from grader.checks.start_page import write_start_page
 from grader.marking.course.course import COURSE_ID, Course
 from grader.marking.course.paths import ROOT
 
 INSTRUCTOR = """\
-JupyterLab opens in the browser (or copy its address from below).
-  A lesson:    the folder `lessons` on the left, then 01-srn, then 01-srn.ipynb. Run → Run All Cells.
+JupyterLab opens in the browser (or copy its address from below), on the list of lessons and what of them is done.
+  A lesson:    click it there. With its answers: Run → Run All Cells. Your own, without them: grader start 01.
   Formgrader:  menu Nbgrader → Formgrader. Generate, preview, release, collect and mark: one button each.
   A student's view of the same course, in another terminal:  make lab ROLE=student
 Ctrl-C twice in this terminal ends it."""
 
 STUDENT = """\
-JupyterLab opens in the browser (or copy its address from below), as a student of this course sees it.
+JupyterLab opens in the browser (or copy its address from below), as a student of this course sees it: on the list of
+lessons and what of them is done.
   Fetch and submit:  menu Nbgrader → Assignment List. (The instructor releases first: `grader release 01`.)
   Check your work:   run the cell under a task, or press Validate above the notebook for all of them.
 Ctrl-C twice in this terminal ends it."""
@@ -62,6 +64,7 @@ def desk(course: Course, role: Literal["instructor", "student"]) -> Desk:
     # Formgrader hands out students' files so that they run nothing
     sandbox = {"grader.marking.feedback.pages.files": True}
     _write_json(config / "jupyter_server_config.json", {"ServerApp": {"jpserver_extensions": sandbox}})
+    _open_on_start_page(config, ROOT)
     return Desk(ROOT, INSTRUCTOR, course.environment | _jupyter_folders(config))
 
 
@@ -80,12 +83,20 @@ def student_desk(course: Course, folder: Path) -> Desk:
     (config / "nbgrader_config.py").write_text(student_config(course), encoding="utf-8")
     extensions = {"nbgrader.server_extensions.formgrader": False, "nbgrader.server_extensions.course_list": False}
     _write_json(config / "jupyter_server_config.json", {"ServerApp": {"jpserver_extensions": extensions}})
+    _open_on_start_page(config, folder)
     return Desk(folder, STUDENT, _jupyter_folders(config))
 
 
 def _jupyter_folders(config: Path) -> dict[str, str]:
     """The environment variables that give a desk its own configuration and its own open tabs."""
     return {"JUPYTER_CONFIG_PATH": str(config), "JUPYTERLAB_WORKSPACES_DIR": str(config / "workspaces")}
+
+
+def _open_on_start_page(config: Path, folder: Path) -> None:
+    """Write the page into the folder that JupyterLab serves, and have it open on it."""
+    page = write_start_page(folder)
+    address = "/lab" if page is None else f"/lab/tree/{page.name}"
+    _write_json(config / "jupyter_lab_config.json", {"LabApp": {"default_url": address}})
 
 
 def _switch_off(config: Path, extensions: Sequence[str]) -> None:

@@ -13,12 +13,12 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from grader.checks.errors import GraderError
 from grader.checks.task import all_tasks
+from grader.checks.visible import visible
 from grader.marking.course.contents import printable
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id, notebooks_of
 from grader.marking.course.own_files import check_gradebook
 from grader.marking.course.submissions import misplaced, submitters
-from grader.marking.course.visible import visible
 from grader.marking.steps.audit_records import AuditRecords, Record, followed_through, in_need_of_a_look
 from grader.marking.steps.late_penalty import LatePenalties
 from grader.marking.steps.nbgrader_adapter import course_api, course_gradebook

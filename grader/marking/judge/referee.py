@@ -165,7 +165,7 @@ def mark(task: Task, answers: list[Answer], device: str | None = None, clock: St
     seen = look(task, answers, device)
     findings = [finding for _, found in seen for finding in found]
     earned = points(task, findings)
-    spared = tuple(_on_one_draw(task, finding) for finding in findings if finding.spared)
+    spared = tuple(on_one_draw(task, finding) for finding in findings if finding.spared)
     if all(finding.right for finding in findings):
         return Verdict(task, earned, tuple(findings), spared)
     right = [_right(task.name, answer.case, answer.seed, device) for answer, _ in seen]
@@ -244,7 +244,7 @@ def _spared(findings: list[Finding], wrong: set[str]) -> list[Finding]:
     return [replace(each, spared=not each.right and each.output not in wrong) for each in findings]
 
 
-def _on_one_draw(task: Task, finding: Finding) -> str:
+def on_one_draw(task: Task, finding: Finding) -> str:
     """What is said of a spared finding."""
     (output,) = (output for output in task.outputs if output.name == finding.output)
     return (

@@ -1,7 +1,7 @@
 """How long marking takes, compared in one run: plain nbgrader, `grader autograde`, and the floor (the cells alone).
 
-Each way runs in a process of its own, so that its peak of memory is its own. The time that a way needs once, to import
-and to start its workers, is reported apart from the time that each submission adds.
+Each way runs in a process of its own, so that its peak of memory is its own. The time that a way needs once, to begin,
+is reported apart from what each submission adds; "all in" is both. `grader autograde` says where its time goes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import redirect_stdout, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from io import StringIO
 from pathlib import Path
 from statistics import median
@@ -39,10 +39,12 @@ from grader.marking.desk.release import release
 from grader.marking.feedback.feedback import feedback
 from grader.marking.proving.cluster_demo import local_cluster
 from grader.marking.proving.demo import fresh_course
-from grader.marking.proving.made_class import hand_in_class, made_class
+from grader.marking.proving.made_class import SHARES, Pupil, hand_in_class, made_class
 from grader.marking.proving.samples import hand_in
-from grader.marking.sandbox.limits import MIB
+from grader.marking.proving.timings import Compared, Timing, head, row, straight_line
+from grader.marking.proving.where_time_goes import mean, table
 from grader.marking.sandbox.local_pool import cores
+from grader.marking.sandbox.stage_times import Times, stage, timed
 from grader.marking.steps.nbgrader_adapter import course_api, quiet
 
 STOCK = ("autograde_preprocessors", "exporter_class", "pre_convert_hook")
@@ -59,38 +61,9 @@ LESSONS = ("01", "05", "08")
 """The lessons that are timed, if none is named."""
 
 
-@dataclass(frozen=True)
-class Timing:
-    """One way of marking.
-
-    Attributes:
-        name: the way.
-        submissions: how many it marked.
-        start: seconds until the first submission could run: workers started, everything imported.
-        seconds: of all submissions together, after that.
-        memory: most bytes that the coordinating process had in memory.
-    """
-
-    name: str
-    submissions: int
-    start: float
-    seconds: float
-    memory: int
-
-    @property
-    def each(self) -> float:
-        """Seconds that a submission adds."""
-        return self.seconds / self.submissions
-
-    @property
-    def all_in(self) -> float:
-        """Seconds a submission, with its share of the start."""
-        return (self.start + self.seconds) / self.submissions
-
-
 def bench(
     lesson: str, submissions: int = 24, sizes: Iterable[int] = SIZES, say: Callable[[str], None] = print
-) -> list[Timing]:
+) -> list[Compared]:
     """Time the marking of two classes by each way in turn, then ours for classes of several sizes.
 
     The one class is right, right in other ways, or untouched; the other as classes are (`made_class`). Its submissions
@@ -101,9 +74,11 @@ def bench(
         submissions: how many of each class each way marks.
         sizes: how many of the second class two workers mark.
         say: told each result as it comes.
+
+    Returns:
+        the two classes.
     """
     lesson, sizes = lesson_id(lesson), tuple(sizes)
-    timings: list[Timing] = []
     with TemporaryDirectory() as folder:
         course = fresh_course(Path(folder))
         release(course, lesson, to_exchange=False)
@@ -113,20 +88,50 @@ def bench(
         hand_in_class(course, lesson, pupils)
         mixed = [pupil.name for pupil in pupils if pupil.kind != "endless"]
         endless = [pupil.name for pupil in pupils if pupil.kind == "endless"][:ENDLESS]
-        for title, students in (("all right or untouched", good), ("as classes are", mixed[:submissions])):
-            say(_head(f"{lesson}, {len(students)} submissions, {title}, {cores()} cores"))
-            plain = len(timings)
-            for timing in _ways(course, lesson, students):
-                timings.append(timing)
-                say(_row(timing, timings[plain]))
-            say(_feedback_row(course, lesson, students))
+        classes = {"right, untouched": good, "as classes are": mixed[:submissions]}
+        found = [_compared(course, lesson, title, students, say) for title, students in classes.items()]
+        plain = found[-1].timings[0]
+        columns = {one.title: one.bar.stages for one in found} | _by_kind(found[-1].timings[1], pupils)
         if endless:
-            say(_row(_typed(course, lesson, endless), timings[plain], f"{len(endless)} that run into the limit"))
-        say(_head(f"{lesson}, as classes are, several sizes"))
-        for size in sizes:
-            timings.append(_typed(course, lesson, mixed[:size]))
-            say(_row(timings[-1], timings[plain], f"{size} submissions"))
-    return timings
+            slow = _typed(course, lesson, endless)
+            say(row(slow, plain, f"{len(endless)} that run into the limit"))
+            columns["endless"] = mean(slow.stages.values())
+        say(f"\nwhere it goes: ms of processors' time a submission (and ms that passed)\n{table(columns)}")
+        _several_sizes(course, lesson, [mixed[:size] for size in sizes], plain, say)
+    return found
+
+
+def _compared(course: Course, lesson: str, title: str, students: Sequence[str], say: Callable[[str], None]) -> Compared:
+    """Time each way, and say it."""
+    say(head(f"{lesson}, {len(students)} submissions, {title}, {cores()} cores"))
+    timings: list[Timing] = []
+    for timing in _ways(course, lesson, students):
+        timings.append(timing)
+        say(row(timing, timings[0]))
+    say(_feedback_row(course, lesson, students))
+    return Compared(lesson[:2], title, timings)
+
+
+def _by_kind(timing: Timing, pupils: Iterable[Pupil]) -> dict[str, Times]:
+    """What a submission of each kind takes on average."""
+    kinds: dict[str, list[Times]] = {kind: [] for kind in SHARES}
+    for pupil in pupils:
+        if pupil.name in timing.stages:
+            kinds[pupil.kind].append(timing.stages[pupil.name])
+    return {kind: mean(times) for kind, times in kinds.items() if times}
+
+
+def _several_sizes(
+    course: Course, lesson: str, classes: Iterable[Sequence[str]], plain: Timing, say: Callable[[str], None]
+) -> None:
+    """Time classes of several sizes, and say whether their time lies on a straight line."""
+    say(head(f"{lesson}, as classes are, several sizes"))
+    timings = []
+    for students in classes:
+        timings.append(_typed(course, lesson, students))
+        say(row(timings[-1], plain, f"{len(students)} submissions"))
+    if len(timings) > 1:
+        say(straight_line(timings))
 
 
 def _ways(course: Course, lesson: str, students: Sequence[str]) -> Iterable[Timing]:
@@ -136,19 +141,6 @@ def _ways(course: Course, lesson: str, students: Sequence[str]) -> Iterable[Timi
     with local_cluster(course) as address:
         yield _typed(course, lesson, students, "--scheduler", address)
     yield _inside(course, FLOOR, lesson, students)
-
-
-def _head(title: str) -> str:
-    columns = f"{'start':>8}{'each':>10}{'a minute':>10}{'× plain':>9}{'all in':>10}{'× plain':>9}{'memory':>10}"
-    return f"\n{title}\n{'':32}{columns}"
-
-
-def _row(timing: Timing, plain: Timing, name: str = "") -> str:
-    return (
-        f"{name or timing.name:32}{timing.start:6.2f} s{timing.each:8.3f} s{60 / timing.each:10.0f}"
-        f"{plain.each / timing.each:9.1f}{timing.all_in:8.3f} s{plain.all_in / timing.all_in:9.1f}"
-        f"{timing.memory / MIB:6.0f} MiB"
-    )
 
 
 # --- the command, as it is typed ------------------------------------------------------------------------------------
@@ -163,7 +155,8 @@ def _typed(course: Course, lesson: str, students: Sequence[str], *options: str) 
     shutil.rmtree(course.autograded, ignore_errors=True)
     summary = json.loads(said)
     name = " ".join(["grader autograde", *(option if option[:1] in "-0123456789" else "…" for option in options)])
-    return Timing(name, len(summary["outcomes"]), wall - summary["seconds"], summary["seconds"], memory)
+    stages = {outcome["student"]: outcome["stages"] for outcome in summary["outcomes"]}
+    return Timing(name, len(stages), wall - summary["seconds"], summary["seconds"], memory, stages)
 
 
 def _run(course: Course, module: str, *arguments: str) -> tuple[str, int]:
@@ -207,7 +200,11 @@ def _inside(course: Course, name: str, lesson: str, students: Sequence[str]) -> 
     return Timing(**json.loads(said.splitlines()[-1]))
 
 
-def _plain(course: Course, lesson: str, students: Sequence[str]) -> tuple[float, float]:
+Inside = tuple[float, float, dict[str, Times]]
+"""Seconds to begin, those of all submissions, and student → stages, where they are known."""
+
+
+def _plain(course: Course, lesson: str, students: Sequence[str]) -> Inside:
     """nbgrader as it comes: its own Execute and SaveAutoGrades. The experiments are left out here too."""
     begin = perf_counter()
     api = course_api(course)
@@ -218,26 +215,28 @@ def _plain(course: Course, lesson: str, students: Sequence[str]) -> tuple[float,
     for student in students:
         with temp_attrs(api.coursedir, assignment_id=lesson, student_id=student):
             Autograde(coursedir=api.coursedir, parent=api).start()
-    return ready - begin, perf_counter() - ready
+    return ready - begin, perf_counter() - ready, {}
 
 
-def _floor(course: Course, lesson: str, students: Sequence[str]) -> tuple[float, float]:
+def _floor(course: Course, lesson: str, students: Sequence[str]) -> Inside:
     """The same cells, one notebook after another, in an interpreter that has imported everything. Nothing else."""
     begin = perf_counter()
     marker = Marker(course, lesson, course_api(course), quiet())
-    jobs = [marker.sanitise(student, name).job for student in students for name in notebooks_of(lesson)]
+    jobs = [(student, marker.sanitise(student, name).job) for student in students for name in notebooks_of(lesson)]
+    stages: dict[str, Times] = {student: {} for student in students}
     path = Path("run.json").absolute()
     os.environ[run_file.RUN] = str(path)
     gc.collect()
     gc.freeze()
     ready = perf_counter()
-    for job in jobs:
+    for student, job in jobs:
         path.write_text(run_file.dump(job.plan), encoding="utf-8")
         namespace: dict[str, Any] = {"__name__": "__main__"}
-        for _, source in job.cells:
-            with redirect_stdout(StringIO()), suppress(Exception):
-                exec(compile(source, "<cell>", "exec"), namespace)
-    return ready - begin, perf_counter() - ready
+        with timed(stages[student]), stage("cells"):
+            for _, source in job.cells:
+                with redirect_stdout(StringIO()), suppress(Exception):
+                    exec(compile(source, "<cell>", "exec"), namespace)
+    return ready - begin, perf_counter() - ready, stages
 
 
 INSIDE = {PLAIN: _plain, FLOOR: _floor}
@@ -248,8 +247,8 @@ def _main(name: str, lesson: str, *students: str) -> None:
     gc.freeze()  # what is imported stays: the garbage collector need not scan it again
     with TemporaryDirectory() as place:
         os.chdir(place)
-        start, seconds = INSIDE[name](course, lesson, students)
-    print("\n" + json.dumps(asdict(Timing(name, len(students), start, seconds, _peak(os.getpid())))))
+        start, seconds, stages = INSIDE[name](course, lesson, students)
+    print("\n" + json.dumps(asdict(Timing(name, len(students), start, seconds, _peak(os.getpid()), stages))))
 
 
 # --- feedback -------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ lessons before k.
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import sys
 import sysconfig
@@ -45,6 +46,10 @@ def bubblewrap() -> str:
         SandboxUnavailable: it is not installed.
     """
     found = shutil.which("bwrap")
+    if found is None and platform.system() != "Linux":
+        raise SandboxUnavailable(
+            "submissions run in bubblewrap, which is for Linux: mark there, or in WSL 2 or a container"
+        )
     if found is None:
         raise SandboxUnavailable(
             "bubblewrap is not installed, so submissions cannot be run safely: apt-get install bubblewrap"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import visible_solutions
@@ -14,10 +15,15 @@ def add_earlier_solutions(course: Course, *, assignment: str, **_: object) -> No
 
     nbgrader calls this after it generated an assignment, from the command line, the API and Formgrader alike.
     """
-    target = course.release / assignment / "solutions"
+    copy_earlier_solutions(assignment, course.release / assignment)
+
+
+def copy_earlier_solutions(lesson: str, folder: Path) -> None:
+    """Copy what a lesson may import into the folder ``solutions`` of its student version."""
+    target = folder / "solutions"
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
-    for part in visible_solutions(assignment):
+    for part in visible_solutions(lesson):
         place = target / part.relative_to(SOLUTIONS)
         place.parent.mkdir(exist_ok=True)
         if part.is_dir():

@@ -18,6 +18,7 @@ from grader.marking.course.course import Course
 from grader.marking.course.lessons import notebooks_of
 from grader.marking.judge.referee import Verdict
 from grader.marking.steps.marking_record import Marking
+from grader.marking.steps.most_helpful import most_helpful
 
 Record = dict[str, Any]
 """An audit record, as JSON has it."""
@@ -170,6 +171,7 @@ def _recorded(verdict: Verdict, plan: Plan) -> Record:
         "points": verdict.points,
         "of": verdict.task.points,
         "reason": verdict.reason,
+        "says": most_helpful(verdict),
         "unanswered": verdict.unanswered,
         "misconceptions": list(verdict.misconceptions),
         "library": list(verdict.library),

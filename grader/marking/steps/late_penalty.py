@@ -10,8 +10,8 @@ from nbgrader.plugins import CsvExportPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import Config
 
+from grader.checks.visible import visible
 from grader.marking.course.course import Course
-from grader.marking.course.visible import visible
 from grader.marking.steps.audit_records import AuditRecords
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 import matplotlib.pyplot as plt
 import numpy as np
 
+from solutions.toolbox.pictures.alt_text import says_what_it_shows
 from solutions.toolbox.pictures.diagrams import COLOURS, arrow, box, canvas, write
 from solutions.toolbox.pictures.plots import MARKERS, axes
 
@@ -17,6 +18,7 @@ HEIGHT = {"x": 0.45, "→": 1.4, "←": 2.35, "y": 3.3}
 STEP = 1.6
 
 
+@says_what_it_shows
 def two_directions(T=4):
     """The layer unrolled in time: states from left to right, states from right to left, joined at every step."""
     ax = canvas(STEP * (T + 2), 3.8)
@@ -48,6 +50,7 @@ def _layer(ax, T, read, at, below, above):
         arrow(ax, *ends, role=role)
 
 
+@says_what_it_shows
 def turned(words):
     """A batch of words: as it is, the whole batch turned round, and each word turned within its own length.
 
@@ -75,6 +78,7 @@ def turned(words):
     return panels
 
 
+@says_what_it_shows
 def packed(words):
     """Left: a padded batch, the longest word on top. Right: what packing stores, step by step, without the padding."""
     words = sorted(words, key=len, reverse=True)
@@ -109,6 +113,7 @@ def packed(words):
     return left, right
 
 
+@says_what_it_shows
 def two_layers(T=3):
     """Two bidirectional layers: both directions of the second read the joined states of the first."""
     ax = canvas(STEP * (T + 2), 6.4)
@@ -123,6 +128,7 @@ def two_layers(T=3):
     return ax
 
 
+@says_what_it_shows
 def reach(panels, lengths=None):
     """Heat maps of how strongly the output of each step depends on the input of each step.
 
@@ -146,8 +152,9 @@ def reach(panels, lengths=None):
 COLOUR_CYCLE = tuple(COLOURS[role] for role in ("state", "loss", "output", "input", "candidate"))
 
 
+@says_what_it_shows
 def lines(x, series, xlabel, ylabel, title=""):
-    """A line for each entry of ``series``, name → (points,) or (seeds, points): the mean, and a band for the seeds."""
+    """Lines: the mean, and a band for the seeds. ``series`` maps a name to (points,) or (seeds, points)."""
     ax = axes(width=8.0, height=3.2)
     for k, (name, values) in enumerate(series.items()):
         values = np.atleast_2d(values)
@@ -160,8 +167,9 @@ def lines(x, series, xlabel, ylabel, title=""):
     return ax
 
 
+@says_what_it_shows
 def loss_per_letter(losses, letters, title=""):
-    """The loss of each letter of a text: ``losses`` name → (T,); the letters stand under the axis."""
+    """The loss of each letter of a text. ``losses`` maps a name to (T,); the letters stand under the axis."""
     ax = axes(width=9.5, height=3.0)
     for k, (name, values) in enumerate(losses.items()):
         ax.plot(

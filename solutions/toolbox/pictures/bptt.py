@@ -6,11 +6,13 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import LogNorm
 
+from solutions.toolbox.pictures.alt_text import says_what_it_shows
 from solutions.toolbox.pictures.diagrams import COLOURS, arrow, box, canvas, write
 
 LEVEL = {"x": 0.4, "h": 1.3, "y": 2.2, "L": 3.1}
 
 
+@says_what_it_shows
 def unfolded_with_losses(T=3, back=False):
     """The unfolded network with a loss at every step; with ``back``, the arrows of the error, the other way."""
     ax = canvas(1.9 * T + 2.0, 3.6)
@@ -31,6 +33,7 @@ def unfolded_with_losses(T=3, back=False):
     return ax
 
 
+@says_what_it_shows
 def paths_of_one_loss(T=3):
     """The ways from the last loss back to U: one for every step at which U was used."""
     ax = canvas(1.9 * T + 2.4, 3.0)
@@ -50,12 +53,13 @@ def paths_of_one_loss(T=3):
     return ax
 
 
+@says_what_it_shows
 def truncation(T=10, k1=2, k2=4):
     """Which pairs (t, k) a truncated sweep keeps: a row for each loss, a column for each step."""
     ax = plt.subplots(figsize=(4.6, 4.0), dpi=100, layout="constrained")[1]
     for t, k in np.argwhere(np.tri(T)):
         kept = k >= min((t // k1 + 1) * k1, T) - k2
-        colour = COLOURS["state"] if kept else "#bbbbbb"
+        colour = COLOURS["state"] if kept else COLOURS["faint"]
         ax.plot(k + 1, t + 1, "s" if kept else "x", color=colour, markersize=11 if kept else 6)
     for start in range(k1, T, k1):
         ax.axhline(start + 0.5, color=COLOURS["faint"], linestyle=":", linewidth=1)
@@ -64,11 +68,12 @@ def truncation(T=10, k1=2, k2=4):
     return ax
 
 
+@says_what_it_shows
 def heat_map(sizes, title="", ax=None, limits=(1e-6, 1.0)):
-    """``sizes[t, k]``, (T, T), as colours on a logarithmic scale; what lies after the loss stays white.
+    """Sizes as colours on a logarithmic scale, a row for each loss, a column for each step; white after the loss.
 
     Args:
-        sizes: numbers ≥ 0; entries with k > t are not drawn.
+        sizes: numbers ≥ 0, row t, column k, (T, T); entries with k > t are not drawn.
         limits: the numbers that the darkest and the lightest colour stand for.
     """
     if ax is None:

@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from solutions.toolbox.experiments.adding import BASELINE, SOLVED
+from solutions.toolbox.pictures.alt_text import says_what_it_shows
 from solutions.toolbox.pictures.diagrams import COLOURS, arrow, box, canvas, write
 from solutions.toolbox.pictures.plots import FAINT, INK, MARKERS, NETWORK, SERIES, axes
 
@@ -13,6 +14,7 @@ LOST = 1.0
 """Where a network is drawn whose weights are no longer numbers."""
 
 
+@says_what_it_shows
 def chain(T=4):
     """T states in a row: orange arrows to the right compute, pink ones carry the gradient back, a Jacobian each."""
     ax = canvas(1.75 * T + 1.4, 2.3)
@@ -29,8 +31,9 @@ def chain(T=4):
     return ax
 
 
+@says_what_it_shows
 def against_lag(series, title="", ylabel="‖∂h_T / ∂h_{T−lag}‖", dashed=(), limits=(1e-8, 1e8)):
-    """One line for each entry of ``series``: name → one value for each lag 0, 1, …; the value axis is logarithmic.
+    """Lines over the lag; the value axis is logarithmic. ``series`` maps a name to one value for each lag 0, 1, ….
 
     Args:
         dashed: names of lines drawn thin and dashed, without marks (a prediction, a bound).
@@ -46,6 +49,7 @@ def against_lag(series, title="", ylabel="‖∂h_T / ∂h_{T−lag}‖", dashed
     return ax
 
 
+@says_what_it_shows
 def cliff(w, b, loss, paths):
     """The loss over w and b as a map, and ways down it.
 
@@ -67,6 +71,7 @@ def cliff(w, b, loss, paths):
     return ax
 
 
+@says_what_it_shows
 def wall(x, loss, slope, label):
     """A cut through the map: the loss on the left, its slope on a logarithmic axis on the right."""
     left, right = axes(columns=2, width=9.0, height=2.8)
@@ -77,21 +82,21 @@ def wall(x, loss, slope, label):
     return left, right
 
 
+@says_what_it_shows
 def two_ways(gradient, limit, by_norm, by_value):
-    """A gradient in the plane and what two ways of clipping make of it: a circle and a square of size ``limit``."""
+    """A gradient in the plane and what two ways of clipping make of it: a circle and a square."""
     figure, ax = plt.subplots(figsize=(5.6, 3.6), dpi=100, layout="constrained")
     turn = np.linspace(0, 2 * np.pi, 200)
     ax.plot(limit * np.cos(turn), limit * np.sin(turn), color=COLOURS["output"], linewidth=1)
     square = limit * np.array([(1, 1), (-1, 1), (-1, -1), (1, -1), (1, 1)])
     ax.plot(*square.T, color=COLOURS["input"], linewidth=1)
-    for vector, name, colour, width in (
-        (gradient, "gradient", FAINT, 0.006),
-        (by_value, "clipped by value", COLOURS["input"], 0.011),
-        (by_norm, "clipped by norm", COLOURS["output"], 0.011),
+    for vector, name, colour, mark, width in (
+        (gradient, "gradient", FAINT, "D", 0.006),
+        (by_value, "clipped by value", COLOURS["input"], "s", 0.011),
+        (by_norm, "clipped by norm", COLOURS["output"], "o", 0.011),
     ):
-        ax.quiver(
-            0, 0, *vector, angles="xy", scale_units="xy", scale=1, color=colour, width=width, label=name, zorder=3
-        )
+        ax.quiver(0, 0, *vector, angles="xy", scale_units="xy", scale=1, color=colour, width=width, zorder=3)
+        ax.plot(*vector, mark, color=colour, markersize=7, label=name, zorder=4)
     ax.set(xlabel="first entry", ylabel="second entry", aspect="equal")
     ax.set(xlim=(-1.3 * limit, 1.1 * gradient[0]), ylim=(-1.3 * limit, 1.6 * limit))
     ax.spines[["top", "right"]].set_visible(False)
@@ -99,6 +104,7 @@ def two_ways(gradient, limit, by_norm, by_value):
     return ax
 
 
+@says_what_it_shows
 def bends(shortened, angles):
     """Angle between the gradient before and after clipping, against how much shorter it became.
 
@@ -120,8 +126,9 @@ def bends(shortened, angles):
     return ax
 
 
+@says_what_it_shows
 def adding_results(T, errors, title=""):
-    """Error on new adding problems against the length, a dot a seed: ``errors`` maps a name to (lengths, seeds)."""
+    """Error on new adding problems against the length, a dot a seed. ``errors`` maps a name to (lengths, seeds)."""
     ax = axes(width=8.0, height=3.4)
     for k, (name, values) in enumerate(errors.items()):
         values = np.minimum(np.array(values, dtype=float), LOST)

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.colors import LogNorm
 from matplotlib.patches import Circle
 
+from solutions.toolbox.pictures.alt_text import says_what_it_shows
 from solutions.toolbox.pictures.diagrams import COLOURS, arrow, box, canvas, write
 from solutions.toolbox.pictures.plots import FAINT, SERIES, axes
 
@@ -15,6 +16,7 @@ LEFT, BOTTOM, WIDE, HIGH = 1.75, 0.45, 1.45, 0.95
 """Where the lower left box of a stack stands, and how far columns and rows lie apart."""
 
 
+@says_what_it_shows
 def stack(L=3, T=4, *, marked=(), dropped=False, residual=False):
     """A stack unfolded in time: a column for each step, a row for each layer.
 
@@ -61,6 +63,7 @@ def _past(ax, below, above):
     write(ax, x, end, "+", "output", 10)
 
 
+@says_what_it_shows
 def ways_to_be_deep():
     """Three ways to put more layers into a step: a stack, a deep transition, a deep output."""
     ax = canvas(10.2, 3.9)
@@ -120,6 +123,7 @@ def _output(ax, left):
         before = h
 
 
+@says_what_it_shows
 def gradient_maps(panels, title="", limits=(1e-6, 1.0)):
     """Sizes of gradients by layer and time, a panel for each entry, on one logarithmic scale of colours.
 
@@ -149,8 +153,9 @@ def gradient_maps(panels, title="", limits=(1e-6, 1.0)):
     return drawn[:, 0]
 
 
+@says_what_it_shows
 def by_depth(results, title="", ylabel="loss on unseen text (bits a letter)"):
-    """A line for each entry of ``results``, name → {depth: one value for each seed}; a dot for each seed."""
+    """Lines over the depth, with a dot for each seed. ``results`` maps a name to {depth: one value for each seed}."""
     ax = axes(width=8.0, height=3.4)
     for k, (name, values) in enumerate(results.items()):
         depths = sorted(values)
@@ -163,8 +168,9 @@ def by_depth(results, title="", ylabel="loss on unseen text (bits a letter)"):
     return ax
 
 
+@says_what_it_shows
 def by_layer(panels, chance, ylabel="right answers of a linear reader (%)"):
-    """What each layer tells, a panel for each question: ``panels`` name → percentages (seeds, L).
+    """What each layer tells, a panel for each question. ``panels`` maps a name to percentages (seeds, L).
 
     Args:
         chance: name → percentage of always giving the most frequent answer, drawn as a dashed line.

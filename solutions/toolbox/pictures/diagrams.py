@@ -6,7 +6,8 @@ Three rules make the pictures of all lessons one family:
 - an arrow is a computation; its colour is its *parameter*, so arrows of one colour share one parameter;
 - a dashed line is a copy: nothing is learned there.
 
-One data unit is one inch. The colours are Okabe and Ito's, which colour-blind readers can tell apart.
+One data unit is one inch. The colours are Okabe and Ito's, which colour-blind readers can tell apart; gates and
+candidates have darker ones. All have a contrast of 3:1 or more on white, and nothing is told by colour alone.
 """
 
 from __future__ import annotations
@@ -23,10 +24,10 @@ COLOURS = {
     "state": "#D55E00",
     "output": "#009E73",
     "loss": "#CC79A7",
-    "gate": "#56B4E9",
-    "candidate": "#E69F00",
+    "gate": "#9A4DE8",
+    "candidate": "#80602A",
     "ink": "#333333",
-    "faint": "#8C8C8C",
+    "faint": "#737373",
 }
 """Role → colour. W has the colour of the input, U of the state, V of the output: where each starts to act."""
 

@@ -15,6 +15,7 @@ import numpy as np
 from matplotlib.patches import Circle, FancyArrowPatch
 from matplotlib.path import Path
 
+from solutions.toolbox.pictures.alt_text import says_what_it_shows
 from solutions.toolbox.pictures.diagrams import COLOURS, box, canvas, write
 
 COMPLETE = 98
@@ -157,6 +158,7 @@ def _edge(node, end, beside):
     return tuple(moved)
 
 
+@says_what_it_shows
 def gates_over_text(gates, symbols, starts=None, units=None, title="", label="how far open (0 shut, 1 open)"):
     """What each unit's gate does at each letter: one panel a gate, a row for each unit, a column for each letter.
 

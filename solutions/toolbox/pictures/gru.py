@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from solutions.toolbox.pictures.alt_text import says_what_it_shows
 from solutions.toolbox.pictures.gates import COMPLETE, Node, Wire, draw_cell
 
 PARTS = (
@@ -42,6 +43,7 @@ PARTS = (
 """The cell, every part of it with the stages in which it is drawn."""
 
 
+@says_what_it_shows
 def cell(stage=COMPLETE):
     """The cell: stage 1 is the simple network, 2 has the update gate, 3 the reset gate; without a number all of it."""
     return draw_cell(PARTS, 8.5, 4.3, stage, frame=(1.3, 0.75, 7.1, 4.15))

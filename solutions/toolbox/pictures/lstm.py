@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from solutions.toolbox.pictures.alt_text import says_what_it_shows
 from solutions.toolbox.pictures.gates import COMPLETE, Node, Wire, draw_cell
-from solutions.toolbox.pictures.plots import FAINT, MARKERS, NETWORK, SERIES, axes
+from solutions.toolbox.pictures.plots import FAINT, MARKERS, NETWORK, SERIES, STYLES, axes
 
 BELT, GATE, BUS, FLOOR = 4.0, 2.1, 1.2, 0.45
 """Height of the conveyor belt, of the gates, of the wires with h and with x."""
@@ -69,35 +70,42 @@ COUPLING = (
 SIZE = {"width": 9.6, "height": 4.5, "frame": (1.25, 0.8, 8.4, 4.35)}
 
 
+@says_what_it_shows
 def cell(stage=COMPLETE):
     """The cell: 1 the belt, 2 the candidate, 3 the input gate, 4 the output gate (1997), 5 the forget gate (2000)."""
     return draw_cell((*REST, *INPUT, *FORGET), stage=stage, **SIZE)
 
 
+@says_what_it_shows
 def peepholes():
     """The cell whose gates see the cell state: two of them the old one, the output gate the new one."""
     return draw_cell((*REST, *INPUT, *FORGET, *PEEPHOLES), **SIZE)
 
 
+@says_what_it_shows
 def coupled():
     """The cell with one gate for keeping and writing."""
     return draw_cell((*REST, *FORGET, *COUPLING), **SIZE)
 
 
+@says_what_it_shows
 def over_time(panels, xlabel="time step"):
-    """Lines over time, a panel for each entry: ``panels`` maps the name of the value axis to name → values, (T,)."""
+    """Lines over time. ``panels`` has a panel for each name of a value axis, and for it name → values, (T,)."""
     drawn = np.atleast_1d(axes(columns=len(panels), width=9.5, height=3.0))
     for ax, (ylabel, series) in zip(drawn, panels.items(), strict=True):
         for k, (name, values) in enumerate(series.items()):
-            ax.plot(np.arange(1, len(values) + 1), values, color=SERIES[k], linewidth=1.6, label=name)
+            ax.plot(
+                np.arange(1, len(values) + 1), values, color=SERIES[k], linestyle=STYLES[k], linewidth=1.6, label=name
+            )
             ax.plot(len(values), values[-1], MARKERS[k], color=SERIES[k])
         ax.set(xlabel=xlabel, ylabel=ylabel)
     drawn[0].legend(frameon=False)
     return drawn
 
 
+@says_what_it_shows
 def dots_per_cell(results, xlabel, title="", reference=None):
-    """One row for each entry of ``results``, name → one value a seed: a dot each, and their mean in figures.
+    """One row for each cell: a dot for each seed, and their mean in figures. ``results`` maps a name to a value a seed.
 
     Args:
         reference: name of the row whose mean is drawn as a line through all.
@@ -114,8 +122,9 @@ def dots_per_cell(results, xlabel, title="", reference=None):
     return ax
 
 
+@says_what_it_shows
 def learning_curves(updates, curves, title=""):
-    """Loss against updates: solid on unseen text, dashed on the training text; ``curves`` name → (train, test)."""
+    """Loss against updates: solid on unseen text, dashed on the training text. ``curves`` maps a name to both."""
     ax = axes(width=8.0, height=3.2)
     for k, (name, (seen, unseen)) in enumerate(curves.items()):
         ax.plot(updates, unseen, MARKERS[k] + "-", color=SERIES[k], markersize=4, label=f"{name}, unseen text")

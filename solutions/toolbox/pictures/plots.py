@@ -7,12 +7,14 @@ import html
 import matplotlib.pyplot as plt
 import numpy as np
 
+from solutions.toolbox.pictures.alt_text import says_what_it_shows
 from solutions.toolbox.pictures.diagrams import COLOURS
 
 NETWORK, BASELINE, INK, FAINT = COLOURS["state"], COLOURS["input"], COLOURS["ink"], COLOURS["faint"]
 SERIES = tuple(COLOURS[role] for role in ("state", "input", "output", "loss", "candidate"))
 MARKERS = "os^Dv"
-"""Colour and marker of the first, second, … line of a plot."""
+STYLES = ("-", "--", "-.", ":", (0, (7, 2, 1, 2, 1, 2)))
+"""Colour, marker and dashes of the first, second, … line of a plot: a marker or dashes tell it without colour, too."""
 
 
 def axes(width=9.0, height=3.2, columns=1, **options):
@@ -25,8 +27,9 @@ def axes(width=9.0, height=3.2, columns=1, **options):
     return ax
 
 
+@says_what_it_shows
 def loss_per_symbol(losses, symbols, starts, found=None, title="", unit="nats"):
-    """Elman's curve: the loss of each symbol of a text. Lines show where words start, triangles where the rule cuts.
+    """Elman's curve: the loss of each symbol of a text. Lines are ``starts``, triangles are cuts by a rule.
 
     Args:
         losses: loss of each symbol, (T,).
@@ -52,8 +55,9 @@ def loss_per_symbol(losses, symbols, starts, found=None, title="", unit="nats"):
     return ax
 
 
+@says_what_it_shows
 def dots_by_method(results, metrics=("precision", "recall", "F1"), title=""):
-    """One dot for each seed: ``results`` maps a method's name to its tuples of metrics, one tuple a seed."""
+    """One dot for each seed. ``results`` maps a method's name to its tuples of metrics, one tuple a seed."""
     ax = axes(height=2.8)
     for k, (name, values) in enumerate(results.items()):
         for m, column in enumerate(np.array(values, dtype=float).T):
@@ -67,8 +71,9 @@ def dots_by_method(results, metrics=("precision", "recall", "F1"), title=""):
     return ax
 
 
+@says_what_it_shows
 def error_by_phase(errors, period, chance, title="", steps=12):
-    """Left: the error of ``steps`` steps, mean over all such stretches. Right: its mean at each place of the period.
+    """Left: the error of a stretch, mean over all of them. Right: its mean at each place of the period.
 
     Args:
         errors: squared errors, (seeds, T), T a multiple of ``steps``, the first at place 0 of the period.
@@ -89,8 +94,9 @@ def error_by_phase(errors, period, chance, title="", steps=12):
     return left, right
 
 
+@says_what_it_shows
 def error_per_letter(rows, letters, ylabel="squared error"):
-    """One panel for each entry of ``rows``: title → error of each letter, (T,). The letters stand under the axis."""
+    """The error of each letter of a text. ``rows`` has a panel for each title → errors, (T,)."""
     panels = axes(columns=len(rows), width=9.5, height=2.8, sharey=True)
     marked = np.array([letter in "bdg" for letter in letters])
     for k, (ax, (title, errors)) in enumerate(zip(np.atleast_1d(panels), rows.items(), strict=True)):
@@ -106,8 +112,9 @@ def error_per_letter(rows, letters, ylabel="squared error"):
     return panels
 
 
+@says_what_it_shows
 def growth(T, series, ylabel, title=""):
-    """Lines over the length of the sequence, both axes logarithmic: ``series`` maps a name to one value for each T."""
+    """Lines over the length of the sequence, both axes logarithmic. ``series`` maps a name to one value for each T."""
     ax = axes(width=7.0, height=3.2)
     for k, (name, values) in enumerate(series.items()):
         ax.loglog(T, values, "os^D"[k] + "-", color=SERIES[k], label=name)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from solutions.toolbox.pictures.alt_text import says_what_it_shows
 from solutions.toolbox.pictures.diagrams import LEVEL, arrow, box, canvas, column, loop, write
 
 
+@says_what_it_shows
 def feed_forward(T=4):
-    """A network without a memory: T inputs, each answered alone."""
+    """A network without a memory: every input is answered alone."""
     ax = canvas(1.5 * T + 0.2, 2.6)
     columns = [column(ax, 0.85 + 1.5 * t, t + 1) for t in range(T)]
     for left, right in pairwise(columns):
         write(ax, (left["h"].x + right["h"].x) / 2, LEVEL["h"], "no link", "faint", 9)
 
 
+@says_what_it_shows
 def folded():
     """Elman's own drawing: four layers of units; the context layer holds the hidden layer of the step before."""
     ax = canvas(6.6, 3.3)
@@ -32,6 +35,7 @@ def folded():
     write(ax, 5.0, 0.45, "context $h_{t-1}$", size=11, align="left")
 
 
+@says_what_it_shows
 def unfolded(T=4):
     """The same network twice: with a loop on the left, one column for every time step on the right."""
     ax = canvas(1.5 * T + 3.6, 2.6)
@@ -44,6 +48,7 @@ def unfolded(T=4):
         before = now
 
 
+@says_what_it_shows
 def inside_step():
     """The equations of one step as a flow: three terms are added, bent by f, and read out."""
     ax = canvas(7.6, 2.9)
@@ -71,6 +76,7 @@ TASKS = (
 """Shape of a task, where there is an input, a state, an output, and an example."""
 
 
+@says_what_it_shows
 def task_shapes():
     """Four shapes of tasks: which steps have an input, which an output."""
     ax = canvas(10.2, 2.6)

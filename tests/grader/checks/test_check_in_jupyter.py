@@ -77,6 +77,30 @@ def test_the_line_of_the_students_cell_is_shown(cells):
     assert "in line 1 of its cell: import io" in " ".join(cells[14][0].data["text/plain"].split())
 
 
+ENDLESS = """def step(x_t, h, W, U, b):
+    for row in x_t:
+        n = 0
+        while n >= 0:
+            try:
+                n += sum(range(10))
+            except:
+                pass
+"""
+
+
+def test_what_does_not_end_is_stopped_with_a_sentence_that_names_its_loop():
+    endless = run(ENDLESS, CHECK, "print('goes on')", RNN_WORKBOOK_CHECK_SECONDS="0.3")
+    again = run(ENDLESS, CHECK, RNN_WORKBOOK_CHECK_SECONDS="0.3")
+    report, _ = endless[1]
+    words = " ".join(report.data["text/plain"].split())
+    place = "in line 4 of the cell that defines step: while n >= 0:"
+    assert f"ordinary your code was stopped: after 0.3 seconds it still ran, {place}" in words
+    assert words.endswith("stopped at public check 1 of 3")
+    assert endless[2][0].text == "goes on\n"
+    assert again[1] == endless[1]
+    assert "TookTooLong" not in str(endless)
+
+
 def test_a_marking_run_gives_one_bundle_and_never_an_error(tmp_path):
     file = tmp_path / "run.json"
     file.write_text(json.dumps({"format": 1, "tasks": {"srn.step": [["ordinary", 1], ["one row", 2]]}}))

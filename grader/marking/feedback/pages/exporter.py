@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from functools import lru_cache
+from base64 import b64encode
+from functools import cache, lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,16 @@ from jinja2.runtime import Context
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbconvert.filters import DataTypeFilter, ansi2html
 from nbconvert.filters.highlight import Highlight2HTML
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
 from nbgrader.preprocessors import GetGrades
 from traitlets.config import Config
 
-from grader.marking.feedback.pages.marks import GivenMarks, read_marks
+from grader.marking.feedback.pages import TEMPLATES
+from grader.marking.feedback.pages.given_marks import GivenMarks
+from grader.marking.feedback.pages.html import flat_headings
+from grader.marking.feedback.pages.marks import read_marks
 from grader.marking.feedback.pages.page_process import NO_CELL, PageEnded, PageProcess
 from grader.marking.feedback.pages.plainly import ALL, SHOWN_PLAINLY, TO_SHOW_PLAINLY, shown
 from grader.marking.steps.notebook_json import refuse_many_values
@@ -76,7 +82,8 @@ class PageExporter(LimitedExporter):
     """The exporter of feedback pages: without HTMLExporter's last step, which parses the finished page again.
 
     That step takes half of the time, and only gives pictures an alternative text, and JupyterLab's cells a place in the
-    tab order. The marks are read before, if ``resources["marks"]`` does not hold them.
+    tab order. The marks are read before, if ``resources["marks"]`` does not hold them. The same notebook and marks give
+    the same page, byte for byte.
     """
 
     def from_filename(  # type: ignore[override]
@@ -91,12 +98,27 @@ class PageExporter(LimitedExporter):
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         self.register_filter("filter_data_type", DataTypeFilter(parent=self))  # type: ignore[no-untyped-call]
-        return TemplateExporter.from_notebook_node(self, nb, self._init_resources(resources), **kw)  # type: ignore[no-untyped-call]
+        self.register_filter("flat_headings", flat_headings)  # type: ignore[no-untyped-call]
+        given = (resources or {}) | {"style": _style(), "style_digest": _digest(_style())}
+        return TemplateExporter.from_notebook_node(self, nb, self._init_resources(given), **kw)  # type: ignore[no-untyped-call]
 
     def register_preprocessor(self, preprocessor: Any, enabled: bool = False) -> Any:
-        """`GivenMarks` in place of GetGrades: no gradebook is opened in a process that was forked."""
+        """`GivenMarks` in place of GetGrades: no gradebook is opened in a process that was forked; no other styles."""
+        if preprocessor is CSSHTMLHeaderPreprocessor:
+            return None
         step = GivenMarks if preprocessor is GetGrades else preprocessor
         return super().register_preprocessor(step, enabled)  # type: ignore[no-untyped-call]
+
+
+@cache
+def _style() -> str:
+    """The page's style sheet."""
+    return (TEMPLATES / "feedback" / "feedback.css").read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    """As a Content-Security-Policy names what it allows: by it no other style sheet gets into the page."""
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
 
 
 def _marks(about: dict[str, str], config: Config) -> Any:

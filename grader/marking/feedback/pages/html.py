@@ -53,9 +53,43 @@ LOADS = re.compile(r"url|image|\\|@|expression", re.IGNORECASE)
 """What could load something in a style, or hide that it does."""
 
 
+BY_THE_CELL = "picture made by the student's cell"
+"""The alternative text of a picture that has none."""
+IMAGE = re.compile(r"<img((?: [a-z-]+=\"[^\"]*\")*)>")
+"""An image as nh3 writes it: in the value of an attribute a quotation mark is never bare."""
+
+
 def harmless(html: str) -> str:
     """A submission's HTML: text, tables, pictures within the page and links to other sites; no style, no names."""
-    return _SUBMISSION.clean(html)
+    return _described(_SUBMISSION.clean(html))
+
+
+def _described(clean: str) -> str:
+    """Every picture gets an alternative text; those without a source, and without anything else, go."""
+    return IMAGE.sub(_with_alt, clean) if "<img" in clean else clean
+
+
+def _with_alt(image: re.Match[str]) -> str:
+    if not image[1]:  # could also stand in the value of an attribute, where nothing with a quotation mark may be put
+        return ""
+    if re.search(r' alt="[^"]*\S[^"]*"', image[1]):
+        return image[0]
+    rest = image[1].replace(' alt=""', "")
+    return f'<img alt="{BY_THE_CELL}"{rest}>'
+
+
+def inline(html: str) -> str:
+    """HTML that fits into a line: its words, emphasis, code and formulas."""
+    return _LINE.clean(html).strip()
+
+
+def flat_headings(html: str) -> str:
+    """Harmless HTML with all headings on one level, below that of an exercise; nothing is put in that has a quote."""
+    return HEADING.sub(r"\1h4>", html)
+
+
+HEADING = re.compile(r"(</?)h[1-6]>")
+"""A heading as nh3 writes it, without attributes; `<h1>` in an attribute's value becomes `<h4>`, which does no harm."""
 
 
 def harmless_report(html: str) -> str:
@@ -96,3 +130,4 @@ def _cleaner(
 
 _SUBMISSION = _cleaner(TEXT | TABLES | FORMULAS, ATTRIBUTES | dict.fromkeys(FORMULAS, OF_FORMULAS), _keep)
 _REPORT = _cleaner(TEXT | TABLES, ATTRIBUTES | {"*": {"aria-label", "role", "style"}}, _keep, STYLES)
+_LINE = _cleaner({"b", "code", "em", "i", "strong"} | FORMULAS, dict.fromkeys(FORMULAS, OF_FORMULAS), _keep)

@@ -1,69 +1,164 @@
-"""The marks on a feedback page: read from the gradebook once a submission, and put into its notebooks."""
+"""The marks on a feedback page: read from the gradebook and the audit records once a submission."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 
-from nbconvert.exporters.exporter import ResourcesDict
-from nbformat import NotebookNode
-from nbgrader.api import Gradebook, SubmittedNotebook
-from nbgrader.preprocessors import GetGrades
-from nbgrader.utils import is_grade, is_solution, is_task
+from nbgrader.api import Comment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
 from traitlets.config import Config
 
+from grader.checks.task import all_tasks
+from grader.marking.course.course import Course
+from grader.marking.steps.audit_records import AuditRecords, Record
 from grader.marking.steps.late_penalty import LatePenalties
 
-NOT_MARKED_YET = "Not marked yet: the 0 points are no verdict. A person will look at this."
+
+@dataclass(frozen=True)
+class Mark:
+    """What one exercise has.
+
+    Attributes:
+        points, of: the points, of how many.
+        waits: has nobody marked it yet, so that the points are no verdict?
+        says: the one sentence that helps most, where the grader has one.
+    """
+
+    points: float
+    of: float
+    waits: bool = False
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """A comment on an answer: its Markdown, and whether a person wrote it."""
+
+    text: str
+    by_person: bool = False
+
+
+@dataclass(frozen=True)
+class Sum:
+    """One notebook's points, of how many, how many of them wait for a person, and whether it has a page."""
+
+    points: float
+    of: float
+    waiting: float = 0.0
+    has_page: bool = True
 
 
 @dataclass(frozen=True)
 class Marks:
-    """One notebook's marks: grade id → (points, of how many), grade id → comment, and the sums."""
+    """One notebook's marks, and what is known of the submission.
 
-    scores: dict[str, tuple[float, float]] = field(default_factory=dict)
-    comments: dict[str, str | None] = field(default_factory=dict)
-    score: float = 0.0
-    max_score: float = 0.0
+    Attributes:
+        marks, comments: by grade id.
+        sum: of this notebook, with the penalty taken off.
+        late_penalty: points that are taken off for handing in late.
+        notebooks: the sums of all notebooks of the submission.
+        student: the name, where the gradebook has one.
+        handed_in, due: moments in words, or "".
+        late: how long after the due date it was handed in, in words, or "".
+    """
+
+    marks: dict[str, Mark] = field(default_factory=dict)
+    comments: dict[str, Said] = field(default_factory=dict)
+    sum: Sum = Sum(0.0, 0.0)
     late_penalty: float = 0.0
+    notebooks: dict[str, Sum] = field(default_factory=dict)
+    student: str = ""
+    handed_in: str = ""
+    due: str = ""
+    late: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
 def read_marks(gradebook: Gradebook, config: Config, lesson: str, student: str) -> dict[str, Marks]:
-    """Notebook's name → its marks, of one submission; the gradebook is only read."""
-    found, penalties = {}, LatePenalties(config)
-    for notebook in gradebook.find_submission(lesson, student).notebooks:
-        penalty = penalties.of(notebook)
-        found[notebook.name] = Marks(
-            {grade.name: (grade.score, grade.max_score) for grade in notebook.grades},
-            {comment.name: comment.comment or _waiting(comment.name, notebook) for comment in notebook.comments},
-            notebook.score - penalty,
-            notebook.max_score,
-            penalty,
+    """Notebook's name → its marks, of one submission; gradebook and audit records are only read."""
+    submission, penalties, course = gradebook.find_submission(lesson, student), LatePenalties(config), _course(config)
+    of_each = sorted(submission.notebooks, key=lambda notebook: str(notebook.name))
+    late = {notebook.name: penalties.of(notebook) for notebook in of_each}
+    folder = course.autograded / student / lesson
+    paged = {notebook.name: (folder / f"{notebook.name}.ipynb").is_file() for notebook in of_each}
+    sums = {notebook.name: _sum(notebook, late[notebook.name], paged[notebook.name]) for notebook in of_each}
+    records, about = AuditRecords(course, lesson), _about(submission)
+    return {
+        notebook.name: Marks(
+            dict(_marks(notebook, _sentences(records.good(student, notebook.name)))),
+            {comment.name: said for comment in notebook.comments if (said := _said(comment)) is not None},
+            sums[notebook.name],
+            late[notebook.name],
+            sums,
+            **about,
         )
-    return found
+        for notebook in of_each
+    }
 
 
-def _waiting(name: str, notebook: SubmittedNotebook) -> str | None:
-    """What to say where a question without a mark would show 0 points."""
-    waits = {grade.name for grade in notebook.grades if grade.auto_score is None and grade.manual_score is None}
-    most = {grade.name: grade.max_score for grade in notebook.grades}
-    graded = name if name in most else name.removesuffix("-answer")
-    return NOT_MARKED_YET if graded in waits and most[graded] else None
+def _course(config: Config) -> Course:
+    course: Course = config.CourseStep.course
+    return course
 
 
-class GivenMarks(GetGrades):
-    """nbgrader's GetGrades with `Marks` that were read before, from ``resources["marks"]``."""
+def _sum(notebook: SubmittedNotebook, penalty: float, has_page: bool) -> Sum:
+    waiting = sum(float(grade.max_score) for grade in notebook.grades if _waits(grade))
+    return Sum(float(notebook.score - penalty), float(notebook.max_score), waiting, has_page)
 
-    def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
-        marks: Marks = resources["marks"]
-        for cell in nb.cells:
-            if is_solution(cell) or is_task(cell):
-                cell.metadata.nbgrader["comment"] = marks.comments[cell.metadata.nbgrader["grade_id"]]
-            if is_grade(cell) or is_task(cell):
-                score, most = marks.scores[cell.metadata.nbgrader["grade_id"]]
-                cell.metadata.nbgrader.update(score=score, points=most)
-        resources["nbgrader"].update(score=marks.score, max_score=marks.max_score, late_penalty=marks.late_penalty)
-        return nb, resources
+
+def _waits(grade: Grade) -> bool:
+    return grade.auto_score is None and grade.manual_score is None and bool(grade.max_score)
+
+
+def _marks(notebook: SubmittedNotebook, says: dict[str, str]) -> Iterator[tuple[str, Mark]]:
+    """A sentence on lost points is told where they are lost: a person may have given them."""
+    for grade in notebook.grades:
+        lost = grade.score < grade.max_score or grade.auto_score == grade.max_score
+        told = says.get(grade.name, "") if lost else ""
+        yield grade.name, Mark(float(grade.score), float(grade.max_score), _waits(grade), told)
+
+
+def _said(comment: Comment) -> Said | None:
+    text = comment.comment
+    return Said(text, comment.manual_comment is not None) if text else None
+
+
+def _sentences(record: Record | None) -> dict[str, str]:
+    """Grade id → the sentence that helps most, as an audit record has it."""
+    known = all_tasks()
+    tasks = record["tasks"].items() if record else ()
+    return {known[name].grade_id: facts.get("says", "") for name, facts in tasks if name in known}
+
+
+def _about(submission: SubmittedAssignment) -> dict[str, str]:
+    """Whose it is, and when it was handed in, in words."""
+    person, seconds = submission.student, submission.total_seconds_late
+    return {
+        "student": " ".join(name for name in (person.first_name, person.last_name) if name),
+        "handed_in": _moment(submission.timestamp),
+        "due": _moment(submission.duedate),
+        "late": _duration(seconds) if seconds > 0 else "",
+    }
+
+
+def _moment(when: datetime | None) -> str:
+    """ "12 October 2026, 18:31 UTC"; the gradebook's times are in UTC."""
+    return "" if when is None else f"{when.day} {MONTHS[when.month - 1]} {when.year}, {when:%H:%M} UTC"
+
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def _duration(seconds: float) -> str:
+    """ "2 days, 3 hours"; the two largest units."""
+    minutes = max(1, round(seconds / 60))
+    parts = (minutes // 1440, "day"), (minutes % 1440 // 60, "hour"), (minutes % 60, "minute")
+    said = [f"{number} {unit}{'s' * (number > 1)}" for number, unit in parts if number]
+    return ", ".join(said[:2])

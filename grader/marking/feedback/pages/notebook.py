@@ -5,18 +5,16 @@ from __future__ import annotations
 from base64 import b64encode
 from functools import lru_cache
 from html import escape
-from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbconvert.exporters.exporter import ResourcesDict
 from nbconvert.preprocessors import Preprocessor
 from nbformat import NotebookNode
 from traitlets import Instance
 
 from grader.marking.course.course import Course
-from grader.marking.course.paths import LESSON_FOLDER
-from grader.marking.feedback.pages.html import PICTURE, harmless, harmless_report
+from grader.marking.feedback.pages.html import BY_THE_CELL, PICTURE, harmless, harmless_report
+from grader.marking.feedback.pages.lesson_text import lesson_text
 from grader.marking.feedback.pages.markdown import render
 from grader.marking.feedback.pages.page_process import NO_CELL, at_cell
 from grader.marking.feedback.pages.plainly import ALL, MOST_TAGS, TO_SHOW_PLAINLY
@@ -25,6 +23,8 @@ from grader.marking.steps.notes import FROM_GRADER
 from grader.marking.steps.seal_reports import is_sealed
 
 PICTURES = ("image/png", "image/jpeg", "image/gif")
+LONGEST_ALT = 1000
+"""Characters of a picture's own description."""
 TEXTS = ("text/plain", "text/markdown", "text/latex", "text/html")
 NAMES = ("student", "first_name", "last_name", "notebook_path")
 """What Formgrader's page shows of a student, as it is."""
@@ -38,7 +38,7 @@ class SafeNotebook(Preprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         about, secret = _about(resources), self.course.secret()
-        own = sources_of(about["assignment"])
+        own = lesson_text(about["assignment"]).sources
         plain = set(resources.get(TO_SHOW_PLAINLY, ()))
         cells = []
         for number, cell in enumerate(nb.cells):
@@ -55,18 +55,6 @@ class SafeNotebook(Preprocessor):
         return nb, resources
 
 
-def sources_of(lesson: str) -> frozenset[str]:
-    """The sources of all cells of a lesson's notebooks, by which cells that a student added are known."""
-    files = sorted((LESSON_FOLDER / lesson).glob("*.ipynb"))
-    return _sources(tuple((path, path.stat().st_mtime_ns) for path in files))
-
-
-@lru_cache(maxsize=16)
-def _sources(files: tuple[tuple[Path, int], ...]) -> frozenset[str]:
-    notebooks = [nbformat.read(path, as_version=4) for path, _ in files]
-    return frozenset(cell.source.strip() for nb in notebooks for cell in nb.cells)
-
-
 def _about(resources: ResourcesDict) -> dict[str, str]:
     """Whose notebook it is, as nbgrader's converters say it, or as Formgrader does."""
     if "nbgrader" in resources:
@@ -79,9 +67,10 @@ def _cell(
     number: int, cell: NotebookNode, about: dict[str, str], secret: bytes, own: frozenset[str], plain: bool
 ) -> NotebookNode:
     decided = cell.metadata.get("nbgrader")
-    added = FROM_GRADER not in cell.metadata and cell.source.strip() not in own  # marking drops a submission's metadata
+    lessons_own = cell.source.strip() in own
+    added = FROM_GRADER not in cell.metadata and not lessons_own  # marking drops a submission's metadata
     metadata = _node(nbgrader=decided) if decided else _node(added=added)
-    metadata.update(near=NEAR in cell.metadata and not decided)
+    metadata.update(near=NEAR in cell.metadata and not decided, lessons_own=lessons_own)
     metadata.update(plain_source=plain and added, plain_outputs=plain)
     safe = _node(id=f"cell-{number}", cell_type="code", source=cell.source, metadata=metadata)
     if cell.cell_type == "markdown":
@@ -168,4 +157,6 @@ def _picture(kind: str, content: str, sizes: object) -> str:
         return ""
     known = sizes if isinstance(sizes, dict) else {}
     size = "".join(f' {name}="{known[name]}"' for name in ("width", "height") if type(known.get(name)) is int)
-    return f'<img alt="a picture that the submission drew" src="{source}"{size}>'
+    words = known.get("alt")
+    alt = escape(words[:LONGEST_ALT]) if isinstance(words, str) and words.strip() else BY_THE_CELL
+    return f'<img alt="{alt}" src="{source}"{size}>'

@@ -19,8 +19,8 @@ from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
 from grader.marking.course.submissions import NBGRADERS_OWN
 from grader.marking.feedback.pages.files import clear
+from grader.marking.feedback.pages.lesson_text import lesson_text
 from grader.marking.feedback.pages.marks import Marks
-from grader.marking.feedback.pages.notebook import sources_of
 from grader.marking.feedback.pages.plainly import SHOWN_PLAINLY
 
 PLAIN = "shown as plain text:"
@@ -104,7 +104,7 @@ def lay_down(page: Path, submission: Path, html: str) -> None:
 
 def made_from(notebook: Path, marks: Marks) -> str:
     """A digest of all that a page depends on."""
-    rest = json.dumps([marks.as_json(), sorted(sources_of(notebook.parent.name)), _code_digest()])
+    rest = json.dumps([marks.as_json(), lesson_text(notebook.parent.name).digest, _code_digest()])
     return hashlib.sha256(notebook.read_bytes() + rest.encode()).hexdigest()
 
 

@@ -7,14 +7,16 @@ import textwrap
 import matplotlib.pyplot as plt
 import numpy as np
 
+from solutions.toolbox.pictures.alt_text import says_what_it_shows
 from solutions.toolbox.pictures.diagrams import COLOURS, arrow, box, canvas, write
-from solutions.toolbox.pictures.plots import BASELINE, FAINT, INK, NETWORK, SERIES, axes
+from solutions.toolbox.pictures.plots import BASELINE, FAINT, INK, NETWORK, SERIES, STYLES, axes
 
 WRONG = NETWORK
 
 
+@says_what_it_shows
 def gallery(pictures, titles, wrong=None, columns=6, width=10.0, lines=3):
-    """Pictures in a grid, each with a title; a frame and bold letters mark those of which ``wrong`` is true.
+    """Pictures in a grid, each with a title; a frame and bold letters mark what is wrong.
 
     Args:
         pictures: (N, P, Q, 3), 0 to 255.
@@ -37,8 +39,9 @@ def gallery(pictures, titles, wrong=None, columns=6, width=10.0, lines=3):
     return figure
 
 
+@says_what_it_shows
 def network(picture, said):
-    """The whole network in one drawing: a picture (P, Q, 3), maps that shrink, the first state, and a GRU that writes.
+    """The whole network in one drawing: a picture, maps that shrink, the first state, and a GRU that writes.
 
     Args:
         said: the words that the GRU writes, three with the end symbol.
@@ -74,8 +77,9 @@ def network(picture, said):
     return ax
 
 
+@says_what_it_shows
 def maps(picture, seen, title=""):
-    """A picture, and maps (M, I, J) that a layer makes of it: dark is 0, bright is much."""
+    """A picture, and the maps that a layer makes of it: dark is 0, bright is much. ``seen`` are the maps, (M, I, J)."""
     figure, panels = plt.subplots(1, len(seen) + 1, figsize=(9.6, 1.55), dpi=100, layout="constrained")
     for ax in panels:
         ax.set_axis_off()
@@ -88,6 +92,7 @@ def maps(picture, seen, title=""):
     return panels
 
 
+@says_what_it_shows
 def likely_words(picture, said, y, words, shown=5):
     """The picture, and for each step the likeliest words with their probabilities, as a table of shades.
 
@@ -118,8 +123,9 @@ def likely_words(picture, said, y, words, shown=5):
     return ax
 
 
+@says_what_it_shows
 def scores_by_part(results, parts, title="", ylabel="share of captions that are right"):
-    """One dot for each seed: ``results`` maps a method's name to an array (seeds, parts)."""
+    """One dot for each seed. ``results`` maps a method's name to an array (seeds, parts)."""
     ax = axes(height=3.0)
     for k, (name, values) in enumerate(results.items()):
         for place, column in enumerate(np.atleast_2d(values).T):
@@ -136,8 +142,9 @@ def scores_by_part(results, parts, title="", ylabel="share of captions that are 
     return ax
 
 
+@says_what_it_shows
 def neighbours(pictures, found, titles):
-    """Rows of pictures: first the one asked for, then its nearest ones; ``found`` (rows, 1 + k) are their numbers."""
+    """Rows of pictures: first the one asked for, then its nearest ones. ``found`` (rows, 1 + k) are their numbers."""
     figure, panels = plt.subplots(
         *found.shape, figsize=(1.1 * found.shape[1], 1.25 * len(found)), dpi=100, layout="constrained", squeeze=False
     )
@@ -152,11 +159,12 @@ def neighbours(pictures, found, titles):
     return figure
 
 
+@says_what_it_shows
 def learning(curves, title=""):
     """Loss a word against the epoch, one line a name."""
     ax = axes(width=7.5, height=2.8)
     for k, (name, values) in enumerate(curves.items()):
-        ax.plot(np.arange(1, len(values) + 1), values, "-", color=SERIES[k], label=name)
+        ax.plot(np.arange(1, len(values) + 1), values, color=SERIES[k], linestyle=STYLES[k], label=name)
     ax.set(xlabel="epoch (once through the training pictures)", ylabel="loss (nats a word)", title=title)
     ax.set(ylim=(0, None), xticks=range(0, len(values) + 1, max(len(values) // 10, 1)))
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)

@@ -6,6 +6,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from solutions.toolbox.pictures import plots
+from solutions.toolbox.pictures.alt_text import says_what_it_shows
 from solutions.toolbox.pictures.diagrams import COLOURS, canvas, write
 
 LOOK = {
@@ -15,9 +16,11 @@ LOOK = {
     "GRU": plots.NETWORK,
     "convolution": COLOURS["output"],
 }
-"""Each forecast's colour, the same in every picture."""
+DASHES = dict(zip(LOOK, (":", "-.", "--", "-", plots.STYLES[4]), strict=True))
+"""Each forecast's colour and dashes, the same in every picture."""
 
 
+@says_what_it_shows
 def splitting(rows=18, first=11, T=4, K=2):
     """Windows over a series of boxes: two for training, one that straddles, two for testing."""
     ax = canvas(8.6, 3.3)
@@ -44,6 +47,7 @@ def splitting(rows=18, first=11, T=4, K=2):
     return ax
 
 
+@says_what_it_shows
 def weeks(hours, values, title=""):
     """A stretch of an hourly series."""
     ax = plots.axes(height=2.6)
@@ -54,17 +58,20 @@ def weeks(hours, values, title=""):
     return ax
 
 
+@says_what_it_shows
 def by_step(misses, unit="°C"):
-    """Mean absolute error for each step ahead: name → errors (seeds, K); a thin line for each seed."""
+    """Mean absolute error for each step ahead, a line for each seed. ``misses`` maps a name to errors (seeds, K)."""
     ax = plots.axes(height=3.4)
     for name, values in misses.items():
         for seed, line in enumerate(np.atleast_2d(values)):
-            ax.plot(range(1, len(line) + 1), line, color=LOOK[name], linewidth=1.3, label=None if seed else name)
+            look = {"color": LOOK[name], "linestyle": DASHES[name], "linewidth": 1.3}
+            ax.plot(range(1, len(line) + 1), line, **look, label=None if seed else name)
     ax.set(xlabel="steps ahead (hours)", ylabel=f"mean absolute error ({unit})", ylim=(0, None))
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     return ax
 
 
+@says_what_it_shows
 def fans(known, truth, fan, titles, unit="°C"):
     """Forecasts with their fans, one panel each.
 
@@ -88,8 +95,9 @@ def fans(known, truth, fan, titles, unit="°C"):
     return panels
 
 
+@says_what_it_shows
 def by_month(misses, unit="°C"):
-    """Mean absolute error in each month: name → (seeds, 12) or (12,)."""
+    """Mean absolute error in each month. ``misses`` maps a name to (seeds, 12) or (12,)."""
     ax = plots.axes(height=2.8)
     for k, (name, values) in enumerate(misses.items()):
         for seed, line in enumerate(np.atleast_2d(values)):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from solutions.toolbox.pictures.alt_text import says_what_it_shows
 from solutions.toolbox.pictures.diagrams import COLOURS, box, canvas, write
 from solutions.toolbox.pictures.plots import FAINT, INK, NETWORK, axes
 
 CYCLE = tuple(COLOURS[role] for role in ("state", "input", "output", "loss", "candidate", "ink"))
 MARKERS = "osD^vX"
+HATCHES = ("", "//", "..", "xx", "\\\\", "--")
 
 
 def shown(symbol):
@@ -16,8 +18,9 @@ def shown(symbol):
     return {" ": "␣", "\n": "⏎"}.get(symbol, symbol)
 
 
+@says_what_it_shows
 def windows(text, B, T, number):
-    """A text as B columns of ``number`` windows of T steps: which symbols are inputs, which the last of each is asked.
+    """A text as columns of windows of a few steps: which symbols are inputs, which the last of each is asked.
 
     Args:
         text: at least B · number · T + 1 characters.
@@ -39,8 +42,9 @@ def windows(text, B, T, number):
     return ax
 
 
+@says_what_it_shows
 def next_symbols(panels, truth, most=7):
-    """The likeliest next characters: a panel for each entry of ``panels``, text → {character: probability}.
+    """The likeliest next characters. ``panels`` has a panel for each text → {character: probability}.
 
     Args:
         truth: what did come next, a character for each panel.
@@ -49,15 +53,17 @@ def next_symbols(panels, truth, most=7):
     for ax, (text, P), true in zip(drawn, panels.items(), truth, strict=True):
         best = sorted(P, key=P.get, reverse=True)[:most]
         colours = [NETWORK if symbol == true else FAINT for symbol in best]
-        ax.bar(range(len(best)), [P[symbol] for symbol in best], color=colours)
+        hatches = ["//" if symbol == true else "" for symbol in best]
+        ax.bar(range(len(best)), [P[symbol] for symbol in best], color=colours, hatch=hatches, edgecolor="white")
         ax.set_xticks(range(len(best)), [shown(symbol) for symbol in best])
-        ax.set(title=f"“… {text}”", xlabel="next character (orange: the true one)", ylim=(0, 1))
+        ax.set(title=f"“… {text}”", xlabel="next character (hatched: the true one)", ylim=(0, 1))
     drawn[0].set_ylabel("probability")
     return drawn
 
 
+@says_what_it_shows
 def surprisal(losses, text, title=""):
-    """Bits of every character of a text, a line for each entry of ``losses``, name → (T,)."""
+    """Bits of every character of a text. ``losses`` has a line for each name → (T,)."""
     ax = axes(width=9.5, height=3.0)
     for k, (name, values) in enumerate(losses.items()):
         ax.plot(values, MARKERS[k] + "-", color=CYCLE[k], markersize=5 - k, linewidth=1.6 - 0.5 * k, label=name)
@@ -67,8 +73,9 @@ def surprisal(losses, text, title=""):
     return ax
 
 
+@says_what_it_shows
 def lines(x, series, xlabel, ylabel, title="", log=False, level=None):
-    """Lines with markers: ``series`` maps a name to the values at ``x``, or to (own x, values).
+    """Lines with markers. ``series`` maps a name to the values at ``x``, or to (own x, values).
 
     Args:
         log: whether the x axis is logarithmic.
@@ -89,8 +96,9 @@ def lines(x, series, xlabel, ylabel, title="", log=False, level=None):
     return ax
 
 
+@says_what_it_shows
 def histogram(differences, xlabel, title=""):
-    """How often a difference falls on either side of 0: a panel for each entry of ``differences``, name → values."""
+    """How often a difference falls on either side of 0. ``differences`` has a panel for each name → values."""
     panels = np.atleast_1d(axes(columns=len(differences), width=9.5, height=2.6, sharey=True))
     for ax, (name, values) in zip(panels, differences.items(), strict=True):
         edge = max(abs(np.asarray(values)))
@@ -102,13 +110,14 @@ def histogram(differences, xlabel, title=""):
     return panels
 
 
+@says_what_it_shows
 def at_temperatures(P, symbols, title=""):
-    """Probabilities of a few characters at several temperatures: ``P`` maps a name to (K,), ``symbols`` names them."""
+    """Probabilities of a few characters at several temperatures. ``P`` maps a name to (K,), ``symbols`` names them."""
     ax = axes(width=9.0, height=2.8)
     width = 0.8 / len(P)
     for k, (name, values) in enumerate(P.items()):
         places = np.arange(len(symbols)) + (k - (len(P) - 1) / 2) * width
-        ax.bar(places, values, width, color=CYCLE[k], label=name)
+        ax.bar(places, values, width, color=CYCLE[k], hatch=HATCHES[k], edgecolor="white", label=name)
     ax.set_xticks(range(len(symbols)), [shown(symbol) for symbol in symbols])
     ax.set(xlabel="next character", ylabel="probability", title=title)
     ax.legend(frameon=False)

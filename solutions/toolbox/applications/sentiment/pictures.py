@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.patches import Rectangle
 
+from solutions.toolbox.pictures.alt_text import says_what_it_shows
 from solutions.toolbox.pictures.diagrams import COLOURS
 from solutions.toolbox.pictures.plots import BASELINE, FAINT, INK, NETWORK, axes
 
@@ -26,6 +27,7 @@ def look_of(method):
     return {"color": colour, "marker": marker, "markerfacecolor": "white" if method.endswith(BEFORE) else colour}
 
 
+@says_what_it_shows
 def ratings_and_lengths(ratings, lengths):
     """Left how people rated, right how many words the sentences have."""
     left, right = axes(columns=2, height=2.8)
@@ -39,6 +41,7 @@ def ratings_and_lengths(ratings, lengths):
     return left, right
 
 
+@says_what_it_shows
 def padded_batch(sentences):
     """A batch as the network sees it: time down, one column a sentence; padding is empty.
 
@@ -50,7 +53,7 @@ def padded_batch(sentences):
     for b, words in enumerate(sentences):
         for t in range(T):
             real, last = t < len(words), t == len(words) - 1
-            colour = COLOURS["candidate"] if last else COLOURS["input"]
+            colour = COLOURS["state"] if last else COLOURS["input"]
             face = {"facecolor": colour, "alpha": 0.3} if real else {"facecolor": "none", "hatch": "///"}
             ax.add_patch(_cell(b, t, **face))
             ax.text(b + 0.5, t + 0.5, words[t] if real else "", ha="center", va="center", fontsize=9, color=INK)
@@ -66,8 +69,9 @@ def _cell(x, y, **look):
     return Rectangle((x + 0.03, y + 0.05), 0.94, 0.9, edgecolor=FAINT, linewidth=0.6, **look)
 
 
+@says_what_it_shows
 def dots_by_group(results, ylabel, chance=None, limits=None):
-    """One dot a seed: ``results`` method → group → values; the mean in figures above."""
+    """One dot a seed. ``results`` method → group → values; the mean in figures above."""
     ax = axes(width=9.5, height=3.4)
     groups = list(next(iter(results.values())))
     step = 0.84 / len(results)
@@ -87,8 +91,9 @@ def dots_by_group(results, ylabel, chance=None, limits=None):
     return ax
 
 
+@says_what_it_shows
 def arriving(curves, sentences):
-    """Accuracy against the number of words read: ``curves`` method → (seeds, T) in per cent; below, who is left."""
+    """Accuracy against the number of words read; beside it, who is left. ``curves`` method → (seeds, T) in per cent."""
     top, bottom = axes(columns=2, width=9.5, height=3.2, width_ratios=(2, 1))
     t = np.arange(1, len(sentences) + 1)
     for method, values in curves.items():
@@ -103,8 +108,9 @@ def arriving(curves, sentences):
     return top, bottom
 
 
+@says_what_it_shows
 def along(panels):
-    """The score after each word: ``panels`` is a list of (words, method → scores (n,)); above 0 is positive."""
+    """The score after each word; above 0 is positive. ``panels`` is a list of (words, method → scores (n,))."""
     drawn = []
     for words, series in panels:
         ax, t = axes(width=9.5, height=2.7), np.arange(len(words))

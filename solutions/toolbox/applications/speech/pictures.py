@@ -5,9 +5,11 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 import numpy as np
 
-from solutions.toolbox.pictures.plots import BASELINE, FAINT, INK, MARKERS, NETWORK, SERIES, axes
+from solutions.toolbox.pictures.alt_text import says_what_it_shows
+from solutions.toolbox.pictures.plots import BASELINE, FAINT, INK, MARKERS, NETWORK, SERIES, STYLES, axes
 
 
+@says_what_it_shows
 def spectrograms(panels, hop, rate):
     """One column for each word: its wave above, its spectrogram below.
 
@@ -32,8 +34,9 @@ def spectrograms(panels, hop, rate):
     return grid
 
 
+@says_what_it_shows
 def features(recordings, titles):
-    """Frames of several recordings, each (T, 13), side by side on one scale of time."""
+    """Frames of several recordings, side by side on one scale of time. Each is (T, 13)."""
     widths = [len(x) for x in recordings]
     figure, panels = plt.subplots(
         1, len(widths), figsize=(10, 2.9), dpi=100, layout="constrained", width_ratios=widths, sharey=True
@@ -58,8 +61,9 @@ def cheapest_way(D):
     return way[::-1]
 
 
+@says_what_it_shows
 def alignment(local, tables, names):
-    """Local costs (N, M) of each pair, and on them the cheapest way of its table; ``names`` are the axes' words."""
+    """Local costs of each pair, and on them the cheapest way of its table. ``names`` are the axes' words."""
     figure, panels = plt.subplots(1, len(local), figsize=(9, 3.6), dpi=100, layout="constrained")
     top = max(costs.max() for costs in local)
     for ax, costs, D, (one, other) in zip(panels, local, tables, names, strict=True):
@@ -72,8 +76,9 @@ def alignment(local, tables, names):
     return panels
 
 
+@says_what_it_shows
 def lattice(states, T, jumps, title=""):
-    """The states of CTC over T frames, and every step a path may take: ``jumps`` says which states are jumped to."""
+    """The states of CTC over T frames, and every step a path may take. ``jumps`` says which states are jumped to."""
     ax = axes(width=8.0, height=0.42 * len(states) + 0.9)
     ax.grid(visible=False)
     S = len(states)
@@ -96,6 +101,7 @@ def lattice(states, T, jumps, title=""):
     return ax
 
 
+@says_what_it_shows
 def accuracy_by_number(rows, methods, limits=(0.5, 1.01)):
     """Accuracy against recordings a digit: a dot for each draw, a line through the means.
 
@@ -117,6 +123,7 @@ def accuracy_by_number(rows, methods, limits=(0.5, 1.01)):
     return ax
 
 
+@says_what_it_shows
 def accuracy_by_voice(rows, methods):
     """One group for each voice that was left out: a mark for each method."""
     ax = axes(width=8.0, height=3.0)
@@ -131,6 +138,7 @@ def accuracy_by_voice(rows, methods):
     return ax
 
 
+@says_what_it_shows
 def confusions(said, answers, title=""):
     """How often each digit (row) was taken for each other (column); what is right is left out of the colours."""
     counts = np.zeros((10, 10), int)
@@ -147,20 +155,22 @@ def confusions(said, answers, title=""):
     return ax
 
 
+@says_what_it_shows
 def training_of_ctc(curves, shares):
     """Left: loss per label of each seed. Right: the share of steps at which the blank is the likeliest class."""
     left, right = axes(columns=2, height=2.9)
     for k, (losses, share) in enumerate(zip(curves, shares, strict=True)):
-        left.plot(losses, color=SERIES[k], linewidth=1, label=f"seed {k}")
-        right.plot(share, color=SERIES[k], linewidth=1)
+        left.plot(losses, color=SERIES[k], linestyle=STYLES[k], linewidth=1, label=f"seed {k}")
+        right.plot(share, color=SERIES[k], linestyle=STYLES[k], linewidth=1)
     left.set(xlabel="updates", ylabel="CTC loss per label (nats)", ylim=(0, 5))
     right.set(xlabel="updates", ylabel="share of blanks", ylim=(0, 1.03))
     left.legend(frameon=False)
     return left, right
 
 
+@says_what_it_shows
 def spikes(frames, log_p, said, lengths, blank):
-    """Above: the frames of joined digits (T, D). Below: the probability of each class at each step, (T / 2, 11).
+    """Above: the frames of joined digits, (T, D). Below: the probability of each class at each step, (T / 2, 11).
 
     Args:
         said, lengths: the digits, and how many frames each of them has; white and dotted lines stand between them.

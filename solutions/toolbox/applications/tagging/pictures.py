@@ -8,12 +8,14 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import ListedColormap
 
+from solutions.toolbox.pictures.alt_text import says_what_it_shows
 from solutions.toolbox.pictures.diagrams import COLOURS, arrow, box, canvas, write
-from solutions.toolbox.pictures.plots import INK, NETWORK, SERIES, axes
+from solutions.toolbox.pictures.plots import INK, NETWORK, SERIES, STYLES, axes
 
 TINTS = {"PER": COLOURS["state"], "LOC": COLOURS["input"]}
 
 
+@says_what_it_shows
 def network():
     """The tagger: letters and table make x, two directions read it, the scores look at both."""
     ax = canvas(9.0, 4.3)
@@ -46,8 +48,9 @@ def network():
     return ax
 
 
+@says_what_it_shows
 def padding(panels, title=""):
-    """Batches as rectangles: ``panels`` maps a name to the lengths of its sentences; what is real is coloured."""
+    """Batches as rectangles; what is real is coloured. ``panels`` maps a name to the lengths of its sentences."""
     each = axes(columns=len(panels), width=9.5, height=2.8)
     for ax, (name, lengths) in zip(np.atleast_1d(each), panels.items(), strict=True):
         real = np.arange(max(lengths))[:, None] < np.array(lengths)
@@ -59,6 +62,7 @@ def padding(panels, title=""):
     return each
 
 
+@says_what_it_shows
 def confusions(counts, tags, title=""):
     """A matrix of counts: colour by the share of its row, a number in each cell that is not 0."""
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -74,8 +78,9 @@ def confusions(counts, tags, title=""):
     return ax
 
 
+@says_what_it_shows
 def by_group(results, title="", ylabel="accuracy (share of the words)", lowest=0.5):
-    """One panel: ``results`` maps a method to {group: values, one a seed}; a dot for each seed, the mean written."""
+    """A dot for each seed, the mean written. ``results`` maps a method to {group: values, one a seed}."""
     ax, groups = axes(width=9.5, height=3.6), list(next(iter(results.values())))
     for k, (name, values) in enumerate(results.items()):
         shift = (k - (len(results) - 1) / 2) * 0.155
@@ -97,13 +102,15 @@ def by_group(results, title="", ylabel="accuracy (share of the words)", lowest=0
     return ax
 
 
+@says_what_it_shows
 def learning(curves, title=""):
-    """Losses over the updates: ``curves`` maps a name to a list for each seed; a running mean over 20 updates."""
+    """Losses over the updates, a running mean over 20. ``curves`` maps a name to a list for each seed."""
     ax = axes(width=8.0, height=3.0)
     for k, (name, runs) in enumerate(curves.items()):
         for s, losses in enumerate(runs):
             smooth = np.convolve(losses, np.ones(20) / 20, mode="valid")
-            ax.plot(np.arange(len(smooth)) + 20, smooth, color=SERIES[k], alpha=0.8, label=name if s == 0 else None)
+            look = {"color": SERIES[k], "linestyle": STYLES[k], "alpha": 0.8}
+            ax.plot(np.arange(len(smooth)) + 20, smooth, **look, label=name if s == 0 else None)
     ax.set(xlabel="update", ylabel="loss (nats a word)", yscale="log", title=title)
     ax.legend(frameon=False)
     return ax

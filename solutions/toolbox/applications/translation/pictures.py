@@ -5,6 +5,7 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 import numpy as np
 
+from solutions.toolbox.pictures.alt_text import says_what_it_shows
 from solutions.toolbox.pictures.diagrams import COLOURS, arrow, box, canvas, write
 from solutions.toolbox.pictures.plots import FAINT, SERIES, axes
 
@@ -13,6 +14,7 @@ LOOKS = (0.05, 0.2, 0.75)
 """Weights drawn in the picture of attention: an example."""
 
 
+@says_what_it_shows
 def encoder_decoder(attention=False):
     """The network unfolded over the example "close all tabs"; with ``attention``, where its last step looks."""
     ax = canvas(9.4, 3.7 if attention else 3.0)
@@ -52,8 +54,9 @@ def _looks(ax, states, answer):
     arrow(ax, context.right, (answer.x, answer.top[1]), role="candidate", bend=-0.16)
 
 
+@says_what_it_shows
 def looks(panels):
-    """Heat maps of attention, one beside the other: each entry is weights (S, T), source words, target words."""
+    """Heat maps of attention, one beside the other. ``panels``: weights (S, T), source words, target words."""
     widths = [max(3, len(source)) for _, source, _ in panels]
     tallest = max(len(target) for _, _, target in panels)
     figure, row = plt.subplots(
@@ -74,6 +77,7 @@ def looks(panels):
     return row[0]
 
 
+@says_what_it_shows
 def quality_by_length(lengths, results, groups, ylabel="translated exactly (share)", xlabel="words in the source"):
     """A line for each method over groups of lengths: mean of the seeds, and a dot for each seed.
 
@@ -97,8 +101,9 @@ def quality_by_length(lengths, results, groups, ylabel="translated exactly (shar
     return ax
 
 
+@says_what_it_shows
 def tree(levels):
-    """A tree of beginnings: each entry of ``levels`` is a list of (name, parent's name, label, chosen by).
+    """A tree of beginnings. Each entry of ``levels`` is a list of (name, parent's name, label, chosen by).
 
     ``chosen by`` is "greedy" or "beam" where a search goes that way, or "".
     """
@@ -112,7 +117,11 @@ def tree(levels):
             if parent:
                 start = places[parent]
                 ax.plot(
-                    (start[0] + 0.62, place[0] - 0.62), (start[1], place[1]), color=colour[way], lw=3 if way else 1.2
+                    (start[0] + 0.62, place[0] - 0.62),
+                    (start[1], place[1]),
+                    color=colour[way],
+                    lw=3 if way else 1.2,
+                    ls="--" if way == "beam" else "-",
                 )
                 middle = (0.4 * (start[0] + 0.62) + 0.6 * (place[0] - 0.62), 0.4 * start[1] + 0.6 * place[1])
                 ax.text(

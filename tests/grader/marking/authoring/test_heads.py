@@ -140,3 +140,9 @@ def _tasks_under(path, number):
 @pytest.mark.parametrize(("minutes", "said"), [(715, "11 h 55 min"), (720, "12 hours"), (59, "0 h 59 min")])
 def test_minutes_in_hours(minutes, said):
     assert in_hours(minutes) == said
+
+
+def test_what_jupyterlab_keeps_beside_the_lessons_is_none_of_them(lessons):
+    (lessons / ".ipynb_checkpoints").mkdir()
+    (lessons / ".ipynb_checkpoints/start-checkpoint.ipynb").touch()
+    assert sync_heads(check=True, lessons=lessons) == []

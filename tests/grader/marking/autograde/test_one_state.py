@@ -48,7 +48,7 @@ def told(course, tmp_path):
         [row] = [row for row in report.rows if row.student == "alice"]
         [line] = [line for line in csv.DictReader(io.StringIO(report.as_csv())) if line["student"] == "alice"]
         [page] = feedback(course, LESSON, ["alice"], to_exchange=False)
-        shown = re.search(r"\(Score: ([\d.]+) / ", page.read_text("utf-8"))
+        shown = re.search(r"<span>([\d.]+) of [\d.]+ points", page.read_text("utf-8"))
         api = course_api(course)
         export = api.config.ExportApp.plugin_class(config=api.config, to=str(tmp_path / "export.csv"))
         with course_gradebook(api) as book:

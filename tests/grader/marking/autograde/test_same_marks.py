@@ -1,25 +1,32 @@
-"""Is a busy machine's marking that of a quiet one, byte for byte?"""
+"""Is the marking of a busy machine, and of a cluster that loses a worker, that of a quiet machine, byte for byte?"""
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from itertools import count
 from threading import Timer
 
 import pytest
+from distributed import Client
 
+from grader.marking.autograde.autograde import autograde
+from grader.marking.course.course import Course
 from grader.marking.feedback.feedback import feedback
+from grader.marking.proving.cluster_demo import local_cluster
 from grader.marking.proving.made_class import hand_in_class, made_class
+from grader.marking.sandbox.dask_pool import DaskPool
 from grader.marking.sandbox.fork_server import ForkServer
-from grader.marking.sandbox.local_pool import cores
+from grader.marking.sandbox.local_pool import LocalPool, cores
 from grader.marking.steps.audit_records import AuditRecords
 
 LESSON = "01-srn"
+PUPILS = [pupil for pupil in made_class(20) if pupil.kind != "endless"][:12]
 MANY = 8
 """How many times more workers than cores."""
 NONCE = re.compile(r"nonce(-|=.)[0-9a-f-]{36}")
@@ -60,11 +67,11 @@ def killing(monkeypatch):
     return killed
 
 
-def everything(course, pupils):
+def everything(course):
     """What marking has written: the marked notebooks, the pages, and the evidence, apart from the memory used."""
     records = AuditRecords(course, LESSON)
     found = {}
-    for pupil in pupils:
+    for pupil in PUPILS:
         record = records.read(pupil.name, LESSON)
         marked = course.autograded / pupil.name / LESSON / f"{LESSON}.ipynb"
         (page,) = (course.feedback / pupil.name / LESSON).glob("*.html")
@@ -72,20 +79,73 @@ def everything(course, pupils):
     return found
 
 
-def test_marks_and_pages_are_the_same_on_a_busy_machine_whose_kernels_are_killed(released, mark, monkeypatch):
-    pupils = [pupil for pupil in made_class(20) if pupil.kind != "endless"][:12]
-    hand_in_class(released, LESSON, pupils)
-    runs = {}
-    for name in ("quiet", "busy"):
-        with monkeypatch.context() as patch:
-            killed = killing(patch) if name == "busy" else []
-            with busy_cores() if name == "busy" else nullcontext():
-                summary = mark(LESSON, force=True, workers=MANY * cores() if name == "busy" else 1)
-        assert not summary.not_marked
-        feedback(released, LESSON, force=True, to_exchange=False)
-        runs[name] = everything(released, pupils)
+@pytest.fixture(scope="module")
+def course(tmp_path_factory, course_with):
+    """A course in which twelve have handed in."""
+    course = Course(tmp_path_factory.mktemp("same") / "course")
+    shutil.copytree(course_with(LESSON).root, course.root)
+    hand_in_class(course, LESSON, PUPILS)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in course.environment.items():
+            patch.setenv(name, value)
+        yield course
+
+
+@pytest.fixture(scope="module")
+def marked(course):
+    """marked(make_pool): marks all, and returns everything that is written then."""
+
+    def everything_of(make_pool, **options):
+        summary = autograde(course, LESSON, force=True, pool=make_pool, **options)
+        assert {outcome.status for outcome in summary.outcomes} == {"marked"}
+        feedback(course, LESSON, force=True, to_exchange=False)
+        return everything(course)
+
+    return everything_of
+
+
+@pytest.fixture(scope="module")
+def quiet(course, marked, runner):
+    """What one worker of a quiet machine makes of them."""
+    found = marked(lambda lesson: LocalPool(course, lesson, 1, runner=runner), workers=1)
+    assert len({record["tasks"]["srn.step"]["points"] for _, _, record in found.values()}) > 1
+    return found
+
+
+def assert_same(quiet, found):
+    for student, of_student in quiet.items():
+        for name, one, other in zip(("notebook", "page", "record"), of_student, found[student], strict=True):
+            assert one == other, (student, name)
+
+
+def test_marks_and_pages_are_the_same_on_a_busy_machine_whose_kernels_are_killed(
+    course, marked, quiet, runner, monkeypatch
+):
+    many, killed = MANY * cores(), killing(monkeypatch)
+    with busy_cores():
+        found = marked(lambda lesson: LocalPool(course, lesson, many, runner=runner), workers=many)
     assert len(killed) >= 2
-    for student, found in runs["quiet"].items():
-        for quiet, busy in zip(found, runs["busy"][student], strict=True):
-            assert busy == quiet, student
-    assert len({record["tasks"]["srn.step"]["points"] for _, _, record in runs["quiet"].values()}) > 1
+    assert_same(quiet, found)
+
+
+def test_marks_and_pages_are_the_same_on_a_cluster_that_loses_a_worker(course, marked, quiet):
+    """Of two workers one is gone for good while it runs notebooks: the other runs them again."""
+    lost = []
+    with local_cluster(course) as address, Client(address, set_as_default=False) as client:
+
+        def lose(outcome):
+            lost or lost.append(lose_a_busy_worker(client))
+
+        found = marked(lambda lesson: DaskPool(address, lesson), on_progress=lose)
+        assert len(lost) == 1
+        assert len(client.scheduler_info()["workers"]) == 1
+    assert_same(quiet, found)
+
+
+def lose_a_busy_worker(client):
+    """Kill a worker that runs a notebook, and before it the process that would start it anew; returns its address."""
+    parents, pids = client.run(os.getppid), client.run(os.getpid)
+    worker = next(address for address, running in client.processing().items() if running)
+    for pid in (parents[worker], pids[worker]):
+        os.kill(pid, signal.SIGKILL)
+    return worker

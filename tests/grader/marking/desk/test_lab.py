@@ -54,3 +54,23 @@ def test_the_student_uses_the_same_exchange(course):
 def test_the_roles_remember_their_own_tabs(course):
     folders = {lab.desk(course, role).environment["JUPYTERLAB_WORKSPACES_DIR"] for role in ("instructor", "student")}
     assert len(folders) == 2
+
+
+@pytest.mark.parametrize(
+    ("role", "address"), [("instructor", "/lab/tree/start.ipynb"), ("student", "/lab/tree/start.ipynb")]
+)
+def test_jupyterlab_opens_on_the_list_of_lessons(course, role, address):
+    place = lab.desk(course, role)
+    settings = json.loads((config_of(place) / "jupyter_lab_config.json").read_text("utf-8"))
+    assert settings["LabApp"]["default_url"] == address
+    assert (place.folder / address.removeprefix("/lab/tree/")).is_file()
+
+
+def test_jupyterlab_opens_as_ever_where_a_start_page_is_somebody_s_own(course):
+    own = course.root / "student" / "start.ipynb"
+    own.parent.mkdir(parents=True)
+    own.write_text("{}")
+    place = lab.desk(course, "student")
+    settings = json.loads((config_of(place) / "jupyter_lab_config.json").read_text("utf-8"))
+    assert settings["LabApp"]["default_url"] == "/lab"
+    assert own.read_text() == "{}"

@@ -9,18 +9,20 @@ import nbformat
 import pytest
 from nbconvert.exporters import HTMLExporter
 from nbformat.v4 import new_notebook
+from nbgrader.preprocessors import GetGrades
 from nbgrader.server_extensions.formgrader.handlers import template_path
 from traitlets.config import Config
 
 from grader.marking.course.course import Course
-from grader.marking.feedback.pages.exporter import LimitedExporter
+from grader.marking.feedback.pages.exporter import LimitedExporter, PageExporter
+from grader.marking.feedback.pages.marks import Mark, Marks
 from grader.marking.steps.nbgrader_adapter import course_config
 
 LESSON = "01-srn"
 BOOTSTRAP = str(Path(template_path).parent / "static" / "node_modules" / "bootstrap" / "dist" / "css")
 KINDS = ("feedback", "formgrade")
 FEEDBACK = {"student": "alice", "assignment": LESSON, "notebook": LESSON}
-FEEDBACK |= {"score": 0, "max_score": 0, "late_penalty": 0}
+MARKS = Marks({"srn-step": Mark(0.5, 3.0), "srn-sequence": Mark(4.0, 4.0), "srn-written": Mark(0.0, 4.0, waits=True)})
 FORMGRADER = {
     "assignment_id": LESSON,
     "notebook_id": LESSON,
@@ -49,14 +51,30 @@ def page_of(course):
 
     @cache
     def exporter(kind, plain):
-        return HTMLExporter(config=plain_config(kind)) if plain else LimitedExporter(config=our_config(course, kind))
+        return HTMLExporter(config=plain_config(kind)) if plain else our_exporter(course, kind)
 
-    def made(kind, cells, plain=False):
+    def made(kind, cells, plain=False, marks=MARKS):
         nbformat.write(new_notebook(cells=list(cells)), path)
-        about = FORMGRADER if kind == "formgrade" else {"nbgrader": FEEDBACK}
-        return exporter(kind, plain).from_filename(str(path), resources=dict(about))[0]
+        return exporter(kind, plain).from_filename(str(path), resources=given(kind, plain, marks))[0]
 
     return made
+
+
+def given(kind, plain=False, marks=MARKS):
+    """What the exporter is given beside the notebook."""
+    if kind == "formgrade":
+        return dict(FORMGRADER)
+    sums = {"score": 0, "max_score": 0, "late_penalty": 0}
+    return {"nbgrader": FEEDBACK | sums} if plain else {"nbgrader": FEEDBACK, "marks": marks}
+
+
+def our_exporter(course, kind):
+    """The exporter of that kind of page, set up as nbgrader's converters do."""
+    if kind == "formgrade":
+        return LimitedExporter(config=our_config(course, kind))
+    exporter = PageExporter(config=our_config(course, kind))
+    exporter.register_preprocessor(GetGrades)
+    return exporter
 
 
 def our_config(course, kind):

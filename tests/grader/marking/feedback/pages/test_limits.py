@@ -17,7 +17,7 @@ from grader.marking.feedback.pages import page_process
 from grader.marking.feedback.pages.exporter import LimitedExporter
 from grader.marking.feedback.pages.plainly import NOTE, SHOWN_PLAINLY
 from grader.marking.sandbox.limits import MIB
-from tests.grader.marking.feedback.pages.conftest import FEEDBACK, FORMGRADER, LESSON, our_config
+from tests.grader.marking.feedback.pages.conftest import LESSON, given, our_config, our_exporter
 
 BEFORE = new_markdown_cell("Before: **bold**, $x_1$")
 AFTER = new_code_cell("after = 1", outputs=[new_output("stream", text="\x1b[31mred\x1b[0m")])
@@ -60,15 +60,14 @@ def shorter():
 @pytest.fixture(scope="module")
 def made(course):
     """made("feedback", cells): the page by the exporter that all roads use, and the numbers of its plain cells."""
-    exporter = cache(lambda kind: LimitedExporter(config=our_config(course, kind)))
+    exporter = cache(lambda kind: our_exporter(course, kind))
 
     def page(kind, *cells, fresh=False):
         exporter.cache_clear() if fresh else None
         path = course.autograded / "bob" / LESSON / f"{LESSON}.ipynb"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps({**new_notebook(), "cells": cells}))
-        about = FORMGRADER if kind == "formgrade" else {"nbgrader": FEEDBACK}
-        html, resources = exporter(kind).from_filename(str(path), dict(about))
+        html, resources = exporter(kind).from_filename(str(path), given(kind))
         return html, resources[SHOWN_PLAINLY]
 
     return page
@@ -87,9 +86,11 @@ def test_what_computes_without_end_is_shown_as_text_and_the_rest_as_ever(made, w
     assert '<span class="ansi-red-fg">red</span>' in html
 
 
-@pytest.mark.parametrize("what", ["nested elements", "a blank line, often", "links"])
-def test_the_measured_ones_are_shown_as_text(made, what):
-    assert made("feedback", BEFORE, ENDLESS[what], AFTER)[1] == [1]
+@pytest.mark.parametrize(
+    ("kind", "what"), [("feedback", "nested elements"), ("feedback", "a blank line, often"), ("formgrade", "links")]
+)
+def test_the_measured_ones_are_shown_as_text(made, kind, what):
+    assert made(kind, BEFORE, ENDLESS[what], AFTER)[1] == [1]
 
 
 @pytest.mark.parametrize("attachments", [{"x.png": {}}, {"x.png": {"image/png": [1]}}, {"x.png": {"image/png": 7}}])
@@ -114,7 +115,7 @@ def test_what_fails_at_a_cell_is_shown_as_text_and_the_page_is_made(made, monkey
 def test_where_many_cells_take_too_long_the_lessons_own_text_is_shown_as_ever(made):
     own = nbformat.read(LESSON_FOLDER / LESSON / f"{LESSON}.ipynb", as_version=4).cells[0]
     many = [new_code_cell("x = 1" + "\n" * 100_000 + str(number)) for number in range(10)]
-    html, plain = made("feedback", own, *many, AFTER)
+    html, plain = made("formgrade", own, *many, AFTER)
     assert plain == [*range(1, 12)]
     assert "<h1>" in html
 

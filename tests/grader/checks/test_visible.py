@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.marking.course.visible import HARMLESS, STEERING, visible
+from grader.checks.visible import HARMLESS, STEERING, visible
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,174 @@
+"""The page on which JupyterLab opens: every lesson with its picture, minutes and points, and what of it is done here.
+
+A notebook with one cell: JupyterLab shows it as it was written, before anything is run, and running the cell brings it
+up to date. It is written anew whenever JupyterLab is started by `grader lab`, so nothing is to be kept in it.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from grader.checks.lesson_list import LessonEntry, lesson_list
+from grader.checks.progress import remembered
+
+NAME = "start.ipynb"
+MARK = {"rnn_workbook": "start page"}
+"""What the page's own metadata hold: a notebook of the same name without it is somebody's own, and stays."""
+MINE = "my-lessons"
+"""The folder of those who learn alone."""
+HEAD = """\
+# Recurrent neural networks: the lessons
+
+Click a lesson to open it. One that is not here yet comes with `grader start 01` in a terminal or, in a course, with
+*Assignment List* in the menu *Nbgrader*. ★ marks the minutes of the essentials.
+
+What is done by now: click the cell below and press Shift+Enter."""
+CODE = "from grader.checks.start_page import show\n\nshow()"
+HEADS = ("", "lesson", "minutes", "done", "open")
+LEFT = 'style="text-align: left"'
+"""JupyterLab would put what stands in a table to the right."""
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a check has passed of a lesson: points, of the points that checks give."""
+
+    points: float
+    most: float
+
+    def __str__(self) -> str:
+        return f"{'✓ ' if self.points >= self.most else ''}{self.points:g} of {self.most:g} points"
+
+
+class StartPage:
+    """The table of lessons as it is now, seen from a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        passed = {name: one.points for name, one in remembered().items() if one.passed}
+        self.lessons = [(entry, _done(entry, passed)) for entry in lesson_list()]
+
+    def _repr_html_(self) -> str:
+        head = "".join(f'<th scope="col" {LEFT}>{name}</th>' for name in HEADS)
+        rows = "".join(_row(entry, done, self.folder) for entry, done in self.lessons)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table><p>{escape(self.together)}</p>"
+
+    def __repr__(self) -> str:
+        lines = [f"{entry.title}: {entry.minutes} minutes, {done}" for entry, done in self.lessons]
+        return "\n".join([*lines, self.together])
+
+    @property
+    def together(self) -> str:
+        """The sums, in a sentence."""
+        done = Done(sum(each.points for _, each in self.lessons), sum(each.most for _, each in self.lessons))
+        minutes = sum(entry.minutes for entry, _ in self.lessons)
+        essential = sum(entry.essential_minutes for entry, _ in self.lessons)
+        return (
+            f"Together: {minutes / 60:.0f} hours, the essentials {essential / 60:.0f}; {done}. "
+            "Written answers are marked by a person and not counted here."
+        )
+
+
+def show(folder: Path | None = None) -> None:
+    """Show the table of lessons, with links from that folder, or from the one in which Python works."""
+    from IPython.display import display
+
+    display(StartPage(Path.cwd() if folder is None else folder))
+
+
+def write_start_page(folder: Path) -> Path | None:
+    """Write the page into a folder.
+
+    Returns:
+        its path; None where a file of that name is somebody's own, which stays as it is.
+    """
+    path = folder / NAME
+    if path.exists() and not _is_ours(path):
+        return None
+    page = StartPage(folder)
+    path.write_text(json.dumps(_notebook(page), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path
+
+
+def _is_ours(path: Path) -> bool:
+    try:
+        metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
+        return bool(metadata.items() >= MARK.items())
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False
+
+
+def _notebook(page: StartPage) -> dict[str, Any]:
+    data = {"text/html": page._repr_html_(), "text/plain": repr(page)}
+    output = {"output_type": "display_data", "data": data, "metadata": {}}
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    tags = {"tags": ["nbval-ignore-output"]}
+    return {
+        "cells": [
+            {"cell_type": "markdown", "id": "start-head", "metadata": {}, "source": HEAD},
+            {
+                "cell_type": "code",
+                "execution_count": None,
+                "id": "start-lessons",
+                "metadata": tags,
+                "outputs": [output],
+                "source": CODE,
+            },
+        ],
+        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}, **MARK},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+
+
+def _done(entry: LessonEntry, passed: dict[str, float]) -> Done:
+    return Done(sum(passed.get(name, 0) for name in entry.tasks), sum(entry.tasks.values()))
+
+
+def _row(entry: LessonEntry, done: Done, folder: Path) -> str:
+    essential = f"<br>★ {entry.essential_minutes}" if entry.essential_minutes else ""
+    places = _places(entry, folder)
+    title = _link(next(iter(places)), entry.title) if places else escape(entry.title)
+    cells = (
+        _picture(entry.picture),
+        f"<strong>{title}</strong><br>{escape(entry.subtitle)}",
+        f"{entry.minutes}{essential}",
+        str(done),
+        "<br>".join([_link(path, words) for path, words in places.items()] + _missing(entry, folder, places)),
+    )
+    return f"<tr>{''.join(f'<td {LEFT}>{cell}</td>' for cell in cells)}</tr>"
+
+
+def _picture(path: Path) -> str:
+    """The picture within the page; it says nothing that the title does not, so its alt text is empty."""
+    data = base64.b64encode(path.read_bytes()).decode()
+    return f'<img alt="" style="width: 96px; max-width: 96px" src="data:image/png;base64,{data}">'
+
+
+def _places(entry: LessonEntry, folder: Path) -> dict[str, str]:
+    """Where a lesson lies, seen from the folder, with what to call it; the best place first."""
+    wanted = {entry.notebook: "open", f"{MINE}/{entry.notebook}": "your own"}
+    if _is_clone(folder):
+        wanted[f"lessons/{entry.notebook}"] = "with answers"
+    return {path: words for path, words in wanted.items() if (folder / path).exists()}
+
+
+def _missing(entry: LessonEntry, folder: Path, places: dict[str, str]) -> list[str]:
+    """What is said where a lesson is not."""
+    if _is_clone(folder):
+        return [] if "your own" in places.values() else [f"your own: <code>grader start {entry.number}</code>"]
+    return [] if places else ["not here yet"]
+
+
+def _is_clone(folder: Path) -> bool:
+    """Do the lessons with their answers lie here?"""
+    return (folder / "lessons").is_dir() and (folder / "solutions").is_dir()
+
+
+def _link(path: str, words: str) -> str:
+    return f'<a href="{escape(path, quote=True)}">{escape(words)}</a>'

@@ -1,0 +1,128 @@
+"""The commands of students, and of those who learn alone: start, submit, progress."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Column, Table
+
+from grader.checks.errors import GraderError
+from grader.checks.lesson_names import lesson_id
+from grader.cli.app import STUDENT, app, here_is_the_clone
+from grader.cli.terminal import out, say
+
+if TYPE_CHECKING:
+    from grader.student.bring import Source
+
+Into = Annotated[
+    Path | None,
+    typer.Option("--into", help="The folder of your lessons, otherwise my-lessons.", file_okay=False, metavar="FOLDER"),
+]
+
+
+@app.command(rich_help_panel=STUDENT)
+def start(
+    lesson: Annotated[
+        str, typer.Argument(help="The lesson: 01-srn, 01 or srn; or a released folder or zip.", metavar="LESSON")
+    ],
+    merge: Annotated[
+        bool, typer.Option("--merge", help="Take a newer version's text over, and keep your answers and cells.")
+    ] = False,
+    again: Annotated[bool, typer.Option("--again", help="Begin anew; what is there gets a dated name.")] = False,
+    into: Into = None,
+) -> None:
+    """Make a folder of your own for a lesson, such as my-lessons/01-srn. What you wrote there is never overwritten."""
+    from grader.student.start import start
+
+    if merge and again:
+        raise typer.BadParameter("--merge keeps your answers, --again begins without them: give one of them")
+    for line in start(_source(lesson), into or _my_lessons(), merge=merge, again=again).says:
+        say(line)
+
+
+@app.command(rich_help_panel=STUDENT)
+def submit(
+    lesson: Annotated[str, typer.Argument(help="The lesson, or your folder of it.", metavar="LESSON")],
+    name: Annotated[str | None, typer.Option(help="What you are called; otherwise your account.")] = None,
+    into: Into = None,
+) -> None:
+    """Make one file of your work on a lesson, to upload where your instructor says; tell what is not yet answered."""
+    from grader.student.submit import folder_of, said_of, submit
+
+    lessons = into or _my_lessons()
+    done = submit(folder_of(lesson, lessons), name or getpass.getuser(), into)
+    for line in said_of(done):
+        say(line)
+
+
+@app.command(rich_help_panel=STUDENT)
+def progress() -> None:
+    """Tell how far you are: which exercises passed their check on this machine, and what they earn."""
+    from grader.checks.progress import place
+    from grader.student.so_far import so_far
+
+    table = Table(
+        "lesson", *(Column(head, justify="right") for head in ("passed", "points", "minutes left")), show_footer=True
+    )
+    rows = so_far([_my_lessons(), *_lessons_of_the_clone()])
+    for row in rows:
+        done = f"{row.passed} of {row.exercises}", f"{row.points} of {row.most}"
+        table.add_row(row.lesson, *done, "–" if row.minutes is None else str(row.minutes))
+    sums = [f"{sum(row.passed for row in rows)} of {sum(row.exercises for row in rows)}"]
+    sums += [f"{sum(row.points for row in rows)} of {sum(row.most for row in rows)}"]
+    sums += ["–" if any(row.minutes is None for row in rows) else str(sum(row.minutes or 0 for row in rows))]
+    for column, footer in zip(table.columns, ["together", *sums], strict=True):
+        column.footer = footer
+    out.print(table)
+    where = place()
+    say("Written answers are marked by a person, and not counted here.")
+    say(f"Remembered in {where}." if where else "Nothing is remembered: RNN_WORKBOOK_PROGRESS is off.")
+
+
+def _lessons_of_the_clone() -> list[Path]:
+    if not here_is_the_clone():
+        return []
+    from grader.marking.course.paths import LESSON_FOLDER
+
+    return [LESSON_FOLDER]
+
+
+def _source(lesson: str) -> Source:
+    """The lesson of that name in the clone, or what lies at that path."""
+    from grader.student.bring import Source, source_at
+
+    path = Path(lesson)
+    try:
+        name = lesson_id(lesson)
+    except GraderError:
+        if path.exists():
+            return source_at(path)
+        raise
+    if here_is_the_clone():
+        return Source(name, name.partition("-")[0], lambda folder: _student_version(name, folder))
+    if path.is_dir():
+        return source_at(path)
+    raise GraderError(
+        f"the lessons are not part of this package: give the folder or the zip of {name} that you have from your "
+        f"instructor, such as `grader start {name}.zip`; or fetch it in JupyterLab (Nbgrader → Assignment List)"
+    )
+
+
+def _student_version(lesson: str, folder: Path) -> None:
+    from grader.marking.desk.student_version import student_version
+
+    student_version(lesson, folder)
+
+
+def _my_lessons() -> Path:
+    """The folder of one's own lessons: in the clone, else where one is."""
+    from grader.student.start import FOLDER
+
+    if here_is_the_clone():
+        from grader.marking.course.paths import ROOT
+
+        return Path(FOLDER) if Path.cwd() == ROOT else ROOT / FOLDER
+    return Path.cwd() / FOLDER

@@ -1,0 +1,163 @@
+"""Start a lesson in a folder of one's own, in which nothing is ever overwritten."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from grader.checks.errors import GraderError
+from grader.student.bring import Source
+from grader.student.given import Given, given_in, recorded_in
+from grader.student.merge import Merged, merge_folders
+
+FOLDER = "my-lessons"
+"""Where one's own lessons lie."""
+
+
+@dataclass(frozen=True)
+class Started:
+    """What was done.
+
+    Attributes:
+        folder: the student's own folder of the lesson.
+        says: what was done, and what to do next, in a few lines.
+    """
+
+    folder: Path
+    says: tuple[str, ...]
+
+
+def start(source: Source, lessons: Path, *, merge: bool = False, again: bool = False) -> Started:
+    """Make the folder in which a student works on a lesson; leave one that is there as it is.
+
+    Args:
+        source: the lesson.
+        lessons: the folder of one's lessons, which need not exist.
+        merge: where the lesson is newer than what was started from, take its cells over and keep the answers.
+        again: begin anew; what is there gets another name.
+
+    Raises:
+        GraderError: the lesson cannot be brought, or a notebook is damaged; nothing was changed then.
+        OSError: something cannot be written.
+    """
+    folder = lessons / source.lesson
+    lessons.mkdir(parents=True, exist_ok=True)
+    with _draft(source, lessons) as (draft, newer):
+        if not folder.exists():
+            draft.rename(folder)
+            return _says(folder, f"{folder} is yours: the lesson without its answers.", _open(folder, newer))
+        if again:
+            aside = _set_aside(folder, draft)
+            return _says(folder, f"{folder} is new. What was there is now {aside.name}.", _open(folder, newer))
+        given = recorded_in(folder)
+        if given is not None and given.version == newer.version:
+            there = f"{folder} is there already, from this version of the lesson; nothing was changed."
+            anew = f"To begin anew: {_command(source)} --again (what is there is kept under another name)."
+            return _says(folder, there, _open(folder, newer), anew)
+        if merge:
+            done = merge_folders(folder, draft, given, newer)
+            aside = _set_aside(folder, draft)
+            _remove_if_untouched(_beside(folder))
+            return Started(folder, tuple(_merged(folder, aside, done)))
+        return _offer(folder, draft, newer, source)
+
+
+@contextmanager
+def _draft(source: Source, lessons: Path) -> Iterator[tuple[Path, Given]]:
+    """The lesson in a folder of another name, with its record; it is removed if it still has that name afterwards."""
+    draft = lessons / f".{source.lesson}.{secrets.token_hex(4)}"
+    draft.mkdir()
+    try:
+        source.bring(draft)
+        newer = given_in(draft, source.lesson)
+        newer.write(draft)
+        yield draft, newer
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+
+
+def _set_aside(folder: Path, draft: Path) -> Path:
+    """Give the folder a dated name, and the draft its place; returns where the folder is now."""
+    aside = _free(folder.with_name(f"{folder.name}-{date.today().isoformat()}"))
+    folder.rename(aside)
+    try:
+        draft.rename(folder)
+    except OSError:
+        aside.rename(folder)
+        raise
+    return aside
+
+
+def _free(path: Path) -> Path:
+    """That path, or with a number behind it, where nothing is yet."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.name}-{number}")
+    return free
+
+
+def _beside(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}-new")
+
+
+def _offer(folder: Path, draft: Path, newer: Given, source: Source) -> Started:
+    """Put the newer version beside the folder."""
+    beside = _beside(folder)
+    given = recorded_in(beside)
+    if given is None or given.version != newer.version:
+        _remove_if_untouched(beside)
+        if beside.exists():
+            _set_aside(beside, draft)
+        else:
+            draft.rename(beside)
+    return _says(
+        folder,
+        f"{folder} was started from another version of the lesson, and is as it was. This one is in {beside.name}.",
+        f"To take its text over and keep your answers: {_command(source)} --merge",
+    )
+
+
+def _remove_if_untouched(folder: Path) -> None:
+    """Remove a copy of a lesson into which nobody wrote."""
+    given = recorded_in(folder)
+    try:
+        untouched = given is not None and given_in(folder, given.lesson).version == given.version
+    except GraderError:
+        return
+    if untouched:
+        shutil.rmtree(folder)
+
+
+def _merged(folder: Path, aside: Path, done: Merged) -> Iterator[str]:
+    kept = f"{_count(len(done.answers), 'answer')} and {_count(done.added, 'cell')} of your own"
+    yield f"✓ {folder} has the lesson's new text, with {kept}. What was there is now {aside.name}."
+    if done.compare:
+        yield f"Compare with {aside.name}: the lesson's own lines have changed in {', '.join(done.compare)}."
+    if done.gone:
+        yield f"No longer an exercise, so kept as a plain cell: {', '.join(done.gone)}."
+    if done.replaced:
+        yield f"The lesson's again, though you had changed it (yours is in {aside.name}): {', '.join(done.replaced)}."
+    yield "Run the notebook again: Run → Run All Cells."
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _says(folder: Path, done: str, *then: str) -> Started:
+    return Started(folder, (f"✓ {done}", *then))
+
+
+def _open(folder: Path, given: Given) -> str:
+    first = next(iter(given.cells), "")
+    return f'Open it: jupyter lab "{folder / first}"'
+
+
+def _command(source: Source) -> str:
+    return f"grader start {source.typed}"

@@ -1,0 +1,218 @@
+"""One file to hand in: the lesson's notebooks and what the student put beside them, looked through and sealed.
+
+    01-srn-ada.zip
+        manifest.json       {"format": 1, "lesson": "01-srn", "name": "ada", "started_from": "<Given.version or empty>",
+                             "files": {"01-srn.ipynb": {"bytes": 107071, "sha256": "<SHA-256>"}, …}}
+        01-srn/01-srn.ipynb
+        01-srn/…
+
+The manifest lists every other file, by its path in the lesson's folder. The SHA-256 of its bytes as they lie in the zip
+names the whole work: `Handed.digest`. The same work makes the same file, byte for byte; no date is in it. A student's
+machine wrote the manifest: whoever reads it checks the files against it, and believes nothing else of it.
+"""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from grader.checks.errors import GraderError
+from grader.checks.lesson_names import lesson_id
+from grader.checks.progress import ANSWER
+from grader.checks.task import LESSONS, Task, module_of, modules_of, tasks_by_grade_id, tasks_of
+from grader.student import notebook
+from grader.student.given import plain_files, recorded_in, sha256
+from grader.student.notebook import Cell
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+LARGEST = 100 * 10**6
+"""Bytes of a file that is handed in, as marking takes them."""
+OF_THE_LESSON = ("data", "solutions")
+"""Folders of a lesson; what lies in them is not handed in where it is not known what the student was given."""
+BEGINNING = (1980, 1, 1, 0, 0, 0)
+"""The date of all files in the zip."""
+
+
+@dataclass
+class Handed:
+    """What is handed in.
+
+    Attributes:
+        path: the zip.
+        digest: SHA-256 of its manifest, in hexadecimal.
+        notebooks: the lesson's notebooks in it.
+        added: the student's other files in it.
+        answered: what the answered exercises are called.
+        open: what those are called that are not.
+        remarks: what is missing, or was left out.
+        saved: when the newest of its notebooks was saved.
+    """
+
+    path: Path
+    digest: str = ""
+    notebooks: list[str] = field(default_factory=list)
+    added: list[str] = field(default_factory=list)
+    answered: list[str] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    saved: datetime = datetime.min
+
+    @property
+    def short(self) -> str:
+        """The beginning of the digest, as one reads it out: "3f2a-91bc-77de"."""
+        return "-".join(self.digest[at : at + 4] for at in (0, 4, 8))
+
+
+def folder_of(typed: str, lessons: Path) -> Path:
+    """The folder in which a student works on a lesson: the one that is named, or that lesson's among one's own.
+
+    Raises:
+        GraderError: there is none.
+    """
+    for place in (Path(typed), lessons / typed):
+        if any(place.glob("*.ipynb")):
+            return place
+    lesson = lesson_id(typed)
+    for place in (lessons / lesson, Path(lesson), *([Path()] if Path.cwd().name == lesson else [])):
+        if any(place.glob("*.ipynb")):
+            return place
+    raise GraderError(
+        f"{lessons / lesson} is not there: name the folder with your notebook, or begin: grader start {typed}"
+    )
+
+
+def submit(folder: Path, name: str, into: Path | None = None) -> Handed:
+    """Look through a lesson's folder, and write the file to hand in; one of the same name is replaced.
+
+    Args:
+        folder: the student's folder of the lesson.
+        name: what the student is called, in the file's name and in the manifest.
+        into: where to write; otherwise beside the folder.
+
+    Raises:
+        GraderError: there is no notebook of the lesson, or it is damaged or holds the lesson's own answers.
+        OSError: the file cannot be written.
+    """
+    given, lesson = recorded_in(folder), folder.resolve().name
+    if given is not None:
+        lesson = given.lesson
+    done = Handed((into or folder / "..").resolve() / f"{lesson}-{_as_name(name)}.zip")
+    wanted = list(given.cells) if given is not None else _notebooks(lesson, folder)
+    theirs = {*given.files, *given.cells} if given is not None else None
+    files = list(plain_files(folder))
+    for each in wanted:
+        if each in files:
+            _look_through(folder / each, lesson, done)
+        else:
+            done.remarks.append(f"{each} is missing")
+    if not done.notebooks:
+        raise GraderError(f"{folder} holds no notebook of {lesson}: name the folder in which yours lies")
+    done.added = [each for each in files if each not in wanted and _is_own(folder, each, theirs, done)]
+    _write(done, folder, lesson, name, given.version if given is not None else "")
+    return done
+
+
+def _as_name(name: str) -> str:
+    """A name that can stand in a file's."""
+    return "".join(sign if sign.isalnum() or sign in "._-" else "-" for sign in name).strip(".-") or "me"
+
+
+def _notebooks(lesson: str, folder: Path) -> list[str]:
+    """The notebooks that a lesson has; of a lesson that is not the workbook's those that are there."""
+    modules = modules_of(lesson)
+    if not modules:
+        return sorted(path.name for path in folder.glob("*.ipynb"))
+    if len(modules) == 1:
+        return [f"{lesson}.ipynb"]
+    return sorted(f"{module.rpartition('.')[2].replace('_', '-')}.ipynb" for module in modules)
+
+
+def _look_through(path: Path, lesson: str, done: Handed) -> None:
+    """Note which exercises of a notebook are answered, and what is not as it was released."""
+    cells = notebook.read(path)["cells"]
+    if any(ANSWER in notebook.source_of(cell) for cell in cells):
+        raise GraderError(f"{path} holds the lesson's own answers: hand in the folder in which you work yourself")
+    done.notebooks.append(path.name)
+    done.saved = max(done.saved, datetime.fromtimestamp(path.stat().st_mtime))
+    there = {notebook.grade_id(cell): cell for cell in cells}
+    missing = [task.title for task in _tasks(lesson, path.stem) if not {task.grade_id, answer_of(task)} <= there.keys()]
+    if missing:
+        done.remarks.append(f"{path.name} lacks cells of the released notebook: {'; '.join(missing)}")
+    for cell in cells:
+        if notebook.is_answer(cell):
+            (done.answered if is_answered(cell) else done.open).append(_title(cell))
+
+
+def _tasks(lesson: str, name: str) -> list[Task]:
+    return list(tasks_of(module_of(lesson, name)).values()) if lesson in LESSONS.values() else []
+
+
+def answer_of(task: Task) -> str:
+    """The grade id of a task's answer."""
+    return f"{task.grade_id}-answer"
+
+
+def is_answered(cell: Cell) -> bool:
+    """Was something written into an answer cell, and nothing left of what stood for it?"""
+    text = notebook.source_of(cell)
+    return bool(text.strip()) and not notebook.is_untouched(cell) and notebook.STUBS[0] not in text
+
+
+def _title(cell: Cell) -> str:
+    """What an exercise is called."""
+    name = notebook.grade_id(cell)
+    task = tasks_by_grade_id().get(name.removesuffix("-answer"))
+    if task is not None:
+        return task.title
+    return "the written answer" if cell["cell_type"] == "markdown" else name
+
+
+def _is_own(folder: Path, name: str, theirs: set[str] | None, done: Handed) -> bool:
+    """Is a file one that the student added? What is too large is left out, and named."""
+    if name in theirs if theirs is not None else name.partition("/")[0] in OF_THE_LESSON:
+        return False
+    if (folder / name).stat().st_size > LARGEST:
+        done.remarks.append(f"{name} is left out: it has more than {LARGEST // 10**6} MB")
+        return False
+    return True
+
+
+def _write(done: Handed, folder: Path, lesson: str, name: str, version: str) -> None:
+    """Write the zip under another name first, so that a half-written one is never handed in."""
+    files = {each: (folder / each).read_bytes() for each in sorted(done.notebooks + done.added)}
+    listed = {each: {"bytes": len(content), "sha256": sha256(content)} for each, content in files.items()}
+    about = {"format": FORMAT, "lesson": lesson, "name": name, "started_from": version, "files": listed}
+    manifest = (json.dumps(about, indent=1, ensure_ascii=False, sort_keys=True) + "\n").encode()
+    draft = done.path.with_name(f".{done.path.name}")
+    try:
+        with zipfile.ZipFile(draft, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
+            packed.writestr(_entry(MANIFEST), manifest)
+            for each, content in files.items():
+                packed.writestr(_entry(f"{lesson}/{each}"), content)
+        draft.replace(done.path)
+    finally:
+        draft.unlink(missing_ok=True)
+    done.digest = sha256(manifest)
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, BEGINNING)
+    entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, 0o644 << 16, 3
+    return entry
+
+
+def said_of(done: Handed) -> Iterator[str]:
+    """What to tell the student, in a few lines."""
+    added = f", and of your own: {', '.join(done.added)}" if done.added else ""
+    yield f"✓ {done.path} is the file to hand in. In it: {', '.join(done.notebooks)}{added}."
+    total = len(done.answered) + len(done.open)
+    yield f"Answered: {len(done.answered)} of {total}." + (f" Not yet: {'; '.join(done.open)}." if done.open else "")
+    for remark in done.remarks:
+        yield f"– {remark}"
+    yield f"As saved at {done.saved:%H:%M on %Y-%m-%d}: what is not saved in JupyterLab is not in it."
+    yield f"Digest: {done.short}. Keep it: it belongs to exactly this work."

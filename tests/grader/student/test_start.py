@@ -1,0 +1,99 @@
+"""Does starting a lesson never take away what a student wrote, and say what it did?"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from grader.checks import GraderError
+from grader.student.bring import Source
+from grader.student.notebook import source_of
+from grader.student.start import start
+
+TODAY = date.today().isoformat()
+
+
+def everything(folder):
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_folder_of_ones_own_holds_what_is_released(lesson):
+    said = lesson.start()
+    assert said.startswith(f"✓ {lesson.own / '01-srn'} is yours: the lesson without its answers.\nOpen it: jupyter lab")
+    assert everything(lesson.released).items() < everything(lesson.own / "01-srn").items()
+    assert lesson.names() == ["01-srn"]
+
+
+def test_what_is_there_stays_as_it_is(begun):
+    before = everything(begun.own)
+    said = begun.start()
+    assert "is there already" in said
+    assert "grader start 01 --again" in said
+    assert everything(begun.own) == before
+
+
+def test_a_newer_lesson_lies_beside_it(begun):
+    before = everything(begun.own / "01-srn")
+    begun.revise(lambda cells: cells[0].update(source="# A better title"))
+    said = begun.start()
+    assert "01-srn-new" in said
+    assert "grader start 01 --merge" in said
+    assert everything(begun.own / "01-srn") == before
+    assert source_of(begun.cells("01-srn-new")[0]) == "# A better title"
+
+
+def test_a_still_newer_one_takes_the_place_of_one_in_which_nobody_wrote(begun):
+    for title in ("# A better title", "# The best title"):
+        begun.revise(lambda cells, title=title: cells[0].update(source=title))
+        begun.start()
+        assert begun.start() == begun.start()
+    assert begun.names() == ["01-srn", "01-srn-new"]
+    assert source_of(begun.cells("01-srn-new")[0]) == "# The best title"
+
+
+def test_one_in_which_somebody_wrote_is_kept(begun):
+    begun.revise(lambda cells: cells[0].update(source="# A better title"))
+    begun.start()
+    written = begun.own / "01-srn-new" / "01-srn.ipynb"
+    begun.edit(written, lambda cells: cells[1].update(source="my notes"))
+    begun.revise(lambda cells: cells[0].update(source="# The best title"))
+    begun.start()
+    assert begun.names() == ["01-srn", "01-srn-new", f"01-srn-new-{TODAY}"]
+    assert source_of(begun.cells(f"01-srn-new-{TODAY}")[1]) == "my notes"
+
+
+def test_beginning_again_keeps_the_old_one_under_a_dated_name(begun):
+    before = everything(begun.own / "01-srn")
+    said = begun.start(again=True)
+    assert f"What was there is now 01-srn-{TODAY}." in said
+    assert everything(begun.own / f"01-srn-{TODAY}") == before
+    assert everything(begun.own / "01-srn") != before
+    begun.start(again=True)
+    assert begun.names() == ["01-srn", f"01-srn-{TODAY}", f"01-srn-{TODAY}-2"]
+
+
+@pytest.mark.parametrize("how", [{}, {"again": True}, {"merge": True}])
+def test_a_lesson_that_cannot_be_brought_changes_nothing(begun, how):
+    def fail(folder):
+        (folder / "half").write_text("x")
+        raise GraderError("no space")
+
+    before = everything(begun.own)
+    with pytest.raises(GraderError, match="no space"):
+        start(Source("01-srn", "01", fail), begun.own, **how)
+    assert everything(begun.own) == before
+
+
+def test_a_folder_that_was_made_in_another_way_is_not_touched(lesson):
+    (lesson.own / "01-srn").mkdir(parents=True)
+    (lesson.own / "01-srn" / "notes.txt").write_text("mine")
+    said = lesson.start()
+    assert "01-srn-new" in said
+    assert [path.name for path in (lesson.own / "01-srn").iterdir()] == ["notes.txt"]
+
+
+def test_a_damaged_record_is_as_none(begun):
+    (begun.own / "01-srn" / ".lesson.json").write_text("{")
+    assert "01-srn-new" in begun.start()
+    assert "1 answer and 0 cells" in begun.start(merge=True)

@@ -1,0 +1,144 @@
+"""Does the file to hand in hold a student's work, the same each time, and is said what is missing in it?"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import zipfile
+
+import pytest
+
+from grader.checks import GraderError
+from grader.checks.task import tasks_of
+from grader.marking.course.paths import LESSON_FOLDER
+from grader.marking.desk.student_version import student_version
+from grader.student import submit as module
+from grader.student.bring import Source
+from grader.student.notebook import grade_id
+from grader.student.start import start
+from grader.student.submit import folder_of, said_of, submit
+
+
+@pytest.fixture
+def folder(begun):
+    (begun.own / "01-srn" / "notes").mkdir()
+    (begun.own / "01-srn" / "notes" / "plan.txt").write_text("mine")
+    return begun.own / "01-srn"
+
+
+def content(path):
+    with zipfile.ZipFile(path) as packed:
+        return {name: packed.read(name) for name in packed.namelist()}
+
+
+def test_it_holds_the_notebook_and_what_the_student_added_and_nothing_of_the_lesson(folder):
+    done = submit(folder, "ada")
+    assert done.path == folder.parent / "01-srn-ada.zip"
+    assert content(done.path).keys() == {"manifest.json", "01-srn/01-srn.ipynb", "01-srn/notes/plan.txt"}
+    assert content(done.path)["01-srn/01-srn.ipynb"] == (folder / "01-srn.ipynb").read_bytes()
+
+
+def test_the_manifest_names_every_file_and_the_digest_names_the_manifest(folder):
+    done = submit(folder, "ada")
+    inside = content(done.path)
+    about = json.loads(inside["manifest.json"])
+    assert (about["format"], about["lesson"], about["name"]) == (1, "01-srn", "ada")
+    assert done.digest == hashlib.sha256(inside["manifest.json"]).hexdigest()
+    assert done.short.replace("-", "") == done.digest[:12]
+    for name, listed in about["files"].items():
+        file = inside[f"01-srn/{name}"]
+        assert listed == {"bytes": len(file), "sha256": hashlib.sha256(file).hexdigest()}
+    assert len(about["files"]) == len(inside) - 1
+
+
+def test_the_same_work_makes_the_same_file_and_other_work_another_digest(folder):
+    first = submit(folder, "ada")
+    made = first.path.read_bytes()
+    os.utime(folder / "01-srn.ipynb", (1, 1))
+    assert submit(folder, "ada").digest == first.digest
+    assert first.path.read_bytes() == made
+    (folder / "notes" / "plan.txt").write_text("changed")
+    assert submit(folder, "ada").digest != first.digest
+
+
+def test_it_says_what_is_answered_and_what_is_not(folder, begun):
+    begun.work(lambda cells: next(c for c in cells if grade_id(c) == "srn-written").update(source="In words."))
+    said = "\n".join(said_of(submit(folder, "ada")))
+    assert "Answered: 2 of 9. Not yet: A whole sequence; Counting parameters; " in said
+    assert "written" not in said
+    assert "of your own: notes/plan.txt." in said
+    assert "Digest: " in said
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "def step(x):\n    # half\n    raise NotImplementedError()"])
+def test_a_half_written_answer_is_not_yet_one(folder, begun, text):
+    begun.work(lambda cells: next(c for c in cells if grade_id(c) == "srn-step-answer").update(source=text))
+    assert submit(folder, "ada").open[0] == "One step"
+
+
+def test_cells_that_are_missing_are_named(folder, begun):
+    begun.work(lambda cells: [cell for cell in cells if grade_id(cell) not in ("srn-step", "srn-module-answer")])
+    assert submit(folder, "ada").remarks == [
+        "01-srn.ipynb lacks cells of the released notebook: One step; A PyTorch module"
+    ]
+
+
+def test_a_file_that_is_too_large_is_left_out_and_named(folder, monkeypatch):
+    monkeypatch.setattr(module, "LARGEST", 3)
+    done = submit(folder, "ada")
+    assert done.added == []
+    assert done.remarks[0].startswith("notes/plan.txt is left out")
+
+
+def test_links_and_hidden_files_are_not_handed_in(folder, tmp_path):
+    (tmp_path / "secret").write_text("x")
+    (folder / "link.txt").symlink_to(tmp_path / "secret")
+    (folder / ".token").write_text("x")
+    assert submit(folder, "ada").added == ["notes/plan.txt"]
+
+
+def test_without_a_notebook_or_with_the_lessons_answers_nothing_is_made(folder, tmp_path):
+    (folder / "01-srn.ipynb").unlink()
+    with pytest.raises(GraderError, match=r"holds no notebook of 01-srn"):
+        submit(folder, "ada")
+    shutil.copytree(LESSON_FOLDER / "01-srn", tmp_path / "read" / "01-srn")
+    with pytest.raises(GraderError, match="own answers"):
+        submit(tmp_path / "read" / "01-srn", "ada")
+    assert not list(tmp_path.rglob("*.zip"))
+
+
+def test_a_folder_that_came_in_another_way_will_do(folder):
+    """Fetched in JupyterLab: without a record of what was given."""
+    (folder / ".lesson.json").unlink()
+    assert content(submit(folder, "ada").path).keys() >= {"01-srn/01-srn.ipynb", "01-srn/notes/plan.txt"}
+    assert not [name for name in content(submit(folder, "ada").path) if "/data/" in name or "/solutions/" in name]
+
+
+def test_a_lesson_with_several_notebooks(tmp_path):
+    source = Source("08-applications", "08", lambda target: student_version("08-applications", target))
+    folder = start(source, tmp_path).folder
+    (folder / "speech.ipynb").unlink()
+    done = submit(folder, "ada")
+    assert done.remarks == ["speech.ipynb is missing"]
+    assert len(done.notebooks) == 6
+    assert not done.answered
+    assert len(done.open) == 6 * (len(tasks_of("applications.speech")) + 1)
+
+
+@pytest.mark.parametrize(("name", "file"), [("Ada L.", "Ada-L"), ("../../x", "x"), ("李雷", "李雷"), ("", "me")])
+def test_any_name_makes_a_file_beside_the_folder(folder, name, file):
+    assert submit(folder, name).path == folder.parent / f"01-srn-{file}.zip"
+
+
+def test_the_folder_is_found_by_the_lessons_name_or_by_its_own(folder, monkeypatch, tmp_path):
+    mine = folder.parent
+    for typed in ("01", "srn", "01-srn", str(folder)):
+        assert folder_of(typed, mine) == folder
+    monkeypatch.chdir(mine)
+    assert folder_of("01", tmp_path / "elsewhere").resolve() == folder
+    monkeypatch.chdir(folder)
+    assert folder_of("01", tmp_path / "elsewhere").resolve() == folder
+    with pytest.raises(GraderError, match="grader start 02"):
+        folder_of("02", mine)
