@@ -17,7 +17,8 @@ ALTS = "alts"
 """The key of a cell's metadata that holds the words for its pictures, in order; `sphinx_extension` reads it."""
 LONGEST_ALT = 300
 SLIDER = "application/vnd.jupyter.widget-view+json"
-STATIC = "In the notebook, a slider changes this picture; here it stands still."
+SLIDER_CALL = re.compile(r"^(slider|interact)\(", re.MULTILINE)
+STATIC = "In the notebook, a slider changes what is shown here; on this page it stands still."
 ABSENT = "In the notebook, a slider stands here."
 CAPTION = re.compile(r"\*\*(?P<name>Figure \d+\.\d+)\.\*\* (?P<text>.+)")
 
@@ -94,10 +95,11 @@ def _plain(markdown: str) -> str:
 def _without_slider(cell: NotebookNode) -> Iterator[NotebookNode]:
     """A cell, and where it has a slider a sentence below instead of it."""
     yield cell
-    outputs = cell.get("outputs", [])
-    if not any(SLIDER in output.get("data", {}) for output in outputs):
+    if cell.cell_type != "code":
         return
-    cell.outputs = [shown for output in outputs for shown in _still(output)]
+    cell.outputs = [shown for output in cell.outputs for shown in _still(output)]
+    if not SLIDER_CALL.search(cell.source):
+        return
     yield new_markdown_cell(f":::{{note}}\n{STATIC if cell.outputs else ABSENT}\n:::")
 
 
