@@ -11,6 +11,7 @@ from nbgrader.preprocessors import (
 )
 from nbgrader.server_extensions.formgrader.handlers import template_path
 
+from grader.checks.validate import validate_by_exercise
 from grader.marking.course.course import COURSE_ID
 from grader.marking.course.paths import LESSON_FOLDER, ROOT
 from grader.marking.course.rights import protect
@@ -87,6 +88,8 @@ c.CourseStep.course = course
 # What a submission may use is said here: c.RunInSandbox.limits = Limits(cell_seconds=60), and for single lessons
 # c.RunInSandbox.lesson_limits = {"05-lstm": {"notebook_seconds": 240}}; see grader/marking/sandbox/limits.py.
 c.ExportApp.plugin_class = ExportWithPenalties
+
+validate_by_exercise(c)
 
 # Both pages that show a submission, feedback and Formgrader's, made safe to open: see grader/marking/feedback/pages.
 c.HTMLExporter.preprocessors = [SafeNotebook]

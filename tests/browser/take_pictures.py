@@ -48,7 +48,7 @@ def write_the_mistake(course: Course) -> None:
     step, sequence = cell_of(nb, "srn-step-answer"), cell_of(nb, "srn-sequence-answer")
     for place, text in ((step, STEP), (sequence, WRONG)):
         nb.cells[place].source = nb.cells[place].source.split("    # YOUR CODE HERE")[0] + text
-    nb.cells = [nb.cells[1], nb.cells[step], *nb.cells[sequence - 1 : sequence + 3]]
+    nb.cells = [nb.cells[1], *nb.cells[step : step + 2], *nb.cells[sequence - 1 : sequence + 3]]
     nbformat.write(nb, target / f"{LESSON}.ipynb")
 
 
@@ -60,11 +60,12 @@ def take(page: Page) -> None:
     expect(page.get_by_text("| Idle")).to_be_visible()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    report = page.locator(".jp-OutputArea-output").last
-    expect(report).to_be_visible()
+    expect(page.get_by_text("3 of 4 public checks failed")).to_be_visible()
+    for fold in ("Where it is wrong", "What it looks like"):
+        page.get_by_text(fold, exact=True).click()
     page.keyboard.press("Control+b")  # no file browser
     page.wait_for_timeout(3000)
-    page.locator(".jp-Cell").nth(2).locator("h3").first.evaluate("heading => heading.scrollIntoView()")
+    page.locator(".jp-Cell").nth(3).locator("h3").first.evaluate("heading => heading.scrollIntoView()")
     page.wait_for_timeout(1000)
     page.screenshot(path=PICTURE)
 
