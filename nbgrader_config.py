@@ -3,10 +3,10 @@
 `grader/marking/desk/configuration.py` says how. What this course wants otherwise is said at the end of this file.
 """
 
-from grader.checks.validate import only_define
+from grader.checks.validate import validate_by_exercise
 
 c = get_config()  # noqa: F821 (traitlets gives it)
-c.Execute.on_cell_start = only_define  # Validate runs of the long experiments what they define, and the tasks
+validate_by_exercise(c)
 
 try:
     from grader.marking.desk.configuration import configure

@@ -1,6 +1,6 @@
 """nbgrader's configuration on a student's machine: installing the package puts it into ``etc/jupyter``."""
 
-from grader.checks.validate import only_define
+from grader.checks.validate import validate_by_exercise
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821 (traitlets gives it)
-c.Execute.on_cell_start = only_define  # Validate runs of the long experiments what they define, and the tasks
+validate_by_exercise(c)  # a line for each exercise; of the long experiments Validate runs what they define

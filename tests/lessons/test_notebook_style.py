@@ -124,7 +124,7 @@ def test_an_equation_that_is_mentioned_exists(markdown):
 
 
 def test_every_exercise_has_two_to_four_hints_under_its_check(notebook):
-    """`grader.checks.rows.HINTS` sends students there."""
+    """`grader.checks.first_look.ON_THE_EXERCISE` sends students there."""
     checks = [n for n, cell in enumerate(notebook.cells) if cell.cell_type == "code" and _is_graded(cell)]
     assert len(checks) >= 4
     for number in checks:
