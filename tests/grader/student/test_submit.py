@@ -59,6 +59,8 @@ def test_the_same_work_makes_the_same_file_and_other_work_another_digest(folder)
     os.utime(folder / "01-srn.ipynb", (1, 1))
     assert submit(folder, "ada").digest == first.digest
     assert first.path.read_bytes() == made
+    with zipfile.ZipFile(first.path) as packed:
+        assert {each.date_time for each in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     (folder / "notes" / "plan.txt").write_text("changed")
     assert submit(folder, "ada").digest != first.digest
 
