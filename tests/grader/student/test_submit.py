@@ -101,6 +101,12 @@ def test_links_and_hidden_files_are_not_handed_in(folder, tmp_path):
     assert submit(folder, "ada").added == ["notes/plan.txt"]
 
 
+def test_one_answer_that_was_copied_from_the_lessons_own_is_handed_in(folder, begun):
+    text = "### BEGIN SOLUTION\nmine = 1"
+    begun.work(lambda cells: next(c for c in cells if grade_id(c) == "srn-step-answer").update(source=text))
+    assert submit(folder, "ada").answered == ["One step"]
+
+
 def test_without_a_notebook_or_with_the_lessons_answers_nothing_is_made(folder, tmp_path):
     (folder / "01-srn.ipynb").unlink()
     with pytest.raises(GraderError, match=r"holds no notebook of 01-srn"):
