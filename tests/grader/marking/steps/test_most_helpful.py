@@ -55,7 +55,7 @@ def test_where_no_answer_arrived_the_reason_is_said():
 
 def test_of_a_right_answer_only_what_its_points_rest_on():
     full = float(TASK.points)
-    assert said(SPARED, remarks=(on_one_draw(TASK, SPARED),), points=full) == ""
+    assert said(SPARED, remarks=(on_one_draw(TASK, SPARED), "Something else."), points=full) == ""
     assert said(remarks=("It calls torch.rnn.",), points=full, library=("torch.rnn",)) == "It calls torch.rnn."
     first = Verdict(TASK, 0.0)
     assert said(remarks=("Right, if your step were right.",), points=full, first=first).startswith("Right, if")
