@@ -18,6 +18,8 @@ ALTS = "alts"
 LONGEST_ALT = 300
 SLIDER = "application/vnd.jupyter.widget-view+json"
 SLIDER_CALL = re.compile(r"^(slider|interact)\(", re.MULTILINE)
+TO_READ = "This is the lesson to read. [Write your own answers](../../index.md#write-your-own-answers) in JupyterLab."
+WITH_ANSWERS = "This page shows the answers: it is for instructors."
 STATIC = "In the notebook, a slider changes what is shown here; on this page it stands still."
 ABSENT = "In the notebook, a slider stands here."
 CAPTION = re.compile(r"\*\*(?P<name>Figure \d+\.\d+)\.\*\* (?P<text>.+)")
@@ -37,6 +39,7 @@ def site_notebook(notebook: NotebookNode, *, answers: bool = False) -> NotebookN
     if not answers:
         _clear_answers(notebook)
     notebook.cells = [shown for cell in notebook.cells for shown in _without_slider(cell)]
+    notebook.cells.insert(1, _note(WITH_ANSWERS if answers else TO_READ))
     notebook.metadata.pop("widgets", None)
     return notebook
 
@@ -51,6 +54,10 @@ def _leave_out_what_a_page_has_not(notebook: NotebookNode) -> None:
 def pictures_of(cell: NotebookNode) -> list[NotebookNode]:
     """The outputs of a cell that are pictures, in order."""
     return [output for output in cell.get("outputs", ()) if "image/png" in output.get("data", {})]
+
+
+def _note(text: str) -> NotebookNode:
+    return new_markdown_cell(f":::{{note}}\n{text}\n:::")
 
 
 def _clear_answers(notebook: NotebookNode) -> None:
@@ -100,7 +107,7 @@ def _without_slider(cell: NotebookNode) -> Iterator[NotebookNode]:
     cell.outputs = [shown for output in cell.outputs for shown in _still(output)]
     if not SLIDER_CALL.search(cell.source):
         return
-    yield new_markdown_cell(f":::{{note}}\n{STATIC if cell.outputs else ABSENT}\n:::")
+    yield _note(STATIC if cell.outputs else ABSENT)
 
 
 def _still(output: NotebookNode) -> Iterator[NotebookNode]:

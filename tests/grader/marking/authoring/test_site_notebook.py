@@ -6,7 +6,16 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from grader.marking.authoring.site_notebook import ABSENT, ALTS, LONGEST_ALT, SLIDER, STATIC, site_notebook
+from grader.marking.authoring.site_notebook import (
+    ABSENT,
+    ALTS,
+    LONGEST_ALT,
+    SLIDER,
+    STATIC,
+    TO_READ,
+    WITH_ANSWERS,
+    site_notebook,
+)
 from grader.marking.course.course import Course
 from grader.marking.course.paths import LESSON_FOLDER
 from grader.marking.desk.release import release
@@ -17,7 +26,7 @@ def srn():
 
 
 def without_notes(notebook):
-    """The cells, but for the notes that stand below sliders."""
+    """The cells, but for the notes that stand under the head and below sliders."""
     return [cell for cell in notebook.cells if not cell.source.startswith(":::{note}")]
 
 
@@ -37,8 +46,8 @@ def picture(**metadata):
 
 def cell_of(*outputs, below="", source="slider(draw)"):
     """A cell with these outputs, as it comes out, with that text below it."""
-    cells = [new_code_cell(source, outputs=list(outputs)), new_markdown_cell(below)]
-    return site_notebook(new_notebook(cells=cells)).cells
+    cells = [new_markdown_cell("# 01"), new_code_cell(source, outputs=list(outputs)), new_markdown_cell(below)]
+    return site_notebook(new_notebook(cells=cells)).cells[2:]
 
 
 def alts(*pictures, below=""):
@@ -76,6 +85,11 @@ def test_outputs_are_those_that_are_stored_but_for_the_reports_of_checks():
         marked = "nbgrader" in cell.metadata
         assert now.get("outputs") == ([] if marked and cell.cell_type == "code" else cell.get("outputs"))
     assert sum(bool(cell.get("outputs")) for cell in shown.cells) > 20
+
+
+def test_a_note_under_the_head_says_which_of_both_one_reads():
+    assert TO_READ in site_notebook(srn()).cells[1].source
+    assert WITH_ANSWERS in site_notebook(srn(), answers=True).cells[1].source
 
 
 # --- words for pictures -----------------------------------------------------------------------------------------------
