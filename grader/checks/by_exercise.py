@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal
 
+from nbconvert.filters import strip_ansi
 from nbgrader.utils import determine_grade, is_grade, is_solution
 from nbgrader.validator import Validator
 
@@ -115,7 +116,8 @@ def _checked(cell: Any, heading: str, task: Task) -> Exercise:
         return Exercise(name, "failed", points, f"{int(found[1]) - 1} of {total}", _short(found[2]))
     if error.ename == "CheckFailed":
         return Exercise(name, "open", points, f"0 of {total}", _short(says.partition(":")[0]))
-    return Exercise(name, "failed", points, f"0 of {total}", _short(f"{error.ename}: {says}"))
+    why = error.traceback[0] if len(error.traceback) == 1 else f"{error.ename}: {says}"
+    return Exercise(name, "failed", points, f"0 of {total}", _short(strip_ansi(why)))
 
 
 def _written(cell: Any, heading: str) -> Exercise:

@@ -96,7 +96,11 @@ def test_a_changed_check_is_told_as_nbgrader_does(tmp_path, validator):
     ("step", "line"),
     [
         ("def step(x_t, h, W, U, b):\n    ...", "○ 1.1 · One step  3 points  0 of 3  step is not finished"),
-        ("def step(:", "✗ 1.1 · One step  3 points  0 of 3  NameError: name 'step' is not defined"),
+        (
+            "def step(:",
+            "✗ 1.1 · One step  3 points  0 of 3  The cell that defines step is not Python (line 1: invalid syntax). "
+            "Mend it, run it, and run this check again.",
+        ),
         (
             "def step(x_t, h, W, U, b):\n    while len(x_t) == 1: pass\n    return np.tanh(x_t @ W.T + h @ U.T + b)",
             "✗ 1.1 · One step  3 points  2 of 3  one row (edge case): your code was stopped: after 0.5 seconds it "
