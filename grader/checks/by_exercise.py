@@ -65,19 +65,21 @@ class ByExercise(Validator):
     """nbgrader's validator, with another text."""
 
     _executed: Any = None
+    _found: Sequence[Exercise] = ()
 
     def validate(self, filename: str) -> dict[str, Any]:
         """What nbgrader's dialog and command show: one entry for all exercises, whether they pass or not.
 
-        Cells that were changed and must not be are reported as nbgrader does.
+        Cells that were changed and must not be, and notebooks of other courses, are reported as nbgrader does.
         """
-        self._executed = None
+        self._executed, self._found = None, ()
         results: dict[str, Any] = super().validate(filename)
         if self._executed is None or self.invert or results.keys() - {"failed"}:
             return results
         found = list(exercises(self._executed))
-        if not found:
+        if not any(each.checks for each in found):
             return results
+        self._found = found
         return {"failed": [{"source": headline(found), "error": as_html(found), "raw_error": as_text(found)}]}
 
     def _preprocess(self, nb: Any) -> Any:
@@ -85,11 +87,14 @@ class ByExercise(Validator):
         return self._executed
 
     def _print_num_failed(self, num_failed: int) -> None:
-        if self._executed is None or not num_failed:
+        if not self._found:
             super()._print_num_failed(num_failed)
 
     def _print_error(self, source: str, error: str) -> None:
-        self.stream.write(f"{source}\n\n{error}\n")
+        if self._found:
+            self.stream.write(f"{source}\n\n{error}\n")
+        else:
+            super()._print_error(source, error)
 
 
 def exercises(nb: Any) -> Iterator[Exercise]:

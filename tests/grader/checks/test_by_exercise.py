@@ -114,6 +114,16 @@ def test_what_did_not_come_is_said_shortly(tmp_path, validator, monkeypatch, ste
     assert " ".join(entry["raw_error"].splitlines()[0].split()) == " ".join(line.split())
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_another_courses_notebook_is_told_as_nbgrader_does(tmp_path, validator):
+    cells = [v4.new_code_cell("assert 1 == 2", metadata=about("theirs", grade=True, points=1))]
+    nb = v4.new_notebook(cells=cells)
+    nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    write(nb, tmp_path / "n.ipynb")
+    validator.validate_and_print(str(tmp_path / "n.ipynb"))
+    assert "The following cell failed" in validator.stream.getvalue()
+
+
 class Words(HTMLParser):
     def __init__(self, source):
         super().__init__()
