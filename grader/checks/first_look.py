@@ -45,21 +45,24 @@ def hints(report: Report) -> dict[str, tuple[str, ...]]:
 
 
 def short_text(report: Report) -> str:
-    """The sentence and the first hint, in lines of at most 100 characters; the last one is the report's conclusion."""
+    """The sentence and the first hint, in lines of at most 100 characters; the last one is the report's conclusion.
+
+    What it may be is nearly the answer, and no first hint.
+    """
     task, found = report.task, hints(report)
     lines = [f"  ✗ {sentence}" for sentence in what_fails(report)]
     lines += [f"  ! {report.elsewhere}"] if report.elsewhere else []
-    lines += [f"  {name}: {' '.join(said)}" for name, said in list(found.items())[:1]]
+    lines += [f"  {name}: {' '.join(said)}" for name, said in list(found.items())[:1] if name != RUNGS[-1]]
     lines += [f'  check("{task.name}", {task.function}, details=True) says all. {ON_THE_EXERCISE}']
     wrapped = [part for line in lines for part in textwrap.wrap(line, WIDTH, subsequent_indent="    ")]
     return "\n".join([f"{task.name} · {task.title}", *wrapped, conclusion(report)])
 
 
 def short_html(report: Report) -> str:
-    """The same as HTML, with every hint in the one before it, and the table, the picture and the remarks folded."""
+    """The same as HTML, with every hint in the one before it, the picture in the first, and all the rest folded."""
     sentences = "".join(f'<div style="font-weight:600">{prose(sentence)}</div>' for sentence in what_fails(report))
     elsewhere = remarks_of((report.elsewhere,)) if report.elsewhere else ""
-    parts = [head(report, f"✗ {conclusion(report)}"), sentences, elsewhere, _ladder(hints(report)), _details(report)]
+    parts = [head(report, f"✗ {conclusion(report)}"), sentences, elsewhere, _ladder(report), _details(report)]
     return framed("".join(parts), WRONG, 8)
 
 
@@ -80,18 +83,22 @@ def _rung(line: str) -> str:
     return RUNGS[1] if line.startswith("Pattern:") else RUNGS[0]
 
 
-def _ladder(rungs: dict[str, tuple[str, ...]]) -> str:
+def _ladder(report: Report) -> str:
     """The hints, the next one always within the one before."""
     inner = f'<div style="{SMALL};{_FOLD}">{escape(ON_THE_EXERCISE)}</div>'
-    for name, sentences in reversed(rungs.items()):
-        inner = _folded(name, "".join(f"<div>{prose(sentence)}</div>" for sentence in sentences) + inner)
+    for name, sentences in reversed(hints(report).items()):
+        told = "".join(f"<div>{prose(sentence)}</div>" for sentence in sentences)
+        inner = _folded(name, told + (picture_of(report) if name == RUNGS[0] else "") + inner)
     return inner
 
 
 def _details(report: Report) -> str:
-    table = [replace(row, lines=tuple(line for line in row.lines if _rung(line) == RUNGS[0])) for row in rows(report)]
+    """What is not told at first; "" where there is nothing more."""
+    table = [replace(row, lines=()) for row in rows(report)]
+    told = table_of(table) if len(table) > len(what_fails(report)) else ""
     note = f'<div style="{SMALL};margin-top:2px">{escape(footnote(report))}</div>' if footnote(report) else ""
-    return _folded("Details", table_of(table) + picture_of(report) + remarks_of(report.remarks) + note)
+    inside = told + remarks_of(report.remarks) + note
+    return _folded("Details", inside) if inside else ""
 
 
 def _folded(name: str, inside: str) -> str:

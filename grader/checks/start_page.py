@@ -32,6 +32,8 @@ CODE = "from grader.checks.start_page import show\n\nshow()"
 HEADS = ("", "lesson", "minutes", "done", "open")
 LEFT = 'style="text-align: left"'
 """JupyterLab would put what stands in a table to the right."""
+WHOLE = 'style="text-align: left; white-space: nowrap"'
+"""The same, for lines that are not to be broken."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,8 @@ def _row(entry: LessonEntry, done: Done, folder: Path) -> str:
         str(done),
         "<br>".join([_link(path, words) for path, words in places.items()] + _missing(entry, folder, places)),
     )
-    return f"<tr>{''.join(f'<td {LEFT}>{cell}</td>' for cell in cells)}</tr>"
+    styles = (LEFT, LEFT, WHOLE, WHOLE, WHOLE)
+    return f"<tr>{''.join(f'<td {style}>{cell}</td>' for style, cell in zip(styles, cells, strict=True))}</tr>"
 
 
 def _picture(path: Path) -> str:

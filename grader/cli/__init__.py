@@ -2,7 +2,7 @@
 
 student.py     start, submit, progress: all that there is where the students' package is installed
 course.py      release, collect, autograde, feedback, report, lab, doctor
-maintainer.py  demo, cluster-demo, bench, margins, fidelity, record, mistakes, sync
+maintainer.py  demo, cluster-demo, bench, margins, fidelity, record, mistakes, sync, site
 app.py         the command itself
 terminal.py    lines on the terminal
 printing.py    what several of the instructor's commands print

@@ -35,14 +35,19 @@ class Role(enum.StrEnum):
 
 
 @app.command(rich_help_panel=COURSE)
-def release(lesson: Lesson) -> None:
+def release(
+    lesson: Lesson,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Also where somebody wrote answers into the release: they are lost.")
+    ] = False,
+) -> None:
     """Make a lesson's student version and put it where students can fetch it."""
     from grader.marking.course.rights import closed_folder, reach_the_exchange
     from grader.marking.desk.release import release
 
     course = Course.from_environment()
     with err.status(f"Making the student version of {lesson} …"):
-        lesson = release(course, lesson)
+        lesson = release(course, lesson, overwrite=overwrite)
     if (closed := closed_folder(course)) is not None:
         say(f"– other accounts cannot reach the exchange: {closed} is closed to them. {reach_the_exchange(closed)}")
     out.print(f"✓ {lesson} is released: students fetch it in JupyterLab (Nbgrader → Assignment List).", highlight=False)

@@ -125,4 +125,4 @@ def _my_lessons() -> Path:
         from grader.marking.course.paths import ROOT
 
         return Path(FOLDER) if Path.cwd() == ROOT else ROOT / FOLDER
-    return Path.cwd() / FOLDER
+    return Path(FOLDER)

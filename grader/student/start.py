@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from grader.checks.errors import GraderError
+from grader.student import notebook
 from grader.student.bring import Source
 from grader.student.given import Given, given_in, recorded_in
 from grader.student.merge import Merged, merge_folders
@@ -128,10 +129,17 @@ def _remove_if_untouched(folder: Path) -> None:
     given = recorded_in(folder)
     try:
         untouched = given is not None and given_in(folder, given.lesson).version == given.version
-    except GraderError:
+        answered = any(_has_answers(folder / name) for name in (given.cells if given is not None else ()))
+    except (OSError, GraderError):
         return
-    if untouched:
+    if untouched and not answered:
         shutil.rmtree(folder)
+
+
+def _has_answers(path: Path) -> bool:
+    """Is there an answer, though perhaps from the start, as where a folder with answers was brought?"""
+    cells = notebook.read(path)["cells"]
+    return any(notebook.is_answer(cell) and not notebook.is_untouched(cell) for cell in cells)
 
 
 def _merged(folder: Path, aside: Path, done: Merged) -> Iterator[str]:
@@ -143,7 +151,7 @@ def _merged(folder: Path, aside: Path, done: Merged) -> Iterator[str]:
         yield f"No longer an exercise, so kept as a plain cell: {', '.join(done.gone)}."
     if done.replaced:
         yield f"The lesson's again, though you had changed it (yours is in {aside.name}): {', '.join(done.replaced)}."
-    yield "Run the notebook again: Run → Run All Cells."
+    yield "Where it is open in JupyterLab: File → Reload Notebook from Disk. Then Run → Run All Cells."
 
 
 def _count(number: int, what: str) -> str:

@@ -5,6 +5,7 @@ A student's JupyterLab, with a lesson open in which every step starts from ``h0`
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Page, expect, sync_playwright
 
+from grader.checks.progress import PLACE
 from grader.marking.course.course import Course
 from grader.marking.course.paths import LESSON_FOLDER, ROOT
 from grader.marking.desk.release import release
@@ -24,6 +26,7 @@ PICTURE = LESSON_FOLDER / "check.png"
 
 
 def main() -> None:
+    os.environ[PLACE] = "off"  # what passes here is earned by nobody
     (ROOT / "course").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=ROOT / "course") as folder:
         course = Course(Path(folder))
@@ -48,7 +51,7 @@ def write_the_mistake(course: Course) -> None:
     step, sequence = cell_of(nb, "srn-step-answer"), cell_of(nb, "srn-sequence-answer")
     for place, text in ((step, STEP), (sequence, WRONG)):
         nb.cells[place].source = nb.cells[place].source.split("    # YOUR CODE HERE")[0] + text
-    nb.cells = [nb.cells[1], nb.cells[step], *nb.cells[sequence - 1 : sequence + 3]]
+    nb.cells = [nb.cells[1], *nb.cells[step : step + 2], *nb.cells[sequence - 1 : sequence + 3]]
     nbformat.write(nb, target / f"{LESSON}.ipynb")
 
 
@@ -60,11 +63,12 @@ def take(page: Page) -> None:
     expect(page.get_by_text("| Idle")).to_be_visible()
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    report = page.locator(".jp-OutputArea-output").last
-    expect(report).to_be_visible()
+    expect(page.get_by_text("Not passed yet").last).to_be_visible()
+    for folded in ("Where it is wrong", "What it looks like", "What it may be"):
+        page.locator(".jp-OutputArea-output summary", has_text=folded).last.click()
     page.keyboard.press("Control+b")  # no file browser
     page.wait_for_timeout(3000)
-    page.locator(".jp-Cell").nth(2).locator("h3").first.evaluate("heading => heading.scrollIntoView()")
+    page.locator(".jp-Cell").nth(3).locator("h3").first.evaluate("heading => heading.scrollIntoView()")
     page.wait_for_timeout(1000)
     page.screenshot(path=PICTURE)
 

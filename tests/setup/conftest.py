@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tomllib
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -33,3 +36,15 @@ def declared(project):
         return {canonicalize_name(each.name): str(each.specifier) for each in found if each.name != project["name"]}
 
     return of
+
+
+@pytest.fixture(scope="session")
+def wheel(root, tmp_path_factory) -> Path:
+    """A wheel really built from this tree, unpacked."""
+    folder = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(root)]
+    done = subprocess.run(build, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    [built] = folder.glob("*.whl")
+    zipfile.ZipFile(built).extractall(folder / "unpacked")
+    return folder / "unpacked"

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from grader.cli import app
 
-PAGES = ("README.md", "CONTRIBUTING.md", "grader/TEACHING.md")
+PAGES = ("README.md", "CONTRIBUTING.md", "grader/TEACHING.md", "grader/marking/authoring/site_pages/index.md")
 
 
 @pytest.fixture(scope="module")

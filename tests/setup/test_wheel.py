@@ -14,37 +14,34 @@ SHORTEST = 25
 """Shorter lines may stand anywhere by chance."""
 
 
-@pytest.fixture(scope="module")
-def wheel(root, tmp_path_factory) -> Path:
-    """A wheel really built from this tree, unpacked."""
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(root)]
-    done = subprocess.run(build, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    [built] = folder.glob("*.whl")
-    zipfile.ZipFile(built).extractall(folder / "unpacked")
-    return folder / "unpacked"
-
-
 def names(folder: Path) -> set[str]:
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_holds_the_student_side_and_nothing_else(wheel):
-    others = {name for name in names(wheel) if ".dist-info/" not in name and not name.startswith("grader/checks/")}
-    assert others == {"grader/__init__.py"}
+    own = ("grader/checks/", "grader/student/")
+    others = {name for name in names(wheel) if ".dist-info/" not in name and not name.startswith(own)}
+    command = ("__init__", "__main__", "app", "encoding", "student", "terminal")
+    jupyters = "nbgrader_config.py", "jupyter_server_config.d/rnn_workbook.json"
+    config = {f"rnn_workbook-0.1.0.data/data/etc/jupyter/{name}" for name in jupyters}
+    assert others == {"grader/__init__.py", *(f"grader/cli/{name}.py" for name in command), *config}
 
 
-def test_holds_all_of_the_student_side(wheel, root):
+@pytest.mark.parametrize("room", ["checks", "student"])
+def test_holds_all_of_the_student_side(wheel, root, room):
     """Code, expected outputs of the public cases, noise floors: every file that is in the tree."""
-    wanted = {name for name in names(root / "grader" / "checks") if "__pycache__" not in name}
-    assert names(wheel / "grader" / "checks") == wanted
-    assert {Path(name).suffix for name in wanted} >= {".py", ".npz", ".json"}
+    wanted = {name for name in names(root / "grader" / room) if "__pycache__" not in name}
+    assert names(wheel / "grader" / room) == wanted
+    assert room != "checks" or {Path(name).suffix for name in wanted} >= {".py", ".npz", ".json"}
 
 
-def test_has_no_command(wheel):
-    """`grader` marks; it works in a clone only."""
-    assert not [name for name in names(wheel) if name.endswith("entry_points.txt")]
+def test_has_the_students_commands(wheel):
+    [entry] = [name for name in names(wheel) if name.endswith("entry_points.txt")]
+    assert "grader = grader.cli:app" in (wheel / entry).read_text()
+    show = "print(*(each.callback.__name__ for each in app.registered_commands))"
+    code = f"import sys; sys.path.insert(0, {str(wheel)!r}); from grader.cli import app; {show}"
+    done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["start", "submit", "progress"], done.stderr
 
 
 def answer_lines(root: Path) -> set[str]:

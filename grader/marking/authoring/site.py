@@ -6,8 +6,8 @@ screens. Both are kept by large communities, and that theme is the one whose own
 
 from __future__ import annotations
 
-import base64
 import importlib.util
+import re
 import shutil
 import subprocess
 import sys
@@ -22,13 +22,21 @@ from grader.checks.errors import GraderError
 from grader.marking.authoring.claims import NAME as CLAIMS
 from grader.marking.authoring.heads import in_hours
 from grader.marking.authoring.lesson_table import LessonRow, lesson_table
-from grader.marking.authoring.site_notebook import ALTS, pictures_of, site_notebook
+from grader.marking.authoring.site_notebook import site_notebook
 from grader.marking.course.paths import LESSON_FOLDER, ROOT
 
 PAGES = Path(__file__).resolve().parent / "site_pages"
 """The site's own pages, its settings for Sphinx, and its style."""
-BESIDE = ("lessons/check.png", f"lessons/{CLAIMS}", "grader/FIDELITY.md", "grader/margins.png")
+FIDELITY = "grader/FIDELITY.md"
+BESIDE = (f"lessons/{CLAIMS}", FIDELITY, "grader/margins.png")
 """Pages and pictures of the clone that the site shows as they are."""
+PICTURES = ("lessons/whole.png", "lessons/check.png")
+"""Pictures of the README that the start page shows with the README's words."""
+ICONS = "grader/checks/lessons/{name}.png"
+MUTANT = re.compile(r"`(\w+): [^`\n]* → [^`\n]*`")
+"""How grader/FIDELITY.md shows a reference solution that was changed in one place: with a line of the solution."""
+LEFT_OUT = (".buildinfo", "objects.inv", "jupyter_execute", "webpack-macros.html", "*.map")
+"""What Sphinx writes beside the site for other programs."""
 NEEDED = ("sphinx", "myst_nb", "pydata_sphinx_theme")
 TABLE, LESSONS, CONTENTS = "<!-- table of lessons -->", "<!-- lessons, one by one -->", "<!-- names of lessons -->"
 """Where the site's own pages show what the lessons say of themselves."""
@@ -70,7 +78,7 @@ def build_site(out: Path, *, answers: bool = False, lessons: Path = LESSON_FOLDE
         stage(source, answers=answers, lessons=lessons)
         _run_sphinx(source, built, answers)
         shutil.rmtree(out, ignore_errors=True)
-        shutil.copytree(built, out, ignore=shutil.ignore_patterns(".buildinfo", "objects.inv", "jupyter_execute"))
+        shutil.copytree(built, out, ignore=shutil.ignore_patterns(*LEFT_OUT))
     files = [path for path in out.rglob("*") if path.is_file()]
     pages = sum(path.suffix == ".html" for path in files)
     return Site(out / "index.html", pages, sum(path.stat().st_size for path in files))
@@ -91,52 +99,64 @@ def _run_sphinx(source: Path, built: Path, answers: bool) -> None:
 
 
 def stage(source: Path, *, answers: bool, lessons: Path = LESSON_FOLDER) -> None:
-    """Put the pages together in a folder, in the places that they have in the clone, so that their links hold."""
+    """Put the pages together in a folder, in the places that they have in the clone, so that their links hold.
+
+    Raises:
+        NoSite: the README lacks a picture that the start page shows as the README does.
+    """
     rows = lesson_table(lessons)
-    shown = {row: _stage_notebook(lessons / row.notebook, source / "lessons" / row.notebook, answers) for row in rows}
-    tables = {
-        TABLE: "\n".join(_table(shown)),
+    filled = {
+        TABLE: "\n".join(_table(rows)),
         LESSONS: "\n".join(line for row in rows for line in _entry(row)),
         CONTENTS: "\n".join(row.notebook.removesuffix(".ipynb") for row in rows),
+        **{f"<!-- {name} -->": _as_in_the_readme(name) for name in PICTURES},
     }
     for page in PAGES.rglob("*.md"):
-        text = page.read_text("utf-8")
-        for mark, filled in tables.items():
-            text = text.replace(mark, filled)
-        (source / page.relative_to(PAGES)).write_text(text, encoding="utf-8")
-    for name in BESIDE:
+        _write(source / page.relative_to(PAGES), _with_marks_filled(page.read_text("utf-8"), filled))
+    for name in (*PICTURES, *BESIDE, *(ICONS.format(name=_stem(row)) for row in rows)):
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, source / name)
+    if not answers:
+        _write(source / FIDELITY, MUTANT.sub(r"a mutant of `\1`", (ROOT / FIDELITY).read_text("utf-8")))
+    for row in rows:
+        notebook = site_notebook(nbformat.read(lessons / row.notebook, as_version=4), answers=answers)
+        _write(source / "lessons" / row.notebook, nbformat.writes(notebook))
 
 
-def _stage_notebook(path: Path, target: Path, answers: bool) -> str:
-    """Write a notebook, and beside it the last picture of its first cell that draws; returns what that shows."""
-    notebook = site_notebook(nbformat.read(path, as_version=4), answers=answers)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, target)
-    with_pictures = [cell for cell in notebook.cells if pictures_of(cell)]
-    if not with_pictures:
-        return ""
-    target.with_suffix(".png").write_bytes(base64.b64decode(pictures_of(with_pictures[0])[-1].data["image/png"]))
-    return str(with_pictures[0].metadata[ALTS][-1])
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
 
 
-def _table(shown: dict[LessonRow, str]) -> Iterator[str]:
-    """A row for each notebook with its picture, and one for all together."""
-    yield from (":::{list-table}", ":header-rows: 1", ":class: lessons", "* - First picture")
+def _with_marks_filled(text: str, filled: dict[str, str]) -> str:
+    for mark, what in filled.items():
+        text = text.replace(mark, what)
+    return text
+
+
+def _as_in_the_readme(name: str) -> str:
+    """A picture of the README with its words, so that they are written once."""
+    found = re.search(rf"^!\[.+\]\({name}\)$", (ROOT / "README.md").read_text("utf-8"), flags=re.MULTILINE)
+    if found is None:
+        raise NoSite(f"README.md does not show {name}, which the site's first page takes from it")
+    return found[0]
+
+
+def _stem(row: LessonRow) -> str:
+    return Path(row.notebook).stem
+
+
+def _table(rows: list[LessonRow]) -> Iterator[str]:
+    """A row for each notebook, and one for all together. A lesson's icon says nothing that its title does not."""
+    yield from (":::{list-table}", ":header-rows: 1", ":class: lessons", "* - Icon")
     yield from ("  - Lesson", "  - Minutes", "  - ★", "  - Points")
-    for row, alt in shown.items():
-        path = f"lessons/{row.notebook}"
-        yield f"* - {_picture(alt, path.removesuffix('.ipynb') + '.png') if alt else ''}"
-        yield from (f"  - **[{row.number} · {row.title}]({path})**", "", f"    {row.subtitle}")
+    for row in rows:
+        yield f"* - ![]({ICONS.format(name=_stem(row))})"
+        yield from (f"  - **[{row.number} · {row.title}](lessons/{row.notebook})**", "", f"    {row.subtitle}")
         yield from (f"  - {row.minutes}", f"  - {row.essentials or '–'}", f"  - {row.points:g}")
-    minutes, essentials = sum(row.minutes for row in shown), sum(row.essentials for row in shown)
+    minutes, essentials = sum(row.minutes for row in rows), sum(row.essentials for row in rows)
     yield from ("* -", f"  - all together: {in_hours(minutes)}; the essentials: {in_hours(essentials)}")
-    yield from (f"  - {minutes}", f"  - {essentials}", f"  - {sum(row.points for row in shown):g}", ":::")
-
-
-def _picture(alt: str, path: str) -> str:
-    return f"![{alt.replace('[', '(').replace(']', ')')}]({path})"
+    yield from (f"  - {minutes}", f"  - {essentials}", f"  - {sum(row.points for row in rows):g}", ":::")
 
 
 def _entry(row: LessonRow) -> Iterator[str]:

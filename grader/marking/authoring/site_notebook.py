@@ -17,8 +17,10 @@ ALTS = "alts"
 """The key of a cell's metadata that holds the words for its pictures, in order; `sphinx_extension` reads it."""
 LONGEST_ALT = 300
 SLIDER = "application/vnd.jupyter.widget-view+json"
-MAKES_SLIDER = re.compile(r"^slider\(", re.MULTILINE)
-STATIC = "In the notebook, a slider changes this picture; here it stands still."
+SLIDER_CALL = re.compile(r"^(slider|interact)\(", re.MULTILINE)
+TO_READ = "This is the lesson to read. [Write your own answers](../../index.md#write-your-own-answers) in JupyterLab."
+WITH_ANSWERS = "This page shows the answers: it is for instructors."
+STATIC = "In the notebook, a slider changes what is shown here; on this page it stands still."
 ABSENT = "In the notebook, a slider stands here."
 CAPTION = re.compile(r"\*\*(?P<name>Figure \d+\.\d+)\.\*\* (?P<text>.+)")
 
@@ -37,6 +39,7 @@ def site_notebook(notebook: NotebookNode, *, answers: bool = False) -> NotebookN
     if not answers:
         _clear_answers(notebook)
     notebook.cells = [shown for cell in notebook.cells for shown in _without_slider(cell)]
+    notebook.cells.insert(1, _note(WITH_ANSWERS if answers else TO_READ))
     notebook.metadata.pop("widgets", None)
     return notebook
 
@@ -51,6 +54,11 @@ def _leave_out_what_a_page_has_not(notebook: NotebookNode) -> None:
 def pictures_of(cell: NotebookNode) -> list[NotebookNode]:
     """The outputs of a cell that are pictures, in order."""
     return [output for output in cell.get("outputs", ()) if "image/png" in output.get("data", {})]
+
+
+def _note(text: str) -> NotebookNode:
+    note: NotebookNode = new_markdown_cell(f":::{{note}}\n{text}\n:::")
+    return note
 
 
 def _clear_answers(notebook: NotebookNode) -> None:
@@ -95,12 +103,12 @@ def _plain(markdown: str) -> str:
 def _without_slider(cell: NotebookNode) -> Iterator[NotebookNode]:
     """A cell, and where it has a slider a sentence below instead of it."""
     yield cell
-    outputs = cell.get("outputs", [])
-    stored = any(SLIDER in output.get("data", {}) for output in outputs)
-    if not stored and not (cell.cell_type == "code" and MAKES_SLIDER.search(cell.source)):
+    if cell.cell_type != "code":
         return
-    cell.outputs = [shown for output in outputs for shown in _still(output)]
-    yield new_markdown_cell(f":::{{note}}\n{STATIC if cell.outputs else ABSENT}\n:::")
+    cell.outputs = [shown for output in cell.outputs for shown in _still(output)]
+    if not SLIDER_CALL.search(cell.source):
+        return
+    yield _note(STATIC if cell.outputs else ABSENT)
 
 
 def _still(output: NotebookNode) -> Iterator[NotebookNode]:

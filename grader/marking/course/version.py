@@ -24,7 +24,9 @@ DECIDING = (
     "marking/steps",
     "marking/autograde",
 )
-"""The parts of `grader` on which a mark can depend; feedback, desk, authoring and proving change none."""
+"""The parts of `grader` on which a mark can depend; feedback, desk (but for `STEPS`), authoring and proving none."""
+STEPS = ("nbgrader_config.py", "grader/marking/desk/configuration.py")
+"""The files that put the steps together."""
 KINDS = (".py", ".json", ".npz")
 LEFT_BEHIND = (".ipynb_checkpoints", "__pycache__", "__MACOSX", ".DS_Store")
 """What editors, Python and macOS leave behind."""
@@ -36,7 +38,7 @@ def grader_version() -> str:
     folders = [*(ROOT / "grader" / part for part in DECIDING), SOLUTIONS]
     files = [path for folder in folders for path in files_of(folder) if path.suffix in KINDS]
     versions = f"{numpy.__version__} {torch.__version__}".encode()
-    return hashlib.sha256(digest_of(ROOT, [*files, ROOT / "nbgrader_config.py"]) + versions).hexdigest()
+    return hashlib.sha256(digest_of(ROOT, [*files, *(ROOT / name for name in STEPS)]) + versions).hexdigest()
 
 
 @cache

@@ -1,4 +1,4 @@
 """What an instructor does beside marking: release, collect, start JupyterLab, check the machine.
 
-May import `course`, `sandbox`, `steps`, `autograde`, `feedback` and `grader.checks`.
+May import `course`, `sandbox`, `steps`, `autograde`, `feedback`, `grader.student` and `grader.checks`.
 """

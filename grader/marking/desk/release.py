@@ -7,22 +7,33 @@ from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id
 from grader.marking.course.own_files import check_own_files
 from grader.marking.course.rights import protect
+from grader.marking.desk.course_generate import refuse_to_overwrite
 from grader.marking.steps.nbgrader_adapter import CELLS_CHANGED, course_api, finished
 
 
-def release(course: Course, lesson: str, *, to_exchange: bool = True) -> str:
+def release(course: Course, lesson: str, *, to_exchange: bool = True, overwrite: bool = False) -> str:
     """Generate the assignment of a lesson and, unless told otherwise, put it into the exchange for students to fetch.
+
+    Args:
+        course: the course.
+        lesson: the lesson, as `lesson_id` takes it.
+        to_exchange: put it into the exchange, too.
+        overwrite: also where somebody wrote answers into the release that is there.
 
     Returns:
         the lesson's folder name.
 
     Raises:
-        GraderError: no such lesson, or nbgrader failed; the message has nbgrader's last line.
+        GraderError: no such lesson; somebody wrote answers into its release; or nbgrader failed, then the message has
+            nbgrader's last line.
     """
     lesson = lesson_id(lesson)
     course.root.mkdir(parents=True, exist_ok=True)
     check_own_files(course)
+    if not overwrite:
+        refuse_to_overwrite(course.release / lesson)
     api = course_api(course)
+    api.config.CourseGenerate.overwrite_answers = True  # asked above
     made = api.generate_assignment(lesson, force=True)
     if (changed := CELLS_CHANGED.format(lesson=lesson)) in str(made.get("log")):
         raise GraderError(changed)

@@ -119,13 +119,22 @@ def configured_course() -> Course:
 
 
 def course_config(course: Course) -> Config:
-    """Load ``nbgrader_config.py`` for a course."""
+    """Load ``nbgrader_config.py`` for a course.
+
+    Raises:
+        GraderError: something that marking needs is not installed, so that the file left the marking out.
+    """
     before = _given.set(course)
     try:
         config: Config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
-        return config
     finally:
         _given.reset(before)
+    if "CourseStep" not in config:
+        raise GraderError(
+            "this clone has the packages of a student: in the clone, type `make setup` and use .venv/bin/grader; "
+            "or pip install --editable '.[instructor]'"
+        )
+    return config
 
 
 def course_api(
@@ -201,6 +210,11 @@ def show_submissions_with(exporter: type[HTMLExporter]) -> None:
 def mark_with(autograde: type[Autograde]) -> None:
     """Let `nbgrader autograde`, nbgrader's API and Formgrader's button mark with that class: there is no option."""
     apps.api.Autograde = apps.autogradeapp.Autograde = autograde
+
+
+def generate_with(generate: type[GenerateAssignment]) -> None:
+    """Let `nbgrader generate_assignment`, nbgrader's API and Formgrader's button make releases with that class."""
+    apps.api.GenerateAssignment = apps.generateassignmentapp.GenerateAssignment = generate
 
 
 class AutogradeInParts(Autograde):

@@ -13,6 +13,7 @@ from grader.checks.check import public_report
 from grader.checks.first_look import ON_THE_EXERCISE, RUNGS, hints, short_html, short_text, what_fails
 from grader.checks.report import half_written
 from grader.checks.task import find_task
+from solutions.srn import f1_score
 from tests.grader.checks.wrong_sequences import batch_first, doubled, forgets, in_place, right, unwritten
 
 SEQUENCE = find_task("srn.sequence")
@@ -71,6 +72,23 @@ def test_each_hint_stands_within_the_one_before_and_none_is_open():
     assert "3 of 4 public checks failed" in page[()]
     assert "First wrong" not in page[()]
     assert "Pattern" not in page["Details",]
+    assert "60 of 72" not in page["Details",]
+
+
+def test_the_picture_stands_with_where_it_is_wrong():
+    page = short_html(public_report(SEQUENCE, forgets))
+    assert page.index(RUNGS[0]) < page.index("<img") < page.index(RUNGS[1])
+
+
+def test_what_is_not_told_at_first_stands_in_the_details():
+    """A row of what is right, and remarks."""
+    score = find_task("srn.f1_score")
+    report = public_report(score, lambda found, true: (0.1, *f1_score(found, true)[1:]))
+    report = replace(report, remarks=("Python warned: careful",))
+    page = Folds(short_html(report)).found
+    assert "recall, f1" in page["Details",]
+    assert "careful" in page["Details",]
+    assert "recall, f1" not in page[()]
 
 
 def test_nothing_is_said_twice_in_what_is_seen_at_first():

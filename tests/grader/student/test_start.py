@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from grader.checks import GraderError
-from grader.student.bring import Source
+from grader.student.bring import Source, source_at
 from grader.student.notebook import source_of
 from grader.student.start import start
 
@@ -97,3 +97,15 @@ def test_a_damaged_record_is_as_none(begun):
     (begun.own / "01-srn" / ".lesson.json").write_text("{")
     assert "01-srn-new" in begun.start()
     assert "1 answer and 0 cells" in begun.start(merge=True)
+
+
+def test_a_folder_that_came_with_answers_is_never_removed(begun):
+    """Somebody worked in a release, and brought it over: its answers are in no other place."""
+    begun.revise(lambda cells: cells[0].update(source="# A better title"))
+    begun.start(again=True)
+    brought = begun.own / f"01-srn-{TODAY}"
+    start(source_at(brought.rename(begun.own.parent / "01-srn")), begun.own)
+    assert any("# mine" in source_of(cell) for cell in begun.cells("01-srn-new"))
+    begun.revise(lambda cells: cells[0].update(source="# The best title"))
+    begun.start()
+    assert any("# mine" in source_of(cell) for cell in begun.cells(f"01-srn-new-{TODAY}"))

@@ -6,9 +6,11 @@ nb_execution_mode = "off"  # the stored outputs are what is shown
 nb_render_markdown_format = "myst"
 myst_enable_extensions = ["amsmath", "colon_fence", "dollarmath"]
 myst_heading_anchors = 4
+smartquotes = False  # the lessons' own quotation marks are meant
 
 html_theme = "pydata_sphinx_theme"
 html_title = "RNN workbook"
+html_favicon = "_static/icon.svg"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_js_files = [("site.js", {"defer": "defer"})]

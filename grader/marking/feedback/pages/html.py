@@ -72,7 +72,7 @@ def _described(clean: str) -> str:
 def _with_alt(image: re.Match[str]) -> str:
     if not image[1]:  # could also stand in the value of an attribute, where nothing with a quotation mark may be put
         return ""
-    if re.search(r' alt="[^"]*\S[^"]*"', image[1]):
+    if re.search(r' alt="[^"]*[^"\s]', image[1]):
         return image[0]
     rest = image[1].replace(' alt=""', "")
     return f'<img alt="{BY_THE_CELL}"{rest}>'
@@ -83,9 +83,9 @@ def inline(html: str) -> str:
     return _LINE.clean(html).strip()
 
 
-def flat_headings(html: str) -> str:
-    """Harmless HTML with all headings on one level, below that of an exercise; nothing is put in that has a quote."""
-    return HEADING.sub(r"\1h4>", html)
+def flat_headings(html: str, level: int) -> str:
+    """Harmless HTML with all headings on one level of a page; nothing is put in that has a quotation mark."""
+    return HEADING.sub(rf"\1h{level}>", html)
 
 
 HEADING = re.compile(r"(</?)h[1-6]>")

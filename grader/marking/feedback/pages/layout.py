@@ -73,17 +73,13 @@ def _of(cell: NotebookNode, page: Summary) -> Line | None:
 
 
 def _asked(cells: Sequence[NotebookNode], graded: Sequence[Line | None]) -> Iterator[int]:
-    """The cells in which the lesson asks: the last with a heading before the first cell of an exercise."""
-    seen: set[str] = set()
-    last: int | None = None
-    for index, (cell, line) in enumerate(zip(cells, graded, strict=True)):
-        if line is not None:
-            if line.grade_id not in seen and last is not None:
-                yield last
-            seen.add(line.grade_id)
-            last = None
-        elif cell.cell_type == "markdown" and cell.metadata.lessons_own and HEADING.search(cell.source):
-            last = index
+    """The lesson's cells that end with the heading of the exercise that comes next."""
+    following: Line | None = None
+    for index in reversed(range(len(cells))):
+        cell, here = cells[index], graded[index]
+        if here is None and following is not None and cell.cell_type == "markdown" and cell.metadata.lessons_own:
+            yield from [index] if HEADING.findall(cell.source)[-1:] == [following.name] else []
+        following = here or following
 
 
 def _follows(cell: NotebookNode, line: Line) -> bool:

@@ -11,8 +11,8 @@ from nbformat.v4 import new_markdown_cell
 
 from grader.marking.authoring import site
 from grader.marking.authoring.lesson_table import lesson_table
-from grader.marking.authoring.site import NoSite, build_site, stage
-from grader.marking.course.paths import LESSON_FOLDER
+from grader.marking.authoring.site import FIDELITY, NoSite, build_site, stage
+from grader.marking.course.paths import LESSON_FOLDER, ROOT
 
 
 @pytest.fixture(scope="module")
@@ -32,15 +32,30 @@ def test_the_start_page_lists_every_notebook_with_minutes_and_points(staged):
     assert f"  - {sum(row.minutes for row in rows)}\n" in text
 
 
-def test_every_notebook_has_its_picture_beside_it(staged):
-    for row in lesson_table():
-        path = (staged / "lessons" / row.notebook).with_suffix(".png")
-        assert path.read_bytes().startswith(b"\x89PNG"), row.notebook
+def test_every_picture_of_the_start_page_is_there_and_those_of_the_readme_have_its_words(staged):
+    found = re.findall(r"!\[(.*?)\]\((.+?)\)", (staged / "index.md").read_text("utf-8"))
+    assert all((staged / path).read_bytes().startswith(b"\x89PNG") for _, path in found)
+    assert len(found) == len(lesson_table()) + 2
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert [path for words, path in found if words and f"![{words}]({path})" in readme] == list(site.PICTURES)
 
 
 def test_no_mark_of_a_page_is_left_open(staged):
     for page in staged.rglob("*.md"):
-        assert not re.search(r"<!-- (table|names|lessons)\b", page.read_text("utf-8")), page
+        assert not re.search(r"<!-- (table|names|lessons|lessons/.*) ", page.read_text("utf-8")), page
+
+
+def test_a_picture_that_the_readme_no_longer_shows_is_named(tmp_path, monkeypatch):
+    monkeypatch.setattr(site, "PICTURES", ("lessons/gone.png",))
+    with pytest.raises(NoSite, match=r"README\.md does not show lessons/gone\.png"):
+        stage(tmp_path, answers=False)
+
+
+def test_the_page_on_fidelity_shows_lines_of_solutions_to_instructors_alone(staged, tmp_path):
+    stage(tmp_path, answers=True)
+    assert (tmp_path / FIDELITY).read_text("utf-8") == (ROOT / FIDELITY).read_text("utf-8")
+    assert "slopes: sigmoid =" in (tmp_path / FIDELITY).read_text("utf-8")
+    assert "slopes: sigmoid =" not in (staged / FIDELITY).read_text("utf-8")
 
 
 def test_a_folder_with_other_things_stays_as_it_is(tmp_path):

@@ -6,7 +6,16 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from grader.marking.authoring.site_notebook import ABSENT, ALTS, LONGEST_ALT, SLIDER, STATIC, site_notebook
+from grader.marking.authoring.site_notebook import (
+    ABSENT,
+    ALTS,
+    LONGEST_ALT,
+    SLIDER,
+    STATIC,
+    TO_READ,
+    WITH_ANSWERS,
+    site_notebook,
+)
 from grader.marking.course.course import Course
 from grader.marking.course.paths import LESSON_FOLDER
 from grader.marking.desk.release import release
@@ -16,13 +25,13 @@ def srn():
     return nbformat.read(LESSON_FOLDER / "01-srn/01-srn.ipynb", as_version=4)
 
 
-def own(notebook):
-    """The cells without the site's notes on sliders."""
-    return [cell for cell in notebook.cells if STATIC not in cell.source]
+def without_notes(notebook):
+    """The cells, but for the notes that stand under the head and below sliders."""
+    return [cell for cell in notebook.cells if not cell.source.startswith(":::{note}")]
 
 
 def sources(notebook):
-    return [cell.source for cell in own(notebook)]
+    return [cell.source for cell in without_notes(notebook)]
 
 
 def foot(notebook):
@@ -35,10 +44,10 @@ def picture(**metadata):
     return new_output("display_data", {"image/png": "iVBORw0KGgo="}, metadata=metadata)
 
 
-def cell_of(*outputs, below=""):
+def cell_of(*outputs, below="", source="slider(draw)"):
     """A cell with these outputs, as it comes out, with that text below it."""
-    cells = [new_code_cell("draw()", outputs=list(outputs)), new_markdown_cell(below)]
-    return site_notebook(new_notebook(cells=cells)).cells
+    cells = [new_markdown_cell("# 01"), new_code_cell(source, outputs=list(outputs)), new_markdown_cell(below)]
+    return site_notebook(new_notebook(cells=cells)).cells[2:]
 
 
 def alts(*pictures, below=""):
@@ -72,10 +81,15 @@ def test_what_is_about_the_readers_own_machine_is_left_out():
 
 def test_outputs_are_those_that_are_stored_but_for_the_reports_of_checks():
     shown = site_notebook(srn())
-    for cell, now in zip(srn().cells, own(shown), strict=False):
+    for cell, now in zip(srn().cells[:-3], without_notes(shown), strict=True):
         marked = "nbgrader" in cell.metadata
         assert now.get("outputs") == ([] if marked and cell.cell_type == "code" else cell.get("outputs"))
     assert sum(bool(cell.get("outputs")) for cell in shown.cells) > 20
+
+
+def test_a_note_under_the_head_says_which_of_both_one_reads():
+    assert TO_READ in site_notebook(srn()).cells[1].source
+    assert WITH_ANSWERS in site_notebook(srn(), answers=True).cells[1].source
 
 
 # --- words for pictures -----------------------------------------------------------------------------------------------
@@ -135,11 +149,13 @@ def test_the_picture_of_a_slider_may_be_an_output_of_its_own():
     assert STATIC in note.source
 
 
-def test_a_slider_that_is_not_stored_is_known_by_its_cell():
-    """`grader sync` leaves sliders out of the stored outputs."""
-    cells = [new_code_cell('x = 1\nslider(draw, "size")', outputs=[picture()]), new_code_cell("slider_of = 1")]
-    shown = site_notebook(new_notebook(cells=cells)).cells
-    assert [STATIC in cell.source for cell in shown] == [False, True, False]
+def test_what_a_slider_prints_is_kept_too():
+    cell, _, _ = cell_of(slider(), new_output("display_data", {"text/plain": "push 4"}))
+    assert [output.data for output in cell.outputs] == [{"text/plain": "push 4"}]
+
+
+def test_only_a_cell_with_a_slider_has_a_note():
+    assert [cell.cell_type for cell in cell_of(picture(), source="import slider")] == ["code", "markdown"]
 
 
 def test_a_slider_without_a_picture_is_named():

@@ -58,6 +58,7 @@ def test_the_copy_is_the_same_version(clone):
         "solutions/srn.py",
         "solutions/toolbox/nets/layers.py",
         "nbgrader_config.py",
+        "grader/marking/desk/configuration.py",
     ],
 )
 def test_what_decides_makes_another_version(clone, file):

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import datetime
 
 import nbformat
 import pytest
@@ -19,6 +20,7 @@ from grader.marking.course.course import COURSE_ID
 from grader.marking.course.paths import ROOT
 from grader.marking.feedback.feedback import feedback, marked_students
 from grader.marking.feedback.pages.plainly import NOTE
+from grader.marking.steps.audit_records import AuditRecords
 from grader.marking.steps.nbgrader_adapter import course_api
 
 LESSON = "01-srn"
@@ -123,6 +125,29 @@ def test_a_time_alone_is_no_exchange_and_who_has_no_page_is_said(marked):
     assert "✓ 2 feedback pages." in said
     assert "zoe: without a page, as nothing of theirs is marked" in said
     assert "alice, bob: not handed in through the exchange" in said
+
+
+def test_the_sentence_of_the_audit_record_stands_beside_lost_points(marked):
+    """And no longer where a person has given the points."""
+    facts = {"points": 0.0, "says": "`U` is transposed."}
+    record = {"tasks": {"srn.step": facts, "of.another": facts}, "not_marked": {}, "scores": {}}
+    AuditRecords(marked, LESSON).write("alice", LESSON, record)
+    give(marked, "alice", 1.0)
+    [page] = feedback(marked, LESSON, ["alice"], to_exchange=False)
+    assert page.read_text("utf-8").count("<code>U</code> is transposed.") == 1
+    give(marked, "alice", 3.0)
+    [page] = feedback(marked, LESSON, ["alice"], to_exchange=False)
+    assert "is transposed" not in page.read_text("utf-8")
+
+
+def test_when_it_was_due_and_how_late_it_came_is_told(marked):
+    with Gradebook(marked.db_url, COURSE_ID) as gradebook:
+        gradebook.find_assignment(LESSON).duedate = datetime(2026, 4, 30, 22, 0)
+        gradebook.find_submission(LESSON, "bob").timestamp = datetime(2026, 5, 2, 23, 30)
+        gradebook.db.commit()
+    [page] = feedback(marked, LESSON, ["bob"], to_exchange=False)
+    told = "handed in 2 May 2026, 23:30 UTC, 2 days, 1 hour late · due 30 April 2026, 22:00 UTC"
+    assert told in page.read_text("utf-8")
 
 
 def test_what_has_no_mark_waits_for_a_person_and_is_never_0(marked):

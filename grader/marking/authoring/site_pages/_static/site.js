@@ -29,6 +29,11 @@ function markWide() {
   }
 }
 
+// Opened from a disk, a page may not read other pages: results of a search then have no excerpts.
+if (location.protocol === "file:") {
+  DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+}
+
 addEventListener("load", markWide);
 addEventListener("resize", markWide);
 document.fonts.ready.then(markWide);

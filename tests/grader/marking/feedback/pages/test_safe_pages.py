@@ -76,7 +76,7 @@ def test_what_students_show_still_shows(page_of, kind):
         new_raw_cell("raw <b>text</b>"),
     ]
     page = shown(page_of(kind, cells))
-    assert page.find(["h2", "h4"], string="Title").name == {"feedback": "h4", "formgrade": "h2"}[kind]
+    assert page.find(["h2", "h3"], string="Title").name == {"feedback": "h3", "formgrade": "h2"}[kind]
     assert page.find("a", href="https://doi.org/1")["rel"]
     assert len(page.find_all("math")) == 3
     assert page.find("math", display="block")

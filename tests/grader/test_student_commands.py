@@ -1,0 +1,113 @@
+"""Do the students' commands find lessons and folders, and say in a sentence what a command lacks on this machine?"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from grader.checks.progress import PLACE
+from grader.cli import app
+from grader.cli.app import IN_THE_CLONE
+from grader.marking.desk.student_version import student_version
+
+
+def run(*typed: str):
+    return CliRunner().invoke(app, typed)
+
+
+@pytest.fixture
+def mine(tmp_path):
+    """The folder of one's own lessons."""
+    return tmp_path / "mine"
+
+
+def test_a_lesson_is_started_and_handed_in(mine):
+    started = run("start", "01", "--into", str(mine))
+    assert (started.exit_code, (mine / "01-srn" / "01-srn.ipynb").exists()) == (0, True)
+    assert "is yours" in started.output
+    handed = run("submit", "01", "--into", str(mine), "--name", "ada")
+    assert "Answered: 0 of 9." in handed.output
+    assert (mine / "01-srn-ada.zip").exists()
+
+
+def test_from_a_zip(mine, tmp_path):
+    (tmp_path / "01-srn").mkdir()
+    student_version("01-srn", tmp_path / "01-srn")
+    shutil.make_archive(str(tmp_path / "given"), "zip", tmp_path, "01-srn")
+    done = run("start", str(tmp_path / "given.zip"), "--into", str(mine))
+    assert done.exit_code == 0, done.output
+    assert (mine / "01-srn" / "data" / "train.txt").exists()
+
+
+@pytest.mark.parametrize("typed", [("start", "77"), ("start", "no.zip"), ("submit", "77"), ("submit", "02")])
+def test_what_is_not_there_is_one_line(mine, typed):
+    done = run(*typed, "--into", str(mine))
+    assert done.exit_code == 1
+    assert len(done.output.splitlines()) == 1
+
+
+def test_merge_and_again_exclude_each_other(mine):
+    assert run("start", "01", "--merge", "--again", "--into", str(mine)).exit_code == 2
+    assert not mine.exists()
+
+
+def test_progress_is_a_table_with_sums(monkeypatch, tmp_path):
+    monkeypatch.setenv(PLACE, str(tmp_path / "progress.json"))
+    done = run("progress")
+    assert done.exit_code == 0
+    assert len([line for line in done.output.splitlines() if line.startswith("│ 0")]) == 14
+    assert "0 of 337" in done.output
+    monkeypatch.setenv(PLACE, "off")
+    assert "Nothing is remembered" in run("progress").output
+
+
+# --- what needs the instructor's packages, or Linux -------------------------------------------------------------------
+
+
+def test_the_instructors_commands_are_those_that_the_students_package_lacks():
+    names = {command.name or command.callback.__name__.replace("_", "-") for command in app.registered_commands}
+    assert names - {"start", "submit", "progress"} == set(IN_THE_CLONE)
+
+
+@pytest.fixture
+def without(monkeypatch):
+    """without("nh3"): that package is not installed, as far as `grader report` is concerned."""
+
+    def lack(package):
+        def missing(*_):
+            raise ModuleNotFoundError(f"No module named {package!r}", name=package)
+
+        monkeypatch.setattr("grader.marking.feedback.class_report.class_report", missing)
+
+    return lack
+
+
+def test_a_package_that_is_not_installed_is_named_with_the_way_out(without):
+    without("nh3.something")
+    done = run("report", "01")
+    assert done.exit_code == 1
+    assert (
+        "`grader report` is the instructor's, and nh3 is not installed: in the clone, type `make setup`" in done.output
+    )
+
+
+def test_on_macos_it_is_said_that_marking_runs_on_linux(without, monkeypatch):
+    without("fcntl")
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert "marking runs on Linux" in run("report", "01").output
+
+
+@pytest.mark.parametrize("command", ["release", "autograde", "sync"])
+def test_on_windows_it_is_said_before_anything_is_tried(monkeypatch, command):
+    monkeypatch.setattr(sys, "platform", "win32")
+    done = run(command, "01")
+    assert done.exit_code == 1
+    assert "marking runs on Linux: on Windows in WSL 2" in done.output
+
+
+def test_a_module_of_our_own_that_is_missing_is_a_fault_and_no_advice(without):
+    without("grader.marking.nothing")
+    assert isinstance(run("report", "01").exception, ModuleNotFoundError)
