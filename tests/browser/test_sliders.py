@@ -62,6 +62,14 @@ def opened(lesson, browser, instructor):
     page.context.close()
 
 
+def each(cells):
+    """The cells one after the other, each brought into view: what is not, JupyterLab does not lay out."""
+    for cell in cells:
+        cell.evaluate("node => node.scrollIntoView({block: 'center'})")
+        expect(cell.locator("label[for]")).to_be_visible()
+        yield cell
+
+
 def shown(cell):
     """What stands below the slider: the picture's bytes, or the text."""
     below = cell.locator(".jp-OutputArea-output").nth(1)
@@ -86,7 +94,7 @@ def error(cell):
 
 
 def test_keys_on_the_bar_move_the_picture(opened):
-    for cell in opened:
+    for cell in each(opened):
         before = shown(cell)
         cell.locator(".noUi-handle").focus()
         cell.page.keyboard.press("ArrowRight")
@@ -97,7 +105,7 @@ def test_keys_on_the_bar_move_the_picture(opened):
 
 
 def test_the_mouse_moves_the_picture(opened):
-    for cell in opened:
+    for cell in each(opened):
         before = shown(cell)
         cell.locator(".noUi-target").scroll_into_view_if_needed()
         box = cell.locator(".noUi-target").bounding_box()
@@ -107,13 +115,13 @@ def test_the_mouse_moves_the_picture(opened):
 
 
 def test_the_picture_has_its_alternative_text(opened):
-    for cell in opened:
+    for cell in each(opened):
         picture = cell.locator(".jp-OutputArea-output").nth(1).locator("img")
         assert all(len(alt) > 20 for alt in picture.evaluate_all("found => found.map(one => one.alt)"))
 
 
 def test_the_field_has_a_name_and_moves_picture_and_bar(opened):
-    for cell in opened:
+    for cell in each(opened):
         before, handle = shown(cell), cell.locator(".noUi-handle")
         name = cell.locator("label[for]").inner_text()
         field = cell.get_by_role("spinbutton", name=name, exact=True)
