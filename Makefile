@@ -54,7 +54,7 @@ coverage: $(READY) bubblewrap  ## branch coverage of the grader by all tests but
 	$(COVERAGE) run -m pytest -q $(PARALLEL) -m "not hostile and not browser"
 	$(COVERAGE) run -m pytest -q -m hostile
 	$(COVERAGE) combine --quiet
-	@for room in checks inside marking; do \
+	@for room in checks inside marking student; do \
 	  printf 'grader/%-8s %s %%, and under 95 %%:\n' $$room "$$($(COVERAGE) report --include="*/grader/$$room/*" --format=total)"; \
 	  $(COVERAGE) report --include="*/grader/$$room/*" --sort=cover | awk '/\.py / && $$NF + 0 < 95 { printf "  %4s  %s\n", $$NF, $$1 }'; \
 	done

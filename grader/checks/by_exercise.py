@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Literal
 
+from nbconvert.filters import strip_ansi
 from nbgrader.utils import determine_grade, is_grade, is_solution
 from nbgrader.validator import Validator
 
@@ -64,19 +65,21 @@ class ByExercise(Validator):
     """nbgrader's validator, with another text."""
 
     _executed: Any = None
+    _found: Sequence[Exercise] = ()
 
     def validate(self, filename: str) -> dict[str, Any]:
         """What nbgrader's dialog and command show: one entry for all exercises, whether they pass or not.
 
-        Cells that were changed and must not be are reported as nbgrader does.
+        Cells that were changed and must not be, and notebooks of other courses, are reported as nbgrader does.
         """
-        self._executed = None
+        self._executed, self._found = None, ()
         results: dict[str, Any] = super().validate(filename)
         if self._executed is None or self.invert or results.keys() - {"failed"}:
             return results
         found = list(exercises(self._executed))
-        if not found:
+        if not any(each.checks for each in found):
             return results
+        self._found = found
         return {"failed": [{"source": headline(found), "error": as_html(found), "raw_error": as_text(found)}]}
 
     def _preprocess(self, nb: Any) -> Any:
@@ -84,11 +87,14 @@ class ByExercise(Validator):
         return self._executed
 
     def _print_num_failed(self, num_failed: int) -> None:
-        if self._executed is None or not num_failed:
+        if not self._found:
             super()._print_num_failed(num_failed)
 
     def _print_error(self, source: str, error: str) -> None:
-        self.stream.write(f"{source}\n\n{error}\n")
+        if self._found:
+            self.stream.write(f"{source}\n\n{error}\n")
+        else:
+            super()._print_error(source, error)
 
 
 def exercises(nb: Any) -> Iterator[Exercise]:
@@ -115,7 +121,8 @@ def _checked(cell: Any, heading: str, task: Task) -> Exercise:
         return Exercise(name, "failed", points, f"{int(found[1]) - 1} of {total}", _short(found[2]))
     if error.ename == "CheckFailed":
         return Exercise(name, "open", points, f"0 of {total}", _short(says.partition(":")[0]))
-    return Exercise(name, "failed", points, f"0 of {total}", _short(f"{error.ename}: {says}"))
+    why = error.traceback[0] if len(error.traceback) == 1 else f"{error.ename}: {says}"
+    return Exercise(name, "failed", points, f"0 of {total}", _short(strip_ansi(why)))
 
 
 def _written(cell: Any, heading: str) -> Exercise:

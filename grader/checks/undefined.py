@@ -1,4 +1,4 @@
-"""Why the function is not there that a check is given: a sentence below Python's NameError, in a notebook.
+"""Why the function is not there that a check is given: a sentence in place of Python's NameError, in a notebook.
 
 ``check("srn.step", step)`` fails before `check` is called where `step` is not defined. Jupyter tells which cells were
 run, so that the reason can be said: the cell that defines it is not Python, or was not run.
@@ -19,11 +19,11 @@ CHECKED = r"\bcheck\([^,()]+,\s*{name}\s*\)"
 
 
 def explain_name_errors() -> None:
-    """Say why, from now on, below each check that fails so. Outside of a notebook this does nothing."""
+    """Say why, from now on, where a check fails so. Outside of a notebook this does nothing."""
     ipython = sys.modules.get("IPython")
     shell = None if ipython is None else ipython.get_ipython()
-    if shell is not None and _explain not in shell.events.callbacks["post_run_cell"]:
-        shell.events.register("post_run_cell", _explain)
+    if shell is not None and not shell.custom_exceptions:  # what somebody else shows is theirs
+        shell.set_custom_exc((NameError,), _show)
 
 
 def why_undefined(name: str, cells: Sequence[str], python: Any = str) -> str:
@@ -47,11 +47,10 @@ def why_undefined(name: str, cells: Sequence[str], python: Any = str) -> str:
     return f"The cell that defines `{name}` did not run to its end: run it again, and see what it says."
 
 
-def _explain(result: Any) -> None:
-    error, source = result.error_in_exec, getattr(result.info, "raw_cell", None)
-    name = getattr(error, "name", None)
-    if not isinstance(error, NameError) or not isinstance(source, str) or not isinstance(name, str):
-        return
-    if run_file.asked() is None and re.search(CHECKED.format(name=re.escape(name)), source):
-        shell = sys.modules["IPython"].get_ipython()
-        print(why_undefined(name, shell.user_ns.get("In", [])[:-1], shell.transform_cell))
+def _show(shell: Any, kind: type[NameError], error: NameError, *_: Any, **__: Any) -> None:
+    """Show the sentence as the error; where no check has failed so, what is shown otherwise."""
+    *before, source = shell.user_ns.get("In") or [""]
+    if run_file.asked() is None and error.name and re.search(CHECKED.format(name=re.escape(error.name)), source):
+        shell._showtraceback(kind, error, [why_undefined(error.name, before, shell.transform_cell)])
+    else:
+        shell.showtraceback(running_compiled_code=True)

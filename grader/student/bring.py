@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from grader.checks.errors import GraderError
-from grader.checks.progress import ANSWER
 from grader.student import notebook
 from grader.student.given import plain_files
 
@@ -93,7 +92,7 @@ def _check(folder: Path, where: Path) -> None:
     cells = [cell for path in folder.glob("*.ipynb") for cell in notebook.read(path)["cells"]]
     if not any(notebook.is_answer(cell) for cell in cells):
         raise GraderError(f"{where} holds no notebook with exercises: a released lesson is wanted, such as 01-srn.zip")
-    if any(ANSWER in notebook.source_of(cell) for cell in cells):
+    if notebook.is_the_instructors(cells):
         raise GraderError(
             f"{where} holds the answers: start from the released version, in a clone by `grader start 01`"
         )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from grader.checks.errors import GraderError
+from grader.checks.progress import ANSWER
 
 Cell = dict[str, Any]
 Notebook = dict[str, Any]
@@ -61,6 +63,12 @@ def is_untouched(cell: Cell) -> bool:
     """Is an answer cell as it was released? nbgrader's checksum tells; without one, what nbgrader leaves there."""
     released = cell["metadata"]["nbgrader"].get("checksum")
     return checksum(cell) == released if released else any(stub in source_of(cell) for stub in STUBS)
+
+
+def is_the_instructors(cells: Iterable[Cell]) -> bool:
+    """Do most answer cells hold the lesson's own answers? A student may have copied one."""
+    held = [ANSWER in source_of(cell) for cell in cells if is_answer(cell)]
+    return sum(held) > len(held) / 2
 
 
 def checksum(cell: Cell) -> str:

@@ -22,7 +22,6 @@ from pathlib import Path
 
 from grader.checks.errors import GraderError
 from grader.checks.lesson_names import lesson_id
-from grader.checks.progress import ANSWER
 from grader.checks.task import LESSONS, Task, module_of, modules_of, tasks_by_grade_id, tasks_of
 from grader.student import notebook
 from grader.student.given import plain_files, recorded_in, sha256
@@ -135,7 +134,7 @@ def _notebooks(lesson: str, folder: Path) -> list[str]:
 def _look_through(path: Path, lesson: str, done: Handed) -> None:
     """Note which exercises of a notebook are answered, and what is not as it was released."""
     cells = notebook.read(path)["cells"]
-    if any(ANSWER in notebook.source_of(cell) for cell in cells):
+    if notebook.is_the_instructors(cells):
         raise GraderError(f"{path} holds the lesson's own answers: hand in the folder in which you work yourself")
     done.notebooks.append(path.name)
     done.saved = max(done.saved, datetime.fromtimestamp(path.stat().st_mtime))

@@ -5,6 +5,7 @@ A student's JupyterLab, with a lesson open in which every step starts from ``h0`
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import Page, expect, sync_playwright
 
+from grader.checks.progress import PLACE
 from grader.marking.course.course import Course
 from grader.marking.course.paths import LESSON_FOLDER, ROOT
 from grader.marking.desk.release import release
@@ -24,6 +26,7 @@ PICTURE = LESSON_FOLDER / "check.png"
 
 
 def main() -> None:
+    os.environ[PLACE] = "off"  # what passes here is earned by nobody
     (ROOT / "course").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(dir=ROOT / "course") as folder:
         course = Course(Path(folder))

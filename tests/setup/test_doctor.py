@@ -119,6 +119,20 @@ def test_the_command_fails_when_something_needed_is_missing(monkeypatch, no_prog
     assert "✗ bubblewrap" in done.output
 
 
+def test_a_students_packages_are_not_enough_to_mark(monkeypatch, course):
+    assert doctor.packages(course).sign == "✓"
+    monkeypatch.setattr(doctor, "find_spec", lambda name: None if name == "nh3" else name)
+    found = doctor.packages(course)
+    assert found.blocks
+    assert "nh3 is missing" in found.what
+    assert "make setup" in found.way_out
+
+
+def test_the_instructors_packages_are_those_that_are_declared(declared):
+    declared_names = {name.replace("-", "_") for name in declared("instructor").keys() - declared("student").keys()}
+    assert set(doctor.INSTRUCTORS) == declared_names
+
+
 def test_this_machine_lacks_nothing(course):
     assert [str(found) for found in doctor.examine(course) if found.blocks] == []
 

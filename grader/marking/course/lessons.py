@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from grader.checks.lesson_names import lesson_id as lesson_id
@@ -20,8 +22,19 @@ def lesson_files(lesson: str) -> list[str]:
     Editors' backups are left out too: they may be copies of the notebook with its answers.
     """
     folder = LESSON_FOLDER / lesson
-    found = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file() and not path.is_symlink()]
-    return sorted(path.as_posix() for path in found if path.suffix != ".ipynb" and not any(map(_leftover, path.parts)))
+    return sorted(_files_in(folder)) if folder.is_dir() else []
+
+
+def _files_in(folder: Path, above: str = "") -> Iterator[str]:
+    """Their paths, each with what is above in front of it."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if _leftover(entry.name):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files_in(folder / entry.name, f"{above}{entry.name}/")
+            elif entry.is_file(follow_symlinks=False) and not entry.name.endswith(".ipynb"):
+                yield above + entry.name
 
 
 def lesson_folders(lesson: str) -> set[str]:

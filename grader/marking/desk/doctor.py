@@ -27,6 +27,8 @@ from grader.marking.sandbox.system_calls import filter_program
 from grader.marking.sandbox.watchdog import not_measured
 
 OLDEST_PYTHON = (3, 11)
+INSTRUCTORS = ("math_core", "nbconvert", "nh3", "psutil", "sqlalchemy")
+"""What the instructor's side imports beside a student's packages."""
 LAB_EXTENSION = Path("share/jupyter/labextensions/@jupyter/nbgrader")
 
 
@@ -207,6 +209,15 @@ def nbgrader(_: Course) -> Finding:
     return good(f"nbgrader {metadata.version('nbgrader')}")
 
 
+def packages(_: Course) -> Finding:
+    """A clone may have a student's packages alone, as with environment.yml."""
+    missing = [name for name in INSTRUCTORS if find_spec(name) is None]
+    if not missing:
+        return good("the instructor's packages are installed")
+    way_out = "make setup, or: pip install --editable '.[instructor]'"
+    return Finding("✗", f"of the instructor's packages {', '.join(missing)} is missing: nothing can be marked", way_out)
+
+
 def lab_extension(_: Course) -> Finding:
     """Is nbgrader's extension of JupyterLab installed and enabled?"""
     if not (Path(sys.prefix) / LAB_EXTENSION / "package.json").exists():
@@ -280,6 +291,7 @@ LOOKS: tuple[Callable[[Course], Finding], ...] = (
     pytorch,
     gpu,
     nbgrader,
+    packages,
     lab_extension,
     course_folder,
     exchange,

@@ -5,6 +5,7 @@ A public check tells more: its inputs are everybody's, and worth no points.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,8 +18,20 @@ SMALLEST = float(np.finfo(np.float64).tiny)
 
 def coarsely(finding: Finding) -> Finding:
     """The finding with every error rounded to one significant digit."""
-    errors = None if finding.errors is None else one_digit(finding.errors)
-    return replace(finding, error=float(one_digit(np.array(finding.error))), errors=errors)
+    return all_coarsely([finding])[0]
+
+
+def all_coarsely(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    """The findings so; of what is right no picture is drawn, so no errors of its entries are kept."""
+    errors = one_digit(np.array([finding.error for finding in findings])).tolist()
+    return tuple(
+        replace(finding, error=error, errors=_told(finding)) for finding, error in zip(findings, errors, strict=True)
+    )
+
+
+def _told(finding: Finding) -> np.ndarray | None:
+    """The rounded errors of a wrong output's entries."""
+    return None if finding.errors is None or finding.kind == "right" else one_digit(finding.errors)
 
 
 def one_digit(errors: np.ndarray) -> np.ndarray:

@@ -19,6 +19,7 @@ from grader.checks.rounding import rounded_coarsely
 from grader.checks.score import points
 from grader.checks.task import Task, find_task
 from grader.checks.wording import IN_SHORT, verdict
+from grader.marking.answers.drawn_once import drawn_once, seen_unchanged
 from grader.marking.answers.misconceptions import Misconception, OutOfTime, Stopwatch, named
 from grader.marking.answers.references import recorded_floors, recording, reference_outputs
 from grader.marking.judge import gpu_failure
@@ -205,7 +206,7 @@ def _came_out(task: Task, seen: Sequence[Seen], right: Sequence[Mapping[str, np.
         if not any(finding.spared for finding in found):
             tried.append((answer, expected, floors_of(task, answer.case)))
             counted += found
-    return recognised(task, tried, counted)
+    return recognised(drawn_once(task), tried, counted)
 
 
 def findings_of(task: Task, answers: Sequence[Answer], device: str | None = None) -> list[Finding]:
@@ -236,7 +237,8 @@ def look(task: Task, answers: Sequence[Answer], device: str) -> list[tuple[Answe
 
 def _compared(task: Task, answer: Answer, device: str) -> list[Finding]:
     right = _right(task.name, answer.case, answer.seed, device)
-    return compare(task, task.case(answer.case), answer, right, floors_of(task, answer.case))
+    answer = seen_unchanged(task, answer)
+    return compare(drawn_once(task), task.case(answer.case), answer, right, floors_of(task, answer.case))
 
 
 def _spared(findings: list[Finding], wrong: set[str]) -> list[Finding]:
@@ -262,7 +264,7 @@ def _unseen_in_public(task: Task, findings: list[Finding]) -> str:
 @lru_cache(maxsize=2000)
 def _right(name: str, label: str, seed: int, device: str) -> Mapping[str, np.ndarray]:
     """The reference's outputs, cached because every submission gets the recorded inputs."""
-    task = find_task(name)
+    task = drawn_once(find_task(name))
     return reference_outputs(task, task.case(label), seed, device)
 
 

@@ -52,7 +52,7 @@ STOCK = ("autograde_preprocessors", "exporter_class", "pre_convert_hook")
 OURS = ("preprocessors", "filters", "extra_template_basedirs", "template_file")
 """What it changes in nbconvert's HTMLExporter."""
 PLAIN, FLOOR = "plain nbgrader", "floor: the cells alone"
-SIZES = (100, 400)
+SIZES = (100, 200, 400)
 LOOK_SECONDS = 0.05
 """Seconds between two looks at the memory of a process."""
 ENDLESS = 2
@@ -130,7 +130,7 @@ def _several_sizes(
     for students in classes:
         timings.append(_typed(course, lesson, students))
         say(row(timings[-1], plain, f"{len(students)} submissions"))
-    if len(timings) > 1:
+    if len(timings) > 2:  # any two lie on a line
         say(straight_line(timings))
 
 

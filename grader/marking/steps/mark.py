@@ -13,7 +13,7 @@ from grader.checks.as_text import text
 from grader.checks.report import Report
 from grader.checks.task import tasks_by_grade_id
 from grader.marking.answers.references.live import one_thread
-from grader.marking.judge.coarsely import coarsely
+from grader.marking.judge.coarsely import all_coarsely
 from grader.marking.judge.library_calls import leads_to, library_calls, noted
 from grader.marking.judge.referee import Verdict, judge
 from grader.marking.steps import marking_record, notes
@@ -78,8 +78,9 @@ def report_output(verdict: Verdict) -> NotebookNode:
     if verdict.points is None:
         why = f"{verdict.task.title}: not marked. {verdict.reason}. A person will look at it."
         return _display({"text/plain": why})
-    findings = tuple(map(coarsely, verdict.findings))
-    report = Report(verdict.task, findings, True, verdict.points, verdict.remarks, verdict.devices)
+    report = Report(
+        verdict.task, all_coarsely(verdict.findings), True, verdict.points, verdict.remarks, verdict.devices
+    )
     return _display({"text/plain": text(report), "text/html": html(report)})
 
 

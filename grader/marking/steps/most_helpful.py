@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.checks.report import Report, rows
+from grader.checks.task import earlier_of
 from grader.checks.wording import ADVICE, IN_SHORT
 from grader.marking.answers.misconceptions import bank
 from grader.marking.judge.coarsely import coarsely
@@ -29,7 +30,8 @@ def _sentences(verdict: Verdict) -> Iterator[str]:
     known = {entry.name: entry.says for entry in bank(verdict.task)}
     yield from (known[name] for name in verdict.misconceptions if name in known)
     failed = next((finding for finding in verdict.findings if not finding.right), None)
-    if failed is not None and failed.kind == "unwritten":
+    others = {task.function for task in earlier_of(verdict.task)}
+    if failed is not None and failed.kind == "unwritten" and failed.detail not in others:
         yield f"{IN_SHORT[failed.kind].capitalize()}."
     elif failed is not None and failed.kind not in IN_NUMBERS:
         yield from _first_row(verdict)

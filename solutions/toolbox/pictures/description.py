@@ -25,7 +25,7 @@ def describe(figure):
         said.append(f"{len(photographs)} pictures{': ' * bool(titles)}{'; '.join(titles[:MOST])}")
     else:
         said += [part for k, ax in enumerate(panels) for part in _panel(ax, k, len(panels))]
-    said += [f"colours: {_label(ax)}" for ax in figure.axes if hasattr(ax, "_colorbar") and _label(ax)]
+    said += dict.fromkeys(f"colours: {_label(ax)}" for ax in figure.axes if hasattr(ax, "_colorbar") and _label(ax))
     return _shortened([part for part in said if part] or ["A figure without a title, a label or a name"])
 
 

@@ -96,7 +96,11 @@ def test_a_changed_check_is_told_as_nbgrader_does(tmp_path, validator):
     ("step", "line"),
     [
         ("def step(x_t, h, W, U, b):\n    ...", "○ 1.1 · One step  3 points  0 of 3  step is not finished"),
-        ("def step(:", "✗ 1.1 · One step  3 points  0 of 3  NameError: name 'step' is not defined"),
+        (
+            "def step(:",
+            "✗ 1.1 · One step  3 points  0 of 3  The cell that defines step is not Python (line 1: invalid syntax). "
+            "Mend it, run it, and run this check again.",
+        ),
         (
             "def step(x_t, h, W, U, b):\n    while len(x_t) == 1: pass\n    return np.tanh(x_t @ W.T + h @ U.T + b)",
             "✗ 1.1 · One step  3 points  2 of 3  one row (edge case): your code was stopped: after 0.5 seconds it "
@@ -108,6 +112,16 @@ def test_what_did_not_come_is_said_shortly(tmp_path, validator, monkeypatch, ste
     monkeypatch.setenv("RNN_WORKBOOK_CHECK_SECONDS", "0.5")
     (entry,) = validator.validate(str(notebook(tmp_path, step=step)))["failed"]
     assert " ".join(entry["raw_error"].splitlines()[0].split()) == " ".join(line.split())
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_another_courses_notebook_is_told_as_nbgrader_does(tmp_path, validator):
+    cells = [v4.new_code_cell("assert 1 == 2", metadata=about("theirs", grade=True, points=1))]
+    nb = v4.new_notebook(cells=cells)
+    nb.metadata.kernelspec = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    write(nb, tmp_path / "n.ipynb")
+    validator.validate_and_print(str(tmp_path / "n.ipynb"))
+    assert "The following cell failed" in validator.stream.getvalue()
 
 
 class Words(HTMLParser):

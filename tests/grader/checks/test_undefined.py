@@ -32,16 +32,17 @@ def outputs():
     return run(CHECK, OPEN, CHECK, "nothing", STEP, CHECK, f"{CHECK}; nothing")
 
 
-def printed(outputs):
-    return "".join(output.get("text", "") for output in outputs)
-
-
-def test_below_a_name_error_of_the_check_stands_why(outputs):
+def test_in_place_of_a_name_error_of_the_check_stands_why(outputs):
     assert outputs[0][0].ename == outputs[2][0].ename == "NameError"
-    assert printed(outputs[0]) == "No cell that defines `step` has been run: run the cells above this one first.\n"
-    assert "is not Python (line 2: '(' was never closed)" in printed(outputs[2])
+    says = "No cell that defines `step` has been run: run the cells above this one first."
+    assert outputs[0][0].traceback == [says]
+    (said,) = outputs[2][0].traceback
+    assert "is not Python (line 2: '(' was never closed)" in said
+    assert len(outputs[0]) == len(outputs[2]) == 1
 
 
 def test_other_cells_are_left_alone(outputs):
-    assert outputs[3][0].ename == outputs[6][-1].ename == "NameError"
-    assert printed(outputs[1]) == printed(outputs[3]) == printed(outputs[5]) == printed(outputs[6]) == ""
+    for cell in (outputs[3], outputs[6]):
+        assert cell[-1].ename == "NameError"
+        assert any("nothing" in line for line in cell[-1].traceback)
+        assert len(cell[-1].traceback) > 1

@@ -59,6 +59,8 @@ def test_the_same_work_makes_the_same_file_and_other_work_another_digest(folder)
     os.utime(folder / "01-srn.ipynb", (1, 1))
     assert submit(folder, "ada").digest == first.digest
     assert first.path.read_bytes() == made
+    with zipfile.ZipFile(first.path) as packed:
+        assert {each.date_time for each in packed.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     (folder / "notes" / "plan.txt").write_text("changed")
     assert submit(folder, "ada").digest != first.digest
 
@@ -97,6 +99,12 @@ def test_links_and_hidden_files_are_not_handed_in(folder, tmp_path):
     (folder / "link.txt").symlink_to(tmp_path / "secret")
     (folder / ".token").write_text("x")
     assert submit(folder, "ada").added == ["notes/plan.txt"]
+
+
+def test_one_answer_that_was_copied_from_the_lessons_own_is_handed_in(folder, begun):
+    text = "### BEGIN SOLUTION\nmine = 1"
+    begun.work(lambda cells: next(c for c in cells if grade_id(c) == "srn-step-answer").update(source=text))
+    assert submit(folder, "ada").answered == ["One step"]
 
 
 def test_without_a_notebook_or_with_the_lessons_answers_nothing_is_made(folder, tmp_path):

@@ -21,6 +21,7 @@ from grader.checks.errors import GraderError
 from grader.checks.fits import Cell, Fit, Made, Seen, explaining, made, see, wrong_cells
 from grader.checks.task import Task, find_task
 from grader.marking.answers import references
+from grader.marking.answers.drawn_once import drawn_once, seen_unchanged
 from grader.marking.answers.misconceptions import pairs
 from grader.marking.answers.misconceptions.entries import Misconception, bank, outputs_of
 from grader.marking.answers.misconceptions.stored import stored
@@ -113,7 +114,8 @@ class _Answers:
         findings: Sequence[Sequence[Finding]] | None,
         watch: Stopwatch,
     ) -> None:
-        self._task, self._device, self._watch = task, device, watch
+        self._task, self._device, self._watch = drawn_once(task), device, watch
+        self._usual = floors is None
         recorded = frozenset() if floors is not None else frozenset(_seeds(task).items())
         self._floors = references.recorded_floors(task.module)[task.name] if floors is None else floors
         order = sorted(range(len(answers)), key=lambda place: _inputs(answers[place]) not in recorded)
@@ -137,7 +139,7 @@ class _Answers:
     def _both(self, entries: Sequence[Misconception], wrong: frozenset[Cell]) -> tuple[Misconception, ...]:
         """Two entries that together explain all that is wrong."""
         spoiled = {entry: self._spoiled(entry) for entry in entries}
-        return pairs.both(self._task, self._answers, wrong, spoiled, self._explains, self._device)
+        return pairs.both(self._task, self._answers, wrong, spoiled, self._explains)
 
     def _spoiled(self, entry: Misconception) -> frozenset[Cell]:
         """What an entry makes wrong on the recorded inputs."""
@@ -147,10 +149,12 @@ class _Answers:
             (place, name) for place, its in makes for name in (its.wrong if its.problem is None else names)
         )
 
-    def _explains(self, place: int, theirs: Answer) -> frozenset[str] | None:
-        """The outputs of the answer at a place that are wrong as in another; None where the two contradict."""
+    def _explains(self, place: int, one: Misconception, other: Misconception) -> frozenset[str] | None:
+        """The outputs of the answer at a place that are wrong as two entries make them; None: the two contradict it."""
+        asked = self._task.name, one, other, *_inputs(self._answers[place]), self._device
+        its = _both_make(*asked) if self._usual else made(self._see(place, pairs.answer(*asked)))
         fit = Fit(rest_is_right=False)
-        fits = fit.add(place, self.seen[place], made(self._see(place, theirs)))
+        fits = fit.add(place, self.seen[place], its)
         return frozenset(name for _, name in fit.explained) if fits else None
 
     def of_the_bank(self, entry: Misconception, place: int) -> Made:
@@ -177,11 +181,15 @@ class _Answers:
         return fit
 
     def _see(self, place: int, answer: Answer, findings: Sequence[Finding] | None = None) -> Seen:
-        case, right = self._task.case(answer.case), self._right[place]
-        floors = self._floors.get(answer.case, {})
-        if findings is None:
-            findings = compare(self._task, case, answer, right, floors, hints=False)
-        return see(self._task, answer, findings, right, floors)
+        return _see(self._task, answer, self._right[place], self._floors.get(answer.case, {}), findings)
+
+
+def _see(
+    task: Task, answer: Answer, right: Outputs, floors: Mapping[str, float], findings: Sequence[Finding] | None = None
+) -> Seen:
+    if findings is None:
+        findings = compare(task, task.case(answer.case), seen_unchanged(task, answer), right, floors, hints=False)
+    return see(task, answer, findings, right, floors)
 
 
 def _inputs(answer: Answer) -> tuple[str, int]:
@@ -192,14 +200,24 @@ def _seeds(task: Task) -> Mapping[str, int]:
     return references.recording(task.module).seeds[task.name]
 
 
+@lru_cache(maxsize=2000)
 def _right(name: str, label: str, seed: int, device: str) -> Outputs:
-    task = find_task(name)
+    task = drawn_once(find_task(name))
     return references.reference_outputs(task, task.case(label), seed, device)
 
 
 @lru_cache(maxsize=2000)
 def _theirs(name: str, entry: Misconception, label: str, seed: int, device: str) -> Answer:
     """An entry's answer to a case."""
-    task = find_task(name)
+    task = drawn_once(find_task(name))
     with on_device(device), reference_arithmetic():
         return outputs_of(task, entry, task.case(label), seed)
+
+
+@lru_cache(maxsize=20_000)
+def _both_make(name: str, one: Misconception, other: Misconception, label: str, seed: int, device: str) -> Made:
+    """What two entries together make of a case: of the recorded inputs the same for every submission."""
+    task = drawn_once(find_task(name))
+    floors = references.recorded_floors(task.module)[name].get(label, {})
+    theirs = pairs.answer(name, one, other, label, seed, device)
+    return made(_see(task, theirs, _right(name, label, seed, device), floors))

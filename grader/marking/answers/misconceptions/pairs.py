@@ -4,7 +4,7 @@ Pairs are tried in the order of what is likely: first those of mistakes that, ea
 in the student's answers. A pair is compared on the smallest answer first, which rules most pairs out, and then on all
 others. An entry whose sentence calls the rest right takes no part: beside another mistake that is not so.
 
-    both(task, answers, wrong, spoiled, explains, device)     the pair that explains all that is wrong
+    both(task, answers, wrong, spoiled, explains)     the pair that explains all that is wrong
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import __future__
 import ast
 import importlib
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import cache, lru_cache
 from itertools import combinations, islice
 from types import CodeType
@@ -25,6 +25,7 @@ from grader.checks.answers import Answer, collect
 from grader.checks.arithmetic import reference_arithmetic
 from grader.checks.device import on_device
 from grader.checks.task import Task, find_task
+from grader.marking.answers.drawn_once import drawn_once
 from grader.marking.answers.misconceptions.entries import BadEdit, Misconception, edited
 
 Cell = tuple[int, str]
@@ -42,8 +43,7 @@ def both(
     answers: Sequence[Answer],
     wrong: frozenset[Cell],
     spoiled: Mapping[Misconception, frozenset[Cell]],
-    explains: Callable[[int, Answer], frozenset[str] | None],
-    device: str,
+    explains: Callable[[int, Misconception, Misconception], frozenset[str] | None],
 ) -> tuple[Misconception, ...]:
     """The two mistakes that together explain all that is wrong; () where none of the first `MOST` pairs does.
 
@@ -51,43 +51,32 @@ def both(
         answers: the student's.
         wrong: what is wrong in them.
         spoiled: what each entry by itself makes wrong in the same answers, or in some of them.
-        explains: the outputs that are wrong, and alike, in answer i and in one of a pair; None if the two contradict
-            each other.
-        device: where PyTorch runs.
+        explains: the outputs that are wrong in answer i as a pair makes them; None if the two contradict each other.
     """
     if not _telling(answers, {name for _, name in wrong}):
         return ()
     order = _smallest_first(task, answers, wrong)
     asked = {(i, name) for i, name in wrong if i in order}
-    pairs = _likely_first(wrong, spoiled) if task.name not in ENDLESS else ()
+    pairs = _likely_first(wrong, spoiled) if asked and task.name not in ENDLESS else ()
     for one, other in islice(pairs, MOST[task.torch]):
-        if _explained(task, one, other, answers, order, explains, device) >= asked:
+        if solution(task.name, one, other) and _explain(one, other, order, asked, explains):
             return one, other
     return ()
 
 
-def _explained(
-    task: Task,
+def _explain(
     one: Misconception,
     other: Misconception,
-    answers: Sequence[Answer],
-    order: Sequence[int],
-    explains: Callable[[int, Answer], frozenset[str] | None],
-    device: str,
-) -> frozenset[Cell]:
-    """What a pair explains; nothing once one of its answers contradicts the student's."""
-    function = solution(task.name, one, other)
-    if function is None:
-        return frozenset()
-    found: set[Cell] = set()
+    order: Iterable[int],
+    asked: Set[Cell],
+    explains: Callable[[int, Misconception, Misconception], frozenset[str] | None],
+) -> bool:
+    """Whether a pair explains all that is asked; no more is tried once one of its answers is another."""
     for i in order:
-        with np.errstate(all="ignore"), on_device(device), reference_arithmetic():
-            made = collect(task, function, task.case(answers[i].case), answers[i].seed)
-        names = explains(i, made)
-        if names is None:
-            return frozenset()
-        found |= {(i, name) for name in names}
-    return frozenset(found)
+        names = explains(i, one, other)
+        if names is None or not names >= {name for place, name in asked if place == i}:
+            return False
+    return True
 
 
 def _telling(answers: Sequence[Answer], names: set[str]) -> bool:
@@ -140,6 +129,13 @@ def solution(name: str, one: Misconception, other: Misconception) -> Callable[..
         exec(code, namespace)
     function: Callable[..., object] = namespace[own]
     return function
+
+
+def answer(name: str, one: Misconception, other: Misconception, label: str, seed: int, device: str) -> Answer:
+    """What a student with two mistakes, which fit together, would have answered in a case of a task."""
+    task, function = drawn_once(find_task(name)), solution(name, one, other)
+    with np.errstate(all="ignore"), on_device(device), reference_arithmetic():
+        return collect(task, function, task.case(label), seed)
 
 
 @cache

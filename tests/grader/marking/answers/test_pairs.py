@@ -106,7 +106,7 @@ def test_so_many_pairs_are_tried_and_no_more(monkeypatch):
     monkeypatch.setattr(pairs, "solution", lambda *given: tried.append(given) or whole(*given))
     monkeypatch.setattr(pairs, "MOST", {False: 7, True: 7})
     named(find_task("lstm.sequence"), answers)
-    assert len(tried) == 7
+    assert len(set(tried)) == 7
 
 
 @pytest.mark.parametrize(

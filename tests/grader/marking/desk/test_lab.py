@@ -74,3 +74,13 @@ def test_jupyterlab_opens_as_ever_where_a_start_page_is_somebody_s_own(course):
     settings = json.loads((config_of(place) / "jupyter_lab_config.json").read_text("utf-8"))
     assert settings["LabApp"]["default_url"] == "/lab"
     assert own.read_text() == "{}"
+
+
+def test_our_own_extension_of_the_page_is_found():
+    """What it does is seen in a browser: tests/browser/test_sliders.py."""
+    assert f"--LabServerApp.extra_labextensions_path={lab.LABEXTENSIONS}" in lab.command()
+    [package] = lab.LABEXTENSIONS.glob("*/package.json")
+    about = json.loads(package.read_text(encoding="utf-8"))
+    assert about["name"] == package.parent.name
+    script = package.parent / about["jupyterlab"]["_build"]["load"]
+    assert f'name = "{about["name"]}"' in script.read_text(encoding="utf-8")

@@ -27,18 +27,18 @@ def test_a_command_that_fails_stops_the_bench_with_its_last_words(course):
 
 @pytest.mark.slow
 def test_each_way_marks_all(monkeypatch):
-    """Two submissions each way of each class, without those that run into the limit, then classes of two sizes."""
+    """Two submissions each way of each class, without those that run into the limit, then classes of three sizes."""
     typed, run = [], module._run
     monkeypatch.setattr(module, "_run", lambda course, *line: typed.append(line) or run(course, *line))
     monkeypatch.setattr(module, "ENDLESS", 0)
     said = []
-    found = bench("01", 2, sizes=(2, 3), say=said.append)
+    found = bench("01", 2, sizes=(1, 2, 3), say=said.append)
     assert [[timing.submissions for timing in one.timings] for one in found] == [[2] * 5] * 2
     ways = [timing for one in found for timing in one.timings]
     assert all(timing.start > 0 and timing.seconds > 0 and timing.memory > 2**20 for timing in ways)
     ours = [line for line in typed if line[:2] == ("grader.cli", "autograde")]
     assert sum("--scheduler" in line for line in ours) == 2
-    assert sum(line[5] == "--student" for line in ours) == 4, "what a user types has no options"
+    assert sum(line[5] == "--student" for line in ours) == 5, "what a user types has no options"
     assert sum(line.startswith("feedback pages: ours") for line in said) == 2
     assert "a straight line" in said[-1]
     (table,) = (line for line in said if "where it goes" in line)

@@ -49,13 +49,19 @@ def test_what_failed_otherwise_is_said_in_one_sentence(finding, sentence):
     assert said(finding, remarks=("The public check has no such case.",)) == sentence
 
 
+def test_an_answer_that_calls_what_is_not_written_is_not_called_unwritten():
+    finding = Finding("h", "ordinary", "unwritten", "step")
+    told = most_helpful(Verdict(find_task("srn.sequence"), 0.0, (finding,)))
+    assert told == "Not written yet: step stops with NotImplementedError."
+
+
 def test_where_no_answer_arrived_the_reason_is_said():
     assert said(remarks=("No answer arrived.",)) == "No answer arrived."
 
 
 def test_of_a_right_answer_only_what_its_points_rest_on():
     full = float(TASK.points)
-    assert said(SPARED, remarks=(on_one_draw(TASK, SPARED),), points=full) == ""
+    assert said(SPARED, remarks=(on_one_draw(TASK, SPARED), "Something else."), points=full) == ""
     assert said(remarks=("It calls torch.rnn.",), points=full, library=("torch.rnn",)) == "It calls torch.rnn."
     first = Verdict(TASK, 0.0)
     assert said(remarks=("Right, if your step were right.",), points=full, first=first).startswith("Right, if")
