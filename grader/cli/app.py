@@ -5,6 +5,7 @@ Exit codes: 0 all fine; 1 something is missing, differs or was not marked; 2 the
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +15,8 @@ from grader.checks.errors import GraderError
 from grader.cli.encoding import print_any_character
 from grader.cli.printing import err, plain
 
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+"""jsonschema would load it, to check addresses of the web that no notebook has: a quarter of the time to start."""
 COURSE, MAINTAINER = "The course", "For maintainers"
 """The panels of `grader --help`."""
 
