@@ -57,7 +57,8 @@ def pictures_of(cell: NotebookNode) -> list[NotebookNode]:
 
 
 def _note(text: str) -> NotebookNode:
-    return new_markdown_cell(f":::{{note}}\n{text}\n:::")
+    note: NotebookNode = new_markdown_cell(f":::{{note}}\n{text}\n:::")
+    return note
 
 
 def _clear_answers(notebook: NotebookNode) -> None:
