@@ -14,8 +14,8 @@ from typing import Literal
 
 EXECUTION = "NBGRADER_EXECUTION"
 """Environment variable that nbgrader sets where it runs a notebook."""
-STOPS_HERE = "Not passed yet. Run All stops here; the cells below can still be run by themselves."
-"""Below the report of a failing check."""
+STOPS_HERE = "{} has not passed yet. Run All stops here; the cells below can still be run by themselves."
+"""Below the report of a failing check, with the task's name."""
 
 
 class GraderError(Exception):
@@ -49,7 +49,7 @@ class CheckFailed(GraderError, AssertionError):
     """
 
     def _render_traceback_(self) -> list[str]:
-        return [str(self) if by_nbgrader() else STOPS_HERE]
+        return [str(self) if by_nbgrader() else STOPS_HERE.format(str(self).partition(":")[0])]
 
 
 def by_nbgrader() -> bool:

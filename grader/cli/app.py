@@ -16,6 +16,8 @@ from grader.checks.errors import GraderError
 from grader.cli.encoding import print_any_character
 from grader.cli.terminal import err, plain
 
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+"""jsonschema would load it, to check addresses of the web that no notebook has: a quarter of the time to start."""
 STUDENT, COURSE, MAINTAINER = "For students", "The course", "For maintainers"
 """The panels of `grader --help`."""
 IN_THE_CLONE = (

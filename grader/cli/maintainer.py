@@ -77,7 +77,9 @@ def cluster_demo(lesson: Lesson) -> None:
 def bench(
     lesson: Annotated[list[str] | None, typer.Argument(help="Lessons such as 01; by default 01, 05 and 08.")] = None,
     submissions: Annotated[int, typer.Option(min=1, help="How many submissions to mark each way.")] = 24,
-    size: Annotated[list[int] | None, typer.Option(min=1, help="A class to mark; may be given several times.")] = None,
+    size: Annotated[
+        list[int] | None, typer.Option(min=1, help="So many in a large class; may be given several times.")
+    ] = None,
     picture: Annotated[
         Path | None, typer.Option(help="Draw where the time goes, into this PNG file.", dir_okay=False)
     ] = None,

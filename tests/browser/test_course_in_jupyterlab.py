@@ -97,7 +97,7 @@ def test_half_written_exercises_let_run_all_go_on_and_a_wrong_one_stops_it_in_a_
     outputs = notebook.locator(".jp-OutputArea-output")
     expect(outputs.nth(0)).to_contain_text("step is not written yet")
     expect(outputs.nth(1)).to_contain_text("every case: wrong")
-    expect(outputs.nth(2)).to_have_text(STOPS_HERE)
+    expect(outputs.nth(2)).to_have_text(STOPS_HERE.format("srn.parameter_count"))
     expect(outputs).to_have_count(3)
     hint = outputs.nth(1).get_by_text("The output layer is not counted.")
     expect(hint).not_to_be_visible()

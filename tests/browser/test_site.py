@@ -106,7 +106,8 @@ class Parts(HTMLParser):
             (self.loaded if tag == "link" else self.links).add(found["href"])
         if found.get("src"):
             self.loaded.add(found["src"])
-        if tag == "img" and not (found.get("alt") or "").strip():
+        # where Sphinx has no words, it writes the picture's address
+        if tag == "img" and " " not in (found.get("alt") or "").strip():
             self.wordless.append(found.get("src"))
 
 

@@ -129,9 +129,11 @@ def test_every_exercise_has_two_to_four_hints_under_its_check(notebook):
     assert len(checks) >= 4
     for number in checks:
         under = notebook.cells[number + 1].source
-        hints = re.findall(r"<details>\n<summary>Hint (\d): \w[^<]*</summary>\n\n.+?\n\n</details>", under, re.DOTALL)
+        hints = re.findall(r"<details>\n<summary>Hint (\d): \w[^<]*</summary>\n\n[^<\n]", under)
         assert hints in (["1", "2"], ["1", "2", "3"], ["1", "2", "3", "4"]), notebook.cells[number].source
-        assert under.count("<details>") == len(hints)
+        ends = "\n\n".join(["</details>"] * len(hints))
+        assert under.endswith(f"\n\n{ends}"), "the next hint opens within the one before"
+        assert under.count("details>") == 2 * len(hints)
 
 
 def _is_graded(cell):

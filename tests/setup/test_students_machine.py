@@ -136,7 +136,8 @@ def test_from_the_wheel_a_lesson_is_started_checked_validated_and_handed_in(mach
     before = machine.run("-m", "nbgrader", "validate", str(path))
     assert before.stdout.count("not written yet") >= len(tasks_of("srn")), before.stdout + before.stderr
     write_the_answers(path, root)
-    assert "Success" in machine.run("-m", "nbgrader", "validate", str(path)).stdout
+    after = machine.run("-m", "nbgrader", "validate", str(path))
+    assert "8 of 8 exercises pass their public checks, worth 24 of 24 points" in after.stdout, after.stderr
     assert "8 of 8" in machine.grader("progress").stdout
     handed = machine.grader("submit", "01", "--name", "ada")
     assert "Answered: 9 of 9." in handed.stdout, handed.stderr

@@ -161,7 +161,8 @@ def _table(rows: list[LessonRow]) -> Iterator[str]:
 
 def _entry(row: LessonRow) -> Iterator[str]:
     """What a lesson teaches, as a section of the page of lessons."""
-    yield from (f"## [{row.number} · {row.title}]({row.notebook})", "", row.subtitle, "")
-    yield from (f"{row.minutes} minutes · {row.points:g} points. Afterwards you will be able to", "")
+    yield from (f"## {row.number} · {row.title}", "", row.subtitle, "")
+    yield from (f"[Read the lesson]({row.notebook}) · {row.minutes} minutes · {row.points:g} points", "")
+    yield from ("Afterwards you will be able to", "")
     yield from (f"- {ability}" for ability in row.abilities)
     yield ""

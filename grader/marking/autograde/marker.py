@@ -60,7 +60,7 @@ class Judged:
     """What judging a notebook gave.
 
     Attributes:
-        marking: its marking so far.
+        marking: its marking so far; once it is judged, what gradebook and audit record need of it.
         nb, text: the marked notebook; None and "" where a second pass comes first.
         seconds: how long it took.
         stages: how long each part of it took.
@@ -144,7 +144,7 @@ class Marker:
         else:
             now.second = result
         nb, text = self._nbgrader.judged(part.nb, part.resources)
-        return Judged(now, nb, text, perf_counter() - begin)
+        return Judged(marking_record.of_judged(now), nb, text, perf_counter() - begin)
 
     def take(self, part: Part, judged: Judged) -> Job | None:
         """Take what a notebook's judging gave; returns the job of a second pass where it needs one, or None."""

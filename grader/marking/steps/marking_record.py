@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from nbconvert.exporters.exporter import ResourcesDict
@@ -63,6 +63,23 @@ class Marking:
         if self.result is None:
             raise RuntimeError("the notebook has not been run yet")
         return self.result
+
+
+def of_judged(marking: Marking) -> Marking:
+    """The marking of a judged notebook without what is written in the notebook: what came out, and how wrong it was.
+
+    Gradebook and audit record need nothing of that, and it is most of what travels between processes.
+    """
+    second = marking.second and replace(marking.second, outputs={})
+    verdicts = {name: _without_errors(verdict) for name, verdict in marking.verdicts.items()}
+    job, result = replace(marking.job, cells=(), files={}), replace(marking.ran, outputs={})
+    return replace(marking, job=job, result=result, second=second, first=None, verdicts=verdicts)
+
+
+def _without_errors(verdict: Verdict) -> Verdict:
+    """The verdict without the errors of single entries."""
+    findings = tuple(replace(finding, errors=None) for finding in verdict.findings)
+    return replace(verdict, findings=findings, first=verdict.first and _without_errors(verdict.first))
 
 
 def put(resources: ResourcesDict, marking: Marking) -> None:

@@ -56,7 +56,7 @@ def test_a_wrong_answer_displays_the_report_and_a_clean_error(cells):
     report, error = cells[3]
     assert report.data["text/plain"].endswith("3 of 3 public checks failed")
     assert error.ename == "CheckFailed"
-    assert error.traceback == [STOPS_HERE]
+    assert error.traceback == [STOPS_HERE.format("srn.step")]
     assert error.evalue.startswith("srn.step: 3 of 3 public checks failed ✗ every case: ")
 
 

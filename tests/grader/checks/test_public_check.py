@@ -45,7 +45,7 @@ def test_a_failed_check_is_an_assertion_error_without_a_cause(monkeypatch):
     with pytest.raises(AssertionError) as caught:
         check("srn.sequence", lambda **inputs: 1 / 0)
     assert caught.value.__suppress_context__
-    assert caught.value._render_traceback_() == [STOPS_HERE]
+    assert caught.value._render_traceback_() == [STOPS_HERE.format("srn.sequence")]
     monkeypatch.setenv("NBGRADER_EXECUTION", "validate")
     assert caught.value._render_traceback_() == [str(caught.value)]
 

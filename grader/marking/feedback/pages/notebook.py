@@ -38,13 +38,16 @@ class SafeNotebook(Preprocessor):
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         about, secret = _about(resources), self.course.secret()
-        own = lesson_text(about["assignment"]).sources
+        text = lesson_text(about["assignment"])
+        own, names = text.sources, text.exercises.get(about["notebook"], {})
         plain = set(resources.get(TO_SHOW_PLAINLY, ()))
         cells = []
         for number, cell in enumerate(nb.cells):
             at_cell(number)
             made = _cell(number, cell, about, secret, own, bool(plain & {number, ALL}))
             cells.append(made if _tags(made) <= MOST_TAGS else _cell(number, cell, about, secret, own, True))
+        for cell in cells:
+            cell.metadata.exercise = names.get(cell.metadata.get("nbgrader", {}).get("grade_id"), "")
         at_cell(NO_CELL)
         nb.cells = cells
         nb.nbformat_minor = 5

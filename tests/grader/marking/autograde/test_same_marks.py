@@ -49,12 +49,16 @@ def busy_cores():
 
 
 def killing(monkeypatch):
-    """Let one of `EVERY` kernels be killed from outside, a little later; how many were is in the list returned."""
-    made, killed, whole = count(1), [], ForkServer.kernel
+    """Let one of `EVERY` kernels be killed from outside, a little later; how many were is in the list returned.
 
-    def kernel(self, *given):
-        kernel = whole(self, *given)
-        if next(made) % EVERY == 0:
+    Of each job only one, however long the others take.
+    """
+    made, hit, killed, whole = count(1), set(), [], ForkServer.kernel
+
+    def kernel(self, limits, plan, *given):
+        kernel, job = whole(self, limits, plan, *given), repr(plan)
+        if next(made) % EVERY == 0 and job not in hit:
+            hit.add(job)
             Timer(0.05 * (1 + len(killed) % 5), kill, [kernel.watchdog.pid]).start()
         return kernel
 

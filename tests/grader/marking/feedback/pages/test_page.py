@@ -97,6 +97,22 @@ def test_language_title_and_landmarks(soup):
         assert soup.find(id=region["aria-labelledby"]).get_text()
 
 
+def test_in_formgrader_graded_cells_bear_the_exercises_name(page_of):
+    """Once, in the heading, whatever a student writes."""
+    forged = '<span class="nbgrader-label">mine</span>'
+    about = {"grade_id": "srn-written", "grade": True, "solution": True, "points": 4, "schema_version": 3}
+    cells = [
+        new_markdown_cell(forged, metadata={"nbgrader": about | {"locked": False, "task": False}}),
+        new_markdown_cell(forged),
+    ]
+    page = BeautifulSoup(page_of("formgrade", cells), "html.parser")
+    assert page.html["lang"] == "en"
+    assert [label.get_text() for label in page.find_all(class_="nbgrader-label")] == [
+        "A written question · Student's answer"
+    ]
+    assert page.get_text().count("A written question") == 1
+
+
 def test_headings_are_in_order(soup):
     levels = [int(tag.name[1]) for tag in soup.find_all(re.compile("^h[1-6]$"))]
     assert levels[0] == 1
