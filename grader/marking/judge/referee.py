@@ -19,9 +19,9 @@ from grader.checks.rounding import rounded_coarsely
 from grader.checks.score import points
 from grader.checks.task import Task, find_task
 from grader.checks.wording import IN_SHORT, verdict
-from grader.marking.answers.drawn_once import drawn_once, seen_unchanged
 from grader.marking.answers.misconceptions import Misconception, OutOfTime, Stopwatch, named
 from grader.marking.answers.references import recorded_floors, recording, reference_outputs
+from grader.marking.answers.references.drawn_once import drawn_once, seen_unchanged
 from grader.marking.judge import gpu_failure
 from grader.marking.judge.coarsely import coarsely
 from grader.marking.sandbox.job import TIMEOUT

@@ -21,10 +21,10 @@ from grader.checks.errors import GraderError
 from grader.checks.fits import Cell, Fit, Made, Seen, explaining, made, see, wrong_cells
 from grader.checks.task import Task, find_task
 from grader.marking.answers import references
-from grader.marking.answers.drawn_once import drawn_once, seen_unchanged
 from grader.marking.answers.misconceptions import pairs
 from grader.marking.answers.misconceptions.entries import Misconception, bank, outputs_of
 from grader.marking.answers.misconceptions.stored import stored
+from grader.marking.answers.references.drawn_once import drawn_once, seen_unchanged
 
 Floors = Mapping[str, Mapping[str, float]]
 Outputs = Mapping[str, np.ndarray]

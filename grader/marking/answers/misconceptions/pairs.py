@@ -25,8 +25,8 @@ from grader.checks.answers import Answer, collect
 from grader.checks.arithmetic import reference_arithmetic
 from grader.checks.device import on_device
 from grader.checks.task import Task, find_task
-from grader.marking.answers.drawn_once import drawn_once
 from grader.marking.answers.misconceptions.entries import BadEdit, Misconception, edited
+from grader.marking.answers.references.drawn_once import drawn_once
 
 Cell = tuple[int, str]
 """Index of an answer, name of an output."""

@@ -10,8 +10,8 @@ import pytest
 from grader.checks.answers import collect
 from grader.checks.compare import compare
 from grader.checks.task import Task, all_tasks, find_task
-from grader.marking.answers.drawn_once import drawn_once, seen_unchanged
 from grader.marking.answers.references import reference_outputs
+from grader.marking.answers.references.drawn_once import drawn_once, seen_unchanged
 from grader.marking.answers.references.live import reference
 
 TASKS = list(all_tasks().values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from grader.marking.course.version import files_of
 from grader.marking.desk.student_version import student_version
 
 
@@ -13,8 +14,7 @@ def test_it_is_what_is_released_byte_for_byte(lesson, course_with, tmp_path):
     student_version(lesson, tmp_path)
     released = course_with(lesson).release / lesson
     made, wanted = (
-        {path.relative_to(top).as_posix(): path.read_bytes() for path in top.rglob("*") if path.is_file()}
-        for top in (tmp_path, released)
+        {path.relative_to(top).as_posix(): path.read_bytes() for path in files_of(top)} for top in (tmp_path, released)
     )
     assert made.keys() == wanted.keys()
     assert [name for name in made if made[name] != wanted[name]] == []
