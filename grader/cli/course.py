@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from grader.checks.device import GPU_SHARE
 from grader.cli.app import COURSE, Lesson, app
-from grader.cli.printing import print_plain_pages, print_report, print_summary
+from grader.cli.printing import print_not_listed, print_plain_pages, print_report, print_summary
 from grader.cli.terminal import err, out, plain, say
 from grader.marking.course.course import Course
 
@@ -248,6 +248,7 @@ def report(
     if csv is not None:
         csv.write_text(found.as_csv(), encoding="utf-8")
         say(f"✓ {len(found.rows)} students in {csv}")
+        print_not_listed(found)
     else:
         print_report(found)
 

@@ -96,6 +96,11 @@ def print_report(found: ClassReport) -> None:
             say(f"{row.student}: the marks of {name} are of an earlier attempt: the newest could not be marked")
         for note in row.notes:
             say(f"{row.student}: {note}")
+    print_not_listed(found)
+
+
+def print_not_listed(found: ClassReport) -> None:
+    """Print who is in no table, and why."""
     for line in found.not_listed:
         say(f"not listed: {line}")
 

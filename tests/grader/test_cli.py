@@ -193,6 +193,13 @@ def test_report_and_csv_say_which_points_are_follow_through(monkeypatch, tmp_pat
     ]
 
 
+def test_who_is_in_no_csv_is_named_beside_it(monkeypatch, tmp_path):
+    found = ClassReport("01-srn", {"srn-step": 3.0}, (), (), not_listed=("carl: handed in, and nothing is marked",))
+    monkeypatch.setattr(reading, "class_report", lambda course, lesson: found)
+    assert "not listed: carl" in run("report", "01", "--csv", str(tmp_path / "class.csv")).output
+    assert run("report", "01").output.count("not listed: carl") == 1
+
+
 def test_report_writes_csv(report, tmp_path):
     done = run("report", "01", "--csv", str(tmp_path / "class.csv"))
     assert done.exit_code == 0

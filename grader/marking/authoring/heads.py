@@ -28,8 +28,11 @@ EXERCISES = re.compile(r" · \*Exercises? ([^*]+)\*")
 TITLE = re.compile(r"# (\d+ · .+)")
 LINKS = re.compile(r"\n\n(?:Before|Next): \[[^\n]*")
 ESSENTIALS = re.compile(rf"\n\n{STAR} marks [^\n]*")
-THERE = "links find a lesson that you have started or fetched"
-FETCH = "Not there yet? `grader start {number}` brings it, or in a course *Assignment List* in the menu *Nbgrader*."
+THERE = "a link opens a lesson once you have started or fetched it"
+FETCH = (
+    "The link does nothing? Then you do not have it yet. By yourself: `grader start {number}`. In a course: "
+    "*Assignment List* in the menu *Nbgrader*, or `grader start` with the file that you were given."
+)
 LAST = "-next"
 """How the id of a notebook's last cell ends."""
 

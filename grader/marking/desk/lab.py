@@ -19,7 +19,8 @@ from grader.marking.course.paths import ROOT
 
 INSTRUCTOR = """\
 JupyterLab opens in the browser (or copy its address from below), on the list of lessons and what of them is done.
-  A lesson:    click it there. With its answers: Run → Run All Cells. Your own, without them: grader start 01.
+  A lesson:    click it there. With its answers: Run → Run All Cells.
+  Your own:    type grader start 01 in a terminal there (File → New → Terminal), or .venv/bin/grader start 01 elsewhere.
   Formgrader:  menu Nbgrader → Formgrader. Generate, preview, release, collect and mark: one button each.
   A student's view of the same course, in another terminal:  make lab ROLE=student
 Ctrl-C twice in this terminal ends it."""
@@ -95,10 +96,14 @@ def _jupyter_folders(config: Path) -> dict[str, str]:
 
 
 def _open_on_start_page(config: Path, folder: Path) -> None:
-    """Write the page into the folder that JupyterLab serves, and have it open on it."""
+    """Write the page into the folder that JupyterLab serves, and have it open on it.
+
+    Terminals there begin no login of their own, which would forget where `grader` lies.
+    """
     page = write_start_page(folder)
     address = "/lab" if page is None else f"/lab/tree/{page.name}"
-    _write_json(config / "jupyter_lab_config.json", {"LabApp": {"default_url": address}})
+    terminals = {"terminado_settings": {"shell_command": [os.environ.get("SHELL", "/bin/sh")]}}
+    _write_json(config / "jupyter_lab_config.json", {"LabApp": {"default_url": address}, "ServerApp": terminals})
 
 
 def _switch_off(config: Path, extensions: Sequence[str]) -> None:

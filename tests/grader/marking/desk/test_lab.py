@@ -84,3 +84,10 @@ def test_our_own_extension_of_the_page_is_found():
     assert about["name"] == package.parent.name
     script = package.parent / about["jupyterlab"]["_build"]["load"]
     assert f'name = "{about["name"]}"' in script.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("role", ["instructor", "student"])
+def test_a_terminal_of_it_begins_no_login_which_would_forget_where_grader_lies(course, role, monkeypatch):
+    monkeypatch.setenv("SHELL", "/bin/bash")
+    settings = json.loads((config_of(lab.desk(course, role)) / "jupyter_lab_config.json").read_text("utf-8"))
+    assert settings["ServerApp"]["terminado_settings"]["shell_command"] == ["/bin/bash"]
