@@ -14,7 +14,7 @@ from grader.checks.errors import GraderError
 from grader.checks.lesson_names import lesson_and_notebook
 from grader.cli.app import STUDENT, app
 from grader.cli.terminal import out, say
-from grader.student.begin import command, here_is_the_clone, how_to_begin, option
+from grader.student.begin import FOLDER, command, here_is_the_clone, how_to_begin, option
 
 if TYPE_CHECKING:
     from grader.student.bring import Source
@@ -150,8 +150,6 @@ def _student_version(lesson: str, folder: Path) -> None:
 
 def _my_lessons() -> Path:
     """The folder of one's own lessons: in the clone, else where one is."""
-    from grader.student.start import FOLDER
-
     if here_is_the_clone():
         from grader.marking.course.paths import ROOT
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from importlib.util import find_spec
 from pathlib import Path
 
+FOLDER = "my-lessons"
+"""Where one's own lessons lie."""
+
 
 def here_is_the_clone() -> bool:
     """Is the instructor's side there, too? Students install theirs alone."""

@@ -18,9 +18,6 @@ from grader.student.given import Given, given_in, recorded_in
 from grader.student.merge import Merged, merge_folders
 from grader.student.whole import Trouble, troubles
 
-FOLDER = "my-lessons"
-"""Where one's own lessons lie."""
-
 
 @dataclass(frozen=True)
 class Started:

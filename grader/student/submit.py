@@ -28,7 +28,7 @@ from grader.checks.lesson_names import lesson_and_notebook
 from grader.checks.task import LESSONS, Task, module_of, modules_of, tasks_by_grade_id, tasks_of
 from grader.student import notebook
 from grader.student.aside import dated
-from grader.student.begin import command, how_to_begin
+from grader.student.begin import FOLDER, command, how_to_begin
 from grader.student.given import plain_files, recorded_in, sha256
 from grader.student.notebook import Cell
 from grader.student.whole import Trouble, troubles
@@ -157,7 +157,8 @@ def _not_made(folder: Path, lesson: str, wrong: Mapping[str, Trouble], into: Pat
     some = len(wrong) < len(_notebooks(lesson, folder))
     what = "nothing was made of {}" if some else f"{{}} holds no notebook of {lesson} that can be handed in"
     others = ". What is damaged, move away to hand in the others" if some else ""
-    anew = f"{command(lesson, into)} --again (what is there is kept under another name)"
+    where = into or (None if folder.parent.name == FOLDER else folder.resolve().parent)
+    anew = f"{command(lesson, where)} --again (what is there is kept under another name)"
     return f"{what.format(folder)}: {says}{others}. To begin anew: {anew}"
 
 

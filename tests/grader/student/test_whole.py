@@ -48,6 +48,13 @@ def test_start_and_submit_name_it_and_beginning_again_helps(begun, change, says,
     assert "is there already" in begun.start()
 
 
+def test_a_folder_that_lies_elsewhere_is_begun_anew_there(begun):
+    elsewhere = begun.own.rename(begun.own.with_name("elsewhere"))
+    remove(elsewhere / "01-srn" / "01-srn.ipynb")
+    with pytest.raises(GraderError, match=f"grader start 01 --into {elsewhere} --again"):
+        submit(folder_of(str(elsewhere / "01-srn"), begun.own), "ada")
+
+
 def test_a_copy_that_jupyterlab_kept_is_named(begun):
     kept = begun.path.parent / ".ipynb_checkpoints" / "01-srn-checkpoint.ipynb"
     kept.parent.mkdir()
