@@ -27,16 +27,23 @@ MINE = "my-lessons"
 HEAD = """\
 # Recurrent neural networks: the lessons
 
-Click a lesson to open it. One that is not here yet comes {comes}. ★ marks the minutes of the essentials.
+{click} One that is not here yet comes {comes}.
+★ marks the minutes of the essentials.
 
 What is done by now: click the cell below and press Shift+Enter."""
-IN_THE_CLONE = """\
+IN_THE_CLONE = (
+    "Click a lesson to open your own; *with answers* opens it for reading.",
+    """\
 with `grader start 01` in a terminal or, in a course, with
-*Assignment List* in the menu *Nbgrader*"""
-ELSEWHERE = """\
+*Assignment List* in the menu *Nbgrader*""",
+)
+ELSEWHERE = (
+    "Click a lesson to open it.",
+    """\
 with *Assignment List* in the menu *Nbgrader*
-or, as a file from your instructor, with `grader start 01-srn.zip` in a terminal"""
-"""Where the lessons are not part of the package."""
+or, as a file from your instructor, with `grader start 01-srn.zip` in a terminal""",
+)
+"""What to click, and where a lesson comes from, where the lessons are not part of the package."""
 WITH_ANSWERS = "with answers"
 CODE = "from grader.checks.start_page import show\n\nshow()"
 HEADS = ("", "lesson", "minutes", "done", "open")
@@ -136,11 +143,16 @@ def _notebook(page: StartPage) -> dict[str, Any]:
     data = {"text/html": page._repr_html_(), "text/plain": repr(page)}
     output = {"output_type": "display_data", "data": data, "metadata": {}}
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
-    head = HEAD.format(comes=IN_THE_CLONE if _is_clone(page.folder) else ELSEWHERE)
+    click, comes = IN_THE_CLONE if _is_clone(page.folder) else ELSEWHERE
     tags = {"tags": ["nbval-ignore-output"]}
     return {
         "cells": [
-            {"cell_type": "markdown", "id": "start-head", "metadata": {}, "source": head},
+            {
+                "cell_type": "markdown",
+                "id": "start-head",
+                "metadata": {},
+                "source": HEAD.format(click=click, comes=comes),
+            },
             {
                 "cell_type": "code",
                 "execution_count": None,
