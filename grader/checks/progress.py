@@ -12,6 +12,7 @@ read with its answers.
 from __future__ import annotations
 
 import contextlib
+import glob
 import inspect
 import json
 import linecache
@@ -69,6 +70,33 @@ def remembered() -> dict[str, Passed]:
         return {} if path is None else _read(path)
     except (OSError, ValueError):
         return {}
+
+
+def set_broken_aside() -> list[Path]:
+    """Give a file that cannot be read another name, as `remember` does, so that what follows can be remembered.
+
+    Returns:
+        all files that were set aside, now and before, the newest last.
+
+    Raises:
+        OSError: the file may not be read, or another name not be given to it.
+    """
+    path = place()
+    if path is None or not path.parent.is_dir():
+        return []
+    if path.exists() and _is_broken(path):
+        with one_writer(path.with_name(f"{path.name}.lock")):
+            _read_or_set_aside(path)
+    aside = path.parent.glob(f"{glob.escape(path.stem)}-broken-*{path.suffix}")
+    return sorted(aside, key=lambda each: each.stat().st_mtime)
+
+
+def _is_broken(path: Path) -> bool:
+    try:
+        _read(path)
+    except ValueError:
+        return True
+    return False
 
 
 def passed_here() -> frozenset[str]:

@@ -1,13 +1,16 @@
 """The page on which JupyterLab opens: every lesson with its picture, minutes and points, and what of it is done here.
 
-A notebook with one cell: JupyterLab shows it as it was written, before anything is run, and running the cell brings it
-up to date. It is written anew whenever JupyterLab is started by `grader lab`, so nothing is to be kept in it.
+A notebook with a head and one cell: JupyterLab shows it as it was written, before anything is run, and running the cell
+brings it up to date. The two are written anew whenever JupyterLab is started; cells that somebody added stay.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+import os
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -24,10 +27,24 @@ MINE = "my-lessons"
 HEAD = """\
 # Recurrent neural networks: the lessons
 
-Click a lesson to open it. One that is not here yet comes with `grader start 01` in a terminal or, in a course, with
-*Assignment List* in the menu *Nbgrader*. ★ marks the minutes of the essentials.
+{click} One that is not here yet comes {comes}.
+★ marks the minutes of the essentials.
 
 What is done by now: click the cell below and press Shift+Enter."""
+IN_THE_CLONE = (
+    "Click a lesson to open your own; *with answers* opens it for reading.",
+    """\
+with `grader start 01` in a terminal or, in a course, with
+*Assignment List* in the menu *Nbgrader*""",
+)
+ELSEWHERE = (
+    "Click a lesson to open it.",
+    """\
+with *Assignment List* in the menu *Nbgrader*
+or, as a file from your instructor, with `grader start 01-srn.zip` in a terminal""",
+)
+"""What to click, and where a lesson comes from, where the lessons are not part of the package."""
+WITH_ANSWERS = "with answers"
 CODE = "from grader.checks.start_page import show\n\nshow()"
 HEADS = ("", "lesson", "minutes", "done", "open")
 LEFT = 'style="text-align: left"'
@@ -84,7 +101,7 @@ def show(folder: Path | None = None) -> None:
 
 
 def write_start_page(folder: Path) -> Path | None:
-    """Write the page into a folder.
+    """Write the page into a folder. Of one that is there only the page's own cells change.
 
     Returns:
         its path; None where a file of that name is somebody's own, which stays as it is.
@@ -92,9 +109,26 @@ def write_start_page(folder: Path) -> Path | None:
     path = folder / NAME
     if path.exists() and not _is_ours(path):
         return None
-    page = StartPage(folder)
-    path.write_text(json.dumps(_notebook(page), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    page = _notebook(StartPage(folder))
+    if path.exists():
+        page = _kept(json.loads(path.read_text(encoding="utf-8")), page)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(3)}")
+    try:
+        draft.write_text(json.dumps(page, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
     return path
+
+
+def _kept(there: dict[str, Any], page: dict[str, Any]) -> dict[str, Any]:
+    """The page with the cells that somebody added to the one that is there, each in its place."""
+    cells = there.get("cells")
+    if not isinstance(cells, list) or not all(isinstance(cell, Mapping) for cell in cells):
+        return page
+    fresh = {cell["id"]: cell for cell in page["cells"]}
+    lacking = [fresh[each] for each in fresh if each not in {cell.get("id") for cell in cells}]
+    return {**page, "cells": [*lacking, *(fresh.get(cell.get("id"), cell) for cell in cells)]}
 
 
 def _is_ours(path: Path) -> bool:
@@ -109,10 +143,16 @@ def _notebook(page: StartPage) -> dict[str, Any]:
     data = {"text/html": page._repr_html_(), "text/plain": repr(page)}
     output = {"output_type": "display_data", "data": data, "metadata": {}}
     kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    click, comes = IN_THE_CLONE if _is_clone(page.folder) else ELSEWHERE
     tags = {"tags": ["nbval-ignore-output"]}
     return {
         "cells": [
-            {"cell_type": "markdown", "id": "start-head", "metadata": {}, "source": HEAD},
+            {
+                "cell_type": "markdown",
+                "id": "start-head",
+                "metadata": {},
+                "source": HEAD.format(click=click, comes=comes),
+            },
             {
                 "cell_type": "code",
                 "execution_count": None,
@@ -135,7 +175,8 @@ def _done(entry: LessonEntry, passed: dict[str, float]) -> Done:
 def _row(entry: LessonEntry, done: Done, folder: Path) -> str:
     essential = f"<br>★ {entry.essential_minutes}" if entry.essential_minutes else ""
     places = _places(entry, folder)
-    title = _link(next(iter(places)), entry.title) if places else escape(entry.title)
+    own = [path for path, words in places.items() if words != WITH_ANSWERS]
+    title = _link(own[0], entry.title) if own else escape(entry.title)
     cells = (
         _picture(entry.picture),
         f"<strong>{title}</strong><br>{escape(entry.subtitle)}",
@@ -157,7 +198,7 @@ def _places(entry: LessonEntry, folder: Path) -> dict[str, str]:
     """Where a lesson lies, seen from the folder, with what to call it; the best place first."""
     wanted = {entry.notebook: "open", f"{MINE}/{entry.notebook}": "your own"}
     if _is_clone(folder):
-        wanted[f"lessons/{entry.notebook}"] = "with answers"
+        wanted[f"lessons/{entry.notebook}"] = WITH_ANSWERS
     return {path: words for path, words in wanted.items() if (folder / path).exists()}
 
 

@@ -9,7 +9,8 @@ printing.py    what several of the instructor's commands print
 """
 
 from grader.cli import student  # noqa: F401 (each adds its commands)
-from grader.cli.app import app, here_is_the_clone
+from grader.cli.app import app
+from grader.student.begin import here_is_the_clone
 
 if here_is_the_clone():
     from grader.cli import course, maintainer  # noqa: F401

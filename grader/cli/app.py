@@ -6,7 +6,6 @@ Exit codes: 0 all fine; 1 something is missing, differs or was not marked; 2 the
 from __future__ import annotations
 
 import sys
-from importlib.util import find_spec
 from typing import Annotated, Any
 
 import typer
@@ -15,6 +14,7 @@ from typer.core import TyperGroup
 from grader.checks.errors import GraderError
 from grader.cli.encoding import print_any_character
 from grader.cli.terminal import err, plain
+from grader.student.begin import here_is_the_clone
 
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 """jsonschema would load it, to check addresses of the web that no notebook has: a quarter of the time to start."""
@@ -31,11 +31,6 @@ ON_LINUX = (
     "marking runs on Linux: on Windows in WSL 2, on macOS in a virtual machine. "
     "To learn you need none of it: `grader start 01`, `check` and Validate work here"
 )
-
-
-def here_is_the_clone() -> bool:
-    """Is the instructor's side there, too? Students install theirs alone."""
-    return find_spec("grader.marking") is not None
 
 
 class OneLineErrors(TyperGroup):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,9 +11,10 @@ import typer
 from rich.table import Column, Table
 
 from grader.checks.errors import GraderError
-from grader.checks.lesson_names import lesson_id
-from grader.cli.app import STUDENT, app, here_is_the_clone
+from grader.checks.lesson_names import lesson_and_notebook
+from grader.cli.app import STUDENT, app
 from grader.cli.terminal import out, say
+from grader.student.begin import FOLDER, command, here_is_the_clone, how_to_begin, option
 
 if TYPE_CHECKING:
     from grader.student.bring import Source
@@ -35,11 +37,18 @@ def start(
     into: Into = None,
 ) -> None:
     """Make a folder of your own for a lesson, such as my-lessons/01-srn. What you wrote there is never overwritten."""
+    from grader.student.disk import in_words
     from grader.student.start import start
 
+    _wanted(lesson)
     if merge and again:
         raise typer.BadParameter("--merge keeps your answers, --again begins without them: give one of them")
-    for line in start(_source(lesson), into or _my_lessons(), merge=merge, again=again).says:
+    with in_words(f"work elsewhere: grader start {lesson} --into FOLDER"):
+        source = _source(lesson, into)
+        if source.notebook:
+            say(f"{lesson} is a notebook of {source.lesson}, which is started as a whole.")
+        done = start(source, into or _my_lessons(), merge=merge, again=again)
+    for line in done.says:
         say(line)
 
 
@@ -50,10 +59,13 @@ def submit(
     into: Into = None,
 ) -> None:
     """Make one file of your work on a lesson, to upload where your instructor says; tell what is not yet answered."""
+    from grader.student.disk import in_words
     from grader.student.submit import folder_of, said_of, submit
 
+    _wanted(lesson)
     lessons = into or _my_lessons()
-    done = submit(folder_of(lesson, lessons), name or getpass.getuser(), into)
+    with in_words("have it made elsewhere: grader submit FOLDER-OF-THE-LESSON --into ELSEWHERE"):
+        done = submit(folder_of(lesson, lessons, into), name or getpass.getuser(), into)
     for line in said_of(done):
         say(line)
 
@@ -61,8 +73,14 @@ def submit(
 @app.command(rich_help_panel=STUDENT)
 def progress() -> None:
     """Tell how far you are: which exercises passed their check on this machine, and what they earn."""
-    from grader.checks.progress import place
+    from grader.checks.progress import place, set_broken_aside
+    from grader.student.disk import in_words
     from grader.student.so_far import so_far
+
+    where = place()
+    with in_words("name another file in the environment variable RNN_WORKBOOK_PROGRESS"):
+        for aside in set_broken_aside():
+            say(f"– What was remembered in {where} could not be read, and is not counted: it is kept as {aside}.")
 
     table = Table(
         "lesson", *(Column(head, justify="right") for head in ("passed", "points", "minutes left")), show_footer=True
@@ -77,7 +95,6 @@ def progress() -> None:
     for column, footer in zip(table.columns, ["together", *sums], strict=True):
         column.footer = footer
     out.print(table)
-    where = place()
     say("Written answers are marked by a person, and not counted here.")
     say(f"Remembered in {where}." if where else "Nothing is remembered: RNN_WORKBOOK_PROGRESS is off.")
 
@@ -90,25 +107,39 @@ def _lessons_of_the_clone() -> list[Path]:
     return [LESSON_FOLDER]
 
 
-def _source(lesson: str) -> Source:
+def _wanted(lesson: str) -> None:
+    """Raises a GraderError where nothing was named."""
+    if not lesson.strip():
+        raise GraderError(f"name a lesson, such as 01-srn, 01 or srn, or {how_to_begin('01-srn')}")
+
+
+def _source(lesson: str, into: Path | None) -> Source:
     """The lesson of that name in the clone, or what lies at that path."""
     from grader.student.bring import Source, source_at
 
     path = Path(lesson)
     try:
-        name = lesson_id(lesson)
+        name, notebook = lesson_and_notebook(lesson)
     except GraderError:
-        if path.exists():
-            return source_at(path)
-        raise
+        if not path.exists() and (path.suffix or path.name != lesson):
+            raise GraderError(f"no such file: {path.absolute()}") from None
+        if not path.exists():
+            raise
+        return _typed(source_at(path), into)
     if here_is_the_clone():
-        return Source(name, name.partition("-")[0], lambda folder: _student_version(name, folder))
+        number = name.partition("-")[0]
+        return _typed(Source(name, number, lambda folder: _student_version(name, folder), notebook), into)
     if path.is_dir():
-        return source_at(path)
+        return _typed(source_at(path), into)
     raise GraderError(
         f"the lessons are not part of this package: give the folder or the zip of {name} that you have from your "
-        f"instructor, such as `grader start {name}.zip`; or fetch it in JupyterLab (Nbgrader → Assignment List)"
+        f"instructor, such as `{command(name, into)}`; or fetch it in JupyterLab (Nbgrader → Assignment List)"
     )
+
+
+def _typed(source: Source, into: Path | None) -> Source:
+    """The same, with the folder that was named in what is said to type next."""
+    return replace(source, typed=f"{source.typed}{option(into)}")
 
 
 def _student_version(lesson: str, folder: Path) -> None:
@@ -119,8 +150,6 @@ def _student_version(lesson: str, folder: Path) -> None:
 
 def _my_lessons() -> Path:
     """The folder of one's own lessons: in the clone, else where one is."""
-    from grader.student.start import FOLDER
-
     if here_is_the_clone():
         from grader.marking.course.paths import ROOT
 

@@ -25,11 +25,13 @@ class Source:
         lesson: its folder's name, such as "01-srn".
         typed: what stands behind `grader start` to name it.
         bring: writes its student version into an empty folder.
+        notebook: the notebook to begin with, where one of several was named.
     """
 
     lesson: str
     typed: str
     bring: Callable[[Path], None]
+    notebook: str = ""
 
 
 def source_at(path: Path) -> Source:

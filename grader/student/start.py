@@ -7,17 +7,16 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from grader.checks.errors import GraderError
+from grader.checks.lesson_list import lesson_list
 from grader.student import notebook
+from grader.student.aside import dated
 from grader.student.bring import Source
 from grader.student.given import Given, given_in, recorded_in
 from grader.student.merge import Merged, merge_folders
-
-FOLDER = "my-lessons"
-"""Where one's own lessons lie."""
+from grader.student.whole import Trouble, troubles
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,8 @@ def start(source: Source, lessons: Path, *, merge: bool = False, again: bool = F
         again: begin anew; what is there gets another name.
 
     Raises:
-        GraderError: the lesson cannot be brought, or a notebook is damaged; nothing was changed then.
+        GraderError: the lesson cannot be brought, or a notebook in the folder is missing, has another name or is
+            damaged; nothing was changed then.
         OSError: something cannot be written.
     """
     folder = lessons / source.lesson
@@ -51,15 +51,18 @@ def start(source: Source, lessons: Path, *, merge: bool = False, again: bool = F
     with _draft(source, lessons) as (draft, newer):
         if not folder.exists():
             draft.rename(folder)
-            return _says(folder, f"{folder} is yours: the lesson without its answers.", _open(folder, newer))
+            return _says(folder, f"{folder} is yours: the lesson without its answers.", _open(source, folder, newer))
         if again:
             aside = _set_aside(folder, draft)
-            return _says(folder, f"{folder} is new. What was there is now {aside.name}.", _open(folder, newer))
+            return _says(folder, f"{folder} is new. What was there is now {aside.name}.", _open(source, folder, newer))
         given = recorded_in(folder)
-        if given is not None and given.version == newer.version:
+        wrong = _wrong(folder, given, newer)
+        if any(not merge or each.kind != "missing" for each in wrong):
+            raise GraderError(_said_of_wrong(folder, wrong, source, newer))
+        if given is not None and given.version == newer.version and not wrong:
             there = f"{folder} is there already, from this version of the lesson; nothing was changed."
             anew = f"To begin anew: {_command(source)} --again (what is there is kept under another name)."
-            return _says(folder, there, _open(folder, newer), anew)
+            return _says(folder, there, _open(source, folder, newer), anew)
         if merge:
             done = merge_folders(folder, draft, given, newer)
             aside = _set_aside(folder, draft)
@@ -82,9 +85,24 @@ def _draft(source: Source, lessons: Path) -> Iterator[tuple[Path, Given]]:
         shutil.rmtree(draft, ignore_errors=True)
 
 
+def _wrong(folder: Path, given: Given | None, newer: Given) -> list[Trouble]:
+    """What is wrong with the folder's notebooks. One that was begun in another way may never have had some of them."""
+    found = troubles(folder, newer.cells if given is None else given.cells)
+    return [each for each in found if given is not None or each.kind != "missing"]
+
+
+def _said_of_wrong(folder: Path, wrong: list[Trouble], source: Source, newer: Given) -> str:
+    says = [f"{folder} is there, but {'; '.join(each.says for each in wrong)}. Nothing was changed."]
+    if len(newer.cells) > 1:
+        says += ["What is damaged, move away first." if any(each.kind == "damaged" for each in wrong) else ""]
+        says += [f"To put the lesson's own where one is missing, and keep all others: {_command(source)} --merge."]
+    says += [f"To begin anew: {_command(source)} --again (what is there is kept under another name)."]
+    return " ".join(filter(None, says))
+
+
 def _set_aside(folder: Path, draft: Path) -> Path:
     """Give the folder a dated name, and the draft its place; returns where the folder is now."""
-    aside = _free(folder.with_name(f"{folder.name}-{date.today().isoformat()}"))
+    aside = dated(folder)
     folder.rename(aside)
     try:
         draft.rename(folder)
@@ -92,15 +110,6 @@ def _set_aside(folder: Path, draft: Path) -> Path:
         aside.rename(folder)
         raise
     return aside
-
-
-def _free(path: Path) -> Path:
-    """That path, or with a number behind it, where nothing is yet."""
-    number, free = 1, path
-    while free.exists():
-        number += 1
-        free = path.with_name(f"{path.name}-{number}")
-    return free
 
 
 def _beside(folder: Path) -> Path:
@@ -162,8 +171,10 @@ def _says(folder: Path, done: str, *then: str) -> Started:
     return Started(folder, (f"✓ {done}", *then))
 
 
-def _open(folder: Path, given: Given) -> str:
-    first = next(iter(given.cells), "")
+def _open(source: Source, folder: Path, given: Given) -> str:
+    """How to open the notebook that was named, or the first in the order in which they are learned."""
+    order = [source.notebook, *(Path(each.notebook).name for each in lesson_list()), *given.cells]
+    first = next((name for name in order if name in given.cells), "")
     return f'Open it: jupyter lab "{folder / first}"'
 
 

@@ -23,7 +23,7 @@ def test_the_instructor_s_jupyterlab_opens_on_the_lessons_and_a_click_opens_one(
     start = notebook_of(page)
     expect(start.locator("h1")).to_contain_text("the lessons")
     expect(start.locator("tbody tr")).to_have_count(14)
-    start.get_by_role("link", name="01 · SRN").first.click()
+    start.get_by_role("link", name="with answers").first.click()
     expect(page.locator(".jp-NotebookPanel:visible h1").first).to_contain_text("01 · SRN")
 
 

@@ -49,6 +49,38 @@ def test_what_is_not_there_is_one_line(mine, typed):
     assert len(done.output.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "says"),
+    [
+        (("start", "no.zip"), "no such file: "),
+        (("start", ""), "name a lesson, such as 01-srn"),
+        (("submit", " "), "name a lesson, such as 01-srn"),
+        (("start", "77"), "there is no lesson '77'"),
+    ],
+)
+def test_what_was_typed_wrongly_is_said(mine, typed, says):
+    assert says in run(*typed, "--into", str(mine)).output
+
+
+@pytest.mark.parametrize("typed", ["speech", "08-applications/speech", "lessons/08-applications/speech.ipynb"])
+def test_a_notebook_of_several_brings_its_lesson_and_is_to_be_opened(mine, typed):
+    done = run("start", typed, "--into", str(mine))
+    assert f"{typed} is a notebook of 08-applications, which is started as a whole." in done.output
+    assert 'speech.ipynb"' in done.output
+
+
+def test_the_folder_that_was_named_is_named_in_what_to_type_next(mine):
+    run("start", "01", "--into", str(mine))
+    assert f"grader start 01 --into {mine} --again" in run("start", "01", "--into", str(mine)).output
+
+
+def test_what_the_disk_refuses_is_a_sentence(tmp_path):
+    (tmp_path / "file").touch()
+    done = run("start", "01", "--into", str(tmp_path / "file" / "mine"))
+    assert (done.exit_code, "Errno" in done.output) == (1, False)
+    assert f"{tmp_path / 'file' / 'mine'}: not a directory" in done.output
+
+
 def test_merge_and_again_exclude_each_other(mine):
     assert run("start", "01", "--merge", "--again", "--into", str(mine)).exit_code == 2
     assert not mine.exists()
@@ -62,6 +94,18 @@ def test_progress_is_a_table_with_sums(monkeypatch, tmp_path):
     assert "0 of 337" in done.output
     monkeypatch.setenv(PLACE, "off")
     assert "Nothing is remembered" in run("progress").output
+
+
+def test_progress_says_where_a_file_is_that_could_not_be_read(monkeypatch, tmp_path):
+    place = tmp_path / "progress.json"
+    monkeypatch.setenv(PLACE, str(place))
+    place.write_text("{")
+    for _ in range(2):  # the second time it was set aside before
+        done = run("progress")
+        [aside] = tmp_path.glob("progress-broken-*.json")
+        assert (aside.read_text(), place.exists()) == ("{", False)
+        assert f"could not be read, and is not counted: it is kept as {aside}" in done.output
+        assert "0 of 337" in done.output
 
 
 # --- what needs the instructor's packages, or Linux -------------------------------------------------------------------

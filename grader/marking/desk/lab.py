@@ -19,7 +19,7 @@ from grader.marking.course.paths import ROOT
 
 INSTRUCTOR = """\
 JupyterLab opens in the browser (or copy its address from below), on the list of lessons and what of them is done.
-  A lesson:    click it there. With its answers: Run → Run All Cells.
+  A lesson:    click “with answers” there, then Run → Run All Cells.
   Your own:    type grader start 01 in a terminal there (File → New → Terminal), or .venv/bin/grader start 01 elsewhere.
   Formgrader:  menu Nbgrader → Formgrader. Generate, preview, release, collect and mark: one button each.
   A student's view of the same course, in another terminal:  make lab ROLE=student

@@ -73,6 +73,8 @@ def test_in_the_clone_the_learners_own_version_comes_first(tmp_path):
     assert list(links(first)) == ["my-lessons/01-srn/01-srn.ipynb", "lessons/01-srn/01-srn.ipynb"]
     assert list(links(second)) == ["lessons/02-bptt/02-bptt.ipynb"]
     assert "your own: <code>grader start 02</code>" in second
+    assert f"<strong>{lesson_list()[1].title}</strong>" in second
+    assert f'<strong><a href="my-lessons/01-srn/01-srn.ipynb">{lesson_list()[0].title}</a></strong>' in first
 
 
 def test_all_links_of_the_clone_s_own_page_lead_somewhere():
@@ -89,6 +91,29 @@ def test_the_page_is_a_valid_notebook_that_shows_the_table_before_it_runs(rememb
     (output,) = notebook.cells[1].outputs
     assert "3 of 24 points" in output.data["text/html"]
     assert "3 of 24 points" in output.data["text/plain"]
+
+
+def test_cells_that_somebody_added_stay_where_they_stand(remembered, tmp_path):
+    path = write_start_page(tmp_path)
+    page, fresh = nbformat.read(path, as_version=4), nbformat.read(path, as_version=4)
+    own = [nbformat.v4.new_markdown_cell(text) for text in ("above", "between", "below")]
+    page.cells[1].update(outputs=[], source="show()")
+    page.cells = [own[0], page.cells[0], own[1], page.cells[1], own[2]]
+    nbformat.write(page, path)
+    write_start_page(tmp_path)
+    again = nbformat.read(path, as_version=4)
+    nbformat.validate(again)
+    assert again.cells == [own[0], fresh.cells[0], own[1], fresh.cells[1], own[2]]
+
+
+def test_where_a_lesson_comes_from_is_said_as_it_is_here(tmp_path):
+    def head():
+        return nbformat.read(write_start_page(tmp_path), as_version=4).cells[0].source
+
+    assert "as a file from your instructor, with `grader start 01-srn.zip`" in head()
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "lessons").mkdir()
+    assert "with `grader start 01` in a terminal" in head()
 
 
 def test_its_cell_shows_the_table_as_it_is_now(remembered, tmp_path, capsys, monkeypatch):

@@ -13,7 +13,7 @@ from jupyter_server.serverapp import ServerApp
 
 from grader.checks.start_page import MINE, NAME
 from grader.marking.course.paths import ROOT
-from grader.student.start import FOLDER
+from grader.student.begin import FOLDER
 from grader.student.start_on_lessons import _link_jupyter_server_extension, has_lessons
 
 SETTINGS = ROOT / "grader" / "student" / "jupyter_server_config.json"

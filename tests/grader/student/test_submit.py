@@ -7,6 +7,8 @@ import json
 import os
 import shutil
 import zipfile
+from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -150,3 +152,55 @@ def test_the_folder_is_found_by_the_lessons_name_or_by_its_own(folder, monkeypat
     assert folder_of("01", tmp_path / "elsewhere").resolve() == folder
     with pytest.raises(GraderError, match="grader start 02"):
         folder_of("02", mine)
+
+
+def test_where_nothing_is_answered_that_is_said_first(lesson):
+    lesson.start()
+    said = list(said_of(submit(lesson.path.parent, "ada")))
+    assert said[0].startswith("– Nothing is answered yet")
+    assert said[1].startswith("✓")
+
+
+def test_another_file_of_the_same_name_is_set_aside_and_the_same_is_not(folder):
+    first = submit(folder, "ada")
+    made = first.path.read_bytes()
+    assert submit(folder, "ada").before == ""
+    (folder / "notes" / "plan.txt").write_text("changed")
+    done = submit(folder, "ada")
+    assert done.before == f"01-srn-ada-{date.today().isoformat()}.zip"
+    assert (folder.parent / done.before).read_bytes() == made
+    assert f"it is now {done.before}" in "\n".join(said_of(done))
+    (folder / "notes" / "plan.txt").write_text("changed again")
+    assert submit(folder, "ada").before == f"01-srn-ada-{date.today().isoformat()}-2.zip"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"), [("def step(x):\n    return (x", "line 2"), ("x = 1\n  y = 2", "line 2"), ("x = 1\0", "")]
+)
+def test_a_cell_that_is_not_python_is_named(folder, begun, text, says):
+    begun.work(lambda cells: next(c for c in cells if grade_id(c) == "srn-step-answer").update(source=text))
+    [remark] = submit(folder, "ada").remarks
+    assert remark.startswith(f"the cell of Exercise 1.1 is not Python: {says}")
+
+
+@pytest.mark.parametrize("text", ["%timeit 1", "!ls", "x = await f()", 'x = "\\d"', "%%time\nx = 1"])
+def test_what_jupyter_takes_for_python_is_not_named(folder, begun, text):
+    begun.work(lambda cells: next(c for c in cells if grade_id(c) == "srn-step-answer").update(source=text))
+    assert submit(folder, "ada").remarks == []
+
+
+def test_from_another_folder_it_is_said_where_it_looked(folder, monkeypatch, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    with pytest.raises(GraderError) as raised:
+        folder_of("01", Path("my-lessons"))
+    assert str(raised.value).startswith(f"{tmp_path / 'elsewhere' / 'my-lessons' / '01-srn'} is not there: go to the")
+    with pytest.raises(GraderError) as raised:
+        folder_of("02", folder.parent, folder.parent)
+    assert str(raised.value).endswith(f"begin: grader start 02 --into {folder.parent}")
+
+
+def test_from_the_wheel_the_file_from_the_instructor_is_advised(monkeypatch, tmp_path):
+    monkeypatch.setattr("grader.student.begin.here_is_the_clone", lambda: False)
+    with pytest.raises(GraderError, match=r"from your instructor: grader start 01-srn\.zip; or fetch it in JupyterLab"):
+        folder_of("01", tmp_path)
