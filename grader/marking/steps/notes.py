@@ -24,7 +24,8 @@ MOST_FAILURES = 10
 NOT_DEFINED = re.compile(r"NameError: name '(\w+)' is not defined")
 ON_TOP = (
     "**A cell failed when this notebook was marked.** That may explain marks that are missing below. The lesson's own "
-    "imports and definitions were there, and what follows the failed line in its cell was run as far as it could be."
+    "imports and definitions were there, and what follows the failed line in its cell was run as far as it could be; "
+    "of a cell that Python cannot read, nothing was."
 )
 OLD = "**These marks are of an earlier attempt.**"
 """Beginning of the note on top of a marked notebook in whose place a newer one could not be marked."""
@@ -63,6 +64,11 @@ class Note:
     def failure(self) -> str:
         """Where it failed and how, in words."""
         return f"{self.place(self.line, self.source)}: `{self.error}`"
+
+    @property
+    def is_not_python(self) -> bool:
+        """Has Python refused to read the cell?"""
+        return self.error.startswith(NOT_PYTHON)
 
 
 def take_notes(nb: NotebookNode) -> list[Note]:
@@ -120,6 +126,8 @@ def _cause(note: Note, notes: Sequence[Note]) -> str:
     """What a student can do about a failure, where that is known."""
     if found := re.match(r"ModuleNotFoundError: No module named '([\w.]+)'", note.error):
         return f" (the marking machine does not have `{found[1]}`; what the lessons import is there)"
+    if note.is_not_python:
+        return " (the cell is not Python)"
     if note.source.startswith("%"):
         return " (a magic that marking cannot run, and does not need)"
     found = NOT_DEFINED.match(note.error)
@@ -138,7 +146,7 @@ def explained(verdict: Verdict, cell: NotebookNode, index: int, notes: Sequence[
     for name in dict.fromkeys(_undefined(verdict, cell)):
         if why := _lacking(name, notes, index):
             remarks = (f"No answer arrived: {why}",) if not verdict.findings else (why, *verdict.remarks)
-            return replace(verdict, remarks=remarks, reason=f"`{name}` is not there in marking")
+            return replace(verdict, remarks=remarks, reason=_in_a_line(name, notes, index))
     return verdict
 
 
@@ -151,15 +159,29 @@ def _undefined(verdict: Verdict, cell: NotebookNode) -> Iterator[str]:
 
 def _lacking(name: str, notes: Sequence[Note], index: int) -> str:
     """Why a name is missing in the cell with that index, in a sentence; "" where no note knows."""
-    those = [note for note in notes if name in note.missing]
-    if not those:
+    note = _note_of(name, notes, index)
+    if note is None:
         return ""
-    note = max(those, key=lambda each: each.index if each.index < index else -each.index)
-    if note.error.startswith(NOT_PYTHON):
-        return f"the cell that defines `{name}` is not Python: {note.failure}. It was not run at all."
+    if note.is_not_python:
+        return f"the cell that defines `{name}` is not Python: {note.failure}. Python runs nothing of such a cell."
     if note.error:
         return f"`{name}` was not there, because a cell failed: {note.failure}{_cause(note, notes)}"
     return f"`{name}` was not there: {note.place(*note.missing[name])}, computes it. {NOT_RUN}"
+
+
+def _note_of(name: str, notes: Sequence[Note], index: int) -> Note | None:
+    """The note on that name which is nearest above the cell with that index, or else below it; None: there is none."""
+    those = [note for note in notes if name in note.missing]
+    return max(those, key=lambda each: each.index if each.index < index else -each.index) if those else None
+
+
+def _in_a_line(name: str, notes: Sequence[Note], index: int) -> str:
+    """The same as `_lacking` for tables."""
+    note = _note_of(name, notes, index)
+    if note is not None and note.is_not_python:
+        cause = note.error.partition(": ")[2]
+        return f"the cell that defines `{name}` is not Python (line {note.line}: {cause})"
+    return f"`{name}` is not there in marking"
 
 
 def from_grader(text: str) -> NotebookNode:
