@@ -36,6 +36,7 @@ class Mark(CourseStep):
         sources: list[str] = []
         let_cublas_repeat()
         left = notes.take_notes(nb)
+        notes.name_the_cause(nb, left)
         with one_thread():
             for index, cell in enumerate(nb.cells):
                 sources += [cell.source] if cell.cell_type == "code" else []

@@ -31,6 +31,8 @@ OLD = "**These marks are of an earlier attempt.**"
 """Beginning of the note on top of a marked notebook in whose place a newer one could not be marked."""
 NOT_PYTHON = ("SyntaxError", "IndentationError", "TabError")
 """How the errors begin with which Python refuses to read a cell."""
+INCOMPLETE = "incomplete input"
+"""What IPython says of a cell whose last bracket, or quotation mark, is missing."""
 HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 NOT_RUN = (
     "That cell is an experiment. Of experiments marking has what they define (imports, functions, classes, constants), "
@@ -70,6 +72,11 @@ class Note:
         """Has Python refused to read the cell?"""
         return self.error.startswith(NOT_PYTHON)
 
+    @property
+    def cause(self) -> str:
+        """What the error says, without its kind."""
+        return self.error.partition(": ")[2]
+
 
 def take_notes(nb: NotebookNode) -> list[Note]:
     """Remove the notes from a notebook's outputs, and read them."""
@@ -80,6 +87,18 @@ def take_notes(nb: NotebookNode) -> list[Note]:
             cell.outputs = [output for output in cell.outputs if NOTE not in output.get("data", {})]
             found += [_read(bundle, index, where_in(nb.cells, index)) for bundle in bundles[-1:]]
     return found
+
+
+def name_the_cause(nb: NotebookNode, notes: Sequence[Note]) -> None:
+    """Where IPython says of a cell no more than "incomplete input", show what Python says of it."""
+    for note in notes:
+        if note.is_not_python and note.cause:
+            for output in nb.cells[note.index].outputs:
+                if output.output_type == "error" and str(output.get("evalue")).startswith(INCOMPLETE):
+                    output.evalue = str(output.evalue).replace(INCOMPLETE, note.cause)
+                    lines = output.get("traceback")
+                    lines = lines if isinstance(lines, list) else []
+                    output.traceback = [str(line).replace(INCOMPLETE, note.cause) for line in lines]
 
 
 def _read(bundle: object, index: int, where: str) -> Note:
@@ -179,8 +198,7 @@ def _in_a_line(name: str, notes: Sequence[Note], index: int) -> str:
     """The same as `_lacking` for tables."""
     note = _note_of(name, notes, index)
     if note is not None and note.is_not_python:
-        cause = note.error.partition(": ")[2]
-        return f"the cell that defines `{name}` is not Python (line {note.line}: {cause})"
+        return f"the cell that defines `{name}` is not Python (line {note.line}: {note.cause})"
     return f"`{name}` is not there in marking"
 
 

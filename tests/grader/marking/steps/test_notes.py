@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from grader.checks.answers import Answer, Problem
@@ -16,6 +17,7 @@ from grader.marking.steps.notes import (
     cut_cells,
     explained,
     failures,
+    name_the_cause,
     put_on_top,
     take_notes,
 )
@@ -167,6 +169,24 @@ def test_a_cell_that_is_not_python_is_called_so_on_top():
     put_on_top(nb, failures(notes(NOT_PYTHON), frozenset()))
     assert "`SyntaxError: '(' was never closed` (the cell is not Python)" in nb.cells[0].source
     assert "of a cell that Python cannot read, nothing was" in nb.cells[0].source
+
+
+def test_incomplete_input_becomes_the_cause():
+    shown = new_output("error", ename="SyntaxError", evalue="incomplete input (1.py, line 2)")
+    shown.traceback = ["  Cell In[7], line 2", "\x1b[31mSyntaxError\x1b[39m: incomplete input\n"]
+    nb = new_notebook(cells=[cell(NOT_PYTHON)])
+    nb.cells[0].outputs.append(shown)
+    name_the_cause(nb, take_notes(nb))
+    assert nb.cells[0].outputs[0].evalue == "'(' was never closed (1.py, line 2)"
+    assert nb.cells[0].outputs[0].traceback[1].endswith("SyntaxError\x1b[39m: '(' was never closed\n")
+
+
+@pytest.mark.parametrize("lines", [None, 3, [3, None]])
+def test_a_traceback_of_no_form_does_no_harm(lines):
+    nb = new_notebook(cells=[cell(NOT_PYTHON)])
+    nb.cells[0].outputs.append(NotebookNode(output_type="error", evalue="incomplete input", traceback=lines))
+    name_the_cause(nb, take_notes(nb))
+    assert nb.cells[0].outputs[0].evalue == "'(' was never closed"
 
 
 def test_on_top_stand_the_first_failures_and_how_many_more():
