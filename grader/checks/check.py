@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from grader.checks import answers, earlier, known_mistakes, progress, report, run_file
 from grader.checks.as_html import html
 from grader.checks.as_text import text
+from grader.checks.begun import is_begun
 from grader.checks.compare import Finding, compare
 from grader.checks.device import devices_seen
 from grader.checks.errors import BadCall, CheckFailed, by_nbgrader
@@ -97,7 +98,8 @@ def public_report(task: Task, answer: object, seconds: float = 0.0) -> report.Re
     right = all(finding.right for finding in findings)
     came_out = () if right or mistakes or not whole else _came_out(task, tried, findings)
     said = (*library_remark(called), *filter(None, [rounded_coarsely(task, findings)]))
-    return report.Report(task, findings, remarks=said + remarks(caught), mistakes=(*mistakes, *came_out))
+    begun = not right and is_begun(answer)
+    return report.Report(task, findings, remarks=said + remarks(caught), mistakes=(*mistakes, *came_out), begun=begun)
 
 
 def _came_out(task: Task, tried: Sequence[Tried], findings: Sequence[Finding]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from grader.checks.compare import Finding, FindingKind
 from grader.checks.failure import without_numbers
 from grader.checks.score import shares
 from grader.checks.task import Case, Output, Task, earlier_of
-from grader.checks.wording import ADVICE, details, verdict
+from grader.checks.wording import ADVICE, IN_SHORT, details, verdict
 
 HINTS = "Hints stand in the cell below, from gentle to nearly the answer."
 """Where to look when a check fails: the hints are in the notebook, and nowhere else."""
@@ -40,6 +40,7 @@ class Report:
         points: what was earned, or None where nothing was marked.
         remarks: further sentences, such as Python's warnings; of a marked one also what a known mistake says.
         mistakes: what known mistakes say that a public check found; these sentences come first.
+        begun: does the answer have code of its own, so that None is a mistake? See `grader.checks.begun`.
         devices: where PyTorch computed the answers, as the run says; empty where that is not known.
     """
 
@@ -51,6 +52,7 @@ class Report:
     devices: tuple[str, ...] = ()
     mistakes: tuple[str, ...] = ()
     elsewhere: str = ""
+    begun: bool = False
 
     @property
     def sentences_first(self) -> tuple[str, ...]:
@@ -125,8 +127,10 @@ def half_written(report: Report) -> str:
     if report.mistakes or not report.findings or any(each.kind not in HALF_WRITTEN for each in report.findings):
         return ""
     first, function = report.findings[0], report.task.function
+    if report.begun and any(each.kind == "none" for each in report.findings):
+        return ""
     if first.kind == "none":
-        return f"`{function}` is not finished: it returns None. Write it to its end, and `return` the result."
+        return f"`{function}` is not written yet: it returns None. Write it to its end, and `return` the result."
     if first.detail in {each.function for each in earlier_of(report.task)}:
         return f"`{function}` calls your `{first.detail}`, which is not written yet: write that one first."
     return (
@@ -158,6 +162,8 @@ def _what_is_right(report: Report) -> str:
     """Which outputs are right, right in part, and wrong, in words."""
     earned = shares(report.task, report.findings)
     kinds = {finding.kind for finding in report.findings if not finding.right}
+    if kinds == {"unwritten"} and not any(earned.values()):
+        return IN_SHORT["unwritten"]
     part = "right, but inputs are changed in place" if kinds == {"changed"} else "right but for edge cases"
     says = {1.0: "right", report.task.edge_share: part, 0.0: "wrong"}
     groups = {word: [name for name, share in earned.items() if share == at] for at, word in says.items()}
@@ -287,7 +293,7 @@ def _wrong_row(task: Task, mistake: _Mistake, findings: list[Finding]) -> Row:
     output, edge = output_of(task, shown.output), all(task.case(label).edge for label in wrong)
     says = verdict(shown, output)
     if shown.kind in OF_A_CASE and len({finding.gist or verdict(finding, output) for finding in mistake.findings}) > 1:
-        says = f"in “{shown.case}”, {says}"
+        says = f"in the case “{shown.case}”, {says}"
     if mistake.runs[0] < mistake.runs[1]:
         says += f" (with some inputs of {'this case' if len(wrong) == 1 else 'that case'}, not with all)"
     lines = details(shown, output)

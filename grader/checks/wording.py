@@ -61,6 +61,11 @@ def verdict(finding: Finding, output: Output) -> str:
     return _VERDICTS[finding.kind](finding, output)
 
 
+def sentence(words: str) -> str:
+    """The words with a full stop, unless they end with one, or ask."""
+    return words if words.endswith((".", "?")) else f"{words}."
+
+
 def details(finding: Finding, output: Output) -> list[str]:
     """Where it is first wrong, what the wrong entries have in common, and what to do."""
     lines = []
@@ -119,7 +124,7 @@ def _unwritten(finding: Finding, output: Output) -> str:
 
 
 def _none(finding: Finding, output: Output) -> str:
-    return f"{finding.detail} is None" if finding.detail else "your code returned None"
+    return f"{finding.detail} is None" if finding.detail else "your code returned None: is a `return` missing?"
 
 
 def _shape(finding: Finding, output: Output) -> str:

@@ -88,16 +88,17 @@ class Salvage:
         above = len(source) - len(source.lstrip("\n"))  # IPython counts the lines after these
         try:
             text, statements = self._parsed(source[above:])
-        except NOT_PYTHON:
-            line = getattr(error, "lineno", None) or 1
-            return _note(_seemingly_bound(source), source, above + line, error)
+        except NOT_PYTHON as wrong:  # IPython's own error may say no more than "incomplete input"
+            line = getattr(wrong, "lineno", None) or 1
+            return _note(_seemingly_bound(source), source, above + line, wrong)
         line = self._line_of(error)
+        named = _refused_at(error) or line if result.error_before_exec else line
         rest = [statement for statement in statements if (statement.end_lineno or 0) >= line]
         file = self._shell.compile.cache(text)
         for statement in _elsewhere_right(rest) or split(rest).kept:
             self._run(statement, file)
         missing = {name: above + number for name, number in self._lines_of_missing(rest).items()}
-        return _note(missing, source, above + line, error)
+        return _note(missing, source, above + named, error)
 
     def _parsed(self, source: str) -> tuple[str, list[ast.stmt]]:
         """The text as Python, without magics, and its statements."""
@@ -140,6 +141,11 @@ class Salvage:
                 line = trace.tb_lineno
             trace = trace.tb_next
         return line
+
+
+def _refused_at(error: BaseException) -> int | None:
+    """The line for which Python refuses to run a cell that it can parse, as for a stray `return`; None if unknown."""
+    return error.lineno if isinstance(error, SyntaxError) else None
 
 
 def _unwrapped(source: str) -> str:

@@ -18,7 +18,7 @@ from grader.checks.recognise import recognised
 from grader.checks.rounding import rounded_coarsely
 from grader.checks.score import points
 from grader.checks.task import Task, find_task
-from grader.checks.wording import IN_SHORT, verdict
+from grader.checks.wording import IN_SHORT, sentence, verdict
 from grader.marking.answers.misconceptions import Misconception, OutOfTime, Stopwatch, named
 from grader.marking.answers.references import recorded_floors, recording, reference_outputs
 from grader.marking.answers.references.drawn_once import drawn_once, seen_unchanged
@@ -132,9 +132,7 @@ def _no_answer(task: Task, reason: str) -> Verdict:
     return Verdict(
         task,
         0.0,
-        remarks=(
-            f"No answer arrived, and no answer scores nothing: {reason}{'' if reason.endswith(('.', '?')) else '.'}",
-        ),
+        remarks=(f"No answer arrived, and no answer scores nothing: {sentence(reason)}",),
         reason=f"no answer: {reason}",
         unanswered=True,
     )
@@ -251,7 +249,7 @@ def on_one_draw(task: Task, finding: Finding) -> str:
     (output,) = (output for output in task.outputs if output.name == finding.output)
     return (
         f"This cost no points: {finding.output}, in the case “{finding.case}”, on one draw of the inputs, but not on "
-        f"others: {verdict(coarsely(finding), output)}."
+        f"others: {sentence(verdict(coarsely(finding), output))}"
     )
 
 

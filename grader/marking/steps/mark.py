@@ -18,6 +18,7 @@ from grader.marking.judge.library_calls import leads_to, library_calls, noted
 from grader.marking.judge.referee import Verdict, judge
 from grader.marking.steps import marking_record, notes
 from grader.marking.steps.course_step import CourseStep
+from grader.marking.steps.misspelt import with_its_own_name
 from grader.marking.steps.run_in_sandbox import is_task_cell
 
 
@@ -35,6 +36,7 @@ class Mark(CourseStep):
         sources: list[str] = []
         let_cublas_repeat()
         left = notes.take_notes(nb)
+        notes.name_the_cause(nb, left)
         with one_thread():
             for index, cell in enumerate(nb.cells):
                 sources += [cell.source] if cell.cell_type == "code" else []
@@ -43,7 +45,7 @@ class Mark(CourseStep):
                     verdict = decided.get(task.grade_id)  # by `FollowThrough`; a step of its own, and may be left out
                     plan, gpu = now.job.plan[task.name], now.job.gpu
                     verdict = verdict or judge(task, cell.outputs, plan, now.ran.ended, gpu=gpu, clock=now.naming)
-                    verdict = notes.explained(verdict, cell, index, left)
+                    verdict = with_its_own_name(notes.explained(verdict, cell, index, left), nb.cells)
                     verdict = self._with_library_calls(verdict, sources, now.verdicts)
                     now.verdicts[task.grade_id] = verdict
                     shown = _without_errors(_without_bundles(cell.outputs))

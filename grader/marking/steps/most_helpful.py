@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from grader.checks.report import Report, rows
 from grader.checks.task import earlier_of
-from grader.checks.wording import ADVICE, IN_SHORT
+from grader.checks.wording import ADVICE, IN_SHORT, sentence
 from grader.marking.answers.misconceptions import bank
 from grader.marking.judge.coarsely import coarsely
 from grader.marking.judge.referee import NOT_LOOKED_FOR, Verdict, on_one_draw
@@ -46,4 +46,4 @@ def _first_row(verdict: Verdict) -> Iterator[str]:
     for row in rows(report):
         if not row.right:
             where = [line for line in row.lines[:1] if line not in ADVICE.values()]
-            yield " ".join([f"{row.says[:1].upper()}{row.says[1:]}.", *where])
+            yield " ".join([sentence(f"{row.says[:1].upper()}{row.says[1:]}"), *where])

@@ -24,12 +24,15 @@ MOST_FAILURES = 10
 NOT_DEFINED = re.compile(r"NameError: name '(\w+)' is not defined")
 ON_TOP = (
     "**A cell failed when this notebook was marked.** That may explain marks that are missing below. The lesson's own "
-    "imports and definitions were there, and what follows the failed line in its cell was run as far as it could be."
+    "imports and definitions were there, and what follows the failed line in its cell was run as far as it could be; "
+    "of a cell that Python cannot read, nothing was."
 )
 OLD = "**These marks are of an earlier attempt.**"
 """Beginning of the note on top of a marked notebook in whose place a newer one could not be marked."""
 NOT_PYTHON = ("SyntaxError", "IndentationError", "TabError")
 """How the errors begin with which Python refuses to read a cell."""
+INCOMPLETE = "incomplete input"
+"""What IPython says of a cell whose last bracket, or quotation mark, is missing."""
 HEADING = re.compile(r"^#+ +(.+)$", re.MULTILINE)
 NOT_RUN = (
     "That cell is an experiment. Of experiments marking has what they define (imports, functions, classes, constants), "
@@ -64,6 +67,16 @@ class Note:
         """Where it failed and how, in words."""
         return f"{self.place(self.line, self.source)}: `{self.error}`"
 
+    @property
+    def is_not_python(self) -> bool:
+        """Has Python refused to read the cell?"""
+        return self.error.startswith(NOT_PYTHON)
+
+    @property
+    def cause(self) -> str:
+        """What the error says, without its kind."""
+        return self.error.partition(": ")[2]
+
 
 def take_notes(nb: NotebookNode) -> list[Note]:
     """Remove the notes from a notebook's outputs, and read them."""
@@ -74,6 +87,18 @@ def take_notes(nb: NotebookNode) -> list[Note]:
             cell.outputs = [output for output in cell.outputs if NOTE not in output.get("data", {})]
             found += [_read(bundle, index, where_in(nb.cells, index)) for bundle in bundles[-1:]]
     return found
+
+
+def name_the_cause(nb: NotebookNode, notes: Sequence[Note]) -> None:
+    """Where IPython says of a cell no more than "incomplete input", show what Python says of it."""
+    for note in notes:
+        if note.is_not_python and note.cause:
+            for output in nb.cells[note.index].outputs:
+                if output.output_type == "error" and str(output.get("evalue")).startswith(INCOMPLETE):
+                    output.evalue = str(output.evalue).replace(INCOMPLETE, note.cause)
+                    lines = output.get("traceback")
+                    lines = lines if isinstance(lines, list) else []
+                    output.traceback = [str(line).replace(INCOMPLETE, note.cause) for line in lines]
 
 
 def _read(bundle: object, index: int, where: str) -> Note:
@@ -120,6 +145,8 @@ def _cause(note: Note, notes: Sequence[Note]) -> str:
     """What a student can do about a failure, where that is known."""
     if found := re.match(r"ModuleNotFoundError: No module named '([\w.]+)'", note.error):
         return f" (the marking machine does not have `{found[1]}`; what the lessons import is there)"
+    if note.is_not_python:
+        return " (the cell is not Python)"
     if note.source.startswith("%"):
         return " (a magic that marking cannot run, and does not need)"
     found = NOT_DEFINED.match(note.error)
@@ -138,7 +165,7 @@ def explained(verdict: Verdict, cell: NotebookNode, index: int, notes: Sequence[
     for name in dict.fromkeys(_undefined(verdict, cell)):
         if why := _lacking(name, notes, index):
             remarks = (f"No answer arrived: {why}",) if not verdict.findings else (why, *verdict.remarks)
-            return replace(verdict, remarks=remarks, reason=f"`{name}` is not there in marking")
+            return replace(verdict, remarks=remarks, reason=_in_a_line(name, notes, index))
     return verdict
 
 
@@ -151,15 +178,28 @@ def _undefined(verdict: Verdict, cell: NotebookNode) -> Iterator[str]:
 
 def _lacking(name: str, notes: Sequence[Note], index: int) -> str:
     """Why a name is missing in the cell with that index, in a sentence; "" where no note knows."""
-    those = [note for note in notes if name in note.missing]
-    if not those:
+    note = _note_of(name, notes, index)
+    if note is None:
         return ""
-    note = max(those, key=lambda each: each.index if each.index < index else -each.index)
-    if note.error.startswith(NOT_PYTHON):
-        return f"the cell that defines `{name}` is not Python: {note.failure}. It was not run at all."
+    if note.is_not_python:
+        return f"the cell that defines `{name}` is not Python: {note.failure}. Python runs nothing of such a cell."
     if note.error:
         return f"`{name}` was not there, because a cell failed: {note.failure}{_cause(note, notes)}"
     return f"`{name}` was not there: {note.place(*note.missing[name])}, computes it. {NOT_RUN}"
+
+
+def _note_of(name: str, notes: Sequence[Note], index: int) -> Note | None:
+    """The note on that name which is nearest above the cell with that index, or else below it; None: there is none."""
+    those = [note for note in notes if name in note.missing]
+    return max(those, key=lambda each: each.index if each.index < index else -each.index) if those else None
+
+
+def _in_a_line(name: str, notes: Sequence[Note], index: int) -> str:
+    """The same as `_lacking` for tables."""
+    note = _note_of(name, notes, index)
+    if note is not None and note.is_not_python:
+        return f"the cell that defines `{name}` is not Python (line {note.line}: {note.cause})"
+    return f"`{name}` is not there in marking"
 
 
 def from_grader(text: str) -> NotebookNode:

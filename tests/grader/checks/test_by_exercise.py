@@ -95,7 +95,16 @@ def test_a_changed_check_is_told_as_nbgrader_does(tmp_path, validator):
 @pytest.mark.parametrize(
     ("step", "line"),
     [
-        ("def step(x_t, h, W, U, b):\n    ...", "○ 1.1 · One step  3 points  0 of 3  step is not finished"),
+        ("def step(x_t, h, W, U, b):\n    ...", "○ 1.1 · One step  3 points  0 of 3  step is not written yet"),
+        (
+            "def step(x_t, h, W, U, b):\n    h_t = np.tanh(x_t @ W.T + h @ U.T + b)",
+            "✗ 1.1 · One step  3 points  0 of 3  every case: your code returned None: is a return missing?",
+        ),
+        (
+            "def stepp(x_t, h, W, U, b):\n    return h",
+            "✗ 1.1 · One step  3 points  0 of 3  No cell that defines step has been run. "
+            "stepp is defined: is step meant?",
+        ),
         (
             "def step(:",
             "✗ 1.1 · One step  3 points  0 of 3  The cell that defines step is not Python (line 1: invalid syntax). "

@@ -78,16 +78,22 @@ def test_the_line_of_the_students_cell_is_shown(cells):
     assert "in line 1 of its cell: import io" in " ".join(cells[14][0].data["text/plain"].split())
 
 
-@pytest.mark.parametrize("body", ["raise NotImplementedError()", "...", "return ...", "z = x_t @ W.T"])
+@pytest.mark.parametrize("body", ["raise NotImplementedError()", "...", "return ...", "return None", "'My step.'"])
 def test_a_half_written_answer_gets_one_line_and_the_notebook_goes_on(body):
     (report,) = run(f"def step(x_t, h, W, U, b):\n    {body}", CHECK)[1]
     assert "\n" not in report.data["text/plain"]
-    assert report.data["text/plain"].startswith("srn.step: `step` is not ")
+    assert report.data["text/plain"].startswith("srn.step: `step` is not written yet")
+
+
+def test_a_forgotten_return_is_wrong():
+    report, error = run("def step(x_t, h, W, U, b):\n    z = x_t @ W.T", CHECK)[1]
+    assert "every case: your code returned None: is a `return` missing?" in report.data["text/plain"]
+    assert error.ename == "CheckFailed"
 
 
 def test_validate_counts_what_is_half_written(tmp_path, monkeypatch):
     (failed,) = validated(tmp_path, monkeypatch, "def step(x_t, h, W, U, b):\n    ...")["failed"]
-    assert failed["error"].startswith("srn.step: `step` is not finished")
+    assert failed["error"].startswith("srn.step: `step` is not written yet")
 
 
 ENDLESS = """def step(x_t, h, W, U, b):

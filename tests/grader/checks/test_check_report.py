@@ -44,7 +44,7 @@ def ruins(x, h0, W, U, b):
     ("answer", "says", "advises"),
     [
         (unwritten, "not written yet", "Replace `raise NotImplementedError`"),
-        (returning(None), "your code returned None", "end it with `return`"),
+        (returning(None), "your code returned None: is a `return` missing?", "end it with `return`"),
         (lambda **inputs: 1 / 0, "your code stopped with ZeroDivisionError: division by zero", "whole traceback"),
         (returning("h"), "not an array of numbers: h: a text (str)", "Return arrays or numbers"),
         (
@@ -265,6 +265,12 @@ def test_no_verdict_has_more_than_25_lines_however_much_fails(task):
         assert len(text(marked(task, findings_of(task, kind))).splitlines()) <= 25
 
 
+def test_what_is_not_written_is_not_called_wrong():
+    stubs = findings_of(SEQUENCE, lambda n: "unwritten")
+    assert text(marked(SEQUENCE, stubs)).endswith("points · not written")
+    assert text(marked(SEQUENCE, findings_of(SEQUENCE))).endswith("points · wrong")
+
+
 def test_equal_mistakes_of_several_outputs_and_cases_make_one_line():
     found = [
         Finding(output.name, case.label, "value", first=(0, 0), wrong=6, entries=6, error=n + m + 0.5, tolerance=1e-11)
@@ -272,7 +278,7 @@ def test_equal_mistakes_of_several_outputs_and_cases_make_one_line():
         for n, output in enumerate(BACKWARD.outputs)
     ]
     lines = text(marked(BACKWARD, found)).splitlines()
-    assert "  ✗ every case  in “ordinary”, every entry is wrong: error up to 5.5, allowed 1e-11" in lines
+    assert "  ✗ every case  in the case “ordinary”, every entry is wrong: error up to 5.5, allowed 1e-11" in lines
     assert len(lines) == 7
 
 
@@ -284,7 +290,7 @@ def test_different_exceptions_in_several_cases_make_one_line():
     ]
     lines = text(marked(SEQUENCE, found))
     assert lines.count("✗") == 1
-    assert "in “ordinary”, your code stopped with IndexError: tuple index out of range" in lines
+    assert "in the case “ordinary”, your code stopped with IndexError: tuple index out of range" in lines
 
 
 def test_counts_of_one_output_are_not_told_of_another():

@@ -33,7 +33,7 @@ def test_the_reference_passes_its_public_checks(task, capsys):
 
 
 def test_a_wrong_answer_is_reported_and_raises(capsys):
-    says = r"^srn\.sequence: 3 of 4 public checks failed ✗ 3 of 4 cases: in “ordinary”, 60 of 72"
+    says = r"^srn\.sequence: 3 of 4 public checks failed ✗ 3 of 4 cases: in the case “ordinary”, 60 of 72"
     with pytest.raises(CheckFailed, match=says):
         check("srn.sequence", forgets)
     assert capsys.readouterr().out.endswith("3 of 4 public checks failed\n")

@@ -143,6 +143,17 @@ def test_a_cell_that_is_no_python_names_what_it_seems_to_define(fails):
     assert note["missing"] == {"x": (2, "x = 1"), "f": (3, "def f(:")}
 
 
+def test_a_bracket_that_is_never_closed_is_named(fails):
+    note = fails("def f(x):\n    return (x")
+    assert (note["line"], note["error"]) == (2, "SyntaxError: '(' was never closed")
+
+
+def test_a_stray_return_is_named_with_its_line(fails, here):
+    note = fails("\ndef f(x):\n    y = x\nreturn y")
+    assert (note["line"], note["source"], note["error"]) == (4, "return y", "SyntaxError: 'return' outside function")
+    assert "f" in here
+
+
 def test_the_line_is_that_of_the_cell_and_not_of_a_function(fails):
     assert fails("def f():\n    return 1 / 0\n\nf()")["line"] == 4
 

@@ -8,8 +8,11 @@ from nbgrader.preprocessors import GetGrades
 
 from grader.marking.feedback.pages.layout import lay_out
 from grader.marking.feedback.pages.lesson_text import lesson_text
-from grader.marking.feedback.pages.marks import Marks
+from grader.marking.feedback.pages.marks import Marks, Said
 from grader.marking.feedback.pages.summary import summary
+
+NO_RESPONSE = "No response."
+"""What nbgrader comments on a cell that is as it was released."""
 
 
 class GivenMarks(GetGrades):
@@ -25,5 +28,12 @@ class GivenMarks(GetGrades):
         resources["page"] = summary(nb, about, marks, lesson_text(about["assignment"]))
         lay_out(nb, resources["page"])
         for cell in nb.cells:
-            cell.metadata.comment = marks.comments.get(cell.metadata.get("nbgrader", {}).get("grade_id"))
+            cell.metadata.comment = _comment(marks, cell.metadata.get("nbgrader", {}).get("grade_id", ""))
         return nb, resources
+
+
+def _comment(marks: Marks, grade_id: str) -> Said | None:
+    """The comment on a cell, but for nbgrader's own where the report says more."""
+    comment, mark = marks.comments.get(grade_id), marks.marks.get(grade_id.removesuffix("-answer"))
+    told = mark is not None and bool(mark.says)
+    return None if told and comment == Said(NO_RESPONSE) else comment

@@ -41,7 +41,7 @@ def test_remarks_that_explain_nothing_are_passed_over():
     ("finding", "sentence"),
     [
         (Finding("h_t", "ordinary", "unwritten", "step"), "Not written."),
-        (Finding("h_t", "ordinary", "none"), "Your code returned None."),
+        (Finding("h_t", "ordinary", "none"), "Your code returned None: is a `return` missing?"),
         (Finding("h_t", "ordinary", "exception", "ValueError: x"), "Your code stopped with ValueError: x."),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from grader.checks.answers import Answer, Problem
@@ -16,6 +17,7 @@ from grader.marking.steps.notes import (
     cut_cells,
     explained,
     failures,
+    name_the_cause,
     put_on_top,
     take_notes,
 )
@@ -110,7 +112,9 @@ def test_a_name_that_is_missing_in_the_check_itself_is_explained():
 def test_a_cell_that_is_not_python_is_the_only_reason_given():
     failed = new_output("error", ename="NameError", evalue="name 'step' is not defined", traceback=[])
     no_answer = Verdict(TASK, 0.0, remarks=("No answer arrived: NameError.",))
-    (said,) = explained(no_answer, new_code_cell(outputs=[failed]), 9, notes(NOT_PYTHON)).remarks
+    verdict = explained(no_answer, new_code_cell(outputs=[failed]), 9, notes(NOT_PYTHON))
+    (said,) = verdict.remarks
+    assert verdict.reason == "the cell that defines `step` is not Python (line 2: '(' was never closed)"
     assert "the cell that defines `step` is not Python: line 2 of the cell" in said
     assert "`return (x`: `SyntaxError: '(' was never closed`" in said
     assert "NameError" not in said
@@ -158,6 +162,31 @@ def test_a_cell_that_was_cut_off_is_named_by_its_place_and_its_code():
     cells = [new_markdown_cell("## My own"), new_code_cell("import time\ntime.sleep(99)"), new_code_cell("check()")]
     said = cut_cells(cells, {-3: "the lesson's", 1: "It ran too long.", 2: "It ran too long."}, frozenset({2}))
     assert said == ["the cell below “My own”, `import time time.sleep(99)`: It ran too long."]
+
+
+def test_a_cell_that_is_not_python_is_called_so_on_top():
+    nb = new_notebook(cells=[new_code_cell()])
+    put_on_top(nb, failures(notes(NOT_PYTHON), frozenset()))
+    assert "`SyntaxError: '(' was never closed` (the cell is not Python)" in nb.cells[0].source
+    assert "of a cell that Python cannot read, nothing was" in nb.cells[0].source
+
+
+def test_incomplete_input_becomes_the_cause():
+    shown = new_output("error", ename="SyntaxError", evalue="incomplete input (1.py, line 2)")
+    shown.traceback = ["  Cell In[7], line 2", "\x1b[31mSyntaxError\x1b[39m: incomplete input\n"]
+    nb = new_notebook(cells=[cell(NOT_PYTHON)])
+    nb.cells[0].outputs.append(shown)
+    name_the_cause(nb, take_notes(nb))
+    assert nb.cells[0].outputs[0].evalue == "'(' was never closed (1.py, line 2)"
+    assert nb.cells[0].outputs[0].traceback[1].endswith("SyntaxError\x1b[39m: '(' was never closed\n")
+
+
+@pytest.mark.parametrize("lines", [None, 3, [3, None]])
+def test_a_traceback_of_no_form_does_no_harm(lines):
+    nb = new_notebook(cells=[cell(NOT_PYTHON)])
+    nb.cells[0].outputs.append(NotebookNode(output_type="error", evalue="incomplete input", traceback=lines))
+    name_the_cause(nb, take_notes(nb))
+    assert nb.cells[0].outputs[0].evalue == "'(' was never closed"
 
 
 def test_on_top_stand_the_first_failures_and_how_many_more():

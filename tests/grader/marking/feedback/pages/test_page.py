@@ -165,3 +165,11 @@ def luminance(colour):
     parts = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_no_response_is_left_out_where_the_report_says_more(page_of):
+    cells = nbformat.read(LESSON_FOLDER / LESSON / f"{LESSON}.ipynb", as_version=4).cells
+    said = {"srn-step-answer": Said("No response."), "srn-written": Said("No response.")}
+    page = page_of("feedback", cells, marks=Marks({"srn-step": Mark(0, 3, says="Not written.")}, said))
+    page = BeautifulSoup(page, "html.parser")
+    assert [note["id"] for note in page.find_all(role="note")] == ["srn-written-comment"]
