@@ -24,7 +24,6 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from grader.checks.one_writer import one_writer
 from grader.checks.task import Task
 
 PLACE = "RNN_WORKBOOK_PROGRESS"
@@ -49,6 +48,8 @@ class Passed:
     when: str
 
 
+PATIENCE = 3.0
+"""Seconds that a kernel waits for others that write the file."""
 _here: set[str] = set()
 """Names of the tasks that passed in this kernel."""
 
@@ -85,7 +86,7 @@ def set_broken_aside() -> list[Path]:
     if path is None or not path.parent.is_dir():
         return []
     if path.exists() and _is_broken(path):
-        with one_writer(path.with_name(f"{path.name}.lock")):
+        with _alone(path):
             _read_or_set_aside(path)
     aside = path.parent.glob(f"{glob.escape(path.stem)}-broken-*{path.suffix}")
     return sorted(aside, key=lambda each: each.stat().st_mtime)
@@ -132,9 +133,16 @@ def _keep(path: Path, name: str, new: Passed) -> None:
     if _is_known(path, name):
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    with one_writer(path.with_name(f"{path.name}.lock")):
+    with _alone(path):
         if not _is_known(path, name):
             _write(path, {**_read_or_set_aside(path), name: new})
+
+
+def _alone(path: Path) -> contextlib.AbstractContextManager[object]:
+    """Inside, no other kernel writes the file. TimeoutError: others did for `PATIENCE` seconds."""
+    from filelock import FileLock  # only where something is written: a check's import is light
+
+    return FileLock(f"{path}.lock", timeout=PATIENCE)
 
 
 def _is_known(path: Path, name: str) -> bool:
