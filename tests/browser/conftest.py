@@ -27,9 +27,9 @@ PATIENCE = 60_000
 BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def course() -> Iterator[Course]:
-    """A new course, gone afterwards; releases, submissions and the gradebook of the tests lie in its folder."""
+    """A new course for each file of tests, gone afterwards; their releases, submissions and gradebook lie in its folder."""
     course = Course(ROOT / "course" / f"browser-test-{secrets.token_hex(4)}")
     course.root.mkdir(parents=True)
     yield course
@@ -96,13 +96,13 @@ def wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
     pytest.fail(f"JupyterLab did not start; it said:\n{log.read_text(errors='replace')[-2000:]}", pytrace=False)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def instructor(course, tmp_path_factory) -> Iterator[Callable[[str], str]]:
     with serving(course, "instructor", tmp_path_factory.mktemp("lab") / "instructor.log") as address:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def student(course, tmp_path_factory) -> Iterator[Callable[[str], str]]:
     with serving(course, "student", tmp_path_factory.mktemp("lab") / "student.log") as address:
         yield address
