@@ -85,6 +85,16 @@ class Course:
         return elsewhere or self.root / "exchange"
 
     @property
+    def downloaded(self) -> Path:
+        """What an LMS gave out of what was handed in, by lesson."""
+        return self.root / "downloaded"
+
+    @property
+    def roster(self) -> Path:
+        """The list of the class."""
+        return self.root / "roster.csv"
+
+    @property
     def audit_records(self) -> Path:
         """Audit records, by lesson and student."""
         return self.root / "verdicts"

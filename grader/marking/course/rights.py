@@ -24,8 +24,9 @@ def wanted(course: Course) -> dict[Path, int]:
 
     A group keeps its rights where it may write: then the course is shared by several instructors.
     """
-    private = (course.release, course.submitted, course.autograded, course.feedback, course.audit_records)
-    files = (course.gradebook, course.run_log, course.root / "secret.key")
+    work = (course.submitted, course.autograded, course.feedback, course.audit_records)
+    private = (course.release, course.downloaded, *work)
+    files = (course.gradebook, course.run_log, course.roster, course.root / "secret.key")
     found = {course.root: _with_group(course.root, PASS_THROUGH)}
     found |= {path: _with_group(path, FOLDER) for path in private}
     found |= {path: _with_group(path, FILE) for path in files}
