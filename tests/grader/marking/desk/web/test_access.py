@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from types import SimpleNamespace
+from urllib.parse import quote
+
 import pytest
+from tornado.web import RequestHandler
 
 from grader.marking.desk.web import server
 from grader.marking.desk.web.desk import Desk
@@ -20,8 +25,6 @@ def test_without_the_token_there_is_nothing(stranger, path):
 
 @pytest.mark.parametrize("token", ["", "wrong", "ä", "%FF"])
 def test_a_wrong_token_opens_nothing(stranger, token):
-    from urllib.parse import quote
-
     assert stranger.ask(f"/?token={quote(token, safe='%')}").status in (400, 403)
     assert stranger.cookies == {}
 
@@ -72,8 +75,6 @@ def test_a_form_without_its_own_token_does_nothing(visitor, path, extra, headers
 
 @pytest.mark.parametrize("headers", [{"Origin": "http://127.0.0.1:1"}, {"Sec-Fetch-Site": "same-site"}])
 def test_what_another_page_sends_does_nothing(visitor, headers):
-    import re
-
     xsrf = re.search(r'name="_xsrf" value="([^"]+)"', visitor.ask("/").text)[1]
     form = {"_xsrf": xsrf, "lesson": "01-srn", "action": "collect"}
     assert visitor.ask("/do", form, headers=headers).status == 403
@@ -92,10 +93,6 @@ def test_every_answer_says_what_a_browser_may_do_with_it(visitor, path):
 
 
 def test_a_handler_that_lets_anybody_in_is_refused(course, monkeypatch):
-    from types import SimpleNamespace
-
-    from tornado.web import RequestHandler
-
     open_part = SimpleNamespace(handlers=lambda: [(r"/open", RequestHandler)])
     monkeypatch.setattr(server, "PARTS", (open_part,))
     with pytest.raises(TypeError, match="Guarded"):
