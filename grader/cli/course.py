@@ -177,6 +177,7 @@ class _MarkingProgress:
         )
         self._bar = Progress(*columns, console=err, transient=True)
         self._job = self._bar.add_task(f"Marking {lesson}", total=total, rate="", totals="")
+        self._total = total
         self._count: Counter[str] = Counter()
         self._begin = monotonic()
 
@@ -193,6 +194,11 @@ class _MarkingProgress:
         rate = 60 * self._count.total() / (monotonic() - self._begin)
         totals = ", ".join(f"{number} {status}" for status, number in self._count.items())
         self._bar.update(self._job, advance=1, rate=f"{rate:.0f} a minute", totals=totals)
+        if not err.is_terminal:  # a page or a log, which shows no bar
+            points = f", {outcome.points:g} of {outcome.most:g} points" if outcome.most else ""
+            reason = f": {outcome.reasons[0]}" if outcome.reasons else ""
+            line = f"{self._count.total()} of {self._total}: {outcome.student}, {outcome.status}{points}{reason}"
+            err.print(plain(line), highlight=False)
 
 
 def _as_json(summary: Summary) -> str:
