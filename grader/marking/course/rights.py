@@ -26,9 +26,10 @@ def wanted(course: Course) -> dict[Path, int]:
     """
     private = (course.release, course.submitted, course.autograded, course.feedback, course.audit_records)
     files = (course.gradebook, course.run_log, course.root / "secret.key")
+    kept = (course.root / "given-out.jsonl", course.root / "journal.jsonl")
     found = {course.root: _with_group(course.root, PASS_THROUGH)}
     found |= {path: _with_group(path, FOLDER) for path in private}
-    found |= {path: _with_group(path, FILE) for path in files}
+    found |= {path: _with_group(path, FILE) for path in (*files, *kept)}
     found |= {course.exchange: EXCHANGE, course.exchange / COURSE_ID / "inbound": INBOUND}
     return {path: mode for path, mode in found.items() if path.exists() and not path.is_symlink()}
 
