@@ -27,9 +27,10 @@ def wanted(course: Course) -> dict[Path, int]:
     work = (course.submitted, course.autograded, course.feedback, course.audit_records)
     private = (course.release, course.downloaded, *work)
     files = (course.gradebook, course.run_log, course.roster, course.root / "secret.key")
+    kept = (course.root / "given-out.jsonl", course.root / "journal.jsonl")
     found = {course.root: _with_group(course.root, PASS_THROUGH)}
     found |= {path: _with_group(path, FOLDER) for path in private}
-    found |= {path: _with_group(path, FILE) for path in files}
+    found |= {path: _with_group(path, FILE) for path in (*files, *kept)}
     found |= {course.exchange: EXCHANGE, course.exchange / course.id / "inbound": INBOUND}
     return {path: mode for path, mode in found.items() if path.exists() and not path.is_symlink()}
 

@@ -70,6 +70,7 @@ def configure(c: Config) -> None:
     c.Exchange.root = str(course.exchange)
     c.ExchangeFactory.collect = PlainCollect
     c.ExchangeFactory.release_feedback = ReleaseEachPage
+    c.ReleaseEachPage.course = course
 
     generate_with(CourseGenerate)
     c.GenerateAssignment.preprocessors = steps_of_release()
