@@ -8,13 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from nbgrader.preprocessors import (
-    AssignLatePenalties,
-    ClearOutput,
-    IgnorePattern,
-    LimitOutput,
-    OverwriteKernelspec,
-)
+from nbgrader.preprocessors import ClearOutput, IgnorePattern, LimitOutput, OverwriteKernelspec
 from nbgrader.server_extensions.formgrader.handlers import template_path
 from traitlets.config import Config
 
@@ -31,7 +25,7 @@ from grader.marking.steps.add_earlier_solutions import add_earlier_solutions
 from grader.marking.steps.course_autograde import CourseAutograde
 from grader.marking.steps.find_near_work import FindNearWork
 from grader.marking.steps.follow_through import FollowThrough
-from grader.marking.steps.late_penalty import ExportWithPenalties
+from grader.marking.steps.late_penalty import AssignCoursePenalties, CourseLateRule, ExportWithPenalties
 from grader.marking.steps.mark import Mark
 from grader.marking.steps.name_other_files import NameOtherFiles
 from grader.marking.steps.nbgrader_adapter import (
@@ -68,6 +62,7 @@ def configure(c: Config) -> None:
     c.CourseDirectory.ignore = [*LEFT_BEHIND, "*.pyc", "feedback", "._*", "*~", ".*.sw?", "#*#"]
     c.CourseDirectory.db_url = course.db_url
     c.Exchange.root = str(course.exchange)
+    c.NbGraderAPI.timezone = course.settings.timezone if course.settings else "UTC"
     c.ExchangeFactory.collect = PlainCollect
     c.ExchangeFactory.release_feedback = ReleaseEachPage
 
@@ -91,9 +86,11 @@ def configure(c: Config) -> None:
         LimitOutput,
         FindNearWork,
         SaveVerdicts,
-        AssignLatePenalties,
+        AssignCoursePenalties,
     ]
     c.CourseStep.course = course
+    c.AssignLatePenalties.plugin_class = CourseLateRule
+    c.CourseLateRule.course = course
     c.ExportApp.plugin_class = ExportWithPenalties
 
     # Both pages that show a submission, feedback and Formgrader's, made safe to open: see feedback/pages.

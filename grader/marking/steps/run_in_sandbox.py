@@ -72,12 +72,14 @@ class RunInSandbox(CourseStep):
         return Job(lesson, cells, plan_for(self.course, nb, about, cells, files), files, limits, self.gpu, others)
 
     def limits_of(self, lesson: str) -> Limits:
-        """What a submission of a lesson may use.
+        """What a submission of a lesson may use: ``lesson_limits`` before ``course.toml`` before ``limits``.
 
         Raises:
             GraderError: the configuration names a limit that does not exist.
         """
-        return self.limits.but(self.lesson_limits.get(lesson, {}))
+        settings = self.course.settings
+        own = settings.lesson(lesson).limits.items() if settings else ()
+        return self.limits.but({**dict(own), **self.lesson_limits.get(lesson, {})})
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Run the notebook, unless that was done elsewhere, and put the outputs into its cells."""
