@@ -12,6 +12,7 @@ from nbgrader.preprocessors import ClearOutput, IgnorePattern, LimitOutput, Over
 from nbgrader.server_extensions.formgrader.handlers import template_path
 from traitlets.config import Config
 
+from grader.marking.course.course import Course
 from grader.marking.course.paths import LESSON_FOLDER, ROOT
 from grader.marking.course.rights import protect
 from grader.marking.course.version import LEFT_BEHIND
@@ -21,6 +22,7 @@ from grader.marking.feedback.pages.exporter import LimitedExporter, PageExporter
 from grader.marking.feedback.pages.files import leave_only_pages
 from grader.marking.feedback.pages.markdown import safe_markdown
 from grader.marking.feedback.pages.notebook import SafeNotebook
+from grader.marking.steps.add_due_date import add_due_date
 from grader.marking.steps.add_earlier_solutions import add_earlier_solutions
 from grader.marking.steps.course_autograde import CourseAutograde
 from grader.marking.steps.find_near_work import FindNearWork
@@ -68,7 +70,7 @@ def configure(c: Config) -> None:
 
     generate_with(CourseGenerate)
     c.GenerateAssignment.preprocessors = steps_of_release()
-    c.GenerateAssignment.post_convert_hook = partial(add_earlier_solutions, course)
+    c.GenerateAssignment.post_convert_hook = partial(complete_release, course)
 
     mark_with(CourseAutograde)
     c.CourseAutograde.course = course
@@ -102,3 +104,9 @@ def configure(c: Config) -> None:
     show_submissions_with(LimitedExporter)
     c.GenerateFeedback.exporter_class = PageExporter
     c.GenerateFeedback.post_convert_hook = leave_only_pages
+
+
+def complete_release(course: Course, **about: str) -> None:
+    """Add to a release what nbgrader does not: earlier solutions, and when it is due."""
+    add_earlier_solutions(course, **about)
+    add_due_date(course, **about)

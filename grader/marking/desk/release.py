@@ -8,7 +8,7 @@ from grader.marking.course.lessons import lesson_id
 from grader.marking.course.own_files import check_own_files
 from grader.marking.course.rights import protect
 from grader.marking.desk.course_generate import refuse_to_overwrite
-from grader.marking.steps.nbgrader_adapter import CELLS_CHANGED, course_api, course_gradebook, finished
+from grader.marking.steps.nbgrader_adapter import CELLS_CHANGED, course_api, finished
 
 
 def release(course: Course, lesson: str, *, to_exchange: bool = True, overwrite: bool = False) -> str:
@@ -38,8 +38,6 @@ def release(course: Course, lesson: str, *, to_exchange: bool = True, overwrite:
     if (changed := CELLS_CHANGED.format(lesson=lesson)) in str(made.get("log")):
         raise GraderError(changed)
     finished(made, f"the student version of {lesson} could not be made")
-    with course_gradebook(api):  # which puts the due date there
-        pass
     if to_exchange:
         course.make_exchange()
         api.config.ExchangeReleaseAssignment.force = True  # a lesson released before is replaced

@@ -13,6 +13,7 @@ from nbformat import NotebookNode, from_dict
 from nbgrader.utils import is_grade
 from traitlets import Bool, Dict, Instance, Unicode, default
 
+from grader.checks.due import DUE_FILE
 from grader.checks.run_file import Plan
 from grader.checks.task import Task, tasks_by_grade_id
 from grader.checks.validate import EXPERIMENT
@@ -144,6 +145,6 @@ def files_beside(folder: Path, given: set[str], most: int) -> dict[str, bytes]:
 
 def contents_beside(folder: Path, given: set[str], most: int) -> Contents:
     """The files that `files_beside` takes, and what of the submission is left out."""
-    found = contents(folder).without({*given, "solutions", *NBGRADERS_OWN})
+    found = contents(folder).without({*given, "solutions", DUE_FILE, *NBGRADERS_OWN})
     found.files = [file for file in found.files if not file.name.endswith((".ipynb", f".ipynb{UNTOUCHED}"))]
     return found.within(most)
