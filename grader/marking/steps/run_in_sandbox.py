@@ -13,6 +13,7 @@ from nbformat import NotebookNode, from_dict
 from nbgrader.utils import is_grade
 from traitlets import Bool, Dict, Instance, Unicode, default
 
+from grader.checks.due import DUE_FILE
 from grader.checks.run_file import Plan
 from grader.checks.task import Task, tasks_by_grade_id
 from grader.checks.validate import EXPERIMENT
@@ -72,12 +73,14 @@ class RunInSandbox(CourseStep):
         return Job(lesson, cells, plan_for(self.course, nb, about, cells, files), files, limits, self.gpu, others)
 
     def limits_of(self, lesson: str) -> Limits:
-        """What a submission of a lesson may use.
+        """What a submission of a lesson may use: ``lesson_limits`` before ``course.toml`` before ``limits``.
 
         Raises:
             GraderError: the configuration names a limit that does not exist.
         """
-        return self.limits.but(self.lesson_limits.get(lesson, {}))
+        settings = self.course.settings
+        own = settings.lesson(lesson).limits.items() if settings else ()
+        return self.limits.but({**dict(own), **self.lesson_limits.get(lesson, {})})
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Run the notebook, unless that was done elsewhere, and put the outputs into its cells."""
@@ -142,6 +145,6 @@ def files_beside(folder: Path, given: set[str], most: int) -> dict[str, bytes]:
 
 def contents_beside(folder: Path, given: set[str], most: int) -> Contents:
     """The files that `files_beside` takes, and what of the submission is left out."""
-    found = contents(folder).without({*given, "solutions", *NBGRADERS_OWN})
+    found = contents(folder).without({*given, "solutions", DUE_FILE, *NBGRADERS_OWN})
     found.files = [file for file in found.files if not file.name.endswith((".ipynb", f".ipynb{UNTOUCHED}"))]
     return found.within(most)
