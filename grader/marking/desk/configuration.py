@@ -70,6 +70,8 @@ def configure(c: Config) -> None:
     c.CourseDirectory.db_url = course.db_url
     c.Exchange.root = str(course.exchange)
     c.ExchangeFactory.collect = PlainCollect
+    downloaded = str(course.downloaded).replace("{", "{{").replace("}", "}}")
+    c.ZipCollectApp.collect_directory_structure = downloaded + "/{assignment_id}/{collect_step}"
     c.ExchangeFactory.release_feedback = ReleaseEachPage
 
     generate_with(CourseGenerate)
