@@ -96,7 +96,9 @@ def import_(
     for line in (*done.older, *done.remarks):
         say(f"– {line}")
     if done.unknown_times:
-        say(f"– when they handed in is not known, only when the LMS packed it: {_few(done.unknown_times)}")
+        say(f"– their time is that at which the LMS packed it, as it says no other: {_few(done.unknown_times)}")
+    if done.in_time:
+        say(f"– packed after the due date, and nothing says that they are late; taken as in time: {_few(done.in_time)}")
     if done.missing:
         say(f"– on the list, and nothing of theirs is there: {_few(done.missing)}")
     same = f", {len(done.unchanged)} are there already" if done.unchanged else ""

@@ -9,9 +9,10 @@ from rich.table import Column, Table
 from grader.cli.terminal import out, plain, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from grader.marking.autograde.outcome import Outcome, Summary
+    from grader.marking.course.given_out import GivenOut
     from grader.marking.feedback.class_report import ClassReport, Row
     from grader.marking.feedback.pages.press import Page
 
@@ -65,6 +66,25 @@ def print_plain_pages(pages: Iterable[Page]) -> None:
             cells = ", ".join(map(str, page.plain))
             what = f"{page.student}, {page.path.stem}: cell {cells}"
             say(f"shown as plain text, as they take too much: {what}")
+
+
+def print_held_back(held: Mapping[str, list[str]], lesson: str, anyway: bool) -> None:
+    """Name those whose feedback is not ready: it was not given out, or was anyway."""
+    for why, students in held.items():
+        say(f"– {', '.join(students)}: {'given out although ' if anyway else ''}{why}")
+    if held and not anyway:
+        number = sum(map(len, held.values()))
+        say(f"  These {number} pages are made, and not given out: `grader feedback {lesson} --anyway` gives them out.")
+
+
+def print_feedback_states(states: Mapping[str, GivenOut]) -> None:
+    """Say to how many students feedback is given out, and from whom it was taken back."""
+    out_to = [state for state in states.values() if state.is_out]
+    if out_to:
+        say(f"feedback: given out to {len(out_to)} students, last at {max(state.at for state in out_to)}")
+    for state in states.values():
+        if not state.is_out:
+            say(f"feedback: {state.student}: taken back at {state.at} by {state.by}")
 
 
 def print_report(found: ClassReport) -> None:

@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.marking.course.course import COURSE_ID, VARIABLE, Course
+from grader.marking.course.course import VARIABLE, Course
 
 PASS_THROUGH = 0o711
 """Of the course folder: students reach the exchange in it, and cannot list what lies beside."""
@@ -27,10 +27,11 @@ def wanted(course: Course) -> dict[Path, int]:
     work = (course.submitted, course.autograded, course.feedback, course.audit_records)
     private = (course.release, course.downloaded, *work)
     files = (course.gradebook, course.run_log, course.roster, course.root / "secret.key")
+    kept = (course.root / "given-out.jsonl", course.root / "journal.jsonl")
     found = {course.root: _with_group(course.root, PASS_THROUGH)}
     found |= {path: _with_group(path, FOLDER) for path in private}
-    found |= {path: _with_group(path, FILE) for path in files}
-    found |= {course.exchange: EXCHANGE, course.exchange / COURSE_ID / "inbound": INBOUND}
+    found |= {path: _with_group(path, FILE) for path in (*files, *kept)}
+    found |= {course.exchange: EXCHANGE, course.exchange / course.id / "inbound": INBOUND}
     return {path: mode for path, mode in found.items() if path.exists() and not path.is_symlink()}
 
 

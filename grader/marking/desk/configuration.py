@@ -18,7 +18,6 @@ from nbgrader.preprocessors import (
 from nbgrader.server_extensions.formgrader.handlers import template_path
 from traitlets.config import Config
 
-from grader.marking.course.course import COURSE_ID
 from grader.marking.course.paths import LESSON_FOLDER, ROOT
 from grader.marking.course.rights import protect
 from grader.marking.course.version import LEFT_BEHIND
@@ -58,7 +57,7 @@ def configure(c: Config) -> None:
     course.root.mkdir(parents=True, exist_ok=True)
     protect(course)
 
-    c.CourseDirectory.course_id = COURSE_ID
+    c.CourseDirectory.course_id = course.id
     c.CourseDirectory.root = str(ROOT)
     c.CourseDirectory.source_directory = str(LESSON_FOLDER)
     c.CourseDirectory.release_directory = str(course.release)
@@ -73,6 +72,7 @@ def configure(c: Config) -> None:
     downloaded = str(course.downloaded).replace("{", "{{").replace("}", "}}")
     c.ZipCollectApp.collect_directory_structure = downloaded + "/{assignment_id}/{collect_step}"
     c.ExchangeFactory.release_feedback = ReleaseEachPage
+    c.ReleaseEachPage.course = course
 
     generate_with(CourseGenerate)
     c.GenerateAssignment.preprocessors = steps_of_release()

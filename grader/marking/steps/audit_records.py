@@ -136,6 +136,7 @@ def audit_record(marking: Marking, marked: str) -> Record:
         "elsewhere": marking.elsewhere,
         "scores": marking.scores,
         "answers": marking.answers,
+        "texts": marking.texts,
         "earlier": marking.earlier,
     }
 

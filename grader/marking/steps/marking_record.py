@@ -31,6 +31,7 @@ class Marking:
         second: what came of that run; None before it.
         outside: grade id → digest of what the student wrote and handed in outside of its cell.
         answers: grade id → digest of its answer, by which another attempt's is known.
+        texts: grade id → the answer that a person marks, as it was handed in.
         scores: grade id → the points that were saved as given by machine; None where a person decides.
         earlier: grade id → mark and comment given by hand to another answer, see `earlier_marks`.
         elsewhere: grade id → why its answer may lie outside of its cell, which is untouched.
@@ -49,6 +50,7 @@ class Marking:
     elsewhere: dict[str, str] = field(default_factory=dict)
     outside: dict[str, str] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     scores: dict[str, float | None] = field(default_factory=dict)
     earlier: dict[str, dict[str, Any]] = field(default_factory=dict)
     naming: Stopwatch = field(default_factory=Stopwatch)

@@ -22,7 +22,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader import apps, converters
-from nbgrader.api import Gradebook, SubmittedAssignment
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.apps.zipcollectapp import ZipCollectApp
 from nbgrader.converters import GenerateAssignment
@@ -198,6 +198,16 @@ def collector_of(course: Course, lesson: str) -> PlainCollect:
     work = PlainCollect(coursedir=api.coursedir, authenticator=api.authenticator, parent=api)
     work.log = quiet()
     return work
+
+
+def due_in_gradebook(course: Course, lesson: str) -> datetime | None:
+    """When a lesson is due by the gradebook, in UTC without a zone."""
+    with course_gradebook(course_api(course)) as gradebook:
+        try:
+            due: datetime | None = gradebook.find_assignment(lesson).duedate
+        except MissingEntry:
+            return None
+    return due
 
 
 def reader_of_names(config: Config) -> FileNameCollectorPlugin | None:

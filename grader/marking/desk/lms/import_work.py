@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from nbgrader.plugins import FileNameCollectorPlugin
@@ -21,6 +21,7 @@ from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id
 from grader.marking.course.rights import protect
 from grader.marking.course.roster import roster_of
+from grader.marking.course.settings import due_of, settings_of
 from grader.marking.course.students import why_no_id
 from grader.marking.course.submissions import NBGRADERS_OWN, submitters
 from grader.marking.course.times import time_in
@@ -31,7 +32,7 @@ from grader.marking.desk.lms.placed import FILE, Placed, folder_of, read_placed,
 from grader.marking.desk.lms.right_names import lay_out, name_in, settle
 from grader.marking.desk.lms.uploads import Upload, each_upload
 from grader.marking.desk.lms.who import Finder
-from grader.marking.steps.nbgrader_adapter import TIMESTAMP, collector_of, reader_of_names
+from grader.marking.steps.nbgrader_adapter import TIMESTAMP, collector_of, due_in_gradebook, reader_of_names
 from grader.student.submit import MANIFEST
 
 NOT_PLACED = "not-placed"
@@ -50,7 +51,8 @@ class Imported:
         older: lines about what is not newer than what is there.
         refused: lines about what could not be placed, each with the reason and the way out.
         remarks: lines about what was taken with a difference.
-        unknown_times: students of whom it is not known when they handed in.
+        unknown_times: students of whom it is not known when they handed in, but when the LMS packed it.
+        in_time: those of them whose time is the due date, as it was packed later and nothing says that they were late.
         missing: students on the list who have handed in nothing.
     """
 
@@ -60,6 +62,7 @@ class Imported:
     refused: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     unknown_times: list[str] = field(default_factory=list)
+    in_time: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
 
@@ -124,6 +127,8 @@ class _Import:
         self._taken: dict[str, Upload] = {}
         self._collector = collector_of(course, lesson)
         self._reader = reader_of_names(self._collector.config)
+        self._zone = settings_of(course).zone
+        self._entered = due_in_gradebook(course, lesson)
 
     def read_worksheets(self, paths: Iterable[Path]) -> None:
         people: dict[str, Person] = {}
@@ -153,7 +158,7 @@ class _Import:
 
     def take_all(self, paths: list[Path]) -> None:
         with ExitStack() as stack:
-            downloads = [one for path in paths for one in _downloads(path, self._reader, stack)]
+            downloads = [one for path in paths for one in _downloads(path, self._reader, self._zone, stack)]
             uploads = []
             for upload, line in each_upload(downloads, self.lesson, self._reader):
                 if upload is None:
@@ -273,7 +278,8 @@ class _Import:
             (stage / TIMESTAMP).unlink(missing_ok=True)
         self.done.placed[student] = upload.said
         if upload.when is None:
-            self.done.unknown_times.append(student)
+            packed = upload.made is None or upload.made <= when
+            (self.done.unknown_times if packed else self.done.in_time).append(student)
         self._remember(upload, student)
         return True
 
@@ -295,10 +301,17 @@ class _Import:
             self.known[student] = Placed(upload.system, upload.label, upload.paths, made)
 
     def _time(self, upload: Upload, student: str) -> datetime:
-        """When it was handed in; where that is not known when it was packed, which says nothing of late."""
+        """When it was handed in; where that is not known, when it was packed, but nobody is late by that."""
         if upload.when is not None:
             return upload.when
-        return upload.made or datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        packed = upload.made or datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+        due = self._due(student)
+        return packed if due is None or upload.late else min(packed, due)
+
+    def _due(self, student: str) -> datetime | None:
+        """When it is due for the student, in UTC without a zone."""
+        due = due_of(self.course, self.lesson, student)
+        return due.astimezone(UTC).replace(tzinfo=None) if due is not None else self._entered
 
     def _why_not(self, upload: Upload, student: str, stage: Path, when: datetime) -> str:
         """Why what is there stays, or ""."""
@@ -316,14 +329,16 @@ class _Import:
         return f"is not newer than what is there (of {before:%Y-%m-%d %H:%M} UTC)"
 
 
-def _downloads(path: Path, reader: FileNameCollectorPlugin | None, stack: ExitStack) -> Iterator[Download]:
+def _downloads(
+    path: Path, reader: FileNameCollectorPlugin | None, zone: tzinfo, stack: ExitStack
+) -> Iterator[Download]:
     """A path's download; a folder's zips are downloads of their own, but for those that an LMS named."""
-    download = stack.enter_context(opened(path))
+    download = stack.enter_context(opened(path, zone))
     if path.is_dir():
         inner = [one.path for one in download.entries if _is_download(one.path, reader)]
         download.entries = [one for one in download.entries if one.path not in inner]
         for name in inner:
-            yield stack.enter_context(opened(path / name))
+            yield stack.enter_context(opened(path / name, zone))
     yield download
 
 

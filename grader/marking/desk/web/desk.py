@@ -1,0 +1,93 @@
+"""What all of the desk's handlers share."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, ParamSpec, TypeVar
+
+from jinja2 import Environment
+
+from grader.marking.course.course import Course
+from grader.marking.desk.web.commands import Commands
+from grader.marking.desk.web.templating import templates
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass
+class Desk:
+    """A desk: one course, one address.
+
+    Attributes:
+        course: the course.
+        port: where it listens.
+        token: opens it: part of the first address, a cookie afterwards.
+        commands: the `grader` commands that its buttons start.
+    """
+
+    course: Course
+    port: int
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
+    commands: Commands = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.commands = Commands(self.course)
+        self._worker = ThreadPoolExecutor(1, "desk")
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names by which a browser on this machine may call it: any other is another site's trick."""
+        return tuple(f"{name}:{self.port}" for name in ("127.0.0.1", "localhost"))
+
+    @property
+    def address(self) -> str:
+        """The address, without the token."""
+        return f"http://127.0.0.1:{self.port}/"
+
+    @property
+    def first_address(self) -> str:
+        """The address that opens it."""
+        return f"{self.address}?token={self.token}"
+
+    @property
+    def cookie(self) -> str:
+        """The cookie's name: browsers do not tell ports of one host apart."""
+        return f"rnn-desk-{self.port}"
+
+    @property
+    def xsrf_cookie(self) -> str:
+        """The name of the cookie that every form repeats; Jupyter's on another port is called otherwise."""
+        return f"rnn-desk-xsrf-{self.port}"
+
+    def opens(self, given: str | None) -> bool:
+        """Is that the token?"""
+        return given is not None and hmac.compare_digest(given.encode(), self.token.encode())
+
+    @cached_property
+    def templates(self) -> Environment:
+        """The pages' templates."""
+        return templates()
+
+    async def aside(self, work: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:
+        """``work(*args, **kw)``, beside the server in its one worker thread: what reads a gradebook goes there."""
+        return await asyncio.get_running_loop().run_in_executor(self._worker, lambda: work(*args, **kw))
+
+    async def close(self) -> list[str]:
+        """Stop what runs; returns what was stopped, in words."""
+        stopped = await self.commands.close()
+        self._worker.shutdown(wait=True, cancel_futures=True)
+        return stopped
+
+
+def desk_of(settings: dict[str, Any]) -> Desk:
+    """The desk in an application's settings."""
+    desk = settings["desk"]
+    assert isinstance(desk, Desk)
+    return desk
