@@ -373,3 +373,43 @@ def test_the_command(course, tmp_path, notebook):
     assert "on the list, and nothing of theirs is there: jorg, li, oneil, sam" in run.output
     run = CliRunner().invoke(app, ["import", "01", "--as", "eve", str(path)])
     assert (run.exit_code, "eve is not on the list" in run.output) == (1, True)
+
+
+# --- times ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def due(course):
+    """Due on May 7th, for li on May 20th; the LMS packs on May 8th. Times without a zone are Berlin's."""
+    (course.root / "course.toml").write_text(
+        'timezone = "Europe/Berlin"\n[lessons.01-srn]\ndue = "2026-05-07 18:00"\n'
+        '[lessons.01-srn.extensions]\nli = "2026-05-20 18:00"\n'
+    )
+
+
+def test_nobody_is_late_by_the_time_at_which_the_lms_packed_it(course, due, tmp_path, notebook):
+    files = [
+        (canvas_name("Ott, Anna", 1001, 1, NAME), notebook("1")),
+        (canvas_name("Müller-Lüdenscheidt, Jörg", 1002, 2, NAME, late=True), notebook("2")),
+        (canvas_name("李, 小龙", 1003, 3, NAME), notebook("3")),
+    ]
+    done = taken(course, canvas(tmp_path / "a.zip", files))
+    assert timestamp(course, "anna") == "2026-05-07 16:00:00 UTC"  # in time, by Canvas
+    assert timestamp(course, "jorg") == "2026-05-08 07:30:00 UTC"  # late, by Canvas; packed at 9:30 in Berlin
+    assert timestamp(course, "li") == "2026-05-08 07:30:00 UTC"  # before the extension ends
+    assert (done.in_time, sorted(done.unknown_times)) == (["anna"], ["jorg", "li"])
+    newer = [(canvas_name("Ott, Anna", 1001, 4, NAME), notebook("newer"))]
+    done = taken(course, canvas(tmp_path / "b.zip", newer, packed=(2026, 5, 9, 9, 0, 0)))
+    assert list(done.placed) == ["anna"]
+    assert timestamp(course, "anna") == "2026-05-07 16:00:00 UTC"
+
+
+def test_times_that_lie_apart_are_those_of_handing_in(course, due, tmp_path, notebook):
+    path = tmp_path / "a.zip"
+    zip_of(path, [(moodle_name("Anna Ott", 1, NAME), notebook("1"))], packed=(2026, 5, 6, 12, 0, 0))
+    with zipfile.ZipFile(path, "a") as made:
+        entry = zipfile.ZipInfo(moodle_name("Jörg Müller-Lüdenscheidt", 2, NAME), (2026, 5, 7, 20, 0, 0))
+        made.writestr(entry, notebook("2"))
+    done = taken(course, path)
+    assert (done.in_time, done.unknown_times) == ([], [])
+    assert timestamp(course, "jorg") == "2026-05-07 18:00:00 UTC"
