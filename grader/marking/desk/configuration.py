@@ -66,6 +66,8 @@ def configure(c: Config) -> None:
     c.Exchange.root = str(course.exchange)
     c.NbGraderAPI.timezone = course.settings.timezone if course.settings else "UTC"
     c.ExchangeFactory.collect = PlainCollect
+    downloaded = str(course.downloaded).replace("{", "{{").replace("}", "}}")
+    c.ZipCollectApp.collect_directory_structure = downloaded + "/{assignment_id}/{collect_step}"
     c.ExchangeFactory.release_feedback = ReleaseEachPage
     c.ReleaseEachPage.course = course
 

@@ -23,12 +23,14 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader import apps, converters
-from nbgrader.api import Gradebook, SubmittedAssignment
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.apps.api import NbGraderAPI
+from nbgrader.apps.zipcollectapp import ZipCollectApp
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.autograde import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeError
+from nbgrader.plugins import FileNameCollectorPlugin
 from nbgrader.preprocessors import SaveCells
 from nbgrader.server_extensions.formgrader import formgrader
 from nbgrader.utils import find_all_files
@@ -194,10 +196,8 @@ def collect_attempts(course: Course, lesson: str, any_owner: bool) -> PlainColle
     Raises:
         GraderError: nbgrader cannot collect at all; the message says why.
     """
-    api = course_api(course)
-    api.coursedir.assignment_id = lesson
-    work = PlainCollect(coursedir=api.coursedir, authenticator=api.authenticator, parent=api)
-    work.update, work.log = True, quiet()
+    work = collector_of(course, lesson)
+    work.update = True
     if any_owner:
         work.check_owner = False
     try:
@@ -206,6 +206,34 @@ def collect_attempts(course: Course, lesson: str, any_owner: bool) -> PlainColle
         if not work.refused:
             raise GraderError(f"the submissions of {lesson} could not be collected: {failure}") from None
     return work
+
+
+def collector_of(course: Course, lesson: str) -> PlainCollect:
+    """What collects a lesson's attempts, before it has begun."""
+    api = course_api(course)
+    api.coursedir.assignment_id = lesson
+    work = PlainCollect(coursedir=api.coursedir, authenticator=api.authenticator, parent=api)
+    work.log = quiet()
+    return work
+
+
+def due_in_gradebook(course: Course, lesson: str) -> datetime | None:
+    """When a lesson is due by the gradebook, in UTC without a zone."""
+    with course_gradebook(course_api(course)) as gradebook:
+        try:
+            due: datetime | None = gradebook.find_assignment(lesson).duedate
+        except MissingEntry:
+            return None
+    return due
+
+
+def reader_of_names(config: Config) -> FileNameCollectorPlugin | None:
+    """The plugin of `nbgrader zip_collect` that reads the names of files, where the course configures it."""
+    if "collector_plugin" not in config.ZipCollectApp and "named_regexp" not in config.FileNameCollectorPlugin:
+        return None
+    plugin: FileNameCollectorPlugin = ZipCollectApp(config=config).collector_plugin(config=config)
+    plugin.log = quiet()
+    return plugin
 
 
 def quiet() -> logging.Logger:
