@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, cast
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode, from_dict
 from nbgrader.utils import is_grade
 from traitlets import Bool, Dict, Instance, Unicode, default
 
+from grader.checks.answers import MIME
 from grader.checks.due import DUE_FILE
 from grader.checks.run_file import Plan
 from grader.checks.task import Task, tasks_by_grade_id
@@ -129,8 +131,18 @@ def is_task_cell(cell: NotebookNode, known: Mapping[str, Task]) -> bool:
 def _fill(nb: NotebookNode, result: Result) -> None:
     for index, cell in enumerate(nb.cells):
         if cell.cell_type == "code":
-            cell.outputs = from_dict(result.outputs.get(index, []))
+            cell.outputs = [_as_node(output) for output in result.outputs.get(index, [])]
             cell.execution_count = result.counts.get(index)
+
+
+def _as_node(output: dict[str, Any]) -> NotebookNode:
+    """The output as nbformat has it; a bundle of answers stays as it is, large and soon replaced by its report."""
+    data = output.get("data", {})
+    if MIME not in data:
+        return cast(NotebookNode, from_dict(output))
+    node: NotebookNode = from_dict({**output, "data": {kind: value for kind, value in data.items() if kind != MIME}})
+    dict.__setitem__(node["data"], MIME, data[MIME])
+    return node
 
 
 def files_beside(folder: Path, given: set[str], most: int) -> dict[str, bytes]:
