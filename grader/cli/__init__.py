@@ -9,6 +9,7 @@ similar.py     similar: answers that share what few others have
 maintainer.py  demo, cluster-demo, bench, margins, fidelity, record, mistakes, sync, site
 app.py         the command itself
 terminal.py    lines on the terminal
+class_tables.py  the tables of a class
 printing.py    what several of the instructor's commands print
 """
 

@@ -17,12 +17,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from grader.checks.device import GPU_SHARE
 from grader.cli.app import COURSE, Lesson, app
+from grader.cli.class_tables import print_overview, print_report
 from grader.cli.printing import (
     print_feedback_states,
     print_held_back,
     print_not_listed,
     print_plain_pages,
-    print_report,
     print_summary,
 )
 from grader.cli.terminal import err, out, plain, say
@@ -278,21 +278,41 @@ def _take_back(course: Course, lesson: str, students: list[str] | None) -> None:
 
 @app.command(rich_help_panel=COURSE)
 def report(
-    lesson: Lesson,
+    lesson: Annotated[
+        str | None, typer.Argument(help="A lesson, such as 01 or 01-srn; all in a line each, if none.")
+    ] = None,
     csv: Annotated[Path | None, typer.Option(help="Write the table to this file as CSV.", dir_okay=False)] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a page to this file: to read, print and keep.", dir_okay=False)
+    ] = None,
 ) -> None:
-    """Read the class: points of every student in every task, and the most frequent mistakes."""
-    from grader.marking.course.given_out import feedback_states
-    from grader.marking.feedback.class_report import class_report
+    """Read the class: points of every student in every task, the most frequent mistakes; of all lessons a line.
 
-    found = class_report(Course.from_environment(), lesson)
+    Difficulty is the mean share of a task's points; discrimination its correlation with all other tasks.
+    """
+    from grader.marking.course.given_out import feedback_states
+    from grader.marking.feedback.class_page import class_page
+    from grader.marking.feedback.class_report import class_overview, class_report
+    from grader.marking.feedback.class_words import zone_of
+
+    course = Course.from_environment()
+    if lesson is None:
+        if csv is not None or html is not None:
+            raise typer.BadParameter("a file is of one lesson: name it, such as 01")
+        print_overview(class_overview(course), zone_of(course))
+        return
+    found = class_report(course, lesson)
     if csv is not None:
         csv.write_text(found.as_csv(), encoding="utf-8")
         say(f"✓ {len(found.rows)} students in {csv}")
+    if html is not None:
+        html.write_text(class_page(course, found), encoding="utf-8")
+        say(f"✓ the class as a page: {html}")
+    if csv is not None or html is not None:
         print_not_listed(found)
     else:
         print_report(found)
-        print_feedback_states(feedback_states(Course.from_environment(), found.lesson))
+        print_feedback_states(feedback_states(course, found.lesson))
 
 
 @app.command(rich_help_panel=COURSE)
