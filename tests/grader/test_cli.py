@@ -188,8 +188,9 @@ def test_report_and_csv_say_which_points_are_follow_through(monkeypatch, tmp_pat
     assert "0→" not in said
     assert "(follow-through)" in " ".join(said.split())
     assert (tmp_path / "class.csv").read_text("utf-8").splitlines() == [
-        "student,srn-step,srn-sequence,late penalty,total,old marks,follow-through,library calls",
-        "ada,0.0,4.0,0.0,4.0,,srn-sequence,",
+        "student,name,srn-step,srn-sequence,late penalty,total,status,handed in,seconds late,attempts,feedback,waiting,"
+        "old marks,follow-through,library calls",
+        "ada,,0.0,4.0,0.0,4.0,marked,,,,none,,,srn-sequence,",
     ]
 
 
@@ -204,7 +205,7 @@ def test_report_writes_csv(report, tmp_path):
     done = run("report", "01", "--csv", str(tmp_path / "class.csv"))
     assert done.exit_code == 0
     ada = (tmp_path / "class.csv").read_text("utf-8").splitlines()[1]
-    assert ada == "ada,3.0,,0.0,3.0,,,srn.step: torch.rnn_tanh_cell"
+    assert ada == "ada,,3.0,,0.0,3.0,marked,,,,none,,,,srn.step: torch.rnn_tanh_cell"
 
 
 @pytest.mark.parametrize(
