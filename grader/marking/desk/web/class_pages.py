@@ -7,13 +7,13 @@ from typing import Any
 
 from tornado.web import HTTPError
 
-from grader.checks.lesson_list import lesson_list
-from grader.checks.task import lessons
-from grader.marking.course.submissions import submitters
+from grader.checks.task import lessons, tasks_by_grade_id
 from grader.marking.desk.web.access import Guarded
 from grader.marking.desk.web.command_pages import ACTIONS
 from grader.marking.desk.web.figures import Figures
-from grader.marking.feedback.class_report import ClassReport
+from grader.marking.feedback.class_overview import LessonFigures
+from grader.marking.feedback.class_report import ClassReport, Loss, Row
+from grader.marking.feedback.task_figures import TaskFigures
 
 
 def handlers() -> list[tuple[Any, ...]]:
@@ -22,14 +22,39 @@ def handlers() -> list[tuple[Any, ...]]:
 
 
 @dataclass(frozen=True)
-class LessonLine:
-    """A lesson in the course's table."""
+class Column:
+    """A column of points in the table of students: a task; of a lesson with several notebooks, a notebook.
 
-    lesson: str
+    Attributes:
+        head, title: its short name, and what it is called.
+        names: the grade ids whose points it has.
+        most: how many these are.
+    """
+
+    head: str
     title: str
-    is_released: bool
-    handed_in: int
-    report: ClassReport | None
+    names: tuple[str, ...]
+    most: float
+
+
+@dataclass(frozen=True)
+class InLesson:
+    """A student's row in a lesson, with the lesson's line and the titles of its tasks."""
+
+    line: LessonFigures
+    report: ClassReport
+    row: Row
+    tasks: tuple[TaskFigures, ...]
+
+    @property
+    def notebooks(self) -> list[str]:
+        """The notebooks of the lesson that have points, in the order of its tasks."""
+        return list(dict.fromkeys(task.notebook for task in self.tasks))
+
+    def loss(self, grade_id: str) -> Loss | None:
+        """Why points are missing there; None where nothing is known of it."""
+        task = tasks_by_grade_id().get(grade_id)
+        return self.row.losses.get(task.name if task is not None else grade_id)
 
 
 class ClassPage(Guarded):
@@ -53,17 +78,12 @@ class CoursePage(ClassPage):
         """
         if self.get_query_argument("token", None) is not None:
             self.set_cookie(self.desk.cookie, self.desk.token, httponly=True, samesite="Strict", path="/")
-            return self.show("opened.html")
-        return self.show("course.html", lines=await self.aside(self._lines))
+            return self.answer("opened.html")
+        return self.show("course.html", **await self.aside(self._facts))
 
-    def _lines(self) -> list[LessonLine]:
-        return [self._line(lesson) for lesson in lessons()]
-
-    def _line(self, lesson: str) -> LessonLine:
-        handed_in = len(submitters(self.desk.course, lesson))
-        return LessonLine(
-            lesson, title_of(lesson), self.figures.is_released(lesson), handed_in, self.figures.report(lesson)
-        )
+    def _facts(self) -> dict[str, Any]:
+        state, lines = self.figures.state(), self.figures.overview()
+        return {"state": state, "lines": lines, "students": max(line.students for line in lines)}
 
 
 class LessonPage(ClassPage):
@@ -71,9 +91,15 @@ class LessonPage(ClassPage):
 
     async def get(self, lesson: str) -> None:
         """Show it."""
-        lesson = known(lesson)
-        report = await self.aside(self.figures.report, lesson)
-        self.show("lesson.html", lesson=lesson, title=title_of(lesson), report=report, actions=ACTIONS)
+        self.show("lesson.html", actions=ACTIONS, **await self.aside(self._facts, known(lesson)))
+
+    def _facts(self, lesson: str) -> dict[str, Any]:
+        state = self.figures.state()
+        report, tasks = self.figures.report(lesson), self.figures.tasks(lesson)
+        [line] = [each for each in self.figures.overview() if each.lesson == lesson]
+        columns = columns_of(report, tasks) if report is not None else ()
+        facts = {"state": state, "lesson": lesson, "line": line, "report": report}
+        return facts | {"tasks": tasks, "columns": columns, "numbers": numbers_of(tasks)}
 
 
 class StudentPage(ClassPage):
@@ -81,22 +107,39 @@ class StudentPage(ClassPage):
 
     async def get(self) -> None:
         """Show it."""
-        student = self.get_query_argument("id")
-        rows = await self.aside(self._rows, student)
-        if not rows:
+        student = self.get_query_argument("id", "", strip=False)
+        state = self.figures.state()
+        found = await self.aside(self._lessons, student)
+        if not found:
             raise HTTPError(404)
-        self.show("student.html", student=student, rows=rows)
+        name = next((one.row.name for one in found if one.row.name), "")
+        self.show("student.html", state=state, student=student, name=name, found=found)
 
-    def _rows(self, student: str) -> list[tuple[str, str, ClassReport, Any]]:
-        """Lesson, its title, its report, and the student's row in it."""
-        reports = [(lesson, title_of(lesson), self.figures.report(lesson)) for lesson in lessons()]
-        return [
-            (lesson, title, report, row)
-            for lesson, title, report in reports
-            if report is not None
-            for row in report.rows
-            if row.student == student
-        ]
+    def _lessons(self, student: str) -> list[InLesson]:
+        found = []
+        for line in self.figures.overview():
+            report = self.figures.report(line.lesson)
+            for row in report.rows if report is not None else ():
+                if row.student == student and report is not None:
+                    found.append(InLesson(line, report, row, self.figures.tasks(line.lesson)))
+        return found
+
+
+def columns_of(report: ClassReport, tasks: tuple[TaskFigures, ...]) -> tuple[Column, ...]:
+    """The columns of points of a lesson."""
+    notebooks = report.by_notebook()
+    if len(notebooks) > 1:
+        return tuple(
+            Column(name, f"{name}, together", tuple(names), sum(report.most[one] for one in names))
+            for name, names in notebooks.items()
+        )
+    return tuple(Column(str(n), task.title, (task.grade_id,), task.most) for n, task in enumerate(tasks, 1))
+
+
+def numbers_of(tasks: tuple[TaskFigures, ...]) -> dict[str, str]:
+    """Task → what its exercise is called in short: "srn.step" → "Exercise 1.1"."""
+    names = {task.grade_id: task.title.partition(" · ")[0] for task in tasks}
+    return names | {task.name: names[grade_id] for grade_id, task in tasks_by_grade_id().items() if grade_id in names}
 
 
 def known(lesson: str) -> str:
@@ -108,9 +151,3 @@ def known(lesson: str) -> str:
     if lesson not in lessons():
         raise HTTPError(404)
     return lesson
-
-
-def title_of(lesson: str) -> str:
-    """A lesson as its first notebook is headed: "01 · SRN: the simple recurrent network"."""
-    own = [entry for entry in lesson_list() if entry.folder == lesson]
-    return own[0].title if len(own) == 1 else lesson.replace("-", " · ", 1).capitalize()

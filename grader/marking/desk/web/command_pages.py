@@ -48,7 +48,7 @@ ACTIONS = {
     "release": Action("Release", "makes the student version and puts it where students fetch it", ("release",)),
     "collect": Action("Collect", "fetches what students handed in", ("collect",)),
     "mark": Action("Mark", "marks what is new or has changed", ("autograde",)),
-    "feedback": Action("Give feedback", "makes the pages and puts them where students fetch them", ("feedback",)),
+    "feedback": Action("Give feedback", "makes the pages, and gives out those that are ready", ("feedback",)),
     "mark-all": Action(
         "Mark all again",
         "marks what is marked already, too",
@@ -75,6 +75,18 @@ ACTIONS = {
         "makes the student version anew where somebody wrote into it",
         ("release", "--overwrite"),
         "What somebody wrote into the student version in the course folder is lost.",
+    ),
+    "feedback-anyway": Action(
+        "Give all feedback",
+        "gives out also where work waits for you or is not marked",
+        ("feedback", "--anyway"),
+        "Students whose written answers wait for you, or whose work is not marked to its end, get their pages, too.",
+    ),
+    "take-back": Action(
+        "Take feedback back",
+        "takes what was given out out of the exchange",
+        ("feedback", "--take-back"),
+        "Students can no longer fetch the pages of this lesson. Who has fetched one keeps that copy.",
     ),
     "feedback-again": Action(
         "Make all pages again",
@@ -143,6 +155,8 @@ class State(Guarded):
             said = {
                 "number": command.number,
                 "title": command.title,
+                "typed": command.typed,
+                "exit": command.exit,
                 "state": command.state,
                 "runs": command.runs,
                 "seconds": round(command.seconds),

@@ -30,6 +30,7 @@ class Desk:
         port: where it listens.
         token: opens it: part of the first address, a cookie afterwards.
         commands: the `grader` commands that its buttons start.
+        at_end: called in the worker thread when the desk closes.
     """
 
     course: Course
@@ -39,6 +40,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.commands = Commands(self.course)
+        self.at_end: list[Callable[[], object]] = []
         self._worker = ThreadPoolExecutor(1, "desk")
 
     @property
@@ -82,6 +84,8 @@ class Desk:
     async def close(self) -> list[str]:
         """Stop what runs; returns what was stopped, in words."""
         stopped = await self.commands.close()
+        for each in self.at_end:
+            await self.aside(each)
         self._worker.shutdown(wait=True, cancel_futures=True)
         return stopped
 

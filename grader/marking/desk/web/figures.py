@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from time import time
+from typing import Any, TypeVar
 
-from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
-from grader.marking.feedback.class_report import ClassReport, class_report
+from grader.marking.feedback.class_report import ClassReport, LessonFigures, class_overview, class_report
+from grader.marking.feedback.task_figures import TaskFigures, task_figures
 
-OWN_FILES = ("gradebook.db", "gradebook.db-wal", "autograde.log", "course.toml", "roster.csv", "extensions.csv")
-"""Files of a course on which figures depend."""
+T = TypeVar("T")
+OWN_FILES = ("autograde.log", "course.toml", "roster.csv", "extensions.csv")
+"""Files of a course on which figures depend, beside its gradebook."""
+SERVER_SECONDS = 10
+"""Of a gradebook on a server figures are computed again after so long."""
 
 
 @dataclass
@@ -25,40 +30,47 @@ class Figures:
     """
 
     course: Course
-    _kept: dict[str, tuple[str, ClassReport | None]] = field(default_factory=dict, init=False, repr=False)
+    _kept: dict[str, tuple[str, Any]] = field(default_factory=dict, init=False, repr=False)
+
+    def overview(self) -> tuple[LessonFigures, ...]:
+        """A line for each lesson."""
+        return self._once("overview", lambda: class_overview(self.course))
 
     def report(self, lesson: str) -> ClassReport | None:
         """The report of a lesson; None where it was never released."""
-        now = state_of(self.course)
-        if (kept := self._kept.get(lesson)) is None or kept[0] != now:
-            kept = self._kept[lesson] = now, self._report(lesson)
-        return kept[1]
+        is_released = any(line.lesson == lesson and line.students + line.most for line in self.overview())
+        return self._once(f"report {lesson}", lambda: class_report(self.course, lesson)) if is_released else None
 
-    def _report(self, lesson: str) -> ClassReport | None:
-        if not self.course.gradebook.exists():
-            return None
-        try:
-            return class_report(self.course, lesson)
-        except GraderError:
-            if self.is_released(lesson):
-                raise
-            return None
+    def tasks(self, lesson: str) -> tuple[TaskFigures, ...]:
+        """The figures of a lesson's tasks."""
+        report = self.report(lesson)
+        return () if report is None else self._once(f"tasks {lesson}", lambda: task_figures(report))
 
-    def is_released(self, lesson: str) -> bool:
-        """Has the lesson a student version?"""
-        return (self.course.release / lesson).is_dir()
+    def state(self) -> str:
+        """A digest of the state that figures of now are of."""
+        return state_of(self.course)
+
+    def _once(self, what: str, compute: Callable[[], T]) -> T:
+        now = self.state()
+        if what not in self._kept or self._kept[what][0] != now:
+            self._kept[what] = now, compute()
+        found: T = self._kept[what][1]
+        return found
 
 
 def state_of(course: Course) -> str:
     """A digest of when what figures depend on last changed: of the gradebook, the submissions, the pages."""
     digest = hashlib.sha256()
-    for path in (*(course.root / name for name in OWN_FILES), *_folders(course)):
+    if not course.db_url.startswith("sqlite"):  # a server's changes leave no trace here
+        digest.update(b"%d" % (time() // SERVER_SECONDS))
+    gradebook = course.gradebook, course.gradebook.with_name(course.gradebook.name + "-wal")
+    for path in (*gradebook, *(course.root / name for name in OWN_FILES), *_folders(course)):
         try:
             facts = os.stat(path)
         except OSError:
             continue
         digest.update(f"{path}\0{facts.st_mtime_ns}\0{facts.st_size}\n".encode(errors="surrogateescape"))
-    return digest.hexdigest()
+    return digest.hexdigest()[:20]
 
 
 def _folders(course: Course) -> Iterator[Path | str]:
