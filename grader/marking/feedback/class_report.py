@@ -24,6 +24,8 @@ from grader.marking.feedback.class_rows import Loss as Loss
 from grader.marking.feedback.class_rows import Row as Row
 from grader.marking.feedback.class_rows import Status as Status
 from grader.marking.feedback.class_rows import class_rows
+from grader.marking.feedback.task_figures import TaskFigures as TaskFigures
+from grader.marking.feedback.task_figures import task_figures as task_figures
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
+from typing import TYPE_CHECKING
 
 from grader.checks.task import tasks_by_grade_id
 from grader.marking.feedback.class_mistakes import Mistake, class_mistakes
-from grader.marking.feedback.class_report import ClassReport
 from grader.marking.feedback.class_rows import Row
 from grader.marking.feedback.pages.lesson_text import lesson_text
+
+if TYPE_CHECKING:
+    from grader.marking.feedback.class_report import ClassReport
 
 FEWEST = 10
 """Students from whom on a correlation is told: of fewer it is chance."""

@@ -38,8 +38,8 @@ def test_difficulty_and_discrimination_are_those_by_hand():
 
     step, x:      3    3    3    1.5   3   0    1.5   0    0    0      Σ 15, mean 1.5, p = 1.5 / 3 = 0.5
     sequence, y:  4    4    4    4     2   4    2     2    0    0      Σ 26, mean 2.6, p = 2.6 / 4 = 0.65
-    x - 1.5:      1.5  1.5  1.5  0     1.5 -1.5 0    -1.5 -1.5 -1.5    Σ of squares  8 · 2.25 = 18
-    y - 2.6:      1.4  1.4  1.4  1.4  -0.6 1.4 -0.6  -0.6 -2.6 -2.6    Σ of squares  5 · 1.96 + 3 · 0.36 + 2 · 6.76 = 24.4
+    x - 1.5:      1.5  1.5  1.5  0     1.5 -1.5 0    -1.5 -1.5 -1.5    Σ of squares 8 · 2.25 = 18
+    y - 2.6:      1.4  1.4  1.4  1.4  -0.6 1.4 -0.6  -0.6 -2.6 -2.6    Σ of squares 9.8 + 1.08 + 13.52 = 24.4
     products:     2.1  2.1  2.1  0    -0.9 -2.1 0     0.9  3.9  3.9    Σ 12
     r = 12 / √(18 · 24.4) = 12 / √439.2 = 12 / 20.957 = 0.5726
     """
@@ -109,7 +109,7 @@ def test_the_mistakes_of_a_task_are_told_in_their_sentences_with_who_made_them()
 
 
 def test_the_bars_of_the_histogram_are_those_by_hand():
-    """Of 20 points, in bars of 2: 0 and 1.9 in the first, 2 in the second, 19.9, 20 and 21 (extra credit) in the last."""
+    """Of 20 points, in bars of 2: 0 and 1.9 in the first, 2 in the second, 19.9, 20, 21 in the last."""
     bars = histogram([0.0, 1.9, 2.0, 19.9, 20.0, 21.0], 20.0)
     assert [bar.students for bar in bars] == [2, 1, 0, 0, 0, 0, 0, 0, 0, 3]
     assert (bars[0].low, bars[0].high, bars[-1].high) == (0.0, 2.0, 20.0)
