@@ -100,9 +100,9 @@ class Guarded(RequestHandler):
         """
         settings = settings_of(self.desk.course)
         given = {"settings": settings, "zone": settings.zone, "xsrf": self.xsrf_token.decode()}
-        self.answer(template, command=self.desk.commands.last, **given, **values)
+        self.respond(template, command=self.desk.commands.last, **given, **values)
 
-    def answer(self, template: str, **values: Any) -> None:
+    def respond(self, template: str, **values: Any) -> None:
         """Answer with what a template makes of these values and of the desk alone."""
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.finish(self.desk.templates.get_template(template).render(desk=self.desk, **values))
@@ -124,7 +124,7 @@ class Guarded(RequestHandler):
             sentence = "The desk could not make this page; its terminal says why."
         self.set_status(status_code)
         is_open = self.desk.opens(self.get_cookie(self.desk.cookie))
-        self.answer("refused.html", sentence=sentence, is_open=is_open, status=status_code)
+        self.respond("refused.html", sentence=sentence, is_open=is_open, status=status_code)
 
     def log_exception(self, kind: Any, value: Any, trace: Any) -> None:
         """On the terminal; tornado's own logger is silent where nbgrader's messages are (`nbgrader_adapter.quiet`)."""

@@ -9,7 +9,6 @@ from tornado.web import HTTPError
 
 from grader.checks.task import lessons
 from grader.marking.desk.web.access import Guarded
-from grader.marking.desk.web.figures import state_of
 
 
 def handlers() -> list[tuple[Any, ...]]:
@@ -146,7 +145,7 @@ class State(Guarded):
 
     async def get(self) -> None:
         """A digest of the figures' state, and the lines of the command since the given one."""
-        figures = await self.aside(state_of, self.desk.course)
+        figures = await self.desk.figures.state()
         command = self.desk.commands.last
         said = None
         if command is not None:

@@ -120,12 +120,14 @@ async def _serve(course: Course, port: int, browser: bool, say: Say) -> None:
     if port and desk.port != port:
         say(f"– port {port} is taken, so it is {desk.port}.")
     page = _open(desk, say) if browser else None
+    warming = asyncio.create_task(desk.figures.warm())
     try:
         await end.wait()
     finally:
         if page is not None:
             page.unlink(missing_ok=True)
         server.stop()
+        warming.cancel()
         if (running := desk.commands.running) is not None:
             say(f"– “{running.title}” still runs: it is stopped, and what is done is saved …")
         await desk.close()
