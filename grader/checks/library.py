@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from grader.checks.task import Task
@@ -140,12 +141,22 @@ def kinds_of(task: Task) -> tuple[str, ...]:
 
 def watched(task: Task) -> frozenset[str]:
     """The names under which such calls of PyTorch's are noted while the task's answer runs."""
-    return frozenset(name for kind in kinds_of(task) for name in LIBRARY[kind].runs)
+    return _watched(kinds_of(task))
+
+
+@cache
+def _watched(kinds: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name for kind in kinds for name in LIBRARY[kind].runs)
 
 
 def notable(task: Task) -> frozenset[str]:
     """All that `calls_noted` may note of a task."""
-    return frozenset(_SHOWN.get(name, name) for name in watched(task))
+    return _notable(kinds_of(task))
+
+
+@cache
+def _notable(kinds: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_SHOWN.get(name, name) for name in _watched(kinds))
 
 
 @contextmanager

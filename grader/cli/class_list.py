@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.app import COURSE, app
+from grader.cli.app import COURSE, Lesson, app
 from grader.cli.terminal import err, say
 from grader.marking.course.course import Course
 
@@ -64,3 +64,43 @@ def _named(name: str, student: str) -> str:
 def _few(names: list[str]) -> str:
     more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
     return ", ".join(names[:MOST_NAMES]) + more
+
+
+@app.command("import", rich_help_panel=COURSE)
+def import_(
+    lesson: Lesson,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            help="What the LMS gave out: zips, folders, single files; beside them Moodle's grading worksheet (.csv). "
+            "Otherwise what lies in downloaded/LESSON in the course folder.",
+            metavar="[FILE …]",
+        ),
+    ] = None,
+    student: Annotated[
+        str | None, typer.Option("--as", metavar="STUDENT", help="It is this student's, whatever it is called.")
+    ] = None,
+) -> None:
+    """Take what was handed in to Canvas, Moodle or Gradescope, or files of `grader submit`. Exit code 1 if not all.
+
+    Whose it is is found on the list of `grader roster`. What could not be placed is listed, with the way out.
+    """
+    from grader.marking.desk.lms.import_work import import_work
+
+    if student and not files:
+        raise typer.BadParameter("with --as, name the file or folder that is to be taken")
+    with err.status(f"Importing {lesson} …"):
+        done = import_work(Course.from_environment(), lesson, files or (), student=student or "")
+    for line in done.refused:
+        say(f"✗ not placed: {line}")
+    for line in (*done.older, *done.remarks):
+        say(f"– {line}")
+    if done.unknown_times:
+        say(f"– their time is that at which the LMS packed it, as it says no other: {_few(done.unknown_times)}")
+    if done.in_time:
+        say(f"– packed after the due date, and nothing says that they are late; taken as in time: {_few(done.in_time)}")
+    if done.missing:
+        say(f"– on the list, and nothing of theirs is there: {_few(done.missing)}")
+    same = f", {len(done.unchanged)} are there already" if done.unchanged else ""
+    say(f"✓ {_students(len(done.placed))} placed{same}. Next: `grader autograde {lesson}`.")
+    raise typer.Exit(1 if done.refused else 0)

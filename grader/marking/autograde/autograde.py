@@ -12,7 +12,7 @@ from functools import partial
 from time import perf_counter
 from types import MappingProxyType
 
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from grader.checks.errors import GraderError
 from grader.marking.autograde.coordinator import Coordinator
@@ -82,6 +82,8 @@ def autograde(
         closing(Judges(make_marker, min(workers or cores(), len(students)))) as judges,
         _opened(marker.db_url, marker.course_id) as gradebook,
     ):
+        with suppress(OperationalError):  # locked: each submission settles its own
+            marker.settle_all(gradebook)
         if take_copies:
             for student in students:
                 _take_copies(course, lesson, student)

@@ -11,9 +11,12 @@ from datetime import datetime, tzinfo
 from pathlib import Path
 
 from grader.checks.errors import GraderError
+from grader.marking.course.course import SETTINGS
 from grader.marking.course.lessons import lesson_id
 from grader.marking.course.times import moment
 
+EXTENSIONS = SETTINGS[1]
+"""The file's name."""
 COLUMNS = ["student", "lesson", "until"]
 Extensions = dict[tuple[str, str], datetime]
 """Due dates by lesson and student."""

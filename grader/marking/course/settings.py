@@ -19,13 +19,13 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from grader.checks.errors import GraderError
 from grader.marking.course.course import COURSE_ID, SETTINGS, Course
-from grader.marking.course.extensions import Extensions, read_extensions
+from grader.marking.course.extensions import EXTENSIONS, Extensions, read_extensions
 from grader.marking.course.late_rule import LateRule
 from grader.marking.course.lessons import lesson_id
 from grader.marking.course.settings_in_words import faults, no_zone
 from grader.marking.course.times import moment
 
-COURSE_TOML, EXTENSIONS = SETTINGS
+COURSE_TOML = SETTINGS[0]
 Limit = Literal["cell_seconds", "notebook_seconds", "other_seconds", "memory", "processes", "file", "disk", "output"]
 """The names of the limits of `grader.marking.sandbox.limits.Limits`, which lies in a room below this one."""
 
@@ -131,7 +131,7 @@ def settings_of(course: Course) -> CourseSettings:
     Raises:
         GraderError: a file cannot be used; the message names the file, each key, and the way out.
     """
-    return _settings(course.root, _state(course.root / COURSE_TOML), _state(course.root / EXTENSIONS))
+    return _settings(course.root, state_of(course))
 
 
 def due_of(course: Course, lesson: str, student: str | None = None) -> datetime | None:
@@ -160,6 +160,11 @@ def zone_of(name: str) -> tzinfo:
     raise ValueError(no_zone(name))
 
 
+def state_of(course: Course) -> object:
+    """What changes when a file of the settings does."""
+    return tuple(_state(course.root / name) for name in SETTINGS)
+
+
 def _state(path: Path) -> tuple[int, int] | None:
     """What changes with a file."""
     try:
@@ -170,7 +175,7 @@ def _state(path: Path) -> tuple[int, int] | None:
 
 
 @lru_cache(maxsize=64)
-def _settings(root: Path, *_: object) -> CourseSettings:
+def _settings(root: Path, _: object) -> CourseSettings:
     given = _table(root / COURSE_TOML)
     try:
         zone = zone_of(given.get("timezone", "UTC"))

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy
 import torch
 
+from grader.checks.due import DUE_FILE
 from grader.marking.course.course import Course
 from grader.marking.course.paths import LESSON_FOLDER, ROOT, SOLUTIONS
 
@@ -43,8 +44,9 @@ def grader_version() -> str:
 
 @cache
 def released(course: Course, lesson: str) -> str:
-    """Digests of the lesson's release in that course and of its folder in the clone."""
-    return "".join(digest_of(top, files_of(top)).hex() for top in (course.release / lesson, LESSON_FOLDER / lesson))
+    """Digests of the lesson's release in that course, whenever it is due, and of its folder in the clone."""
+    tops = course.release / lesson, LESSON_FOLDER / lesson
+    return "".join(digest_of(top, (p for p in files_of(top) if p.name != DUE_FILE)).hex() for top in tops)
 
 
 def files_of(folder: Path) -> list[Path]:

@@ -80,7 +80,7 @@ def of_judged(marking: Marking) -> Marking:
 
 def _without_errors(verdict: Verdict) -> Verdict:
     """The verdict without the errors of single entries."""
-    findings = tuple(replace(finding, errors=None) for finding in verdict.findings)
+    findings = tuple(finding.but(errors=None) for finding in verdict.findings)
     return replace(verdict, findings=findings, first=verdict.first and _without_errors(verdict.first))
 
 

@@ -12,6 +12,7 @@ import sysconfig
 import warnings
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from fnmatch import fnmatch
 from pathlib import Path
@@ -22,12 +23,14 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader import apps, converters
-from nbgrader.api import Gradebook, SubmittedAssignment
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.apps.api import NbGraderAPI
+from nbgrader.apps.zipcollectapp import ZipCollectApp
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.autograde import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeError
+from nbgrader.plugins import FileNameCollectorPlugin
 from nbgrader.preprocessors import SaveCells
 from nbgrader.server_extensions.formgrader import formgrader
 from nbgrader.utils import find_all_files
@@ -36,6 +39,7 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from grader.checks.errors import GraderError
+from grader.checks.task import lessons
 from grader.marking.course.contents import contents
 from grader.marking.course.course import Course
 from grader.marking.course.paths import ROOT
@@ -43,6 +47,8 @@ from grader.marking.course.times import time_in
 from grader.marking.sandbox.limits import Limits
 from grader.marking.steps.plain_collect import PlainCollect
 from grader.marking.steps.save_verdicts import SaveVerdicts
+from grader.marking.steps.scores_less_penalties import show_scores_less_penalties
+from grader.marking.steps.settle import settle
 
 TIMESTAMP = "timestamp.txt"
 CELLS_CHANGED = (
@@ -100,6 +106,13 @@ def existing_timestamp(_: CourseDirectory, folder: str) -> datetime | None:
         raise GraderError(f"{TIMESTAMP}: {why}; correct it or remove the file") from None
 
 
+def settled_gradebook(api: NbGraderAPI) -> Gradebook:
+    """nbgrader's `gradebook`, which its API and Formgrader read: with dates and penalties as they are now."""
+    gradebook = Gradebook(api.coursedir.db_url, api.course_id)
+    settle(gradebook, api.config)
+    return gradebook
+
+
 def due_date(submission: SubmittedAssignment) -> datetime | None:
     """nbgrader's `duedate`, which fails where an extension was given and then the due date taken away."""
     due: datetime | None = submission.assignment.duedate
@@ -110,7 +123,9 @@ def due_date(submission: SubmittedAssignment) -> datetime | None:
 converters.base.find_all_files = files_to_copy
 CourseDirectory.get_existing_timestamp = existing_timestamp
 NbGraderAPI.get_submitted_timestamp = submitted_at
+NbGraderAPI.gradebook = property(settled_gradebook)
 SubmittedAssignment.duedate = property(due_date)
+show_scores_less_penalties()
 
 
 def configured_course() -> Course:
@@ -156,19 +171,23 @@ def course_api(
     warnings.filterwarnings("ignore", "Object of type", SAWarning)  # nbgrader's own queries, harmless
     config = course_config(course)
     if limits is not None:
-        config.RunInSandbox.limits, config.RunInSandbox.lesson_limits = limits, {}
+        config.RunInSandbox.limits = limits
+        config.RunInSandbox.lesson_limits = {lesson: asdict(limits) for lesson in lessons()}
     if but:
         step = config.RunInSandbox
         step.limits = step.get("limits", Limits()).but(but)
-        step.lesson_limits = {lesson: {**own, **but} for lesson, own in step.get("lesson_limits", {}).items()}
+        known = step.get("lesson_limits", {})
+        step.lesson_limits = {lesson: {**known.get(lesson, {}), **but} for lesson in {*known, *lessons()}}
     if gpu is not None:
         config.RunInSandbox.gpu = gpu
     return NbGraderAPI(config=config)
 
 
 def course_gradebook(api: NbGraderAPI) -> Gradebook:
-    """The course's gradebook, to be used in a ``with`` statement."""
-    return Gradebook(api.coursedir.db_url, api.coursedir.course_id)
+    """The course's gradebook, settled, to be used in a ``with`` statement."""
+    gradebook = Gradebook(api.coursedir.db_url, api.coursedir.course_id)
+    settle(gradebook, api.config)
+    return gradebook
 
 
 def collect_attempts(course: Course, lesson: str, any_owner: bool) -> PlainCollect:
@@ -177,10 +196,8 @@ def collect_attempts(course: Course, lesson: str, any_owner: bool) -> PlainColle
     Raises:
         GraderError: nbgrader cannot collect at all; the message says why.
     """
-    api = course_api(course)
-    api.coursedir.assignment_id = lesson
-    work = PlainCollect(coursedir=api.coursedir, authenticator=api.authenticator, parent=api)
-    work.update, work.log = True, quiet()
+    work = collector_of(course, lesson)
+    work.update = True
     if any_owner:
         work.check_owner = False
     try:
@@ -189,6 +206,34 @@ def collect_attempts(course: Course, lesson: str, any_owner: bool) -> PlainColle
         if not work.refused:
             raise GraderError(f"the submissions of {lesson} could not be collected: {failure}") from None
     return work
+
+
+def collector_of(course: Course, lesson: str) -> PlainCollect:
+    """What collects a lesson's attempts, before it has begun."""
+    api = course_api(course)
+    api.coursedir.assignment_id = lesson
+    work = PlainCollect(coursedir=api.coursedir, authenticator=api.authenticator, parent=api)
+    work.log = quiet()
+    return work
+
+
+def due_in_gradebook(course: Course, lesson: str) -> datetime | None:
+    """When a lesson is due by the gradebook, in UTC without a zone."""
+    with course_gradebook(course_api(course)) as gradebook:
+        try:
+            due: datetime | None = gradebook.find_assignment(lesson).duedate
+        except MissingEntry:
+            return None
+    return due
+
+
+def reader_of_names(config: Config) -> FileNameCollectorPlugin | None:
+    """The plugin of `nbgrader zip_collect` that reads the names of files, where the course configures it."""
+    if "collector_plugin" not in config.ZipCollectApp and "named_regexp" not in config.FileNameCollectorPlugin:
+        return None
+    plugin: FileNameCollectorPlugin = ZipCollectApp(config=config).collector_plugin(config=config)
+    plugin.log = quiet()
+    return plugin
 
 
 def quiet() -> logging.Logger:
