@@ -2,6 +2,7 @@
 
 student.py     start, submit, progress: all that there is where the students' package is installed
 course.py      release, collect, autograde, feedback, report, lab, doctor
+journal.py     journal
 maintainer.py  demo, cluster-demo, bench, margins, fidelity, record, mistakes, sync, site
 app.py         the command itself
 terminal.py    lines on the terminal
@@ -13,6 +14,6 @@ from grader.cli.app import app
 from grader.student.begin import here_is_the_clone
 
 if here_is_the_clone():
-    from grader.cli import course, maintainer  # noqa: F401
+    from grader.cli import course, journal, maintainer  # noqa: F401
 
 __all__ = ["app"]

@@ -21,7 +21,7 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 STUDENT, COURSE, MAINTAINER = "For students", "The course", "For maintainers"
 """The panels of `grader --help`."""
 IN_THE_CLONE = (
-    *("release", "collect", "autograde", "feedback", "report", "lab", "doctor"),
+    *("release", "collect", "autograde", "feedback", "report", "lab", "doctor", "journal"),
     *("demo", "cluster-demo", "bench", "margins", "fidelity", "record", "mistakes", "sync", "site"),
 )
 """The instructor's and the maintainers' commands, which the students' package does not have."""

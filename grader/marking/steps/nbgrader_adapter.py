@@ -40,9 +40,11 @@ from grader.marking.course.contents import contents
 from grader.marking.course.course import Course
 from grader.marking.course.paths import ROOT
 from grader.marking.course.times import time_in
+from grader.marking.course.trial import TrialCourse
 from grader.marking.sandbox.limits import Limits
 from grader.marking.steps.plain_collect import PlainCollect
 from grader.marking.steps.save_verdicts import SaveVerdicts
+from grader.marking.steps.take_over import finish_take_overs
 
 TIMESTAMP = "timestamp.txt"
 CELLS_CHANGED = (
@@ -155,6 +157,9 @@ def course_api(
         os.environ["PATH"] = os.pathsep.join((programs, os.environ.get("PATH", os.defpath)))
     warnings.filterwarnings("ignore", "Object of type", SAWarning)  # nbgrader's own queries, harmless
     config = course_config(course)
+    if isinstance(course, TrialCourse):
+        config.CourseDirectory.db_url = course.db_url  # whatever the file's own lines say
+    finish_take_overs(course, str(config.CourseDirectory.db_url))
     if limits is not None:
         config.RunInSandbox.limits, config.RunInSandbox.lesson_limits = limits, {}
     if but:
