@@ -34,7 +34,8 @@ def print_overview(lines: Iterable[LessonFigures], zone: tzinfo) -> None:
     out.print(table)
     dates = f"due: in {zone_name(zone)}; " if due else ""
     say(
-        f"{dates}in: handed in, of all students; wait: for a person; failed: not marked; pages: of feedback, made; of: points"
+        f"{dates}in: handed in, of all students; wait: for a person; failed: not marked; pages: of feedback, made; "
+        "of: points"
     )
 
 
