@@ -120,6 +120,11 @@ def autograde(
             "other cells), memory, output, … May be given several times; nbgrader_config.py says it for every run.",
         ),
     ] = None,
+    preview: Annotated[
+        bool,
+        typer.Option("--preview", help="Show first whose points would change, and why; ask before anything is saved."),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --preview: save those marks without a question.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
     """Mark what was handed in. Exit code 1 if something could not be marked.
@@ -127,15 +132,25 @@ def autograde(
     What is marked and has not changed is left as it is, so a run that was cut off goes on where it stopped. One line a
     submission goes into autograde.log in the course folder.
     """
+    from grader.cli.preview import show_preview
     from grader.marking.autograde.autograde import autograde
     from grader.marking.course.lessons import lesson_id
     from grader.marking.course.submissions import submitters
 
     if scheduler and workers:
         raise typer.BadParameter("a cluster has its own workers: give --workers or --scheduler, not both")
+    if (take_copies and preview) or (yes and not preview):
+        raise typer.BadParameter(
+            "--preview changes nothing that was handed in: no --take-copies; and --yes is its answer"
+        )
     course = Course.from_environment()
     gc.freeze()  # what is imported stays: the garbage collector need not scan it again
     with _MarkingProgress(lesson, len(student or submitters(course, lesson_id(lesson)))) as bar:
+        if preview:
+            show_preview(
+                course, lesson, student, bar, yes, as_json,
+                force=force, gpu=gpu, but=dict(map(_limit, limit or ())), pool=_pool(course, workers, scheduler, gpu),
+            )  # fmt: skip
         summary = autograde(
             course,
             lesson,
@@ -193,6 +208,10 @@ class _MarkingProgress:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Take it from the terminal."""
         self._bar.stop()
 
     def advance(self, outcome: Outcome) -> None:
