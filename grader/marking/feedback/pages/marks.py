@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -84,16 +84,36 @@ class Marks:
 
 def read_marks(gradebook: Gradebook, config: Config, lesson: str, student: str) -> dict[str, Marks]:
     """Notebook's name → its marks, of one submission; gradebook and audit records are only read."""
-    submission, penalties, course = gradebook.find_submission(lesson, student), LatePenalties(config), _course(config)
+    submission, course = gradebook.find_submission(lesson, student), _course(config)
+    names, records = [str(notebook.name) for notebook in submission.notebooks], AuditRecords(course, lesson)
+    folder = course.autograded / student / lesson
+    paged = {name for name in names if (folder / f"{name}.ipynb").is_file()}
+    good = {name: records.good(student, name) for name in names}
+    return marks_of(submission, LatePenalties(config), settings_of(course), good, paged)
+
+
+def marks_of(
+    submission: SubmittedAssignment,
+    penalties: LatePenalties,
+    settings: CourseSettings,
+    records: Mapping[str, Record | None],
+    paged: Container[str],
+) -> dict[str, Marks]:
+    """Notebook's name → its marks.
+
+    Args:
+        submission: nbgrader's, or a row of `submitted_rows` with its comments.
+        penalties, settings: of the course.
+        records: the audit records of its notebooks that were marked once, by name.
+        paged: the notebooks that have a page, as they are marked.
+    """
     of_each = sorted(submission.notebooks, key=lambda notebook: str(notebook.name))
     late = {notebook.name: penalties.of(notebook) for notebook in of_each}
-    folder = course.autograded / student / lesson
-    paged = {notebook.name: (folder / f"{notebook.name}.ipynb").is_file() for notebook in of_each}
-    sums = {notebook.name: _sum(notebook, late[notebook.name], paged[notebook.name]) for notebook in of_each}
-    records, about = AuditRecords(course, lesson), _about(submission, settings_of(course))
+    sums = {notebook.name: _sum(notebook, late[notebook.name], notebook.name in paged) for notebook in of_each}
+    about = _about(submission, settings)
     return {
         notebook.name: Marks(
-            dict(_marks(notebook, _sentences(records.good(student, notebook.name)))),
+            dict(_marks(notebook, _sentences(records.get(notebook.name)))),
             {comment.name: said for comment in notebook.comments if (said := _said(comment)) is not None},
             sums[notebook.name],
             late[notebook.name],
