@@ -26,7 +26,8 @@ def wanted(course: Course) -> dict[Path, int]:
     """
     private = (course.release, course.submitted, course.autograded, course.feedback, course.audit_records)
     files = (course.gradebook, course.run_log, course.root / "secret.key")
-    found = {course.root: _with_group(course.root, PASS_THROUGH)}
+    inside = course.exchange.is_relative_to(course.root)
+    found = {course.root: _with_group(course.root, PASS_THROUGH if inside else FOLDER)}
     found |= {path: _with_group(path, FOLDER) for path in private}
     found |= {path: _with_group(path, FILE) for path in files}
     found |= {course.exchange: EXCHANGE, course.exchange / course.id / "inbound": INBOUND}
@@ -58,10 +59,11 @@ def protect(course: Course) -> None:
 
 def reach_the_exchange(closed: Path) -> str:
     """The way out where a folder above the exchange is closed."""
-    return f"For students with accounts of their own: chmod o+x '{closed}', or set {VARIABLE} to a folder elsewhere"
+    elsewhere = f"set {VARIABLE} to a folder elsewhere, or `exchange` in course.toml"
+    return f"For students with accounts of their own: chmod o+x '{closed}', or {elsewhere}"
 
 
 def closed_folder(course: Course) -> Path | None:
     """The folder above the exchange through which other accounts cannot pass, if there is one."""
-    above = [path for path in (course.root, *course.root.parents) if path.exists()]
+    above = [path for path in course.exchange.parents if path.exists()]
     return next((path for path in reversed(above) if not path.stat().st_mode & stat.S_IXOTH), None)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import glob
 from pathlib import Path
 
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 
+from grader.checks.odd_paths import LiteralGlob
 from grader.marking.course.contents import printable
 
 SECRET = "submission_secret.txt"
@@ -32,7 +32,7 @@ class ReleaseEachPage(ExchangeReleaseFeedback):
             ExchangeError: some were not released; by then the others are.
         """
         self.refused, everybody = {}, self.src_path
-        for folder in map(Path, sorted(glob.glob(everybody))):
+        for folder in map(Path, sorted(LiteralGlob.glob(everybody))):
             if (folder / "timestamp.txt").exists():
                 self._release(folder)
             else:
