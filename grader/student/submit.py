@@ -40,7 +40,7 @@ LARGEST = 100 * 10**6
 """Bytes of a file that is handed in, as marking takes them."""
 OF_THE_LESSON = ("data", "solutions")
 """Folders of a lesson; what lies in them is not handed in where it is not known what the student was given."""
-EXERCISE = re.compile(r"^#+ (Exercise \d+\.\d+)", re.MULTILINE)
+EXERCISE = re.compile(r"^#+ (Exercise \d+[A-G]?\.\d+)", re.MULTILINE)
 """How the head of an exercise begins."""
 BEGINNING = (1980, 1, 1, 0, 0, 0)
 """The date of all files in the zip."""

@@ -18,12 +18,16 @@ from grader.marking.autograde import autograde as marking
 from grader.marking.autograde.outcome import Outcome, Summary
 from grader.marking.course import submissions
 from grader.marking.course.paths import ROOT
+from grader.marking.desk.similar import find as finding
 from grader.marking.feedback import class_report as reading
 from grader.marking.feedback.class_report import ClassReport, Mistake, Row
 
 PANELS = {
     "For students": ["start", "submit", "progress"],
-    "The course": ["release", "collect", "autograde", "feedback", "report", "lab", "doctor", "course", "extend"],
+    "The course": [
+        *("release", "collect", "autograde", "feedback", "report", "desk"),
+        *("roster", "course", "extend", "import", "similar", "journal", "lab", "doctor"),
+    ],
     "For maintainers": ["demo", "cluster-demo", "bench", "margins", "fidelity", "record", "mistakes", "sync", "site"],
 }
 MARKED = Outcome("ada", "marked", 21.5, 28, ran=3.0, marking=0.2, devices=("cuda",))
@@ -188,8 +192,9 @@ def test_report_and_csv_say_which_points_are_follow_through(monkeypatch, tmp_pat
     assert "0→" not in said
     assert "(follow-through)" in " ".join(said.split())
     assert (tmp_path / "class.csv").read_text("utf-8").splitlines() == [
-        "student,srn-step,srn-sequence,late penalty,total,old marks,follow-through,library calls",
-        "ada,0.0,4.0,0.0,4.0,,srn-sequence,",
+        "student,name,srn-step,srn-sequence,late penalty,total,status,handed in,seconds late,attempts,feedback,waiting,"
+        "old marks,follow-through,library calls",
+        "ada,,0.0,4.0,0.0,4.0,marked,,,,none,,,srn-sequence,",
     ]
 
 
@@ -204,7 +209,7 @@ def test_report_writes_csv(report, tmp_path):
     done = run("report", "01", "--csv", str(tmp_path / "class.csv"))
     assert done.exit_code == 0
     ada = (tmp_path / "class.csv").read_text("utf-8").splitlines()[1]
-    assert ada == "ada,3.0,,0.0,3.0,,,srn.step: torch.rnn_tanh_cell"
+    assert ada == "ada,,3.0,,0.0,3.0,marked,,,,none,,,,srn.step: torch.rnn_tanh_cell"
 
 
 @pytest.mark.parametrize(
@@ -215,3 +220,27 @@ def test_sync_fails_only_when_it_checks_and_something_differs(monkeypatch, diffe
     monkeypatch.setattr(writing, "sync", lambda lesson, check: differs)
     monkeypatch.setattr("grader.marking.authoring.claims.sync_claims", lambda check: claims)
     assert run("sync", "01", *typed).exit_code == code
+
+
+def test_similar_lists_pairs_and_writes_a_page(tmp_path, monkeypatch):
+    exercise = finding.Exercise("srn-step-answer", "srn.step: One step", "01-srn", code=True)
+    answer = finding.SharedAnswer(exercise, 0.714, (("[z] = 1", True),), (("z = 1", True),))
+    pairs = (finding.Pair("ada", "b[o]b", (answer,)), finding.Pair("ada", "eve", (answer,)))
+    monkeypatch.setattr(
+        finding, "similar", lambda course, lesson: finding.Similar(lesson, 3, {exercise: 3}, pairs, ("dan: x",))
+    )
+    done = run("similar", "01", "--most", "1", "--html", str(tmp_path / "page.html"))
+    assert done.exit_code == 0, done.output
+    assert "ada · b[o]b" in done.output
+    assert "eve" not in done.output
+    assert "srn.step 71" in done.output
+    assert "1 more pairs" in done.output
+    assert "not read: dan: x" in done.output
+    assert "short answers are expected to be equal" in " ".join(done.output.split())
+    assert "[z] = 1" in (tmp_path / "page.html").read_text()
+
+
+def test_similar_wants_a_lesson():
+    done = run("similar")
+    assert done.exit_code == 2
+    assert "which lesson?" in done.output

@@ -46,6 +46,11 @@ class Course:
         return {VARIABLE: str(self.root)}
 
     @property
+    def whole(self) -> Path:
+        """The folder in which all of the course lies, which no kernel may see."""
+        return self.root
+
+    @property
     def release(self) -> Path:
         """Student versions, by lesson."""
         return self.root / "release"
@@ -84,6 +89,16 @@ class Course:
         """nbgrader's exchange: students fetch from here, and hand in here."""
         elsewhere = self.settings.exchange if self.settings else None
         return elsewhere or self.root / "exchange"
+
+    @property
+    def downloaded(self) -> Path:
+        """What an LMS gave out of what was handed in, by lesson."""
+        return self.root / "downloaded"
+
+    @property
+    def roster(self) -> Path:
+        """The list of the class."""
+        return self.root / "roster.csv"
 
     @property
     def audit_records(self) -> Path:

@@ -27,7 +27,7 @@ from grader.marking.sandbox.system_calls import filter_program
 from grader.marking.sandbox.watchdog import not_measured
 
 OLDEST_PYTHON = (3, 11)
-INSTRUCTORS = ("jinja2", "math_core", "nbconvert", "nh3", "psutil", "pydantic", "sqlalchemy", "tornado")
+INSTRUCTORS = ("jinja2", "math_core", "nbconvert", "nh3", "psutil", "pydantic", "sqlalchemy", "tornado", "yaml")
 """What the instructor's side imports beside a student's packages."""
 LAB_EXTENSION = Path("share/jupyter/labextensions/@jupyter/nbgrader")
 

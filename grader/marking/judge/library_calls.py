@@ -164,7 +164,12 @@ def _full(name: str, imported: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 
 def _does_the_work(task: Task, name: str) -> bool:
-    return any(_begins(name, wanted) for kind in kinds_of(task) for wanted in LIBRARY[kind].names)
+    return _is_of(kinds_of(task), name)
+
+
+@lru_cache(maxsize=5000)
+def _is_of(kinds: tuple[str, ...], name: str) -> bool:
+    return any(_begins(name, wanted) for kind in kinds for wanted in LIBRARY[kind].names)
 
 
 def _begins(name: str, wanted: str) -> bool:

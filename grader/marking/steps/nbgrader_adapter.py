@@ -23,12 +23,14 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader import apps, converters
-from nbgrader.api import Gradebook, SubmittedAssignment
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.apps.api import NbGraderAPI
+from nbgrader.apps.zipcollectapp import ZipCollectApp
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.autograde import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeError
+from nbgrader.plugins import FileNameCollectorPlugin
 from nbgrader.preprocessors import SaveCells
 from nbgrader.server_extensions.formgrader import formgrader
 from nbgrader.utils import find_all_files
@@ -42,11 +44,13 @@ from grader.marking.course.contents import contents
 from grader.marking.course.course import SETTINGS, Course
 from grader.marking.course.paths import ROOT
 from grader.marking.course.times import time_in
+from grader.marking.course.trial import TrialCourse
 from grader.marking.sandbox.limits import Limits
 from grader.marking.steps.plain_collect import PlainCollect
 from grader.marking.steps.save_verdicts import SaveVerdicts
 from grader.marking.steps.scores_less_penalties import show_scores_less_penalties
 from grader.marking.steps.settle import settle
+from grader.marking.steps.take_over import finish_take_overs
 
 TIMESTAMP = "timestamp.txt"
 CELLS_CHANGED = (
@@ -200,6 +204,9 @@ def course_api(
         os.environ["PATH"] = os.pathsep.join((programs, os.environ.get("PATH", os.defpath)))
     warnings.filterwarnings("ignore", "Object of type", SAWarning)  # nbgrader's own queries, harmless
     config = course_config(course)
+    if isinstance(course, TrialCourse):
+        config.CourseDirectory.db_url = course.db_url  # whatever the file's own lines say
+    finish_take_overs(course, str(config.CourseDirectory.db_url))
     if limits is not None:
         config.RunInSandbox.limits = limits
         config.RunInSandbox.lesson_limits = {lesson: asdict(limits) for lesson in lessons()}
@@ -226,10 +233,8 @@ def collect_attempts(course: Course, lesson: str, any_owner: bool) -> PlainColle
     Raises:
         GraderError: nbgrader cannot collect at all; the message says why.
     """
-    api = course_api(course)
-    api.coursedir.assignment_id = lesson
-    work = PlainCollect(coursedir=api.coursedir, authenticator=api.authenticator, parent=api)
-    work.update, work.log = True, quiet()
+    work = collector_of(course, lesson)
+    work.update = True
     if any_owner:
         work.check_owner = False
     try:
@@ -238,6 +243,34 @@ def collect_attempts(course: Course, lesson: str, any_owner: bool) -> PlainColle
         if not work.refused:
             raise GraderError(f"the submissions of {lesson} could not be collected: {failure}") from None
     return work
+
+
+def collector_of(course: Course, lesson: str) -> PlainCollect:
+    """What collects a lesson's attempts, before it has begun."""
+    api = course_api(course)
+    api.coursedir.assignment_id = lesson
+    work = PlainCollect(coursedir=api.coursedir, authenticator=api.authenticator, parent=api)
+    work.log = quiet()
+    return work
+
+
+def due_in_gradebook(course: Course, lesson: str) -> datetime | None:
+    """When a lesson is due by the gradebook, in UTC without a zone."""
+    with course_gradebook(course_api(course)) as gradebook:
+        try:
+            due: datetime | None = gradebook.find_assignment(lesson).duedate
+        except MissingEntry:
+            return None
+    return due
+
+
+def reader_of_names(config: Config) -> FileNameCollectorPlugin | None:
+    """The plugin of `nbgrader zip_collect` that reads the names of files, where the course configures it."""
+    if "collector_plugin" not in config.ZipCollectApp and "named_regexp" not in config.FileNameCollectorPlugin:
+        return None
+    plugin: FileNameCollectorPlugin = ZipCollectApp(config=config).collector_plugin(config=config)
+    plugin.log = quiet()
+    return plugin
 
 
 def quiet() -> logging.Logger:
