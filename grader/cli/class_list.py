@@ -78,8 +78,11 @@ def import_(
             metavar="[FILE …]",
         ),
     ] = None,
-    student: Annotated[
-        str | None, typer.Option("--as", metavar="STUDENT", help="It is this student's, whatever it is called.")
+    students: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--as", metavar="STUDENT", help="It is this student's, whatever it is called; several times for a group."
+        ),
     ] = None,
 ) -> None:
     """Take what was handed in to Canvas, Moodle or Gradescope, or files of `grader submit`. Exit code 1 if not all.
@@ -88,16 +91,18 @@ def import_(
     """
     from grader.marking.desk.lms.import_work import import_work
 
-    if student and not files:
+    if students and not files:
         raise typer.BadParameter("with --as, name the file or folder that is to be taken")
     with err.status(f"Importing {lesson} …"):
-        done = import_work(Course.from_environment(), lesson, files or (), student=student or "")
+        done = import_work(Course.from_environment(), lesson, files or (), students=students or ())
     for line in done.refused:
         say(f"✗ not placed: {line}")
     for line in (*done.older, *done.remarks):
         say(f"– {line}")
     if done.unknown_times:
         say(f"– their time is that at which the LMS packed it, as it says no other: {_few(done.unknown_times)}")
+    if done.late:
+        say(f"– late, by the LMS: {_few(done.late)}")
     if done.in_time:
         say(f"– packed after the due date, and nothing says that they are late; taken as in time: {_few(done.in_time)}")
     if done.missing:
