@@ -6,7 +6,7 @@ Nothing that anybody else gave meanwhile is overwritten: whoever saves says whic
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,9 @@ class Mark:
     waits: bool | None = None
 
 
+MarkOf = Callable[[WrittenAnswer], Mark]
+
+
 class MarkChanged(GraderError):
     """The answer is not as it was shown; nothing was saved.
 
@@ -59,7 +62,7 @@ class MarkChanged(GraderError):
 
 
 def give_mark(
-    course: Course, api: NbGraderAPI, question: Question, key: str, token: str, mark: Mark
+    course: Course, api: NbGraderAPI, question: Question, key: str, token: str, mark: Mark | MarkOf
 ) -> tuple[WrittenAnswer, WrittenAnswer]:
     """Save a mark, and the late penalty that follows from it; returns the answer before and after.
 
@@ -67,7 +70,7 @@ def give_mark(
         course, api: the course, and nbgrader's API of it, of `course_api`.
         question: which question.
         key, token: of the `WrittenAnswer` that the person looked at.
-        mark: what is given.
+        mark: what is given, or a function that says it of the answer.
 
     Raises:
         GraderError: the points are no number that can be given, or another program holds the gradebook too long.
@@ -79,8 +82,9 @@ def give_mark(
             before = one_written_answer(course, gradebook, question, key)
             if before is None or before.token != token:
                 raise MarkChanged(before)
-            refuse_odd(mark, before.most)
-            if not _replaced(gradebook, question, before, mark):
+            given = mark if isinstance(mark, Mark) else mark(before)
+            refuse_odd(given, before.most)
+            if not _replaced(gradebook, question, before, given):
                 gradebook.db.rollback()
                 raise MarkChanged(one_written_answer(course, gradebook, question, key))
             gradebook.db.expire_all()

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -33,7 +34,7 @@ from grader.marking.desk.written_question import Question
 from grader.marking.steps.answer_cells import answers_in
 from grader.marking.steps.audit_records import AuditRecords, CutRecord, Record
 from grader.marking.steps.cells_to_run import grade_id
-from grader.marking.steps.find_near_work import content, is_untouched, work_far, work_near
+from grader.marking.steps.find_near_work import NEAR, content, is_untouched, work_far, work_near
 from grader.marking.steps.nbgrader_adapter import TIMESTAMP
 from grader.marking.steps.other_files import names_beside
 from grader.marking.steps.pick_copy import words
@@ -285,35 +286,38 @@ def _record(course: Course, question: Question, student: str) -> tuple[Record, s
 def _work(course: Course, question: Question, student: str, marked: Path) -> Work:
     files = _files(course, question.lesson, student)
     try:
-        nb = _without_outputs(json.loads(marked.read_bytes()))
+        facts = marked.stat()
+        own = lesson_texts(course, question.lesson, question.notebook)
+        return replace(_in_marked(marked, facts.st_mtime_ns, facts.st_size, question.name, own), files=files)
     except (OSError, ValueError):  # it could not be marked: what was handed in is read as far as it can be
         handed_in = course.submission(student, question.lesson) / f"{question.notebook}.ipynb"
         text = answers_in(handed_in).get(question.name)
         return Work(None if text is None else Part("markdown", text), files=files)
-    answer = next((cell for cell in nb.cells if grade_id(cell) == question.name), None)
+
+
+@lru_cache(maxsize=4000)
+def _in_marked(path: Path, _changed: int, _size: int, name: str, own: frozenset[str]) -> Work:
+    """What a marked notebook holds in answer to a question; ``own``: the lesson's texts."""
+    cells = json.loads(path.read_bytes())["cells"]
+    nb = _notebook(cell for cell in cells if cell["metadata"].keys() & {"nbgrader", NEAR})
+    answer = next((cell for cell in nb.cells if grade_id(cell) == name), None)
     if answer is None:
-        return Work(files=files)
+        return Work()
     untouched = is_untouched(answer)
-    far = work_far(nb, lesson_texts(course, question.lesson, question.notebook)) if untouched else []
-    return Work(_part(answer), _parts(work_near(nb, answer)), _parts(far), files, untouched)
+    far = work_far(_notebook(cells), own) if untouched else []
+    return Work(_part(answer), tuple(map(_part, work_near(nb, answer))), tuple(map(_part, far)), (), untouched)
 
 
-def _without_outputs(content: dict[str, Any]) -> NotebookNode:
-    """A marked notebook without what its cells put out, which is most of it."""
-    kept = ("cell_type", "source", "attachments", "metadata")
-    cells = [{name: cell[name] for name in kept if name in cell} for cell in content["cells"]]
-    nodes = [_node(cell | {"source": "".join(cell["source"])}) for cell in cells]
-    return NotebookNode(cells=nodes)
+def _notebook(cells: Iterable[dict[str, Any]]) -> NotebookNode:
+    """Cells without what they put out, which is most of a notebook."""
+    return NotebookNode(cells=[_node(cell) for cell in cells])
 
 
 def _node(cell: dict[str, Any]) -> NotebookNode:
     about = cell["metadata"].get("nbgrader")
     metadata = cell["metadata"] | ({"nbgrader": NotebookNode(about)} if about else {})
-    return NotebookNode(cell | {"metadata": NotebookNode(metadata)})
-
-
-def _parts(cells: Sequence[NotebookNode]) -> tuple[Part, ...]:
-    return tuple(map(_part, cells))
+    kept = {name: cell[name] for name in ("cell_type", "attachments") if name in cell}
+    return NotebookNode(kept, source="".join(cell["source"]), metadata=NotebookNode(metadata))
 
 
 def _part(cell: NotebookNode) -> Part:

@@ -6,6 +6,7 @@ desk.py        what all handlers share: the course, the door's token, the worker
 commands.py    a `grader` command as a process of its own, its lines, its end
 figures.py     the class's figures, computed anew when something in the course folder changes
 *_pages.py     handlers; each module has `handlers()`, which `server.PARTS` lists
+written_*.py   the page on which written answers are marked; rendered.py: what students wrote, as harmless HTML
 templates/     pages (Jinja2, everything escaped); static/: one style sheet, one script
 
 Whatever a student can write (a name, a file's name, an answer, and so a sentence about it) is hostile here. Jinja2

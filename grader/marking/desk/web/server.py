@@ -25,12 +25,12 @@ from tornado.web import Application, RequestHandler
 
 from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
-from grader.marking.desk.web import class_pages, command_pages, notebook_pages
+from grader.marking.desk.web import class_pages, command_pages, notebook_pages, written_pages
 from grader.marking.desk.web.access import Guarded, NotFound, Static
 from grader.marking.desk.web.desk import Desk
 from grader.marking.desk.web.templating import STATIC
 
-PARTS: tuple[ModuleType, ...] = (class_pages, command_pages, notebook_pages)
+PARTS: tuple[ModuleType, ...] = (class_pages, command_pages, notebook_pages, written_pages)
 """The modules whose ``handlers()`` are the desk's pages."""
 LOOPBACK = "127.0.0.1"
 PORT, PORTS = 8790, 50

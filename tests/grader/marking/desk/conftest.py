@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from datetime import datetime
 
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
+from sqlalchemy.exc import SAWarning
 
 from grader.marking.course.course import COURSE_ID
 from grader.marking.desk.written_answers import written_answers
@@ -36,7 +38,8 @@ def write(released):
         folder.mkdir(parents=True, exist_ok=True)
         nbformat.write(nb, folder / f"{LESSON}.ipynb")
         released.submission(student, LESSON).mkdir(parents=True, exist_ok=True)
-        with Gradebook(released.db_url, COURSE_ID) as gradebook:
+        with Gradebook(released.db_url, COURSE_ID) as gradebook, warnings.catch_warnings():
+            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own, harmless
             gradebook.update_or_create_student(student)
             gradebook.update_or_create_submission(LESSON, student, timestamp=HANDED_IN)
             grade = gradebook.find_grade(WRITTEN, LESSON, LESSON, student)

@@ -45,7 +45,7 @@ class Visitor:
         for cookie in came.headers.get_all("Set-Cookie", []):
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
-        answer = Answer(came.status, came.headers, came.read().decode())
+        answer = Answer(came.status, came.headers, came.read().decode(errors="replace"))
         connection.close()
         return answer
 
