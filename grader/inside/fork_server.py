@@ -25,6 +25,8 @@ from grader.inside import kernel, namespaces, wire
 
 PING = b"ping"
 """A request that is only to be answered."""
+PREPARE = b"prepare "
+"""How a request begins that brings a cell of the lesson's: see `kernel.prepare`. It has no answer."""
 LONGEST = 1 << 16
 """Bytes of a request."""
 ALWAYS = (
@@ -88,6 +90,10 @@ def main(control: socket.socket, modules: list[str]) -> None:
             return
         if request == PING:
             control.send(b"ready")
+            continue
+        if request.startswith(PREPARE):
+            kernel.prepare(request.removeprefix(PREPARE).decode())
+            gc.freeze()
             continue
         if handles:  # none arrive where too many files are open: whoever asked sees their connection closed
             with socket.socket(fileno=handles[0]) as connection:

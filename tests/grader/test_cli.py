@@ -24,8 +24,10 @@ from grader.marking.feedback.class_report import ClassReport, Mistake, Row
 
 PANELS = {
     "For students": ["start", "submit", "progress"],
-    "The course": ["release", "collect", "autograde", "feedback", "report", "desk"]
-    + ["roster", "import", "similar", "lab", "doctor"],
+    "The course": [
+        *("release", "collect", "autograde", "feedback", "report", "desk"),
+        *("roster", "course", "extend", "import", "similar", "journal", "lab", "doctor"),
+    ],
     "For maintainers": ["demo", "cluster-demo", "bench", "margins", "fidelity", "record", "mistakes", "sync", "site"],
 }
 MARKED = Outcome("ada", "marked", 21.5, 28, ran=3.0, marking=0.2, devices=("cuda",))

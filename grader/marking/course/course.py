@@ -45,6 +45,11 @@ class Course:
         return {VARIABLE: str(self.root)}
 
     @property
+    def whole(self) -> Path:
+        """The folder in which all of the course lies, which no kernel may see."""
+        return self.root
+
+    @property
     def release(self) -> Path:
         """Student versions, by lesson."""
         return self.root / "release"

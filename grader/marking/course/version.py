@@ -26,9 +26,13 @@ DECIDING = (
     "marking/autograde",
 )
 """The parts of `grader` on which a mark can depend; feedback, desk (but for `STEPS`), authoring and proving none."""
+REFERENCES = "marking/answers/references"
+"""The part of them that says what is right, beside `SOLUTIONS`."""
 STEPS = ("nbgrader_config.py", "grader/marking/desk/configuration.py")
 """The files that put the steps together."""
 KINDS = (".py", ".json", ".npz")
+SHOWN = 8
+"""Characters by which a version is told from another."""
 LEFT_BEHIND = (".ipynb_checkpoints", "__pycache__", "__MACOSX", ".DS_Store")
 """What editors, Python and macOS leave behind."""
 
@@ -40,6 +44,22 @@ def grader_version() -> str:
     files = [path for folder in folders for path in files_of(folder) if path.suffix in KINDS]
     versions = f"{numpy.__version__} {torch.__version__}".encode()
     return hashlib.sha256(digest_of(ROOT, [*files, *(ROOT / name for name in STEPS)]) + versions).hexdigest()
+
+
+@cache
+def versions() -> dict[str, str]:
+    """What of the grader can change a mark, each with its version: "references", "grader" and "libraries"."""
+    folders = {
+        "references": [ROOT / "grader" / REFERENCES, SOLUTIONS],
+        "grader": [ROOT / "grader" / part for part in DECIDING if part != REFERENCES],
+    }
+    files = {name: [path for one in some for path in files_of(one)] for name, some in folders.items()}
+    files["grader"] += [ROOT / name for name in STEPS]
+    digests = {
+        name: digest_of(ROOT, [path for path in some if path.suffix in KINDS]).hex()[:SHOWN]
+        for name, some in files.items()
+    }
+    return digests | {"libraries": f"NumPy {numpy.__version__}, PyTorch {torch.__version__}"}
 
 
 @cache

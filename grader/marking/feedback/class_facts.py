@@ -12,6 +12,7 @@ from nbgrader.api import Gradebook
 from grader.checks.task import all_tasks
 from grader.marking.course.course import Course
 from grader.marking.course.own_files import check_gradebook
+from grader.marking.course.roster import roster_of
 from grader.marking.steps.late_penalty import LatePenalties
 from grader.marking.steps.nbgrader_adapter import course_api, course_gradebook
 from grader.marking.steps.submitted_rows import (
@@ -51,7 +52,7 @@ class ClassFacts:
     def due_of(self, student: str) -> datetime | None:
         """When it is due for a student, the extension included."""
         submission = self.submissions.get(student)
-        return zoned(submission.duedate) if submission is not None else self.due
+        return _due_of(self.course, self.lesson, student, submission, self.due)
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class ClassSums:
     def due_of(self, student: str) -> datetime | None:
         """When it is due for a student, the extension included."""
         found = self.submissions.get(student)
-        return zoned(found[0].duedate) if found is not None else self.due
+        return _due_of(self.course, self.lesson, student, found[0] if found else None, self.due)
 
 
 def class_facts(course: Course, lesson: str) -> ClassFacts | None:
@@ -85,7 +86,7 @@ def class_facts(course: Course, lesson: str) -> ClassFacts | None:
         rows = submission_rows(gradebook, assignment, students)
     submissions = {row.student.id: row for row in rows}
     due = zoned(assignment.duedate)
-    return ClassFacts(course, lesson, _names(students), submissions, *_worth(assignment, rows), penalties, due)
+    return ClassFacts(course, lesson, _names(course, students), submissions, *_worth(assignment, rows), penalties, due)
 
 
 def class_sums(course: Course, lessons: Iterable[str]) -> dict[str, ClassSums]:
@@ -97,7 +98,7 @@ def class_sums(course: Course, lessons: Iterable[str]) -> dict[str, ClassSums]:
     found = {}
     with _opened(course) as (gradebook, penalties):
         students = students_of(gradebook)
-        names = _names(students)
+        names = _names(course, students)
         for lesson in lessons:
             if (assignment := assignment_row(gradebook, lesson)) is not None:
                 rows = {row.student.id: (row, sums) for row, sums in submission_sums(gradebook, assignment, students)}
@@ -114,8 +115,22 @@ def _opened(course: Course) -> Iterator[tuple[Gradebook, LatePenalties]]:
         yield gradebook, LatePenalties(api.config)
 
 
-def _names(students: Mapping[str, StudentRow]) -> dict[str, str]:
-    return {student.id: student.name for student in students.values()}
+def _names(course: Course, students: Mapping[str, StudentRow]) -> dict[str, str]:
+    """What everybody is called who is on the course's list, or in the gradebook."""
+    listed = {student.id: student.name for student in roster_of(course).students.values()}
+    known = {student.id: student.name for student in students.values()}
+    return {one: listed.get(one) or known.get(one, "") for one in {**listed, **known}}
+
+
+def _due_of(
+    course: Course, lesson: str, student: str, submission: SubmissionRow | None, due: datetime | None
+) -> datetime | None:
+    """When it is due for a student: by the gradebook, where only who is marked has an extension, else by settings."""
+    if submission is not None:
+        return zoned(submission.duedate)
+    settings = course.settings
+    until = settings.lesson(lesson).extensions.get(student) if settings is not None else None
+    return max(due, until) if due and until else until or due
 
 
 def _worth(assignment: AssignmentRow, rows: Iterable[SubmissionRow]) -> tuple[dict[str, float], dict[str, str]]:

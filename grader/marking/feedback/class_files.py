@@ -16,7 +16,7 @@ from pathlib import Path
 
 from grader.marking.course.attempts import Attempt, attempts
 from grader.marking.course.contents import MOST_ENTRIES, printable, walk
-from grader.marking.course.course import COURSE_ID, Course
+from grader.marking.course.course import Course
 from grader.marking.course.submissions import NOTE
 from grader.marking.course.times import time_in
 from grader.marking.steps.other_files import other_files
@@ -98,7 +98,7 @@ def _lines(course: Course, lesson: str, student: str) -> tuple[str, ...]:
 def count_attempts(course: Course, lesson: str) -> Counter[str]:
     """Student → how often the lesson lies in the folder that students hand in to."""
     try:
-        found = attempts(course.exchange / COURSE_ID / "inbound", lesson)
+        found = attempts(course.exchange / course.id / "inbound", lesson)
         return Counter(attempt.student for _, attempt in found if isinstance(attempt, Attempt))
     except OSError:
         return Counter()

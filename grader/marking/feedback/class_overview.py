@@ -68,15 +68,17 @@ class Standing:
 
 
 def class_overview(course: Course) -> tuple[LessonFigures, ...]:
-    """A line for each lesson, also for one that was never released, in the lessons' order.
+    """A line for each lesson that the course teaches, also for one that was never released, in the lessons' order.
 
     It is that of the lesson's own report, `ClassReport.figures`, without making its rows.
 
     Raises:
         GraderError: the gradebook is damaged.
     """
-    known = class_sums(course, lessons())
-    return tuple(_of(known[lesson]) if lesson in known else _unreleased(course, lesson) for lesson in lessons())
+    settings = course.settings
+    taught = [lesson for lesson in lessons() if settings is None or settings.lesson(lesson).taught]
+    known = class_sums(course, taught)
+    return tuple(_of(known[lesson]) if lesson in known else _unreleased(course, lesson) for lesson in taught)
 
 
 def _unreleased(course: Course, lesson: str) -> LessonFigures:
@@ -101,7 +103,7 @@ def _of(sums: ClassSums) -> LessonFigures:
 def _unmarked(sums: ClassSums, student: str, is_there: bool) -> Standing:
     if not is_there:
         return Standing("nothing handed in")
-    late = seconds_late(handed_in(sums.course, sums.lesson, student), sums.due) > 0
+    late = seconds_late(handed_in(sums.course, sums.lesson, student), sums.due_of(student)) > 0
     return Standing("not marked", late)
 
 

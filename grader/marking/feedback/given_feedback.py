@@ -10,7 +10,7 @@ from typing import Literal
 
 from nbgrader.utils import notebook_hash
 
-from grader.marking.course.course import COURSE_ID, Course
+from grader.marking.course.course import Course
 from grader.marking.course.lessons import notebooks_of
 from grader.marking.steps.release_each_page import SECRET
 
@@ -20,7 +20,7 @@ Given = Literal["none", "made", "released", "outdated"]
 
 def given_feedback(course: Course, lesson: str, students: Iterable[str]) -> dict[str, Given]:
     """Student → how far their feedback is; with several notebooks, how far the last of them is."""
-    names, exchange = notebooks_of(lesson), os.path.join(course.exchange, COURSE_ID, "feedback")
+    names, exchange = notebooks_of(lesson), os.path.join(course.exchange, course.id, "feedback")
     released = _times(exchange, _state(exchange), ".html")
     autograded, feedback = map(str, (course.autograded, course.feedback))
     found = {}

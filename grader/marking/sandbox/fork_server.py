@@ -23,9 +23,9 @@ from typing import Any
 
 from grader.checks import run_file
 from grader.inside import wire
-from grader.inside.fork_server import PING
+from grader.inside.fork_server import LONGEST, PING, PREPARE
 from grader.marking.course.course import Course
-from grader.marking.course.lessons import lesson_files
+from grader.marking.course.lessons import lesson_files, released_experiments
 from grader.marking.sandbox.bubblewrap import (
     GIVEN,
     LESSON,
@@ -76,6 +76,15 @@ class ForkServer:
             said = self.said()
             self.close()
             raise SandboxUnavailable(f"the sandbox did not start: {said or 'bubblewrap said nothing'}")
+        self._prepare(course)
+
+    def _prepare(self, course: Course) -> None:
+        """Send the lesson's own experiments, so that what they define is found once, and not in every kernel."""
+        for source in released_experiments(course.release / self.lesson):
+            request = PREPARE + source.encode()
+            if len(request) <= LONGEST:
+                with contextlib.suppress(OSError):  # as where it has died: whoever asks for a kernel is told
+                    self._control.send(request)
 
     def _answer(self) -> bytes:
         with contextlib.suppress(OSError):

@@ -44,11 +44,13 @@ from grader.marking.course.contents import contents
 from grader.marking.course.course import Course
 from grader.marking.course.paths import ROOT
 from grader.marking.course.times import time_in
+from grader.marking.course.trial import TrialCourse
 from grader.marking.sandbox.limits import Limits
 from grader.marking.steps.plain_collect import PlainCollect
 from grader.marking.steps.save_verdicts import SaveVerdicts
 from grader.marking.steps.scores_less_penalties import show_scores_less_penalties
 from grader.marking.steps.settle import settle
+from grader.marking.steps.take_over import finish_take_overs
 
 TIMESTAMP = "timestamp.txt"
 CELLS_CHANGED = (
@@ -170,6 +172,9 @@ def course_api(
         os.environ["PATH"] = os.pathsep.join((programs, os.environ.get("PATH", os.defpath)))
     warnings.filterwarnings("ignore", "Object of type", SAWarning)  # nbgrader's own queries, harmless
     config = course_config(course)
+    if isinstance(course, TrialCourse):
+        config.CourseDirectory.db_url = course.db_url  # whatever the file's own lines say
+    finish_take_overs(course, str(config.CourseDirectory.db_url))
     if limits is not None:
         config.RunInSandbox.limits = limits
         config.RunInSandbox.lesson_limits = {lesson: asdict(limits) for lesson in lessons()}

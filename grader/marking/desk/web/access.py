@@ -10,6 +10,7 @@ from typing import Any, ParamSpec, TypeVar
 from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 
 from grader.checks.errors import GraderError
+from grader.marking.course.settings import settings_of
 from grader.marking.desk.web.desk import Desk, desk_of
 
 LOG = logging.getLogger(__name__)
@@ -94,10 +95,19 @@ class Guarded(RequestHandler):
             raise Refused(403, f"The desk answers to {' and '.join(self.desk.hosts)} only.")
 
     def show(self, template: str, **values: Any) -> None:
-        """Answer with a page."""
-        given = {"desk": self.desk, "xsrf": self.xsrf_token.decode(), "command": self.desk.commands.last}
+        """Answer with a page.
+
+        Raises:
+            GraderError: the course's settings cannot be read.
+        """
+        settings = settings_of(self.desk.course)
+        given = {"settings": settings, "zone": settings.zone, "xsrf": self.xsrf_token.decode()}
+        self.respond(template, command=self.desk.commands.last, **given, **values)
+
+    def respond(self, template: str, **values: Any) -> None:
+        """Answer with what a template makes of these values and of the desk alone."""
         self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(self.desk.templates.get_template(template).render(given | values))
+        self.finish(self.desk.templates.get_template(template).render(desk=self.desk, **values))
 
     async def aside(self, work: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:
         """``work(*args, **kw)``, beside the server: see `Desk.aside`."""
@@ -116,9 +126,7 @@ class Guarded(RequestHandler):
             sentence = "The desk could not make this page; its terminal says why."
         self.set_status(status_code)
         is_open = self.desk.opens(self.get_cookie(self.desk.cookie))
-        given = {"desk": self.desk, "sentence": sentence, "is_open": is_open, "status": status_code}
-        self.set_header("Content-Type", "text/html; charset=utf-8")
-        self.finish(self.desk.templates.get_template("refused.html").render(given))
+        self.respond("refused.html", sentence=sentence, is_open=is_open, status=status_code)
 
     def log_exception(self, kind: Any, value: Any, trace: Any) -> None:
         """On the terminal; tornado's own logger is silent where nbgrader's messages are (`nbgrader_adapter.quiet`)."""

@@ -7,13 +7,14 @@ from typing import Any
 
 from tornado.web import HTTPError
 
-from grader.checks.lesson_list import lesson_list
-from grader.checks.task import lessons
-from grader.marking.course.submissions import submitters
+from grader.checks.task import lessons, tasks_by_grade_id
 from grader.marking.desk.web.access import Guarded
 from grader.marking.desk.web.command_pages import ACTIONS
-from grader.marking.desk.web.figures import Figures
-from grader.marking.feedback.class_report import ClassReport
+from grader.marking.desk.web.figures import OneLesson, common_state
+from grader.marking.desk.written_question import written_questions
+from grader.marking.feedback.class_overview import LessonFigures
+from grader.marking.feedback.class_report import Loss, Row
+from grader.marking.feedback.task_figures import TaskFigures
 
 
 def handlers() -> list[tuple[Any, ...]]:
@@ -22,28 +23,25 @@ def handlers() -> list[tuple[Any, ...]]:
 
 
 @dataclass(frozen=True)
-class LessonLine:
-    """A lesson in the course's table."""
+class InLesson:
+    """A student's row in a lesson, with the lesson's line and its tasks."""
 
-    lesson: str
-    title: str
-    is_released: bool
-    handed_in: int
-    report: ClassReport | None
-
-
-class ClassPage(Guarded):
-    """A page with figures."""
+    line: LessonFigures
+    row: Row
+    tasks: tuple[TaskFigures, ...]
 
     @property
-    def figures(self) -> Figures:
-        """The course's figures."""
-        figures = self.settings.setdefault("figures", Figures(self.desk.course))
-        assert isinstance(figures, Figures)
-        return figures
+    def notebooks(self) -> list[str]:
+        """The notebooks of the lesson that have points, in the order of its tasks."""
+        return list(dict.fromkeys(task.notebook for task in self.tasks))
+
+    def loss(self, grade_id: str) -> Loss | None:
+        """Why points are missing there; None where nothing is known of it."""
+        task = tasks_by_grade_id().get(grade_id)
+        return self.row.losses.get(task.name if task is not None else grade_id)
 
 
-class CoursePage(ClassPage):
+class CoursePage(Guarded):
     """All lessons."""
 
     async def get(self) -> None:
@@ -53,50 +51,42 @@ class CoursePage(ClassPage):
         """
         if self.get_query_argument("token", None) is not None:
             self.set_cookie(self.desk.cookie, self.desk.token, httponly=True, samesite="Strict", path="/")
-            return self.show("opened.html")
-        return self.show("course.html", lines=await self.aside(self._lines))
-
-    def _lines(self) -> list[LessonLine]:
-        return [self._line(lesson) for lesson in lessons()]
-
-    def _line(self, lesson: str) -> LessonLine:
-        handed_in = len(submitters(self.desk.course, lesson))
-        return LessonLine(
-            lesson, title_of(lesson), self.figures.is_released(lesson), handed_in, self.figures.report(lesson)
-        )
+            return self.respond("opened.html")
+        kept = await self.desk.figures.overview()
+        students = max((line.students for line in kept.figures), default=0)
+        return self.show("course.html", state=kept.state, lines=kept.figures, students=students)
 
 
-class LessonPage(ClassPage):
+class LessonPage(Guarded):
     """One lesson."""
 
     async def get(self, lesson: str) -> None:
         """Show it."""
-        lesson = known(lesson)
-        report = await self.aside(self.figures.report, lesson)
-        self.show("lesson.html", lesson=lesson, title=title_of(lesson), report=report, actions=ACTIONS)
+        kept = await self.desk.figures.lesson(known(lesson))
+        questions = await self.aside(written_questions, lesson)
+        self.show(
+            "lesson.html", state=kept.state, lesson=lesson, one=kept.figures, questions=questions, actions=ACTIONS
+        )
 
 
-class StudentPage(ClassPage):
+class StudentPage(Guarded):
     """One student: ``?id=``, looked up among those of the course."""
 
     async def get(self) -> None:
         """Show it."""
-        student = self.get_query_argument("id")
-        rows = await self.aside(self._rows, student)
-        if not rows:
+        student = self.get_query_argument("id", "", strip=False)
+        kept = await self.desk.figures.all_lessons()
+        found = [each for one in kept if (each := in_lesson(one.figures, student)) is not None]
+        if not found:
             raise HTTPError(404)
-        self.show("student.html", student=student, rows=rows)
+        name = next((one.row.name for one in found if one.row.name), "")
+        self.show("student.html", state=common_state(kept), student=student, name=name, found=found)
 
-    def _rows(self, student: str) -> list[tuple[str, str, ClassReport, Any]]:
-        """Lesson, its title, its report, and the student's row in it."""
-        reports = [(lesson, title_of(lesson), self.figures.report(lesson)) for lesson in lessons()]
-        return [
-            (lesson, title, report, row)
-            for lesson, title, report in reports
-            if report is not None
-            for row in report.rows
-            if row.student == student
-        ]
+
+def in_lesson(one: OneLesson, student: str) -> InLesson | None:
+    """A student's part of a lesson; None where there is none."""
+    rows = one.report.rows if one.report is not None else ()
+    return next((InLesson(one.line, row, one.tasks) for row in rows if row.student == student), None)
 
 
 def known(lesson: str) -> str:
@@ -108,9 +98,3 @@ def known(lesson: str) -> str:
     if lesson not in lessons():
         raise HTTPError(404)
     return lesson
-
-
-def title_of(lesson: str) -> str:
-    """A lesson as its first notebook is headed: "01 · SRN: the simple recurrent network"."""
-    own = [entry for entry in lesson_list() if entry.folder == lesson]
-    return own[0].title if len(own) == 1 else lesson.replace("-", " · ", 1).capitalize()

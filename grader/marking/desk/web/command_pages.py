@@ -9,7 +9,6 @@ from tornado.web import HTTPError
 
 from grader.checks.task import lessons
 from grader.marking.desk.web.access import Guarded
-from grader.marking.desk.web.figures import state_of
 
 
 def handlers() -> list[tuple[Any, ...]]:
@@ -48,7 +47,7 @@ ACTIONS = {
     "release": Action("Release", "makes the student version and puts it where students fetch it", ("release",)),
     "collect": Action("Collect", "fetches what students handed in", ("collect",)),
     "mark": Action("Mark", "marks what is new or has changed", ("autograde",)),
-    "feedback": Action("Give feedback", "makes the pages and puts them where students fetch them", ("feedback",)),
+    "feedback": Action("Give feedback", "makes the pages, and gives out those that are ready", ("feedback",)),
     "mark-all": Action(
         "Mark all again",
         "marks what is marked already, too",
@@ -75,6 +74,18 @@ ACTIONS = {
         "makes the student version anew where somebody wrote into it",
         ("release", "--overwrite"),
         "What somebody wrote into the student version in the course folder is lost.",
+    ),
+    "feedback-anyway": Action(
+        "Give all feedback",
+        "gives out also where work waits for you or is not marked",
+        ("feedback", "--anyway"),
+        "Students whose written answers wait for you, or whose work is not marked to its end, get their pages, too.",
+    ),
+    "take-back": Action(
+        "Take feedback back",
+        "takes what was given out out of the exchange",
+        ("feedback", "--take-back"),
+        "Students can no longer fetch the pages of this lesson. Who has fetched one keeps that copy.",
     ),
     "feedback-again": Action(
         "Make all pages again",
@@ -134,7 +145,7 @@ class State(Guarded):
 
     async def get(self) -> None:
         """A digest of the figures' state, and the lines of the command since the given one."""
-        figures = await self.aside(state_of, self.desk.course)
+        figures = await self.desk.figures.state()
         command = self.desk.commands.last
         said = None
         if command is not None:
@@ -143,6 +154,8 @@ class State(Guarded):
             said = {
                 "number": command.number,
                 "title": command.title,
+                "typed": command.typed,
+                "exit": command.exit,
                 "state": command.state,
                 "runs": command.runs,
                 "seconds": round(command.seconds),

@@ -15,6 +15,7 @@ from jinja2 import Environment
 
 from grader.marking.course.course import Course
 from grader.marking.desk.web.commands import Commands
+from grader.marking.desk.web.figures import Figures
 from grader.marking.desk.web.templating import templates
 
 P = ParamSpec("P")
@@ -30,16 +31,20 @@ class Desk:
         port: where it listens.
         token: opens it: part of the first address, a cookie afterwards.
         commands: the `grader` commands that its buttons start.
+        figures: the class's.
+        at_end: called in the worker thread when the desk closes.
     """
 
     course: Course
     port: int
     token: str = field(default_factory=lambda: secrets.token_urlsafe(32), repr=False)
     commands: Commands = field(init=False)
+    figures: Figures = field(init=False)
 
     def __post_init__(self) -> None:
-        self.commands = Commands(self.course)
-        self._worker = ThreadPoolExecutor(1, "desk")
+        self.commands, self.figures = Commands(self.course), Figures(self)
+        self.at_end: list[Callable[[], object]] = []
+        self._worker, self._looker = ThreadPoolExecutor(1, "desk"), ThreadPoolExecutor(1, "look")
 
     @property
     def hosts(self) -> tuple[str, ...]:
@@ -79,10 +84,17 @@ class Desk:
         """``work(*args, **kw)``, beside the server in its one worker thread: what reads a gradebook goes there."""
         return await asyncio.get_running_loop().run_in_executor(self._worker, lambda: work(*args, **kw))
 
+    async def look(self, work: Callable[P, T], *args: P.args, **kw: P.kwargs) -> T:
+        """The same for what takes a moment only, and does not wait for the worker."""
+        return await asyncio.get_running_loop().run_in_executor(self._looker, lambda: work(*args, **kw))
+
     async def close(self) -> list[str]:
         """Stop what runs; returns what was stopped, in words."""
         stopped = await self.commands.close()
-        self._worker.shutdown(wait=True, cancel_futures=True)
+        for each in self.at_end:
+            await self.aside(each)
+        for pool in (self._worker, self._looker):
+            pool.shutdown(wait=True, cancel_futures=True)
         return stopped
 
 

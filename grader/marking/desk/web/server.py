@@ -25,12 +25,12 @@ from tornado.web import Application, RequestHandler
 
 from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
-from grader.marking.desk.web import class_pages, command_pages, written_pages
+from grader.marking.desk.web import class_pages, command_pages, notebook_pages, written_pages
 from grader.marking.desk.web.access import Guarded, NotFound, Static
 from grader.marking.desk.web.desk import Desk
 from grader.marking.desk.web.templating import STATIC
 
-PARTS: tuple[ModuleType, ...] = (class_pages, command_pages, written_pages)
+PARTS: tuple[ModuleType, ...] = (class_pages, command_pages, notebook_pages, written_pages)
 """The modules whose ``handlers()`` are the desk's pages."""
 LOOPBACK = "127.0.0.1"
 PORT, PORTS = 8790, 50
@@ -120,12 +120,14 @@ async def _serve(course: Course, port: int, browser: bool, say: Say) -> None:
     if port and desk.port != port:
         say(f"– port {port} is taken, so it is {desk.port}.")
     page = _open(desk, say) if browser else None
+    warming = asyncio.create_task(desk.figures.warm())
     try:
         await end.wait()
     finally:
         if page is not None:
             page.unlink(missing_ok=True)
         server.stop()
+        warming.cancel()
         if (running := desk.commands.running) is not None:
             say(f"– “{running.title}” still runs: it is stopped, and what is done is saved …")
         await desk.close()
