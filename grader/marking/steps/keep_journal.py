@@ -161,7 +161,7 @@ def _most(gradebook: Gradebook, lesson: str) -> dict[tuple[str, str], float]:
 def points_of(auto: float | None, manual: float | None, extra: float | None) -> float | None:
     """The points of a grade, as nbgrader's ``score`` has them; None where it waits for a person."""
     given = auto if manual is None else manual
-    return None if given is None else float(given + (extra or 0.0))
+    return None if given is None else float(given) + float(extra or 0.0)  # Formgrader sends text
 
 
 # --- what the gradebook saves ---------------------------------------------------------------------------------------
