@@ -7,7 +7,8 @@ import enum
 import gc
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated
@@ -120,26 +121,31 @@ def autograde(
     What is marked and has not changed is left as it is, so a run that was cut off goes on where it stopped. One line a
     submission goes into autograde.log in the course folder.
     """
-    from grader.marking.autograde.autograde import autograde
     from grader.marking.course.lessons import lesson_id
     from grader.marking.course.submissions import submitters
 
     if scheduler and workers:
         raise typer.BadParameter("a cluster has its own workers: give --workers or --scheduler, not both")
-    course = Course.from_environment()
-    gc.freeze()  # what is imported stays: the garbage collector need not scan it again
-    with _MarkingProgress(lesson, len(student or submitters(course, lesson_id(lesson)))) as bar:
-        summary = autograde(
-            course,
-            lesson,
-            student or None,
-            force=force,
-            gpu=gpu,
-            take_copies=take_copies,
-            but=dict(map(_limit, limit or ())),
-            pool=_pool(course, workers, scheduler, gpu),
-            on_progress=bar.advance,
-        )
+    course, lesson, but = Course.from_environment(), lesson_id(lesson), dict(map(_limit, limit or ()))
+    count = len(student or submitters(course, lesson))
+    with _pool(course, lesson, workers, scheduler, gpu) as pool:  # first of all: meanwhile the rest is imported
+        gc.disable()  # what is imported stays: the garbage collector need not scan it
+        from grader.marking.autograde.autograde import autograde
+
+        gc.freeze()
+        gc.enable()
+        with _MarkingProgress(lesson, count) as bar:
+            summary = autograde(
+                course,
+                lesson,
+                student or None,
+                force=force,
+                gpu=gpu,
+                take_copies=take_copies,
+                but=but,
+                pool=pool,
+                on_progress=bar.advance,
+            )
     print(_as_json(summary)) if as_json else print_summary(summary)
     raise typer.Exit(1 if summary.not_marked else 0)
 
@@ -152,15 +158,20 @@ def _limit(given: str) -> tuple[str, int]:
     return name.strip(), int(number)
 
 
-def _pool(course: Course, workers: int | None, scheduler: str | None, gpu: bool) -> Callable[[str], Pool]:
-    """A function that makes the pool for a lesson: this machine's, or a cluster's."""
+@contextmanager
+def _pool(
+    course: Course, lesson: str, workers: int | None, scheduler: str | None, gpu: bool
+) -> Iterator[Callable[[str], Pool]]:
+    """A function that makes the pool for a lesson: a cluster's, or gives this machine's, which is started here."""
     if scheduler:
         from grader.marking.sandbox.dask_pool import DaskPool
 
-        return lambda lesson: DaskPool(scheduler, lesson, gpu, say=lambda line: err.print(plain(line)))
+        yield lambda lesson: DaskPool(scheduler, lesson, gpu, say=lambda line: err.print(plain(line)))
+        return
     from grader.marking.sandbox.local_pool import LocalPool
 
-    return lambda lesson: LocalPool(course, lesson, workers, gpu)
+    with closing(LocalPool(course, lesson, workers, gpu)) as pool:
+        yield lambda _: pool
 
 
 class _MarkingProgress:
