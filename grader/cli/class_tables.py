@@ -58,6 +58,17 @@ def print_report(found: ClassReport) -> None:
         for line in _lines(row):
             say(f"{row.student}: {line}")
     print_not_listed(found)
+    _print_waiting(found)
+
+
+def _print_waiting(found: ClassReport) -> None:
+    """Print how many written answers wait for a person, and where they are marked."""
+    from grader.marking.desk.written_question import written_questions
+
+    names = {question.name for question in written_questions(found.lesson)}
+    count = sum(name in names for row in found.rows for name in row.waiting)
+    if count:
+        say(f"{count} written answer{' waits' if count == 1 else 's wait'} for you: grader desk")
 
 
 def _students(found: ClassReport) -> Table:

@@ -114,7 +114,7 @@ def marks_of(
     return {
         notebook.name: Marks(
             dict(_marks(notebook, _sentences(records.get(notebook.name)))),
-            {comment.name: said for comment in notebook.comments if (said := _said(comment)) is not None},
+            dict(_comments(notebook, records.get(notebook.name))),
             sums[notebook.name],
             late[notebook.name],
             sums,
@@ -144,6 +144,16 @@ def _marks(notebook: SubmittedNotebook, says: dict[str, str]) -> Iterator[tuple[
         lost = grade.score < grade.max_score or grade.auto_score == grade.max_score
         told = says.get(grade.name, "") if lost else ""
         yield grade.name, Mark(float(grade.score), float(grade.max_score), _waits(grade), told)
+
+
+def _comments(notebook: SubmittedNotebook, record: Record | None) -> Iterator[tuple[str, Said]]:
+    """The comments; that a person will mark is told until a person has."""
+    announced = {*(record or {}).get("earlier", {}), *(record or {}).get("elsewhere", {})}
+    done = announced & {grade.name for grade in notebook.grades if grade.manual_score is not None}
+    for comment in notebook.comments:
+        is_past = comment.manual_comment is None and comment.name.removesuffix("-answer") in done
+        if not is_past and (said := _said(comment)) is not None:
+            yield comment.name, said
 
 
 def _said(comment: Comment) -> Said | None:
