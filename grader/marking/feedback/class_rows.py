@@ -14,6 +14,7 @@ from grader.marking.course.submissions import submitters
 from grader.marking.feedback.class_facts import ClassFacts, zoned
 from grader.marking.feedback.class_files import FilesOfOne, count_attempts, files_of_class
 from grader.marking.feedback.given_feedback import Given, given_feedback, is_outdated
+from grader.marking.feedback.pages.lesson_text import lesson_text
 from grader.marking.steps.audit_records import Record, followed_through, in_need_of_a_look
 from grader.marking.steps.class_records import class_records
 from grader.marking.steps.submitted_rows import GradeRow, NotebookRow, SubmissionRow
@@ -98,7 +99,7 @@ def class_rows(facts: ClassFacts) -> tuple[Row, ...]:
     seconds = seconds_taken(facts.course.run_log, facts.lesson)
     attempts = count_attempts(facts.course, facts.lesson)
     names, settings = notebooks_of(facts.lesson), settings_of(facts.course)
-    rows = []
+    text, rows = lesson_text(facts.lesson).digest, []
     for student in students:
         known = Known(
             facts.names.get(student, ""),
@@ -110,7 +111,7 @@ def class_rows(facts: ClassFacts) -> tuple[Row, ...]:
         )
         if (submission := facts.submissions.get(student)) is not None:
             own = records.get(student, {})
-            if known.feedback != "none" and is_outdated(facts.course, facts.penalties, settings, submission, own):
+            if known.feedback != "none" and is_outdated(facts.course, facts.penalties, settings, submission, own, text):
                 known = replace(known, feedback="outdated")
             rows.append(_marked(facts, submission, {name: own.get(name, EMPTY) for name in names}, known))
         else:

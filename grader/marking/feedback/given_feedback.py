@@ -18,7 +18,6 @@ from nbgrader.utils import notebook_hash
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import notebooks_of
 from grader.marking.course.settings import CourseSettings
-from grader.marking.feedback.pages.lesson_text import lesson_text
 from grader.marking.feedback.pages.marks import marks_of
 from grader.marking.feedback.pages.press import origin_in, origin_of
 from grader.marking.steps.audit_records import Record
@@ -76,6 +75,7 @@ def is_outdated(
     settings: CourseSettings,
     submission: SubmissionRow,
     records: Mapping[str, Record],
+    text: str,
 ) -> bool:
     """Would a page of a submission become another, were it made again?
 
@@ -83,6 +83,7 @@ def is_outdated(
         course, penalties, settings: the course.
         submission: with its comments.
         records: the audit records of its notebooks, by name.
+        text: the digest of the lesson's text.
     """
     lesson, student = submission.name, submission.student.id
     marked, pages = f"{course.autograded}/{student}/{lesson}", f"{course.feedback}/{student}/{lesson}"
@@ -91,13 +92,13 @@ def is_outdated(
     told = {name: _origin(f"{pages}/{name}.html", made[name]) for name in there if name in made}
     if not all(told.values()):
         return True
-    key = _key(penalties, submission), tuple(there.items()), lesson_text(lesson).digest
+    key = _key(penalties, submission), tuple(there.items()), text
     kept = _origins.get((course.root, lesson, student))
     if kept is None or not kept.is_of(key, settings, records):
         good = {name: record if "scores" in record else None for name, record in records.items()}
         marks = marks_of(submission, penalties, settings, good, there)
         digests = {name: _digest(f"{marked}/{name}.ipynb", when, records.get(name, {})) for name, when in there.items()}
-        now = {name: origin_of(digests[name], lesson, marks[name]) for name in there if name in marks}
+        now = {name: origin_of(digests[name], text, marks[name]) for name in there if name in marks}
         kept = _origins[course.root, lesson, student] = _Origins(key, settings, records, now)
     return any(kept.now.get(name) != origin for name, origin in told.items())
 

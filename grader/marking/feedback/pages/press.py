@@ -26,8 +26,6 @@ from grader.marking.feedback.pages.plainly import SHOWN_PLAINLY
 
 PLAIN = "shown as plain text:"
 MADE_FROM = re.compile(r'<meta name="made-from" content="([0-9a-f]{64})">')
-ROUNDED = 6
-"""Digits of points: the same sum differs behind them by whether the database or Python added it up."""
 
 
 @dataclass(frozen=True)
@@ -108,14 +106,14 @@ def lay_down(page: Path, submission: Path, html: str) -> None:
 
 def made_from(notebook: Path, marks: Marks) -> str:
     """A digest of all that a page depends on."""
-    return origin_of(hashlib.sha256(notebook.read_bytes()).hexdigest(), notebook.parent.name, marks)
+    digest = hashlib.sha256(notebook.read_bytes()).hexdigest()
+    return origin_of(digest, lesson_text(notebook.parent.name).digest, marks)
 
 
-def origin_of(digest: str, lesson: str, marks: Marks) -> str:
-    """The same, of a marked notebook by the SHA-256 of its file."""
-    told = json.loads(json.dumps(marks.as_json()), parse_float=lambda number: round(float(number), ROUNDED))
-    rest = json.dumps([told, lesson_text(lesson).digest, _code_digest()], sort_keys=True)
-    return hashlib.sha256((digest + rest).encode()).hexdigest()
+def origin_of(notebook: str, lesson: str, marks: Marks) -> str:
+    """The same, by the digests of the marked notebook's file and of the lesson's text."""
+    rest = json.dumps([marks, lesson, _code_digest()], default=vars, sort_keys=True)
+    return hashlib.sha256((notebook + rest).encode()).hexdigest()
 
 
 def is_made_from(page: Path, origin: str) -> bool:
