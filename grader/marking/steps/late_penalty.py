@@ -24,7 +24,7 @@ from nbgrader.api import (
 )
 from nbgrader.plugins import CsvExportPlugin, LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy import func, or_, update
+from sqlalchemy import func, or_
 from traitlets import Instance, Unicode
 from traitlets.config import Config
 
@@ -90,19 +90,19 @@ class LatePenalties:
     def settle_all(self, gradebook: Gradebook) -> None:
         """Put all dates, extensions and penalties into the gradebook's rows that are not so; whoever calls saves them.
 
-        Of a class of 1,000 students and 8 lessons it reads only what is late, or has a penalty, in two queries.
+        Of all submissions it reads only what is late, or has a penalty, in two queries.
         """
         if self._course is not None:
             put_due_dates(gradebook, self._course)
             gradebook.db.flush()
-        changed = []
+        changed = {}
         for each in _late_notebooks(gradebook):
             penalty = self.for_points(each.points, each.lesson, each.student, each.seconds)
             if not isclose(penalty, each.penalty or 0.0, rel_tol=1e-6):
-                changed.append({"id": each.notebook, "late_submission_penalty": penalty or None})
-        if changed:
-            gradebook.db.execute(update(SubmittedNotebook), changed)
-            gradebook.db.expire_all()
+                changed[each.notebook] = penalty or None
+        for some in _by_hundreds(list(changed)):  # as objects, of which the journal of points notes what changes
+            for row in gradebook.db.query(SubmittedNotebook).filter(SubmittedNotebook.id.in_(some)):
+                row.late_submission_penalty = changed[row.id]
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,11 @@ class _LateNotebook:
     penalty: float | None
     points: float
     seconds: float
+
+
+def _by_hundreds(names: list[str]) -> Iterator[list[str]]:
+    """As many as a database takes in one question."""
+    return (names[start : start + 500] for start in range(0, len(names), 500))
 
 
 def _late_notebooks(gradebook: Gradebook) -> Iterator[_LateNotebook]:
