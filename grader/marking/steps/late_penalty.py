@@ -25,6 +25,7 @@ from nbgrader.api import (
 from nbgrader.plugins import CsvExportPlugin, LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from sqlalchemy import func, or_
+from sqlalchemy.orm import joinedload, selectinload
 from traitlets import Instance, Unicode
 from traitlets.config import Config
 
@@ -33,6 +34,13 @@ from grader.marking.course.course import Course
 from grader.marking.steps.audit_records import AuditRecords
 from grader.marking.steps.due_dates import put_due_dates, put_extension
 from grader.marking.steps.shared_gradebook import open_gradebook
+
+_WITH = (
+    selectinload(SubmittedNotebook.grades).load_only(Grade.auto_score, Grade.manual_score, Grade.extra_credit),
+    joinedload(SubmittedNotebook.assignment).joinedload(SubmittedAssignment.assignment),
+    joinedload(SubmittedNotebook.notebook),
+)
+"""What the journal wants to know of a notebook, in few questions for all."""
 
 
 class CourseLateRule(LateSubmissionPlugin):
@@ -101,7 +109,7 @@ class LatePenalties:
             if not isclose(penalty, each.penalty or 0.0, rel_tol=1e-6):
                 changed[each.notebook] = penalty or None
         for some in _by_hundreds(list(changed)):  # as objects, of which the journal of points notes what changes
-            for row in gradebook.db.query(SubmittedNotebook).filter(SubmittedNotebook.id.in_(some)):
+            for row in gradebook.db.query(SubmittedNotebook).options(*_WITH).filter(SubmittedNotebook.id.in_(some)):
                 row.late_submission_penalty = changed[row.id]
 
 
