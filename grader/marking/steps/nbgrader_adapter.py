@@ -164,6 +164,11 @@ def may_touch() -> bool:
     return _touches.get()
 
 
+def is_ours() -> bool:
+    """Is ``nbgrader_config.py`` read by `course_config`, and not by nbgrader itself?"""
+    return _given.get() is not None
+
+
 def course_config(course: Course, *, touches: bool = True) -> Config:
     """Load ``nbgrader_config.py`` for a course.
 
