@@ -314,7 +314,7 @@ def test_an_encrypted_zip_and_one_that_is_none(course, tmp_path, notebook):
     data[6] |= 1
     data[data.find(b"PK\1\2") + 8] |= 1
     path.write_bytes(bytes(data))
-    assert "is encrypted" in taken(course, path).refused[0]
+    assert "is encrypted: ask for it without a password" in taken(course, path).refused[0]
     (tmp_path / "b.zip").write_bytes(b"no zip")
     with pytest.raises(GraderError, match="is no zip, or a damaged one"):
         taken(course, tmp_path / "b.zip")
