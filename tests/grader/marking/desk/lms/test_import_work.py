@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import zipfile
 from pathlib import Path
@@ -76,12 +77,14 @@ def test_a_text_typed_in_canvas_is_named(course, tmp_path):
 
 def test_two_of_the_same_name_are_not_guessed_at_and_placed_by_hand(course, tmp_path, notebook, placed):
     write_roster(course, roster_with([Student("anna", "Anna Ott"), Student("anna2", "Anna Ott")]))
-    path = canvas(tmp_path / "submissions.zip", [(canvas_name("Ott, Anna", 1, 2, NAME), notebook("whose"))])
+    path = canvas(tmp_path / "submissions.zip", [(canvas_name("Ott, Anna", 1, 2, NAME, late=True), notebook("whose"))])
     [line] = taken(course, path).refused
     assert "several are called so: anna, anna2" in line
-    kept = course.downloaded / LESSON / "not-placed" / "ottanna_1"
+    kept = course.downloaded / LESSON / "not-placed" / "ottanna_1_LATE"
     assert f"`grader import {LESSON} --as STUDENT '{kept}'`" in line
-    assert list(taken(course, kept, students=["anna2"]).placed) == ["anna2"]
+    done = taken(course, kept, students=["anna2"])
+    assert (list(done.placed), done.late) == (["anna2"], ["anna2"])
+    assert timestamp(course, "anna2") == "2026-05-08 09:30:00 UTC"
     assert placed("anna2") == "whose"
     assert not kept.exists()
 
@@ -478,3 +481,19 @@ def test_several_notebooks_of_a_lesson_each_get_their_names(tmp_path):
     lines = settle(stage, "08-applications")
     assert len(lines) == 3
     assert sorted(path.name for path in stage.iterdir()) == [path.name for path in own]
+
+
+def test_of_two_at_once_one_is_kept_to_be_placed_by_hand(course, tmp_path, notebook, placed):
+    folder = tmp_path / "mails"
+    folder.mkdir()
+    for number, name in enumerate(("anna-01-srn.ipynb", "01-srn_anna.ipynb")):
+        (folder / name).write_text(notebook(str(number)))
+        os.utime(folder / name, (1.7e9, 1.7e9))
+    done = taken(course, folder)
+    [line] = done.refused
+    assert f"a second one of anna; {done.placed['anna']} is taken" in line
+    [kept] = (course.downloaded / LESSON / "not-placed").iterdir()
+    assert f"'{kept}'" in line
+    first = placed("anna")
+    assert list(taken(course, kept, students=["anna"]).placed) == ["anna"]
+    assert placed("anna") != first
