@@ -209,3 +209,12 @@ def test_the_command_prints_sentences_from_a_day_on(marked):
     assert run(app, ["journal", "01", "--since", "2999-01-01"]).output == ""
     assert run(app, ["journal", "01", "--student", "bob"]).output == ""
     assert run(app, ["journal", "01", "--since", "yesterday"]).exit_code == 2
+
+
+@pytest.mark.parametrize(("points", "extra"), [("1.5", "0.5"), (1.5, 0.5), ("2", None)])
+def test_points_that_formgrader_sends_as_text_are_saved_and_journalled(marked, new, points, extra):
+    with Gradebook(marked.db_url, COURSE_ID) as book:
+        grade = book.find_grade(WRITTEN, LESSON, LESSON, "alice")
+        grade.manual_score, grade.extra_credit = points, extra
+        book.db.commit()
+    assert new() == {("alice", WRITTEN): (None, 2.0, ("by hand",))}
