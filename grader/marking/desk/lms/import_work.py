@@ -91,6 +91,7 @@ class _Import:
                 raise GraderError(f"{printable(student)} is not on the list: see `grader roster`")
         self._roster, self._before = roster, set(submitters(course, lesson))
         self._finder = Finder(roster, self._before, {})
+        self._times: dict[str, datetime] = {}
         collector = collector_of(course, lesson)
         self._reader, self._zone = reader_of_names(collector.config), settings_of(course).zone
         self.placing = Placing(course, lesson, collector, read_placed(course, lesson))
@@ -100,6 +101,8 @@ class _Import:
         for path in paths:
             sheet = read_worksheet(path)
             people |= {number: sheet.person(number) for number in sheet.rows}
+            times = {number: sheet.submitted(number, self._zone) for number in sheet.rows}
+            self._times |= {number: when for number, when in times.items() if when is not None}
         self._finder = Finder(self._roster, self._before, people)
 
     # --- by hand
@@ -129,6 +132,8 @@ class _Import:
                 if upload is None:
                     self.placing.done.refused.append(line)
                 else:
+                    told = [when for one in upload.people if (when := self._times.get(one.participant))]
+                    upload.when = max(told, default=upload.when)
                     uploads.append(upload)
             for upload in sorted(uploads, key=lambda one: one.when or one.made or datetime.min, reverse=True):
                 self._take(upload)

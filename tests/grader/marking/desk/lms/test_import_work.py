@@ -415,6 +415,24 @@ def test_nobody_is_late_by_the_time_at_which_the_lms_packed_it(course, due, tmp_
     assert timestamp(course, "anna") == "2026-05-07 16:00:00 UTC"
 
 
+def test_moodles_worksheet_says_when_they_handed_in(course, due, tmp_path, notebook):
+    sheet = tmp_path / "grades.csv"
+    sheet.write_text(
+        "Identifier,Full name,Grade,Last modified (submission)\n"
+        'Participant 1,Anna Ott,,"Thursday, 7 May 2026, 5:59 PM"\n'
+        'Participant 2,Jörg Müller-Lüdenscheidt,,"Thursday, 7 May 2026, 18:01"\nParticipant 3,李 小龙,,-\n'
+    )
+    files = [
+        (moodle_name("Anna Ott", 1, NAME), notebook("1")),
+        (moodle_name("Jörg Müller-Lüdenscheidt", 2, NAME), notebook("2")),
+        (moodle_name("李 小龙", 3, NAME), notebook("3")),
+    ]
+    done = taken(course, zip_of(tmp_path / "a.zip", files), sheet)
+    assert [timestamp(course, one)[11:16] for one in ("anna", "jorg")] == ["15:59", "16:01"]  # Berlin's 17:59, 18:01
+    assert done.refused == []
+    assert (done.unknown_times, done.in_time) == (["li"], [])
+
+
 def test_times_that_lie_apart_are_those_of_handing_in(course, due, tmp_path, notebook):
     path = tmp_path / "a.zip"
     zip_of(path, [(moodle_name("Anna Ott", 1, NAME), notebook("1"))], packed=(2026, 5, 6, 12, 0, 0))
