@@ -87,7 +87,7 @@ def test_each_student_has_a_row_that_says_how_far_the_work_is(filled):
     assert rows["student-0003"].points["srn-written"] == 2.5
     assert rows["student-0003"].total == sum(rows["student-0003"].points.values())
     assert rows["student-0004"].not_marked == (f"{LESSON}: not a notebook",)
-    assert [rows[f"student-{number:04}"].feedback for number in (5, 6)] == ["none", "made"]
+    assert [rows[f"student-{number:04}"].feedback for number in (5, 6)] == ["none", "outdated"]
 
 
 def test_a_lesson_that_is_not_taught_has_no_line(filled):
@@ -107,7 +107,7 @@ def test_twice_as_many_students_cost_no_query_more(filled, look, monkeypatch):
         event.remove(Engine, "before_cursor_execute", listen)
         return len(asked)
 
-    look(filled)  # what is new is put into the gradebook once
+    look(filled)
     few = queries()
     with Gradebook(filled.db_url, COURSE_ID) as gradebook:
         for number in range(12, 24):
