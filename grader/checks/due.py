@@ -44,7 +44,7 @@ class Due:
     @property
     def date(self) -> str:
         """ "Tuesday 1 December 2026, 23:59 (Europe/Berlin)"."""
-        return moment_in_words(self.when, self.zone)
+        return f"{DAYS[self.when.weekday()]} {moment_in_words(self.when, self.zone)}"
 
     def says(self, now: datetime | None = None) -> str:
         """The date, how far it is away, and what handing in late costs."""
@@ -93,9 +93,9 @@ def read_due(folder: Path) -> Due | None:
 
 
 def moment_in_words(when: datetime, zone: str) -> str:
-    """ "Tuesday 1 December 2026, 23:59 (Europe/Berlin)"; "12 October 2026, 18:31 UTC" has no zone but that."""
+    """ "1 December 2026, 23:59 (Europe/Berlin)", of a moment as that place's clocks show it."""
     place = " UTC" if zone == "UTC" else f" ({zone})"
-    return f"{DAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]} {when.year}, {when:%H:%M}{place}"
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}, {when:%H:%M}{place}"
 
 
 def duration(seconds: float) -> str:

@@ -177,18 +177,28 @@ def calls_noted(task: Task) -> Iterator[set[str]]:
 
 
 def _watcher(names: frozenset[str], noted: set[str]) -> Any:
+    return _watchers_class()(names, noted)
+
+
+@cache
+def _watchers_class() -> Any:
+    """Made once, as making a class takes longer than an answer; and late, as it needs PyTorch."""
     from torch.overrides import TorchFunctionMode
 
     class Watcher(TorchFunctionMode):
         """Sees every call of PyTorch's, and lets it pass."""
 
+        def __init__(self, names: frozenset[str], noted: set[str]) -> None:
+            super().__init__()
+            self._names, self._noted = names, noted
+
         def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             name = _name(func)
-            if name in names:
-                noted.add(_SHOWN.get(name, name))
+            if name in self._names:
+                self._noted.add(_SHOWN.get(name, name))
             return func(*args, **(kwargs or {}))
 
-    return Watcher()
+    return Watcher
 
 
 def _name(func: Any) -> str:

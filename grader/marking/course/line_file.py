@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import pwd
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -56,7 +57,7 @@ class LineFile:
     def alone(self) -> Iterator[None]:
         """Inside, nobody else adds lines; on a file system without locks nobody is kept waiting."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        handle = self._opened()
         try:
             with suppress(OSError):
                 fcntl.flock(handle, fcntl.LOCK_EX)
@@ -65,7 +66,7 @@ class LineFile:
             os.close(handle)
 
     def add(self, lines: Iterable[Line]) -> None:
-        """Add lines, all in one piece, and see them to the disk. Inside `alone`.
+        """Add lines, all in one piece. Inside `alone`.
 
         Raises:
             OSError: they could not be written.
@@ -73,16 +74,23 @@ class LineFile:
         text = b"".join(json.dumps(line).encode() + b"\n" for line in lines)
         if not text:
             return
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        handle = self._opened()
         try:
             size = os.fstat(handle).st_size
             if size and os.pread(handle, 1, size - 1) != b"\n":
                 text = b"\n" + text
             while text:
                 text = text[os.write(handle, text) :]
-            os.fsync(handle)
         finally:
             os.close(handle)
+
+    def _opened(self) -> int:
+        """The file's descriptor; where it is new, it is its owner's, and the group's where the folder is."""
+        is_new, shared = not self.path.exists(), self.path.parent.stat().st_mode & stat.S_IWGRP
+        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        if is_new and shared:
+            os.fchmod(handle, 0o660)
+        return handle
 
 
 def _object(line: bytes) -> Line | None:

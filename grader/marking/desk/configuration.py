@@ -27,6 +27,7 @@ from grader.marking.steps.add_earlier_solutions import add_earlier_solutions
 from grader.marking.steps.course_autograde import CourseAutograde
 from grader.marking.steps.find_near_work import FindNearWork
 from grader.marking.steps.follow_through import FollowThrough
+from grader.marking.steps.keep_journal import keep_journal
 from grader.marking.steps.late_penalty import AssignCoursePenalties, CourseLateRule, ExportWithPenalties
 from grader.marking.steps.mark import Mark
 from grader.marking.steps.name_other_files import NameOtherFiles
@@ -34,6 +35,7 @@ from grader.marking.steps.nbgrader_adapter import (
     configured_course,
     generate_with,
     mark_with,
+    may_touch,
     show_submissions_with,
     steps_of_release,
 )
@@ -50,8 +52,9 @@ from grader.marking.steps.strict_notebook_exporter import StrictNotebookExporter
 def configure(c: Config) -> None:
     """Put this course's configuration into nbgrader's."""
     course = configured_course()
-    course.root.mkdir(parents=True, exist_ok=True)
-    protect(course)
+    if may_touch():
+        course.root.mkdir(parents=True, exist_ok=True)
+        protect(course)
 
     c.CourseDirectory.course_id = course.id
     c.CourseDirectory.root = str(ROOT)
@@ -63,6 +66,7 @@ def configure(c: Config) -> None:
     # nbgrader's defaults, macOS's copies, and editors' backups: those of a notebook hold its answers
     c.CourseDirectory.ignore = [*LEFT_BEHIND, "*.pyc", "feedback", "._*", "*~", ".*.sw?", "#*#"]
     c.CourseDirectory.db_url = course.db_url
+    keep_journal(course, c)
     c.Exchange.root = str(course.exchange)
     c.NbGraderAPI.timezone = course.settings.timezone if course.settings else "UTC"
     c.ExchangeFactory.collect = PlainCollect

@@ -7,9 +7,9 @@ writing round, and the page's policy allows nothing but its one style sheet, nam
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
@@ -19,7 +19,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from grader.marking.course.course import Course
 from grader.marking.feedback.class_report import ClassReport
 from grader.marking.feedback.class_rows import Row
-from grader.marking.feedback.class_words import lateness, moment, points, sentence, share, visible_text, zone_name
+from grader.marking.feedback.class_words import (
+    lateness,
+    moment,
+    points,
+    sentence,
+    share,
+    visible_text,
+    zone_name,
+    zone_of,
+)
 from grader.marking.feedback.task_figures import TaskFigures, task_figures
 
 TEMPLATES = Path(__file__).with_name("class_pages")
@@ -51,8 +60,8 @@ def class_page(course: Course, report: ClassReport, now: datetime | None = None)
         now: the moment that it names as its own, with its zone; this one, if None.
     """
     settings = course.settings
-    zone: tzinfo = settings.zone if settings is not None else UTC
-    tasks = task_figures(report)
+    zone = zone_of(course)
+    tasks = by_notebook(task_figures(report))
     style = (TEMPLATES / "class.css").read_text(encoding="utf-8")
     made = _templates().overlay()
     made.filters = {**made.filters, "moment": partial(moment, zone=zone)}
@@ -63,6 +72,7 @@ def class_page(course: Course, report: ClassReport, now: datetime | None = None)
         tasks=tasks,
         columns=columns(report, tasks),
         names={row.student: row.name for row in report.rows},
+        why_none=why_none(tasks),
         odd=[row for row in report.rows if is_odd(row)],
         now=now or datetime.now(UTC),
         zone=zone_name(zone),
@@ -90,6 +100,23 @@ def _templates() -> Environment:
     return made
 
 
+def by_notebook(tasks: Iterable[TaskFigures]) -> tuple[TaskFigures, ...]:
+    """The tasks of each notebook together, the notebooks in the order of their first tasks."""
+    groups: dict[str, list[TaskFigures]] = {}
+    for task in tasks:
+        groups.setdefault(task.notebook, []).append(task)
+    return tuple(task for group in groups.values() for task in group)
+
+
+def why_none(tasks: Iterable[TaskFigures]) -> dict[str, list[int]]:
+    """Why a task has no discrimination → the numbers of the tasks of which that is true."""
+    found: dict[str, list[int]] = {}
+    for number, task in enumerate(tasks, start=1):
+        if task.why_none:
+            found.setdefault(task.why_none, []).append(number)
+    return found
+
+
 def columns(report: ClassReport, tasks: tuple[TaskFigures, ...]) -> tuple[Column, ...]:
     """A column for each task, by its number; of a lesson with several notebooks one for each of them."""
     groups = report.by_notebook()
@@ -104,9 +131,3 @@ def columns(report: ClassReport, tasks: tuple[TaskFigures, ...]) -> tuple[Column
 def is_odd(row: Row) -> bool:
     """Is there something about a student's submission that a person should know?"""
     return bool(row.not_marked or row.old or row.notes or row.library)
-
-
-def called(student: str, names: Mapping[str, str]) -> str:
-    """A student's name with the id, or the id alone."""
-    name = names.get(student, "")
-    return f"{name} ({student})" if name else student

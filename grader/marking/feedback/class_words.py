@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from markupsafe import Markup, escape
 
 from grader.checks.visible import visible
+from grader.marking.course.course import Course
 
 MINUTE, HOUR, DAY = 60, 60 * 60, 24 * 60 * 60
 
@@ -35,6 +36,12 @@ def lateness(seconds: float) -> str:
 def moment(when: datetime | None, zone: tzinfo) -> str:
     """A moment in a zone, so that it sorts as it reads: "2026-05-06 21:58"; a dash where none is known."""
     return "–" if when is None else f"{when.astimezone(zone):%Y-%m-%d %H:%M}"
+
+
+def zone_of(course: Course) -> tzinfo:
+    """The zone in which a course's moments are shown."""
+    settings = course.settings
+    return settings.zone if settings is not None else UTC
 
 
 def zone_name(zone: tzinfo) -> str:

@@ -21,6 +21,7 @@ class Marking:
 
     Attributes:
         content: the `fingerprint.fingerprint` of all that its marks depend on.
+        made_from: the same, part by part.
         job: what is to be run, and which cases are to be tried.
         result: what came of the run; None before it.
         verdicts: grade id → what was decided, after a second pass where there is one.
@@ -53,6 +54,7 @@ class Marking:
     texts: dict[str, str] = field(default_factory=dict)
     scores: dict[str, float | None] = field(default_factory=dict)
     earlier: dict[str, dict[str, Any]] = field(default_factory=dict)
+    made_from: dict[str, str] = field(default_factory=dict)
     naming: Stopwatch = field(default_factory=Stopwatch)
 
     @property

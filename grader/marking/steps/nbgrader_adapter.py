@@ -41,14 +41,16 @@ from traitlets.config.loader import PyFileConfigLoader
 from grader.checks.errors import GraderError
 from grader.checks.task import lessons
 from grader.marking.course.contents import contents
-from grader.marking.course.course import Course
+from grader.marking.course.course import SETTINGS, Course
 from grader.marking.course.paths import ROOT
 from grader.marking.course.times import time_in
+from grader.marking.course.trial import TrialCourse
 from grader.marking.sandbox.limits import Limits
 from grader.marking.steps.plain_collect import PlainCollect
 from grader.marking.steps.save_verdicts import SaveVerdicts
 from grader.marking.steps.scores_less_penalties import show_scores_less_penalties
 from grader.marking.steps.settle import settle
+from grader.marking.steps.take_over import finish_take_overs
 
 TIMESTAMP = "timestamp.txt"
 CELLS_CHANGED = (
@@ -58,6 +60,7 @@ CELLS_CHANGED = (
     "marks given by hand are lost with that"
 )
 _given: ContextVar[Course | None] = ContextVar("_given", default=None)
+_touches: ContextVar[bool] = ContextVar("_touches", default=True)
 
 
 def files_to_copy(folder: str, ignored: list[str] | None = None) -> list[str]:
@@ -133,23 +136,54 @@ def configured_course() -> Course:
     return _given.get() or Course.from_environment()
 
 
-def course_config(course: Course) -> Config:
+def may_touch() -> bool:
+    """May ``nbgrader_config.py`` make the course folder, and mend its rights?"""
+    return _touches.get()
+
+
+def course_config(course: Course, *, touches: bool = True) -> Config:
     """Load ``nbgrader_config.py`` for a course.
 
+    Args:
+        course: the course.
+        touches: may the course folder be made, and its rights be mended?
+
     Raises:
-        GraderError: something that marking needs is not installed, so that the file left the marking out.
+        GraderError: something that marking needs is not installed, so that the file left the marking out; or it names
+            another course, exchange or gradebook than the course's settings.
     """
-    before = _given.set(course)
+    before, touched = _given.set(course), _touches.set(touches)
     try:
         config: Config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
     finally:
         _given.reset(before)
+        _touches.reset(touched)
+    refuse_other_sources(config, course)
     if "CourseStep" not in config:
         raise GraderError(
             "this clone has the packages of a student: in the clone, type `make setup` and use .venv/bin/grader; "
             "or pip install --editable '.[instructor]'"
         )
     return config
+
+
+def refuse_other_sources(config: Config, course: Course) -> None:
+    """Course, exchange and gradebook have one source, the settings: half of the commands would not see another.
+
+    Raises:
+        GraderError: the configuration names others.
+    """
+    wanted = (
+        ("CourseDirectory", "course_id", course.id, "id"),
+        ("CourseDirectory", "db_url", course.db_url, "gradebook"),
+        ("Exchange", "root", str(course.exchange), "exchange"),
+    )
+    for section, name, ours, key in wanted:
+        if (theirs := config.get(section, {}).get(name, ours)) != ours:
+            raise GraderError(
+                f'nbgrader_config.py sets c.{section}.{name} to {theirs!r}: write `{key} = "{theirs}"` into '
+                f"{course.root / SETTINGS[0]} in its place, from which all commands have it"
+            )
 
 
 def course_api(
@@ -170,6 +204,9 @@ def course_api(
         os.environ["PATH"] = os.pathsep.join((programs, os.environ.get("PATH", os.defpath)))
     warnings.filterwarnings("ignore", "Object of type", SAWarning)  # nbgrader's own queries, harmless
     config = course_config(course)
+    if isinstance(course, TrialCourse):
+        config.CourseDirectory.db_url = course.db_url  # whatever the file's own lines say
+    finish_take_overs(course, str(config.CourseDirectory.db_url))
     if limits is not None:
         config.RunInSandbox.limits = limits
         config.RunInSandbox.lesson_limits = {lesson: asdict(limits) for lesson in lessons()}

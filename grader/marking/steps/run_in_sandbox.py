@@ -30,7 +30,7 @@ from grader.marking.sandbox.runner import Runner
 from grader.marking.steps import marking_record
 from grader.marking.steps.cells_to_run import Cells, cells_to_run, grade_id, lesson_cells
 from grader.marking.steps.course_step import CourseStep
-from grader.marking.steps.fingerprint import fingerprint
+from grader.marking.steps.fingerprint import digest, made_from
 from grader.marking.steps.take_copies import UNTOUCHED
 
 
@@ -57,12 +57,17 @@ class RunInSandbox(CourseStep):
 
     def fingerprint(self, lesson: str, student: str) -> str:
         """What the marks of a submission depend on, as one digest."""
-        return fingerprint(self.course, lesson, student, self.limits_of(lesson), self.library_calls_cost_points)
+        return digest(self.made_from(lesson, student))
+
+    def made_from(self, lesson: str, student: str) -> dict[str, str]:
+        """What the marks of a submission depend on, part by part."""
+        return made_from(self.course, lesson, student, self.limits_of(lesson), self.library_calls_cost_points)
 
     def marking(self, nb: NotebookNode, resources: ResourcesDict) -> marking_record.Marking:
         """The marking of a sanitised notebook, with the job that is to be run."""
         about = resources["nbgrader"]
-        return marking_record.Marking(self.fingerprint(about["assignment"], about["student"]), self._job(nb, resources))
+        parts = self.made_from(about["assignment"], about["student"])
+        return marking_record.Marking(digest(parts), self._job(nb, resources), made_from=parts)
 
     def _job(self, nb: NotebookNode, resources: ResourcesDict) -> Job:
         about = resources["nbgrader"]
