@@ -162,7 +162,7 @@ class State(Guarded):
                 "number": command.number,
                 "title": command.title,
                 "typed": command.typed,
-                "exit": command.exit,
+                "kind": command.kind,
                 "state": command.state,
                 "runs": command.runs,
                 "seconds": round(command.seconds),
