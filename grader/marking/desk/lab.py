@@ -22,6 +22,7 @@ INSTRUCTOR = """\
 JupyterLab opens in the browser (or copy its address from below), on the list of lessons and what of them is done.
   A lesson:    click “with answers” there, then Run → Run All Cells.
   Your own:    type grader start 01 in a terminal there (File → New → Terminal), or .venv/bin/grader start 01 elsewhere.
+  The class:   type grader desk in a terminal: who handed in, points, mistakes, and buttons for the course's commands.
   Formgrader:  menu Nbgrader → Formgrader. Generate, preview, release, collect and mark: one button each.
   A student's view of the same course, in another terminal:  make lab ROLE=student
 Ctrl-C twice in this terminal ends it."""
