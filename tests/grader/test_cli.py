@@ -26,7 +26,7 @@ PANELS = {
     "For students": ["start", "submit", "progress"],
     "The course": [
         *("release", "collect", "autograde", "feedback", "report", "desk"),
-        *("roster", "course", "extend", "import", "similar", "journal", "lab", "doctor"),
+        *("roster", "course", "extend", "import", "export", "similar", "journal", "lab", "doctor"),
     ],
     "For maintainers": ["demo", "cluster-demo", "bench", "margins", "fidelity", "record", "mistakes", "sync", "site"],
 }

@@ -8,7 +8,7 @@ audit record; nbgrader's own road saves 0 and takes it back in between.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
@@ -18,14 +18,15 @@ from nbgrader.api import (
     BaseCell,
     Grade,
     Gradebook,
-    MissingEntry,
+    GradeCell,
     Notebook,
     SubmittedAssignment,
     SubmittedNotebook,
+    TaskCell,
 )
-from sqlalchemy import event
+from sqlalchemy import event, func
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.attributes import get_history
 from traitlets.config import Config
 
@@ -35,8 +36,12 @@ from grader.marking.course.journal import LATE, MADE_FROM, Change, Journal, Mark
 from grader.marking.course.trial import TrialCourse
 from grader.marking.steps.audit_records import AuditRecords, Record
 
+GRADE_CELL, TASK_CELL = GradeCell.__table__, TaskCell.__table__
 PENDING = "rnn_workbook_changes"
 """The name, among a session's facts, of what it has not committed yet: mark → change."""
+TOUCHED = "rnn_workbook_touched"
+"""Likewise: what UPDATEs change, as class → primary keys."""
+MOST_KEYS = 500
 MadeBefore = dict[tuple[str, str], dict[str, str] | None]
 """Student and notebook → what `made_before` says."""
 _kept: dict[Course, Config] = {}
@@ -115,47 +120,56 @@ def catch_up(course: Course, gradebook: Gradebook, lesson: str) -> None:
 
 def marks_in(gradebook: Gradebook, lesson: str) -> Iterator[Change]:
     """The marks of a lesson as they are: each a change from nothing to what it is."""
-    most = _most(gradebook, lesson)
-    rows = (
-        gradebook.db.query(
-            SubmittedAssignment.student_id,
-            Notebook.name,
-            BaseCell.name,
-            Grade.auto_score,
-            Grade.manual_score,
-            Grade.extra_credit,
-        )
+    yield from _graded_rows(gradebook.db, Assignment.name == lesson)
+    yield from _late_rows(
+        gradebook.db, Assignment.name == lesson, SubmittedNotebook.late_submission_penalty.is_not(None)
+    )
+
+
+def _of_submissions(query: Any, *which: Any) -> Any:
+    """A query of grades or submitted notebooks, with what they belong to."""
+    return (
+        query.join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
+        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .filter(*which)
+    )
+
+
+def _graded_rows(session: Any, *which: Any) -> Iterator[Change]:
+    """The grades of which that holds, each a change from nothing to what it is."""
+    scores = Grade.auto_score, Grade.manual_score, Grade.extra_credit
+    most = func.coalesce(GRADE_CELL.c.max_score, TASK_CELL.c.max_score)
+    query = (
+        session.query(SubmittedAssignment.student_id, Assignment.name, Notebook.name, BaseCell.name, most, *scores)
         .select_from(Grade)
         .join(BaseCell, Grade.cell_id == BaseCell.id)
+        .outerjoin(GRADE_CELL, GRADE_CELL.c.id == BaseCell.id)
+        .outerjoin(TASK_CELL, TASK_CELL.c.id == BaseCell.id)
         .join(SubmittedNotebook, Grade.notebook_id == SubmittedNotebook.id)
-        .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
-        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-        .filter(Assignment.name == lesson)
     )
-    for student, notebook, grade, *scores in rows:
-        yield Change(student, lesson, notebook, grade, None, points_of(*scores), most.get((notebook, grade)))
-    late = (
-        gradebook.db.query(SubmittedNotebook)
-        .join(SubmittedAssignment, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
-        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
-        .filter(Assignment.name == lesson, SubmittedNotebook.late_submission_penalty.is_not(None))
-    )
-    for row in late:
-        yield _late(row)
+    for student, lesson, notebook, grade, highest, *points in _of_submissions(query, *which):
+        yield Change(student, lesson, notebook, grade, None, points_of(*points), highest)
 
 
-def _most(gradebook: Gradebook, lesson: str) -> dict[tuple[str, str], float]:
-    """Notebook and grade id → the points that it can have."""
-    try:
-        notebooks = gradebook.find_assignment(lesson).notebooks
-    except MissingEntry:
-        return {}
-    return {
-        (notebook.name, cell.name): float(cell.max_score)
-        for notebook in notebooks
-        for cell in (*notebook.grade_cells, *notebook.task_cells)
-    }
+def _late_rows(session: Any, *which: Any) -> Iterator[Change]:
+    """What is taken off the submitted notebooks of which that holds, likewise."""
+    given = func.coalesce(Grade.manual_score, Grade.auto_score, 0.0) + func.coalesce(Grade.extra_credit, 0.0)
+    sums = session.query(Grade.notebook_id.label("id"), func.sum(given).label("points")).group_by(Grade.notebook_id)
+    points = sums.subquery()
+    query = session.query(
+        SubmittedAssignment.student_id,
+        Assignment.name,
+        Notebook.name,
+        SubmittedNotebook.late_submission_penalty,
+        Assignment.duedate,
+        SubmittedAssignment.extension,
+        SubmittedAssignment.timestamp,
+        points.c.points,
+    ).select_from(SubmittedNotebook)
+    query = query.outerjoin(points, points.c.id == SubmittedNotebook.id)
+    for student, lesson, notebook, penalty, *facts in _of_submissions(query, *which):
+        yield Change(student, lesson, notebook, LATE, None, -(penalty or 0.0), late=_late_facts(*facts))
 
 
 def points_of(auto: float | None, manual: float | None, extra: float | None) -> float | None:
@@ -177,9 +191,49 @@ def _note(session: Session, _: object) -> None:
         pending[change.mark] = replace(change, before=pending.get(change.mark, change).before)
 
 
+@event.listens_for(Session, "do_orm_execute")
+def _note_statement(state: ORMExecuteState) -> None:
+    """Note which rows an UPDATE will change: no row of this session tells."""
+    if not state.is_update or state.bind_mapper is None or _course_of(state.session) is None:
+        return
+    kind = state.bind_mapper.class_
+    if kind in (Grade, SubmittedNotebook):
+        touched: dict[type, set[str]] = state.session.info.setdefault(TOUCHED, {})
+        touched.setdefault(kind, set()).update(_keys(state, kind))
+
+
+def _keys(state: ORMExecuteState, kind: Any) -> Iterable[str]:
+    """The primary keys of the rows that an UPDATE will change: it names them, or says what holds of them."""
+    if isinstance(state.parameters, list):
+        return [row["id"] for row in state.parameters if "id" in row]
+    statement: Any = state.statement
+    query = state.session.query(kind.id)
+    if statement.whereclause is not None:
+        query = query.filter(statement.whereclause)
+    return [key for (key,) in query]
+
+
+@event.listens_for(Session, "before_commit")
+def _note_touched(session: Session) -> None:
+    """Note what became of the rows that UPDATEs changed."""
+    touched: dict[type, set[str]] = session.info.pop(TOUCHED, {})
+    pending: dict[Mark, Change] = session.info.setdefault(PENDING, {})
+    for kind, rows, cause in ((Grade, _graded_rows, ("by hand",)), (SubmittedNotebook, _late_rows, ())):
+        for keys in batched(sorted(touched.get(kind, ()))):
+            for change in rows(session, kind.id.in_(keys)):
+                before = pending.get(change.mark, change).before
+                pending[change.mark] = replace(change, before=before, causes=cause)
+
+
+def batched(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The keys, so many at a time as any database takes in one statement."""
+    return (keys[start : start + MOST_KEYS] for start in range(0, len(keys), MOST_KEYS))
+
+
 @event.listens_for(Session, "after_rollback")
 def _forget(session: Session) -> None:
     session.info.pop(PENDING, None)
+    session.info.pop(TOUCHED, None)
 
 
 @event.listens_for(Session, "after_commit")
@@ -242,14 +296,20 @@ def _before(row: Any, name: str) -> Any:
 
 def _late(notebook: SubmittedNotebook) -> Change:
     own = notebook.assignment
-    facts = {
-        "due": _iso(own.assignment.duedate),
-        "extension": own.extension.total_seconds() if own.extension else None,
-        "handed in": _iso(own.timestamp),
-        "points": sum(points_of(g.auto_score, g.manual_score, g.extra_credit) or 0.0 for g in notebook.grades),
-    }
+    earned = sum(points_of(g.auto_score, g.manual_score, g.extra_credit) or 0.0 for g in notebook.grades)
+    facts = _late_facts(own.assignment.duedate, own.extension, own.timestamp, earned)
     where = own.student_id or own.student.id, own.assignment.name, notebook.notebook.name, LATE
     return Change(*where, None, -(notebook.late_submission_penalty or 0.0), late=facts)
+
+
+def _late_facts(due: Any, extension: Any, handed_in: Any, points: float | None) -> dict[str, Any]:
+    """What a penalty is computed from, as `Change.late` has it."""
+    return {
+        "due": _iso(due),
+        "extension": extension.total_seconds() if extension else None,
+        "handed in": _iso(handed_in),
+        "points": points or 0.0,
+    }
 
 
 def _iso(when: Any) -> str | None:
