@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from grader.marking.course.course import Course
-from grader.marking.course.line_file import Line, LineFile, account, now
+from grader.marking.course.line_file import Line, LineFile, account, in_zone, now
 
 LATE = "late penalty"
 """In place of a grade id, which has no blanks."""
@@ -166,14 +166,13 @@ SAID = {
 WITH_VERSIONS = ("references", "grader", "libraries")
 
 
-def sentence(change: Change) -> str:
+def sentence(change: Change, zone: tzinfo = UTC) -> str:
     """A change in a line: "anna · gru-step 1.5 → 2: the references changed (ab12 → cd34), 2026-05-06 21:58 UTC"."""
     of = f" of {change.most:g}" if change.most is not None else ""
     points = f"{points_in_words(change.before)} → {points_in_words(change.after)}{of}"
     what = f"{change.notebook}, {LATE}" if change.grade == LATE else change.grade
     who = f", by {change.by}" if "by hand" in change.causes else ""
-    when = datetime.fromisoformat(change.at).astimezone(UTC)
-    return f"{change.student} · {what} {points}: {causes_in_words(change)}{who}, {when:%Y-%m-%d %H:%M} UTC"
+    return f"{change.student} · {what} {points}: {causes_in_words(change)}{who}, {in_zone(change.at, zone)}"
 
 
 def causes_in_words(change: Change) -> str:

@@ -26,6 +26,7 @@ from nbgrader.api import (
 )
 from sqlalchemy import event, func
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.attributes import get_history
 from traitlets.config import Config
@@ -100,7 +101,11 @@ def journalled(course: Course, lesson: str, gradebook: Gradebook) -> Iterator[Jo
     if isinstance(course, TrialCourse):
         yield run
         return
-    catch_up(course, gradebook, lesson)
+    try:
+        catch_up(course, gradebook, lesson)
+    except DatabaseError as locked:  # the run itself says so, if it stays so
+        logging.getLogger("grader.journal").warning("the journal of points may lack changes: %s", locked)
+    gradebook.db.rollback()  # it was only read, and no transaction stays open
     _runs[course] = run
     try:
         yield run
