@@ -292,9 +292,10 @@ def _take_back(course: Course, lesson: str, students: list[str] | None) -> None:
         say(f"{student}: taken back{fetched}")
     for line in done.failed:
         say(f"✗ {line}")
-    out.print(f"✓ feedback taken back from {len(done.students)} students.", highlight=False)
+    number = len(done.students)
+    out.print(f"✓ feedback taken back from {number} student{'' if number == 1 else 's'}.", highlight=False)
     if done.students:
-        say("– Who has fetched a page already keeps that copy. Given out again: grader feedback")
+        say(f"– Who has fetched a page already keeps that copy. `grader feedback {lesson}` gives the pages out again.")
     raise typer.Exit(1 if done.failed else 0)
 
 

@@ -7,7 +7,7 @@ points taken off a notebook for handing in late are one too, `LATE`, below zero.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
@@ -31,8 +31,7 @@ class Change:
         before, after: the points; None where there are none, as where a person must mark. In the journal ``before`` is
             what its line before says.
         most: the points that it can have.
-        causes: why: of `MADE_FROM`, or "first", "again", "by hand", "follow-through", "due", "extension", "rule",
-            "late", "marks", "removed", "found".
+        causes: why: of `MADE_FROM`, or another key of `SAID`.
         versions: what changed of `MADE_FROM`: its old and its new version.
         says: what the verdict says now, in a sentence.
         late: what a penalty was computed from: when it was due, handed in, the extension, the points.
@@ -91,7 +90,7 @@ class Journal:
             last, at, by = self.last(), now(), account()
             new = [_completed(change, last.get(change.mark), at, by) for change in changes]
             new = [change for change in new if not _is_same(change)]
-            self._file.add(asdict(change) for change in new)
+            self._file.add(dict(vars(change)) for change in new)
         return new
 
 
@@ -103,7 +102,7 @@ def _is_same(change: Change) -> bool:
 
 def _completed(change: Change, last: Change | None, at: str, by: str) -> Change:
     """The change as it is written: from what the line before says, with the time and the account."""
-    facts = asdict(change) | {"versions": change.versions, "at": change.at or at}
+    facts = {**vars(change), "at": change.at or at}
     if last is not None:
         facts["before"] = last.after
     if change.grade == LATE and not change.causes:
@@ -147,6 +146,7 @@ SAID = {
     "again": "marked again, and nothing else is known to have changed",
     "by hand": "by hand",
     "follow-through": "follow-through: right but for an earlier exercise",
+    "no follow-through": "no longer follow-through",
     "submission": "another attempt",
     "lesson": "the lesson changed",
     "references": "the references changed",

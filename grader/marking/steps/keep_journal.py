@@ -43,8 +43,8 @@ PENDING = "rnn_workbook_changes"
 TOUCHED = "rnn_workbook_touched"
 """Likewise: what UPDATEs change, as class → primary keys."""
 MOST_KEYS = 500
-MadeBefore = dict[tuple[str, str], dict[str, str] | None]
-"""Student and notebook → what `made_before` says."""
+Before = dict[tuple[str, str], Record | None]
+"""Student and notebook → its audit record before a run, of an attempt that was marked; None where there is none."""
 _kept: dict[Course, Config] = {}
 _journals: dict[Course, Journal] = {}
 _runs: dict[Course, JournalledRun] = {}
@@ -76,21 +76,21 @@ class JournalledRun:
     def __init__(self, course: Course, lesson: str) -> None:
         self.course, self.records = course, AuditRecords(course, lesson)
         self.pending: dict[Mark, Change] = {}
-        self._made_before: MadeBefore = {}
+        self._before: Before = {}
 
     def hold(self, changes: Iterable[Change]) -> None:
-        """Keep changes that are committed, and of what the marks were made before: the audit records come later."""
+        """Keep changes that are committed, and the audit records before: the new ones are written later."""
         for change in changes:
             first = self.pending.get(change.mark, change)
             self.pending[change.mark] = replace(change, before=first.before)
             key = change.student, change.notebook
-            if key not in self._made_before:
-                self._made_before[key] = made_before(self.records, *key)
+            if key not in self._before:
+                self._before[key] = self.records.good(*key)
 
     def write(self) -> None:
         """Write what changed since, when the submissions' audit records are written."""
         changes, self.pending = list(self.pending.values()), {}
-        before, self._made_before = self._made_before, {}
+        before, self._before = self._before, {}
         _write(self.course, with_causes(self.records, changes, before))
 
 
@@ -332,13 +332,13 @@ def _write(course: Course, changes: Iterable[Change]) -> None:
 # --- why a run changed them -----------------------------------------------------------------------------------------
 
 
-def with_causes(records: AuditRecords, changes: Iterable[Change], before: MadeBefore) -> Iterator[Change]:
+def with_causes(records: AuditRecords, changes: Iterable[Change], before: Before) -> Iterator[Change]:
     """The changes of a run, each with its causes, versions and sentence from the audit record.
 
     Args:
         records: as they are after the run.
         changes: the changes.
-        before: of each notebook, of what its marks were made before the run (`made_before`).
+        before: the audit record of each notebook before the run.
     """
     read: dict[tuple[str, str], Record] = {}
     for change in changes:
@@ -351,34 +351,30 @@ def with_causes(records: AuditRecords, changes: Iterable[Change], before: MadeBe
         yield _with_cause(change, read[key], before.get(key))
 
 
-def made_before(records: AuditRecords, student: str, notebook: str) -> dict[str, str] | None:
-    """Of what a notebook's marks are made; {} where its record is too old to say it, None where there is none."""
-    record = records.good(student, notebook)
-    return None if record is None else dict(record.get("made_from", {}))
-
-
 def _record(records: AuditRecords, student: str, notebook: str) -> Record:
     with suppress(GraderError):
         return records.read(student, notebook) or {}
     return {}
 
 
-def _with_cause(change: Change, record: Record, before: dict[str, str] | None) -> Change:
-    task, now = _task(record, change.grade), record.get("made_from", {})
+def _with_cause(change: Change, record: Record, last: Record | None) -> Change:
+    """The change with its causes; the last record may be too old to say of what marks were made: by another grader."""
+    task, now, before = _task(record, change.grade), record.get("made_from", {}), (last or {}).get("made_from")
     versions: dict[str, tuple[str, str]] = {}
     if before:
         versions = {name: (before.get(name, ""), now.get(name, "")) for name in MADE_FROM}
         versions = {name: pair for name, pair in versions.items() if pair[0] != pair[1]}
     if record.get("not_marked"):
         causes = ["submission"]
-    elif before is None:
+    elif last is None:
         causes = ["first"]
     else:
         causes = [*versions] or (["again"] if before else ["grader"])
-    followed = ["follow-through"] if task.get("follow_through") else []
-    return replace(
-        change, causes=(*causes, *followed), versions=versions, says=task.get("says") or task.get("reason", "")
-    )
+    follows, followed = (bool(_task(one, change.grade).get("follow_through")) for one in (record, last or {}))
+    if follows != followed:
+        causes.append("follow-through" if follows else "no follow-through")
+    says = task.get("says") or task.get("reason", "")
+    return replace(change, causes=tuple(causes), versions=versions, says=says)
 
 
 def _task(record: Record, grade: str) -> Record:
