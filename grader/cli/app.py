@@ -22,7 +22,7 @@ STUDENT, COURSE, MAINTAINER = "For students", "The course", "For maintainers"
 """The panels of `grader --help`."""
 COURSES = (
     *("release", "collect", "autograde", "feedback", "report", "desk"),
-    *("roster", "course", "extend", "import", "similar", "journal"),
+    *("roster", "course", "extend", "import", "export", "similar", "journal"),
     *("lab", "doctor"),
 )
 """The instructor's commands, as `grader --help` lists them."""

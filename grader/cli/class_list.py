@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
-from grader.cli.app import COURSE, Lesson, app
+from grader.cli.app import COURSE, Lesson, OneOrAll, app
 from grader.cli.terminal import err, say
 from grader.marking.course.course import Course
+from grader.marking.desk.lms.systems import Lms
 
 MOST_NAMES = 12
 """Students who are named in a line."""
@@ -77,8 +78,11 @@ def import_(
             metavar="[FILE …]",
         ),
     ] = None,
-    student: Annotated[
-        str | None, typer.Option("--as", metavar="STUDENT", help="It is this student's, whatever it is called.")
+    students: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--as", metavar="STUDENT", help="It is this student's, whatever it is called; several times for a group."
+        ),
     ] = None,
 ) -> None:
     """Take what was handed in to Canvas, Moodle or Gradescope, or files of `grader submit`. Exit code 1 if not all.
@@ -87,16 +91,18 @@ def import_(
     """
     from grader.marking.desk.lms.import_work import import_work
 
-    if student and not files:
+    if students and not files:
         raise typer.BadParameter("with --as, name the file or folder that is to be taken")
     with err.status(f"Importing {lesson} …"):
-        done = import_work(Course.from_environment(), lesson, files or (), student=student or "")
+        done = import_work(Course.from_environment(), lesson, files or (), students=students or ())
     for line in done.refused:
         say(f"✗ not placed: {line}")
     for line in (*done.older, *done.remarks):
         say(f"– {line}")
     if done.unknown_times:
         say(f"– their time is that at which the LMS packed it, as it says no other: {_few(done.unknown_times)}")
+    if done.late:
+        say(f"– late, by the LMS: {_few(done.late)}")
     if done.in_time:
         say(f"– packed after the due date, and nothing says that they are late; taken as in time: {_few(done.in_time)}")
     if done.missing:
@@ -104,3 +110,44 @@ def import_(
     same = f", {len(done.unchanged)} are there already" if done.unchanged else ""
     say(f"✓ {_students(len(done.placed))} placed{same}. Next: `grader autograde {lesson}`.")
     raise typer.Exit(1 if done.refused else 0)
+
+
+@app.command(rich_help_panel=COURSE)
+def export(
+    to: Annotated[Lms, typer.Option("--to", help="Where it goes.")],
+    lesson: OneOrAll = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--file",
+            help="The table that the LMS gave out, to be filled in: Canvas's gradebook, Moodle's grading worksheet.",
+            dir_okay=False,
+        ),
+    ] = None,
+    column: Annotated[
+        str, typer.Option("--column", help="Which column of Canvas's gradebook is the lesson's.", metavar="HEAD")
+    ] = "",
+    into: Annotated[Path | None, typer.Option("--into", help="The folder; export in the course folder.")] = None,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Also the points of those whose work is not marked to its end.")
+    ] = False,
+    zero: Annotated[bool, typer.Option("--zero", help="Who has handed in nothing has 0 points.")] = False,
+) -> None:
+    """Write the table of points that an LMS imports, and the feedback pages in a zip, named as it wants them.
+
+    The points are those of `grader report`; where course.toml says what a lesson counts, they are in these points.
+    """
+    from grader.marking.desk.lms.export import export
+
+    course = Course.from_environment()
+    with err.status("Writing …"):
+        done = export(course, to, lesson, file=file, column=column, into=into, anyway=anyway, zero=zero)
+    for why, who in done.held.items():
+        say(f"– without points yet: {_few(who)}: {why}")
+    for name, who in done.nothing.items():
+        if who:
+            say(f"– handed in nothing of {name}: {_few(who)}")
+    for line in done.remarks:
+        say(f"– {line}")
+    for path, what in done.files:
+        say(f"✓ {path}\n  {what}")

@@ -27,16 +27,13 @@ def print_overview(lines: Iterable[LessonFigures], zone: tzinfo) -> None:
     due = [Column("due", no_wrap=True)] if any(line.due for line in known) else []
     heads = "in", "late", "marked", "wait", "failed", "pages", "mean", "median", "of"
     numbers = [Column(head, justify="right", no_wrap=True) for head in heads]
-    table = Table(Column("lesson", no_wrap=True), *due, *numbers, box=None, pad_edge=False)
+    table = Table(Column("lesson", no_wrap=True), *due, *numbers, box=None, padding=(0, 1, 0, 0))
     for line in known:
         when = [moment(line.due, zone)[:10]] if due else []
         table.add_row(line.lesson, *when, *_numbers(line))
     out.print(table)
-    dates = f"due: in {zone_name(zone)}; " if due else ""
-    say(
-        f"{dates}in: handed in, of all students; wait: for a person; failed: not marked; pages: of feedback, made; "
-        "of: points"
-    )
+    zone_told = f"due: in {zone_name(zone)}; " if due else ""
+    say(f"{zone_told}in: handed in, of all; wait: for a person; failed: not marked; pages: of feedback; of: points")
 
 
 def _numbers(line: LessonFigures) -> list[str]:
@@ -57,6 +54,17 @@ def print_report(found: ClassReport) -> None:
         for line in _lines(row):
             say(f"{row.student}: {line}")
     print_not_listed(found)
+    _print_waiting(found)
+
+
+def _print_waiting(found: ClassReport) -> None:
+    """Print how many written answers wait for a person, and where they are marked."""
+    from grader.marking.desk.written_question import written_questions
+
+    names = {question.name for question in written_questions(found.lesson)}
+    count = sum(name in names for row in found.rows for name in row.waiting)
+    if count:
+        say(f"{count} written answer{' waits' if count == 1 else 's wait'} for you: grader desk")
 
 
 def _students(found: ClassReport) -> Table:

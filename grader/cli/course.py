@@ -7,7 +7,8 @@ import enum
 import gc
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated
@@ -132,8 +133,6 @@ def autograde(
     What is marked and has not changed is left as it is, so a run that was cut off goes on where it stopped. One line a
     submission goes into autograde.log in the course folder.
     """
-    from grader.cli.preview import show_preview
-    from grader.marking.autograde.autograde import autograde
     from grader.marking.course.lessons import lesson_id
     from grader.marking.course.submissions import submitters
 
@@ -143,25 +142,30 @@ def autograde(
         raise typer.BadParameter(
             "--preview changes nothing that was handed in: no --take-copies; and --yes is its answer"
         )
-    course = Course.from_environment()
-    gc.freeze()  # what is imported stays: the garbage collector need not scan it again
-    with _MarkingProgress(lesson, len(student or submitters(course, lesson_id(lesson)))) as bar:
-        if preview:
-            show_preview(
-                course, lesson, student, bar, yes, as_json,
-                force=force, gpu=gpu, but=dict(map(_limit, limit or ())), pool=_pool(course, workers, scheduler, gpu),
-            )  # fmt: skip
-        summary = autograde(
-            course,
-            lesson,
-            student or None,
-            force=force,
-            gpu=gpu,
-            take_copies=take_copies,
-            but=dict(map(_limit, limit or ())),
-            pool=_pool(course, workers, scheduler, gpu),
-            on_progress=bar.advance,
-        )
+    course, lesson, but = Course.from_environment(), lesson_id(lesson), dict(map(_limit, limit or ()))
+    count = len(student or submitters(course, lesson))
+    with _pool(course, lesson, workers, scheduler, gpu) as pool:  # first of all: meanwhile the rest is imported
+        gc.disable()  # what is imported stays: the garbage collector need not scan it
+        from grader.marking.autograde.autograde import autograde
+
+        gc.freeze()
+        gc.enable()
+        with _MarkingProgress(lesson, count) as bar:
+            if preview:
+                from grader.cli.preview import show_preview
+
+                show_preview(course, lesson, student, bar, yes, as_json, force=force, gpu=gpu, but=but, pool=pool)
+            summary = autograde(
+                course,
+                lesson,
+                student or None,
+                force=force,
+                gpu=gpu,
+                take_copies=take_copies,
+                but=but,
+                pool=pool,
+                on_progress=bar.advance,
+            )
     print(_as_json(summary)) if as_json else print_summary(summary)
     raise typer.Exit(1 if summary.not_marked else 0)
 
@@ -174,15 +178,20 @@ def _limit(given: str) -> tuple[str, int]:
     return name.strip(), int(number)
 
 
-def _pool(course: Course, workers: int | None, scheduler: str | None, gpu: bool) -> Callable[[str], Pool]:
-    """A function that makes the pool for a lesson: this machine's, or a cluster's."""
+@contextmanager
+def _pool(
+    course: Course, lesson: str, workers: int | None, scheduler: str | None, gpu: bool
+) -> Iterator[Callable[[str], Pool]]:
+    """A function that makes the pool for a lesson: a cluster's, or gives this machine's, which is started here."""
     if scheduler:
         from grader.marking.sandbox.dask_pool import DaskPool
 
-        return lambda lesson: DaskPool(scheduler, lesson, gpu, say=lambda line: err.print(plain(line)))
+        yield lambda lesson: DaskPool(scheduler, lesson, gpu, say=lambda line: err.print(plain(line)))
+        return
     from grader.marking.sandbox.local_pool import LocalPool
 
-    return lambda lesson: LocalPool(course, lesson, workers, gpu)
+    with closing(LocalPool(course, lesson, workers, gpu)) as pool:
+        yield lambda _: pool
 
 
 class _MarkingProgress:

@@ -1,4 +1,4 @@
-"""Messages over a stream socket: JSON objects, each after its length in four bytes."""
+"""Messages over a stream socket: JSON objects, each after its length in four bytes; and a fork server's requests."""
 
 from __future__ import annotations
 
@@ -10,6 +10,12 @@ from collections.abc import Mapping
 from time import monotonic
 from typing import Any
 
+PING = b"ping"
+"""A request to a fork server that is only to be answered."""
+PREPARE = b"prepare "
+"""How a request begins that brings a cell of the lesson's: see `kernel.prepare`. It has no answer."""
+LONGEST_REQUEST = 1 << 16
+"""Bytes of a request."""
 LONGEST = 32 * 2**20
 """A longer message is not read."""
 LONGEST_START = 256 * 2**20

@@ -26,7 +26,7 @@ PANELS = {
     "For students": ["start", "submit", "progress"],
     "The course": [
         *("release", "collect", "autograde", "feedback", "report", "desk"),
-        *("roster", "course", "extend", "import", "similar", "journal", "lab", "doctor"),
+        *("roster", "course", "extend", "import", "export", "similar", "journal", "lab", "doctor"),
     ],
     "For maintainers": ["demo", "cluster-demo", "bench", "margins", "fidelity", "record", "mistakes", "sync", "site"],
 }
@@ -169,6 +169,22 @@ def test_report_shows_points_means_and_mistakes(report):
     assert done.exit_code == 0
     for text in ("ada", "–", "1.5", "no-bias", "srn.step: torch.rnn_tanh_cell"):
         assert text in done.output
+
+
+@pytest.mark.parametrize(
+    ("waiting", "says"), [(0, ""), (1, "1 written answer waits for you: grader desk"), (2, "2 written answers wait")]
+)
+def test_report_says_how_many_written_answers_wait_and_where_they_are_marked(monkeypatch, waiting, says):
+    """Another exercise that waits for a person is no written answer."""
+    rows = [
+        Row(f"s{n}", {"srn-step": None}, 0.0, {}, waiting=("srn-step", "srn-written")[: 1 + (n < waiting)])
+        for n in range(3)
+    ]
+    found = ClassReport("01-srn", {"srn-step": 3.0}, tuple(rows), ())
+    monkeypatch.setattr(reading, "class_report", lambda course, lesson: found)
+    said = " ".join(run("report", "01").output.split())
+    assert says in said
+    assert ("written answer" in said) == bool(waiting)
 
 
 def test_where_a_lesson_has_several_notebooks_each_is_a_column_with_its_sum(monkeypatch):

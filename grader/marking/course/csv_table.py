@@ -132,5 +132,5 @@ def unguarded(cell: str) -> str:
 
 
 def guarded(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
+    """A cell that no spreadsheet takes for a formula, and that `unguarded` reads back."""
     return f"'{cell}" if cell.lstrip().startswith(tuple(FORMULA)) else cell

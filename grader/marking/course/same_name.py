@@ -27,6 +27,11 @@ def run_together(name: str) -> set[str]:
     return found
 
 
+def words_in(name: str) -> set[str]:
+    """The words of a name in every spelling."""
+    return {word for spelling in _spellings(name) for word in spelling}
+
+
 def plain_run(text: str) -> set[str]:
     """A text in the spellings of `run_together`, its words in the order in which they stand."""
     return {"".join(_words(text, spelt_out)) for spelt_out in (False, True)}

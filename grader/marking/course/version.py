@@ -6,11 +6,8 @@ import hashlib
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
-from importlib import metadata
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-
-import numpy
-import torch
 
 from grader.checks.due import DUE_FILE
 from grader.marking.course.course import Course
@@ -44,7 +41,7 @@ def grader_version() -> str:
     """SHA-256 of the files on which marks depend, and of NumPy's and PyTorch's versions."""
     folders = [*(ROOT / "grader" / part for part in DECIDING), SOLUTIONS]
     files = [path for folder in folders for path in files_of(folder) if path.suffix in KINDS]
-    versions = f"{numpy.__version__} {torch.__version__}".encode()
+    versions = f"{version('numpy')} {version('torch')}".encode()  # to import them for that takes a second
     return hashlib.sha256(digest_of(ROOT, [*files, *(ROOT / name for name in STEPS)]) + versions).hexdigest()
 
 
@@ -62,13 +59,13 @@ def versions() -> dict[str, str]:
         for name, some in files.items()
     }
     digests["grader"] = f"{_own_version()} {digests['grader']}".strip()
-    return digests | {"libraries": f"NumPy {numpy.__version__}, PyTorch {torch.__version__}"}
+    return digests | {"libraries": f"NumPy {version('numpy')}, PyTorch {version('torch')}"}
 
 
 def _own_version() -> str:
     """The version of the installed package, "" where it runs without being installed."""
-    with suppress(metadata.PackageNotFoundError):
-        return metadata.version("rnn-workbook")
+    with suppress(PackageNotFoundError):
+        return version("rnn-workbook")
     return ""
 
 

@@ -35,6 +35,7 @@ from grader.marking.steps.nbgrader_adapter import (
     configured_course,
     generate_with,
     mark_with,
+    may_touch,
     show_submissions_with,
     steps_of_release,
 )
@@ -51,8 +52,9 @@ from grader.marking.steps.strict_notebook_exporter import StrictNotebookExporter
 def configure(c: Config) -> None:
     """Put this course's configuration into nbgrader's."""
     course = configured_course()
-    course.root.mkdir(parents=True, exist_ok=True)
-    protect(course)
+    if may_touch():
+        course.root.mkdir(parents=True, exist_ok=True)
+        protect(course)
 
     c.CourseDirectory.course_id = course.id
     c.CourseDirectory.root = str(ROOT)

@@ -248,6 +248,10 @@ def course_folder(course: Course) -> Finding:
 
 def exchange(course: Course) -> Finding:
     """Students submit through the exchange, so everyone must be able to write there."""
+    if all(map(find_spec, INSTRUCTORS)) and find_spec("nbgrader"):
+        from grader.marking.steps.nbgrader_adapter import course_config
+
+        course_config(course, touches=False)  # raises where it names another
     folder = course.exchange
     if not folder.exists():
         return Finding("–", f"no exchange yet ({folder})", "nothing: `grader release` makes it")

@@ -12,7 +12,7 @@ from typing import Any
 
 from nbgrader.api import Comment, Grade, Gradebook
 from nbgrader.apps.api import NbGraderAPI
-from sqlalchemy import CursorResult, Update, text, update
+from sqlalchemy import CursorResult, text, update
 from sqlalchemy.exc import OperationalError
 
 from grader.checks.errors import GraderError
@@ -133,27 +133,31 @@ def _wait_where_locked(gradebook: Gradebook) -> None:
 def _replaced(gradebook: Gradebook, question: Question, before: WrittenAnswer, mark: Mark) -> bool:
     """Put the mark in the place of what was there; False where that is no longer there: another was faster."""
     given = before.given
-    waits = (mark.points is None and given.machine is None) if mark.waits is None else mark.waits
     old = {
         "manual_score": given.points,
         "extra_credit": given.extra,
         "auto_score": given.machine,
         "needs_manual_grade": given.waits,
     }
-    new = {"manual_score": mark.points, "extra_credit": mark.extra, "needs_manual_grade": waits}
-    if not _changed(gradebook, update(Grade).where(Grade.id == before.key), Grade, old, new):
-        return False
     comment = comment_of(gradebook, question, before.key)
-    if comment is None:
-        return mark.comment is None
-    wanted = update(Comment).where(Comment.id == comment)
-    return _changed(
-        gradebook, wanted, Comment, {"manual_comment": given.comment}, {"manual_comment": mark.comment or None}
-    )
+    if not _is_still(gradebook, Grade, before.key, old):
+        return False
+    if comment is not None and not _is_still(gradebook, Comment, comment, {"manual_comment": given.comment}):
+        return False
+    gradebook.db.expire_all()
+    grade = gradebook.find_grade_by_id(before.key)
+    grade.manual_score, grade.extra_credit = mark.points, mark.extra
+    waits = mark.points is None and given.machine is None
+    grade.needs_manual_grade = waits if mark.waits is None else mark.waits
+    if comment is not None:
+        gradebook.find_comment_by_id(comment).manual_comment = mark.comment or None
+    gradebook.db.flush()
+    return True
 
 
-def _changed(gradebook: Gradebook, one: Update, table: Any, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
-    """Change a row, if it still is as it was: one statement, so that nobody comes in between."""
+def _is_still(gradebook: Gradebook, table: Any, key: str, old: Mapping[str, Any]) -> bool:
+    """Is a row as it was? If so, it is locked from now on: the statement that looks writes, and changes nothing."""
     same = [getattr(table, name).is_not_distinct_from(value) for name, value in old.items()]
-    done: CursorResult[Any] = gradebook.db.execute(one.where(*same).values(**new))
+    wanted = update(table).where(table.id == key, *same).values(id=table.id)
+    done: CursorResult[Any] = gradebook.db.execute(wanted, execution_options={"synchronize_session": False})
     return done.rowcount == 1

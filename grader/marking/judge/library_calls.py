@@ -13,8 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from IPython.core.inputtransformer2 import TransformerManager
-
 from grader.checks.earlier import names_read
 from grader.checks.library import LIBRARY, kinds_of, library_remark
 from grader.checks.task import Task, tasks_of
@@ -99,6 +97,8 @@ def _parsed(source: str) -> list[ast.stmt]:
     try:
         return ast.parse(source).body
     except SyntaxError:  # magics, perhaps
+        from IPython.core.inputtransformer2 import TransformerManager  # few need it
+
         return ast.parse(TransformerManager().transform_cell(source)).body
 
 

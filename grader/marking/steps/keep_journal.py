@@ -180,7 +180,7 @@ def _late_rows(session: Any, *which: Any) -> Iterator[Change]:
 def points_of(auto: float | None, manual: float | None, extra: float | None) -> float | None:
     """The points of a grade, as nbgrader's ``score`` has them; None where it waits for a person."""
     given = auto if manual is None else manual
-    return None if given is None else float(given + (extra or 0.0))
+    return None if given is None else float(given) + float(extra or 0.0)  # Formgrader sends text
 
 
 # --- what the gradebook saves ---------------------------------------------------------------------------------------
@@ -267,7 +267,8 @@ def _course_of(session: Session) -> Course | None:
 def _changes(session: Session) -> Iterator[Change]:
     rows = [*((row, False) for row in (*session.new, *session.dirty)), *((row, True) for row in session.deleted)]
     for row, is_gone in rows:
-        with suppress(AttributeError):  # of a row that is taken out together with those it belongs to
+        # of a row that is taken out with those it belongs to; what Formgrader was sent, and is no number
+        with suppress(AttributeError, TypeError, ValueError):
             if isinstance(row, Grade) and (is_gone or _has_changed(row, "auto_score", "manual_score", "extra_credit")):
                 yield _graded(row, is_gone)
             elif isinstance(row, SubmittedNotebook) and _has_changed(row, "late_submission_penalty"):

@@ -59,7 +59,8 @@ class LatePenalties:
     """
 
     def __init__(self, config: Config) -> None:
-        step = AssignLatePenalties(config=config)
+        of_plugins = Config({name: of for name, of in config.items() if name != "NbConvertBase"})  # an exporter's
+        step = AssignLatePenalties(config=of_plugins)
         step.init_plugin()
         self._plugin = step.plugin_inst
         self._course = course_of(config)

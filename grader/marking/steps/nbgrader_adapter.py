@@ -41,7 +41,7 @@ from traitlets.config.loader import PyFileConfigLoader
 from grader.checks.errors import GraderError
 from grader.checks.task import lessons
 from grader.marking.course.contents import contents
-from grader.marking.course.course import Course
+from grader.marking.course.course import SETTINGS, Course
 from grader.marking.course.paths import ROOT
 from grader.marking.course.times import time_in
 from grader.marking.course.trial import TrialCourse
@@ -60,6 +60,7 @@ CELLS_CHANGED = (
     "marks given by hand are lost with that"
 )
 _given: ContextVar[Course | None] = ContextVar("_given", default=None)
+_touches: ContextVar[bool] = ContextVar("_touches", default=True)
 
 
 def files_to_copy(folder: str, ignored: list[str] | None = None) -> list[str]:
@@ -135,23 +136,54 @@ def configured_course() -> Course:
     return _given.get() or Course.from_environment()
 
 
-def course_config(course: Course) -> Config:
+def may_touch() -> bool:
+    """May ``nbgrader_config.py`` make the course folder, and mend its rights?"""
+    return _touches.get()
+
+
+def course_config(course: Course, *, touches: bool = True) -> Config:
     """Load ``nbgrader_config.py`` for a course.
 
+    Args:
+        course: the course.
+        touches: may the course folder be made, and its rights be mended?
+
     Raises:
-        GraderError: something that marking needs is not installed, so that the file left the marking out.
+        GraderError: something that marking needs is not installed, so that the file left the marking out; or it names
+            another course, exchange or gradebook than the course's settings.
     """
-    before = _given.set(course)
+    before, touched = _given.set(course), _touches.set(touches)
     try:
         config: Config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
     finally:
         _given.reset(before)
+        _touches.reset(touched)
+    refuse_other_sources(config, course)
     if "CourseStep" not in config:
         raise GraderError(
             "this clone has the packages of a student: in the clone, type `make setup` and use .venv/bin/grader; "
             "or pip install --editable '.[instructor]'"
         )
     return config
+
+
+def refuse_other_sources(config: Config, course: Course) -> None:
+    """Course, exchange and gradebook have one source, the settings: half of the commands would not see another.
+
+    Raises:
+        GraderError: the configuration names others.
+    """
+    wanted = (
+        ("CourseDirectory", "course_id", course.id, "id"),
+        ("CourseDirectory", "db_url", course.db_url, "gradebook"),
+        ("Exchange", "root", str(course.exchange), "exchange"),
+    )
+    for section, name, ours, key in wanted:
+        if (theirs := config.get(section, {}).get(name, ours)) != ours:
+            raise GraderError(
+                f'nbgrader_config.py sets c.{section}.{name} to {theirs!r}: write `{key} = "{theirs}"` into '
+                f"{course.root / SETTINGS[0]} in its place, from which all commands have it"
+            )
 
 
 def course_api(

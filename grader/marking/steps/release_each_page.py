@@ -12,6 +12,7 @@ from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.utils import notebook_hash
 from traitlets import Instance
 
+from grader.checks.odd_paths import LiteralGlob
 from grader.marking.course.contents import printable
 from grader.marking.course.course import Course
 from grader.marking.course.given_out import note
@@ -48,7 +49,7 @@ class ReleaseEachPage(ExchangeReleaseFeedback):
             ExchangeError: some were not released; by then the others are.
         """
         self.refused, everybody = {}, self.src_path
-        folders = [Path(folder) for folder in sorted(glob.glob(everybody))]
+        folders = [Path(folder) for folder in sorted(LiteralGlob.glob(everybody))]
         self._warn([folder.parent.name for folder in folders if (folder / "timestamp.txt").exists()])
         for folder in folders:
             if (folder / "timestamp.txt").exists():

@@ -6,7 +6,7 @@ import hashlib
 import os
 import secrets
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
@@ -52,7 +52,8 @@ class Imported:
         refused: lines about what could not be placed, each with the reason and the way out.
         remarks: lines about what was taken with a difference.
         unknown_times: students of whom it is not known when they handed in, but when the LMS packed it.
-        in_time: those of them whose time is the due date, as it was packed later and nothing says that they were late.
+        in_time: students whose time is the due date, as it was packed later and nothing says that they were late.
+        late: students whom the LMS marks as late.
         missing: students on the list who have handed in nothing.
     """
 
@@ -63,10 +64,11 @@ class Imported:
     remarks: list[str] = field(default_factory=list)
     unknown_times: list[str] = field(default_factory=list)
     in_time: list[str] = field(default_factory=list)
+    late: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
 
-def import_work(course: Course, lesson: str, paths: Iterable[Path] = (), *, student: str = "") -> Imported:
+def import_work(course: Course, lesson: str, paths: Iterable[Path] = (), *, students: Sequence[str] = ()) -> Imported:
     """Put what was handed in elsewhere into the course.
 
     Args:
@@ -74,19 +76,19 @@ def import_work(course: Course, lesson: str, paths: Iterable[Path] = (), *, stud
         lesson: the lesson, as `lesson_id` takes it.
         paths: downloads, folders of them, single files, and Moodle's grading worksheet (.csv); otherwise all that lies
             in ``downloaded/<lesson>`` in the course folder.
-        student: it is this student's, whatever it is called, and takes the place of what is there.
+        students: it is theirs, whatever it is called, and takes the place of what is there.
 
     Raises:
         GraderError: no such lesson; there is nothing, or something cannot be read.
     """
     lesson = lesson_id(lesson)
     given = [Path(path) for path in paths] or _lying_there(course, lesson)
-    work = _Import(course, lesson, student)
+    work = _Import(course, lesson, students)
     sheets = [path for path in given if path.suffix.casefold() == ".csv"]
     work.read_worksheets(sheets)
     files = [path for path in given if path not in sheets]
-    if student:
-        work.take_as(student, files)
+    if students:
+        work.take_as(students, files)
     else:
         work.take_all(files)
     write_placed(course, lesson, work.known)
@@ -114,14 +116,15 @@ def _lying_there(course: Course, lesson: str) -> list[Path]:
 class _Import:
     """One run."""
 
-    def __init__(self, course: Course, lesson: str, student: str) -> None:
+    def __init__(self, course: Course, lesson: str, students: Sequence[str]) -> None:
         self.course, self.lesson, self.done = course, lesson, Imported()
         self.known = read_placed(course, lesson)
         roster = roster_of(course)
-        if student and (why := why_no_id(student)):
-            raise GraderError(f"{printable(student)!r} cannot name a student's folder: it {why}")
-        if student and roster and student not in roster:
-            raise GraderError(f"{printable(student)} is not on the list: see `grader roster`")
+        for student in students:
+            if why := why_no_id(student):
+                raise GraderError(f"{printable(student)!r} cannot name a student's folder: it {why}")
+            if roster and student not in roster:
+                raise GraderError(f"{printable(student)} is not on the list: see `grader roster`")
         self._roster, self._before = roster, set(submitters(course, lesson))
         self._finder = Finder(roster, self._before, {})
         self._taken: dict[str, Upload] = {}
@@ -137,10 +140,10 @@ class _Import:
             people |= {number: sheet.person(number) for number in sheet.rows}
         self._finder = Finder(self._roster, self._before, people)
 
-    # --- one student's, by hand
+    # --- by hand
 
-    def take_as(self, student: str, paths: list[Path]) -> None:
-        """Take all of it as one student's."""
+    def take_as(self, students: Sequence[str], paths: list[Path]) -> None:
+        """Take all of it as one student's, or one group's."""
         files = []
         with ExitStack() as stack:
             for path in paths:
@@ -149,7 +152,7 @@ class _Import:
             upload = Upload("file", ", ".join(path.name for path in paths), (), files)
             times = [entry.when for _, entry in files if entry.when]
             upload.made = max(times, default=None)
-            if self._place(upload, [student], by_hand=True):
+            if self._place(upload, students, by_hand=True):
                 for path in paths:
                     if path.parent.name == NOT_PLACED and path.parent.parent == folder_of(self.course, self.lesson):
                         remove(path)
@@ -227,7 +230,7 @@ class _Import:
             remove(draft)
         return target
 
-    def _place(self, upload: Upload, students: list[str], *, by_hand: bool = False) -> bool:
+    def _place(self, upload: Upload, students: Sequence[str], *, by_hand: bool = False) -> bool:
         """Put an upload into the folders of those who handed it in; returns whether it is in all of them."""
         if not students:
             return False
@@ -277,6 +280,8 @@ class _Import:
         finally:
             (stage / TIMESTAMP).unlink(missing_ok=True)
         self.done.placed[student] = upload.said
+        if upload.late:
+            self.done.late.append(student)
         if upload.when is None:
             packed = upload.made is None or upload.made <= when
             (self.done.unknown_times if packed else self.done.in_time).append(student)

@@ -187,9 +187,18 @@ def _ids(path: Path) -> frozenset[str]:
         return frozenset()
 
 
+def _is_notebook(path: Path) -> bool:
+    try:
+        return bool(notebook.read(path))
+    except (GraderError, OSError):
+        return False
+
+
 def _without(folder: Path, lesson: str) -> str:
     """Why there is no notebook of the lesson in it."""
     there = _notebooks(folder)
+    if damaged := [path for path in there if not _is_notebook(path)]:
+        return f"{_list(damaged, folder)}: is no notebook, or a damaged one: ask for it again"
     if not there:
         kinds = [path for path in folder.rglob("*") if path.is_file()]
         return f"no notebook is in it, but {_list(kinds, folder) or 'nothing'}: ask for it"

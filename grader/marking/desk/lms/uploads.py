@@ -120,7 +120,8 @@ def _set_times(found: Iterable[Upload], listed: _Gradescope) -> None:
     told = bool(all_times) and max(all_times) - min(all_times) > A_DOWNLOAD
     for upload in uploads:
         upload.made = max(times[upload.label], default=None)
-        upload.when = listed.when(upload.label) or (upload.made if told else None)
+        when = listed.when(upload.label) or (upload.made if told else None)
+        upload.when = when.replace(microsecond=0) if when else None
 
 
 # --- Gradescope -----------------------------------------------------------------------------------------------------

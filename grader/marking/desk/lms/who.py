@@ -7,7 +7,7 @@ from functools import cached_property
 
 from grader.marking.course.contents import printable
 from grader.marking.course.roster import Roster
-from grader.marking.course.same_name import plain_run, run_together
+from grader.marking.course.same_name import plain_run, run_together, words_in
 from grader.marking.course.students import why_no_id
 from grader.marking.desk.lms.download import NotTaken
 from grader.marking.desk.lms.naming import Person
@@ -67,9 +67,9 @@ class Finder:
         return found
 
     def differs(self, person: Person, student: str) -> bool:
-        """Does the list call the student something else than the LMS does?"""
-        known = self._roster.name_of(student)
-        return bool(known and person.name) and not plain_run(person.name) & run_together(known)
+        """Does the list call the student something else than the LMS does, with no word in common?"""
+        known = words_in(self._roster.name_of(student))
+        return bool(known and person.name) and not any(word in run for run in plain_run(person.name) for word in known)
 
     def _why(self, person: Person) -> str:
         if not self._roster:

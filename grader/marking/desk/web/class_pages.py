@@ -63,7 +63,7 @@ class LessonPage(Guarded):
     async def get(self, lesson: str) -> None:
         """Show it."""
         kept = await self.desk.figures.lesson(known(lesson))
-        questions = await self.aside(written_questions, lesson)
+        questions = await self.desk.look(written_questions, lesson)
         self.show(
             "lesson.html", state=kept.state, lesson=lesson, one=kept.figures, questions=questions, actions=ACTIONS
         )

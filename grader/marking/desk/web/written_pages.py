@@ -128,7 +128,10 @@ class WrittenPage(Guarded):
     @property
     def marking(self) -> MarkingDesk:
         """What all of them share."""
-        marking = self.settings.setdefault("written", MarkingDesk(self.desk.course))
+        if "written" not in self.settings:
+            self.settings["written"] = MarkingDesk(self.desk.course)
+            self.desk.at_end.append(self.settings["written"].rendering.close)
+        marking = self.settings["written"]
         assert isinstance(marking, MarkingDesk)
         return marking
 

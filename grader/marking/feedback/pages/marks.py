@@ -91,10 +91,11 @@ def read_marks(gradebook: Gradebook, config: Config, lesson: str, student: str) 
     paged = {notebook.name: (folder / f"{notebook.name}.ipynb").is_file() for notebook in of_each}
     sums = {notebook.name: _sum(notebook, late[notebook.name], paged[notebook.name]) for notebook in of_each}
     records, about = AuditRecords(course, lesson), _about(submission, settings_of(course))
+    good = {notebook.name: records.good(student, notebook.name) for notebook in of_each}
     return {
         notebook.name: Marks(
-            dict(_marks(notebook, _sentences(records.good(student, notebook.name)))),
-            {comment.name: said for comment in notebook.comments if (said := _said(comment)) is not None},
+            dict(_marks(notebook, _sentences(good[notebook.name]))),
+            dict(_comments(notebook, good[notebook.name])),
             sums[notebook.name],
             late[notebook.name],
             sums,
@@ -124,6 +125,16 @@ def _marks(notebook: SubmittedNotebook, says: dict[str, str]) -> Iterator[tuple[
         lost = grade.score < grade.max_score or grade.auto_score == grade.max_score
         told = says.get(grade.name, "") if lost else ""
         yield grade.name, Mark(float(grade.score), float(grade.max_score), _waits(grade), told)
+
+
+def _comments(notebook: SubmittedNotebook, record: Record | None) -> Iterator[tuple[str, Said]]:
+    """The comments; that a person will mark is told until a person has."""
+    announced = {*(record or {}).get("earlier", {}), *(record or {}).get("elsewhere", {})}
+    done = announced & {grade.name for grade in notebook.grades if grade.manual_score is not None}
+    for comment in notebook.comments:
+        is_past = comment.manual_comment is None and comment.name.removesuffix("-answer") in done
+        if not is_past and (said := _said(comment)) is not None:
+            yield comment.name, said
 
 
 def _said(comment: Comment) -> Said | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from datetime import datetime
+from functools import partial
 
 import nbformat
 import pytest
@@ -25,28 +26,29 @@ def question():
     return written_question(LESSON, WRITTEN)
 
 
+def put_answer(course, student, text, edit=lambda nb: None):
+    """A student's answer as it is after marking, in the folder of the marked and in the gradebook; None: untouched."""
+    nb = nbformat.read(course.release / LESSON / f"{LESSON}.ipynb", as_version=4)
+    cell = next(cell for cell in nb.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == WRITTEN)
+    cell.source = cell.source if text is None else text
+    edit(nb)
+    folder = course.autograded / student / LESSON
+    folder.mkdir(parents=True, exist_ok=True)
+    nbformat.write(nb, folder / f"{LESSON}.ipynb")
+    course.submission(student, LESSON).mkdir(parents=True, exist_ok=True)
+    with Gradebook(course.db_url, COURSE_ID) as gradebook, warnings.catch_warnings():
+        warnings.simplefilter("ignore", SAWarning)  # nbgrader's own, harmless
+        gradebook.update_or_create_student(student)
+        gradebook.update_or_create_submission(LESSON, student, timestamp=HANDED_IN)
+        grade = gradebook.find_grade(WRITTEN, LESSON, LESSON, student)
+        grade.auto_score, grade.needs_manual_grade = (0.0, False) if text is None else (None, True)
+        gradebook.db.commit()
+
+
 @pytest.fixture
 def write(released):
     """write("alice", "Because …"): alice's answer, as it is after marking; None: untouched."""
-
-    def put(student, text, edit=lambda nb: None):
-        nb = nbformat.read(released.release / LESSON / f"{LESSON}.ipynb", as_version=4)
-        cell = next(cell for cell in nb.cells if cell.metadata.get("nbgrader", {}).get("grade_id") == WRITTEN)
-        cell.source = cell.source if text is None else text
-        edit(nb)
-        folder = released.autograded / student / LESSON
-        folder.mkdir(parents=True, exist_ok=True)
-        nbformat.write(nb, folder / f"{LESSON}.ipynb")
-        released.submission(student, LESSON).mkdir(parents=True, exist_ok=True)
-        with Gradebook(released.db_url, COURSE_ID) as gradebook, warnings.catch_warnings():
-            warnings.simplefilter("ignore", SAWarning)  # nbgrader's own, harmless
-            gradebook.update_or_create_student(student)
-            gradebook.update_or_create_submission(LESSON, student, timestamp=HANDED_IN)
-            grade = gradebook.find_grade(WRITTEN, LESSON, LESSON, student)
-            grade.auto_score, grade.needs_manual_grade = (0.0, False) if text is None else (None, True)
-            gradebook.db.commit()
-
-    return put
+    return partial(put_answer, released)
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from grader.checks.errors import GraderError
 from grader.marking.course.course import COURSE_ID
 from grader.marking.desk import give_mark as module
 from grader.marking.desk.give_mark import Mark, MarkChanged, give_mark, taken_back
+from grader.marking.steps.keep_journal import journal_of
 from tests.grader.marking.conftest import LESSON
 from tests.grader.marking.desk.conftest import WRITTEN
 
@@ -150,3 +151,14 @@ def test_the_late_penalty_moves_with_the_points(write, answers, give, book, monk
     write("alice", "Because.")
     give(answers()["alice"], Mark(3.0))
     assert book.find_submission_notebook(LESSON, LESSON, "alice").late_submission_penalty == 1.5
+
+
+def test_the_journal_of_points_says_that_a_person_gave_them(released, write, answers, give):
+    write("alice", "Because.")
+    _, after = give(answers()["alice"], Mark(2.0, comment="Good."))
+    give(after, Mark(3.0, 1.0, comment="Good."))
+    told = [change for change in journal_of(released).changes() if change.causes == ("by hand",)]
+    assert [(change.student, change.grade, change.before, change.after) for change in told] == [
+        ("alice", WRITTEN, None, 2.0),
+        ("alice", WRITTEN, 2.0, 4.0),
+    ]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.plugins import LateSubmissionPlugin
+from sqlalchemy.exc import StatementError
 from typer.testing import CliRunner
 
 from grader.cli import app
@@ -209,3 +211,22 @@ def test_the_command_prints_sentences_from_a_day_on(marked):
     assert run(app, ["journal", "01", "--since", "2999-01-01"]).output == ""
     assert run(app, ["journal", "01", "--student", "bob"]).output == ""
     assert run(app, ["journal", "01", "--since", "yesterday"]).exit_code == 2
+
+
+@pytest.mark.parametrize(("points", "extra"), [("1.5", "0.5"), (1.5, 0.5), ("2", None)])
+def test_points_that_formgrader_sends_as_text_are_saved_and_journalled(marked, new, points, extra):
+    with Gradebook(marked.db_url, COURSE_ID) as book:
+        grade = book.find_grade(WRITTEN, LESSON, LESSON, "alice")
+        grade.manual_score, grade.extra_credit = points, extra
+        book.db.commit()
+    assert new() == {("alice", WRITTEN): (None, 2.0, ("by hand",))}
+
+
+def test_points_that_formgrader_sends_as_text_are_points_and_what_is_none_ends_no_save(marked, new):
+    by_hand(marked, "3.0")
+    assert new() == {("alice", WRITTEN): (None, 3.0, ("by hand",))}
+    with Gradebook(marked.db_url, COURSE_ID) as book:
+        book.find_grade(WRITTEN, LESSON, LESSON, "bob").manual_score = "much"
+        with suppress(StatementError):
+            book.db.commit()
+    assert new() == {}

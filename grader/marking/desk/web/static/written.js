@@ -76,12 +76,13 @@
     const form = card.querySelector("form"), body = new URLSearchParams(new FormData(form, submitter));
     const typed = {points: body.get("quick") ?? form.points.value, extra: form.extra.value, comment: form.comment.value};
     const key = card.dataset.key;
+    remember(typed.comment);
     form.querySelector(".saving").textContent = "saving …";
     form.querySelectorAll("button").forEach(button => { button.disabled = true; });
     saving += 1;
     chain = chain.then(() => ask(form.getAttribute("action"), body)).then(told => {
       take(key, told, told.sentence ? typed : null);
-      if (told.saved.length) { done.push(key); remember(typed.comment); }
+      if (told.saved.length) done.push(key);
       if (told.sentence) complain(key, told.sentence);
       else say(key, "saved ✓");
     }, () => {

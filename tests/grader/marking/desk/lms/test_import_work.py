@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
+from pathlib import Path
 
 import pytest
+from nbgrader.apps.zipcollectapp import ZipCollectApp
+from nbgrader.coursedir import CourseDirectory
 from typer.testing import CliRunner
 
 from grader.checks.errors import GraderError
 from grader.cli import app
+from grader.marking.course.paths import LESSON_FOLDER, ROOT
 from grader.marking.course.roster import roster_with, write_roster
 from grader.marking.course.students import Student
 from grader.marking.desk.lms.import_work import import_work
 from grader.marking.desk.lms.placed import read_placed
+from grader.marking.desk.lms.right_names import settle
+from grader.marking.steps import nbgrader_adapter
 from grader.student.submit import submit
 from tests.grader.marking.desk.lms.conftest import CLASS, LESSON, NAME
 from tests.grader.marking.desk.lms.made_downloads import canvas, canvas_name, gradescope, moodle_name, zip_of
@@ -74,7 +81,7 @@ def test_two_of_the_same_name_are_not_guessed_at_and_placed_by_hand(course, tmp_
     assert "several are called so: anna, anna2" in line
     kept = course.downloaded / LESSON / "not-placed" / "ottanna_1"
     assert f"`grader import {LESSON} --as STUDENT '{kept}'`" in line
-    assert list(taken(course, kept, student="anna2").placed) == ["anna2"]
+    assert list(taken(course, kept, students=["anna2"]).placed) == ["anna2"]
     assert placed("anna2") == "whose"
     assert not kept.exists()
 
@@ -144,6 +151,7 @@ def test_gradescope_with_times_and_a_group(course, tmp_path, notebook, placed):
     assert (done.refused, done.unknown_times) == ([], [])
     assert [placed(one) for one in ("anna", "jorg", "li")] == ["a", "both", "both"]
     assert timestamp(course, "anna") == timestamp(course, "jorg") == "2026-05-06 21:58:00 UTC"
+    assert sorted(taken(course, path).unchanged) == ["anna", "jorg", "li"]
 
 
 # --- what students make ---------------------------------------------------------------------------------------------
@@ -397,7 +405,7 @@ def test_nobody_is_late_by_the_time_at_which_the_lms_packed_it(course, due, tmp_
     assert timestamp(course, "anna") == "2026-05-07 16:00:00 UTC"  # in time, by Canvas
     assert timestamp(course, "jorg") == "2026-05-08 07:30:00 UTC"  # late, by Canvas; packed at 9:30 in Berlin
     assert timestamp(course, "li") == "2026-05-08 07:30:00 UTC"  # before the extension ends
-    assert (done.in_time, sorted(done.unknown_times)) == (["anna"], ["jorg", "li"])
+    assert (done.in_time, sorted(done.unknown_times), done.late) == (["anna"], ["jorg", "li"], ["jorg"])
     newer = [(canvas_name("Ott, Anna", 1001, 4, NAME), notebook("newer"))]
     done = taken(course, canvas(tmp_path / "b.zip", newer, packed=(2026, 5, 9, 9, 0, 0)))
     assert list(done.placed) == ["anna"]
@@ -413,3 +421,60 @@ def test_times_that_lie_apart_are_those_of_handing_in(course, due, tmp_path, not
     done = taken(course, path)
     assert (done.in_time, done.unknown_times) == ([], [])
     assert timestamp(course, "jorg") == "2026-05-07 18:00:00 UTC"
+
+
+# --- other ways of naming, and other lessons ------------------------------------------------------------------------
+
+
+def test_a_group_is_placed_by_hand_for_each_of_it(course, tmp_path, notebook, placed):
+    path = zip_of(tmp_path / "a.zip", [(moodle_name("Group Blue", 7, NAME), notebook("ours"))])
+    assert "nobody on the list is Group Blue" in taken(course, path).refused[0]
+    kept = course.downloaded / LESSON / "not-placed" / "Group Blue_7"
+    assert sorted(taken(course, kept, students=["anna", "li"]).placed) == ["anna", "li"]
+    assert placed("anna") == placed("li") == "ours"
+
+
+def test_a_name_that_has_nothing_of_the_student_is_remarked_on(course, tmp_path, notebook):
+    files = [
+        (canvas_name("Ott, A. M.", 1001, 1, NAME), notebook("1")),
+        (canvas_name("X, Y", 1003, 2, NAME), notebook("2")),
+    ]
+    [line] = taken(course, canvas(tmp_path / "a.zip", files)).remarks
+    assert line == "xy_1003: taken for li's, by number or address, not xy's"
+
+
+def test_a_single_notebook_says_nothing_of_its_student(course, tmp_path, notebook, placed):
+    path = tmp_path / NAME
+    path.write_text(notebook("x"))
+    assert "it has no name" in taken(course, path).refused[0]
+    assert list(taken(course, path, students=["sam"]).placed) == ["sam"]
+
+
+def test_another_lms_by_nbgraders_own_collector(course, tmp_path, notebook, placed, monkeypatch):
+    config = tmp_path / "clone"
+    config.mkdir()
+    text = (ROOT / "nbgrader_config.py").read_text() + (
+        "c.FileNameCollectorPlugin.named_regexp = r'.*_(?P<student_id>\\d+)_attempt_\\d+_(?P<file_id>[^.]+)'\n"
+    )
+    (config / "nbgrader_config.py").write_text(text)
+    monkeypatch.setattr(nbgrader_adapter, "ROOT", config)
+    path = zip_of(tmp_path / "a.zip", [("hw_1001_attempt_2_01-srn.ipynb", notebook("anna's"))])
+    assert list(taken(course, path).placed) == ["anna"]
+
+
+def test_zip_collect_looks_in_the_course_folder(course):
+    collect = ZipCollectApp(config=nbgrader_adapter.course_config(course))
+    collect.init_syspath = lambda: None
+    collect.coursedir = CourseDirectory(config=collect.config, assignment_id=LESSON)
+    assert Path(collect._format_collect_path("archive")) == course.downloaded / LESSON / "archive"
+
+
+def test_several_notebooks_of_a_lesson_each_get_their_names(tmp_path):
+    own = sorted((LESSON_FOLDER / "08-applications").glob("*.ipynb"))[:3]
+    stage = tmp_path / "outer" / "stage"
+    (stage / "wrap").mkdir(parents=True)
+    for number, path in enumerate(own):
+        shutil.copy(path, stage / "wrap" / f"copy-{number}.ipynb")
+    lines = settle(stage, "08-applications")
+    assert len(lines) == 3
+    assert sorted(path.name for path in stage.iterdir()) == [path.name for path in own]

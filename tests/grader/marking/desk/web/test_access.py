@@ -73,7 +73,14 @@ def test_a_form_without_its_own_token_does_nothing(visitor, path, extra, headers
     assert visitor.desk.commands.last is None
 
 
-@pytest.mark.parametrize("headers", [{"Origin": "http://127.0.0.1:1"}, {"Sec-Fetch-Site": "same-site"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://127.0.0.1:1"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "null"},
+    ],
+)
 def test_what_another_page_sends_does_nothing(visitor, headers):
     xsrf = re.search(r'name="_xsrf" value="([^"]+)"', visitor.ask("/").text)[1]
     form = {"_xsrf": xsrf, "lesson": "01-srn", "action": "collect"}

@@ -29,13 +29,13 @@ def desk(serve, released):
 def send(desk, answers):
     """send("alice", points="2"): fill in the form on alice's card, as it is shown now."""
 
-    def fill(*students, page=PAGE, seen=None, script=False, **fields):
+    def fill(*students, page=PAGE, seen=None, script=False, headers=None, **fields):
         shown = seen or answers()
         members = [f"{shown[student].key}:{shown[student].token}" for student in students]
         xsrf = re.search(r'name="_xsrf" value="([^"]+)"', desk.ask("/").text)[1]
         form = [("_xsrf", xsrf), *(("member", each) for each in members), *fields.items()]
         form += [("of", shown[student].key) for student in students]
-        return desk.ask(page, form, headers={"Accept": "application/json"} if script else None)
+        return desk.ask(page, form, headers={"Accept": "application/json"} if script else headers)
 
     return fill
 
@@ -73,6 +73,15 @@ def test_a_form_saves_and_leads_back_with_a_way_to_take_it_back(desk, write, sen
     send("alice", page=html.unescape(action), key=first.key)
     assert answers()["alice"] == first
     assert "nothing to take back" in send("alice", page=html.unescape(action), key=first.key).text
+
+
+@pytest.mark.parametrize(("site", "status"), [("same-origin", 303), ("cross-site", 403), ("same-site", 403), ("", 403)])
+def test_a_form_sent_without_its_address_is_the_desks_own_if_the_browser_says_so(write, send, answers, site, status):
+    """Browsers send the origin "null" with a form where no referrer is to be sent; so does a page in a sandbox."""
+    write("alice", "Because.")
+    headers = {"Origin": "null"} | ({"Sec-Fetch-Site": site} if site else {})
+    assert send("alice", points="1", headers=headers).status == status
+    assert answers()["alice"].given.waits == (status == 403)
 
 
 def test_a_button_of_points_counts_more_than_the_field(write, send, answers):
