@@ -102,7 +102,7 @@ def test_a_file_in_another_folder_is_another_version(clone):
 
 def test_other_libraries_are_another_version(monkeypatch):
     before = grader_version()
-    monkeypatch.setattr(version.torch, "__version__", "0.0.1")
+    monkeypatch.setattr(version, "version", lambda name: "0.0.1")
     assert grader_version() != before
 
 
