@@ -3,6 +3,7 @@
 student.py     start, submit, progress: all that there is where the students' package is installed
 course.py      release, collect, autograde, feedback, report, lab, doctor
 similar.py     similar
+new_lesson.py  new-lesson
 maintainer.py  demo, cluster-demo, bench, margins, fidelity, record, mistakes, sync, site
 app.py         the command itself
 terminal.py    lines on the terminal
@@ -14,6 +15,6 @@ from grader.cli.app import app
 from grader.student.begin import here_is_the_clone
 
 if here_is_the_clone():
-    from grader.cli import course, maintainer, similar  # noqa: F401
+    from grader.cli import course, maintainer, new_lesson, similar  # noqa: F401
 
 __all__ = ["app"]

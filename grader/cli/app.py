@@ -22,7 +22,7 @@ STUDENT, COURSE, MAINTAINER = "For students", "The course", "For maintainers"
 """The panels of `grader --help`."""
 IN_THE_CLONE = (
     *("release", "collect", "autograde", "feedback", "report", "lab", "doctor", "similar"),
-    *("demo", "cluster-demo", "bench", "margins", "fidelity", "record", "mistakes", "sync", "site"),
+    *("demo", "cluster-demo", "bench", "margins", "fidelity", "record", "mistakes", "sync", "site", "new-lesson"),
 )
 """The instructor's and the maintainers' commands, which the students' package does not have."""
 UNIX = ("fcntl", "grp", "pwd", "resource", "termios")
