@@ -5,7 +5,7 @@ cd "$(dirname "$0")/../.."
 kit=.gpu-kit python=${PYTHON_VERSION:-3.12}
 
 # Wheels of what marks, records and runs notebooks; PyTorch, NumPy and matplotlib are there.
-wanted=("nbgrader>=0.9.5,<0.10" "nbconvert>=7.16,<8" "sqlalchemy>=2,<3" "math-core>=0.9,<0.10" "nh3>=0.3.8" "psutil>=5.9" "jinja2>=3.1" "pydantic>=2.7,<3" "tornado>=6.4"
+wanted=("nbgrader>=0.9.5,<0.10" "nbconvert>=7.16,<8" "sqlalchemy>=2,<3" "math-core>=0.9,<0.10" "nh3>=0.3.8" "psutil>=5.9" "jinja2>=3.1" "pydantic>=2.7,<3" "pyyaml>=6" "tornado>=6.4"
     "rich>=13.7" "typer>=0.12" "ipykernel>=6.29" "ipywidgets>=8.1" "libcst>=1.8" "mutmut>=3.8,<4")
 # What these bring along, and is large and not needed, or comes with PyTorch.
 left_out=(jupyterlab-4 babel debugpy widgetsnbextension jupyter_builder jupyterlab_widgets setuptools sympy mpmath)

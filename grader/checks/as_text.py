@@ -49,5 +49,8 @@ def _block(head: str, sentences: tuple[str, ...]) -> list[str]:
     lines = []
     for number, sentence in enumerate(sentences):
         before = " " * len(head) if number else head
+        if len(before) + len(sentence) <= WIDTH and sentence.isprintable() and sentence.strip() == sentence != "":
+            lines.append(before + sentence)  # what `wrap` would give, as most sentences fit
+            continue
         lines += textwrap.wrap(sentence, WIDTH, initial_indent=before, subsequent_indent=" " * len(head))
     return lines

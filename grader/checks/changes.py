@@ -32,8 +32,8 @@ def weighted_sums(inputs: Mapping[str, Any]) -> dict[str, float]:
 def weighted_sum(array: np.ndarray) -> float:
     """Σ w ⊙ x in float64, always finite."""
     with np.errstate(all="ignore"):
-        found = np.dot(_weights(array.shape), _finite(array))
-    return float(np.clip(np.nan_to_num(found), -LARGEST, LARGEST))
+        found = float(np.dot(_weights(array.shape), _finite(array)))
+    return 0.0 if math.isnan(found) else max(-LARGEST, min(LARGEST, found))
 
 
 def changed_inputs(drawn: Mapping[str, Any], sums: Mapping[str, float]) -> tuple[str, ...]:

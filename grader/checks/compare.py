@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
@@ -66,6 +66,12 @@ class Finding:
         """Whether it costs nothing: right, or spared."""
         return self.kind == "right" or self.spared
 
+    def but(self, **changes: object) -> Finding:
+        """The same finding with some attributes changed: many times as fast as `dataclasses.replace`."""
+        copy: Finding = object.__new__(Finding)
+        copy.__dict__.update(self.__dict__, **changes)
+        return copy
+
 
 def compare(
     task: Task,
@@ -95,9 +101,9 @@ def compare(
             found = _compare_one(output, case, output.result(answer.outputs[output.name]), right, limit, hints)
             if hints and output.says and found.kind == "value":
                 result = output.result(answer.outputs[output.name])
-                found = replace(found, detail=output.says(task.draw(case, answer.seed), result, right), hint="")
+                found = found.but(detail=output.says(task.draw(case, answer.seed), result, right), hint="")
             if hints and found.kind == "nonfinite":
-                found = replace(found, spoiled_before=not _finite(task.draw(case, answer.seed)))
+                found = found.but(spoiled_before=not _finite(task.draw(case, answer.seed)))
             findings.append(_with_changes(found, changed) if changed else found)
     return findings
 
@@ -112,9 +118,9 @@ def _finite(inputs: Inputs) -> bool:
 def _with_changes(finding: Finding, names: tuple[str, ...]) -> Finding:
     """The finding of a case whose inputs were changed in place: what is wrong stays what it is."""
     if not finding.right:
-        return replace(finding, changed=names)
+        return finding.but(changed=names)
     said = ", ".join(names)
-    return replace(finding, kind="changed", detail=said, gist=without_numbers(said), changed=names)
+    return finding.but(kind="changed", detail=said, gist=without_numbers(said), changed=names)
 
 
 def _of_whole_case(output: Output, case: Case, kind: FindingKind, detail: str) -> Finding:
@@ -128,22 +134,20 @@ def _compare_one(
     right = Finding(output.name, case.label, "right", tolerance=limit)
     if got.shape != expected.shape:
         hint = patterns.of_shape(got, expected, output.axes, limit) if hints else ""
-        return replace(right, kind="shape", detail=f"expected {expected.shape}, got {got.shape}", hint=hint)
+        return right.but(kind="shape", detail=f"expected {expected.shape}, got {got.shape}", hint=hint)
     if not _dtype_fits(got, expected.dtype, case.dtype) and not _exact_numbers(got, expected, limit):
         wanted = _dtype_name(expected.dtype, case.dtype)
-        return replace(right, kind="dtype", detail=f"expected {wanted}, got {got.dtype}")
-    bad = ~np.isfinite(got) & (policy.error(got, expected) > 0)
-    if bad.any():
-        return replace(_spoiled(right, "nonfinite", bad), hint=patterns.of_place(bad, output.axes))
+        return right.but(kind="dtype", detail=f"expected {wanted}, got {got.dtype}")
+    errors, finite = policy.error(got, expected), np.isfinite(got)
+    if not finite.all() and (bad := ~finite & (errors > 0)).any():
+        return _spoiled(right, "nonfinite", bad).but(hint=patterns.of_place(bad, output.axes))
     if output.exact:
         errors = (got.astype(np.float64) != expected.astype(np.float64)).astype(np.float64)
-    else:
-        errors = policy.error(got, expected)
-    right = replace(right, error=float(errors.max(initial=0.0)), errors=errors)
+    right = right.but(error=float(errors.max(initial=0.0)), errors=errors)
     wrong = errors > limit
     if wrong.any():
         hint = patterns.of_values(got, expected, wrong, output.axes, limit) if hints else ""
-        return replace(_spoiled(right, "value", wrong), hint=hint, digits=_digits(got, expected))
+        return _spoiled(right, "value", wrong).but(hint=hint, digits=_digits(got, expected))
     return right
 
 
@@ -156,7 +160,7 @@ def _digits(got: np.ndarray, expected: np.ndarray) -> int:
 
 def _spoiled(finding: Finding, kind: FindingKind, wrong: np.ndarray) -> Finding:
     """The finding that these entries are wrong."""
-    return replace(finding, kind=kind, wrong=int(wrong.sum()), entries=wrong.size, first=_first(wrong))
+    return finding.but(kind=kind, wrong=int(wrong.sum()), entries=wrong.size, first=_first(wrong))
 
 
 def _first(wrong: np.ndarray) -> tuple[int, ...]:

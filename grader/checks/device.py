@@ -29,6 +29,14 @@ def pick_device() -> torch.device:
     return torch.device(named or ("cuda" if torch.cuda.is_available() else "cpu"))
 
 
+def picks_gpu() -> bool:
+    """Does `pick_device` pick a GPU? Where the system shows none, PyTorch is not imported to ask."""
+    named = _chosen.get() or _NAMED
+    if not named and not any(name.startswith(("nvidia", "dxg")) for name in os.listdir("/dev")):  # dxg: in WSL
+        return False
+    return pick_device().type == "cuda"
+
+
 @contextmanager
 def on_device(device: str | None) -> Iterator[None]:
     """Inside, in this thread, `pick_device` picks this device; None changes nothing."""

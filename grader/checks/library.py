@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from grader.checks.task import Task
@@ -140,12 +141,22 @@ def kinds_of(task: Task) -> tuple[str, ...]:
 
 def watched(task: Task) -> frozenset[str]:
     """The names under which such calls of PyTorch's are noted while the task's answer runs."""
-    return frozenset(name for kind in kinds_of(task) for name in LIBRARY[kind].runs)
+    return _watched(kinds_of(task))
+
+
+@cache
+def _watched(kinds: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name for kind in kinds for name in LIBRARY[kind].runs)
 
 
 def notable(task: Task) -> frozenset[str]:
     """All that `calls_noted` may note of a task."""
-    return frozenset(_SHOWN.get(name, name) for name in watched(task))
+    return _notable(kinds_of(task))
+
+
+@cache
+def _notable(kinds: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_SHOWN.get(name, name) for name in _watched(kinds))
 
 
 @contextmanager
@@ -166,18 +177,28 @@ def calls_noted(task: Task) -> Iterator[set[str]]:
 
 
 def _watcher(names: frozenset[str], noted: set[str]) -> Any:
+    return _watchers_class()(names, noted)
+
+
+@cache
+def _watchers_class() -> Any:
+    """Made once, as making a class takes longer than an answer; and late, as it needs PyTorch."""
     from torch.overrides import TorchFunctionMode
 
     class Watcher(TorchFunctionMode):
         """Sees every call of PyTorch's, and lets it pass."""
 
+        def __init__(self, names: frozenset[str], noted: set[str]) -> None:
+            super().__init__()
+            self._names, self._noted = names, noted
+
         def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
             name = _name(func)
-            if name in names:
-                noted.add(_SHOWN.get(name, name))
+            if name in self._names:
+                self._noted.add(_SHOWN.get(name, name))
             return func(*args, **(kwargs or {}))
 
-    return Watcher()
+    return Watcher
 
 
 def _name(func: Any) -> str:

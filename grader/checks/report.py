@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from grader.checks.compare import Finding, FindingKind
 from grader.checks.failure import without_numbers
@@ -53,6 +54,15 @@ class Report:
     mistakes: tuple[str, ...] = ()
     elsewhere: str = ""
     begun: bool = False
+
+    @cached_property
+    def tally(self) -> tuple[int, int]:
+        """How many runs failed, and how many count: a run fails when an output is wrong; a spared one is left out."""
+        width = len(self.task.outputs)
+        runs = [self.findings[start : start + width] for start in range(0, len(self.findings), width)]
+        failed = sum(not all(finding.right for finding in run) for run in runs)
+        passed = sum(all(finding.kind == "right" for finding in run) for run in runs)
+        return failed, failed + passed
 
     @property
     def sentences_first(self) -> tuple[str, ...]:
@@ -108,18 +118,9 @@ def footnote(report: Report) -> str:
     return " ".join(notes)
 
 
-def tally(report: Report) -> tuple[int, int]:
-    """How many runs failed, and how many count: a run fails when an output is wrong; a spared one is left out."""
-    width = len(report.task.outputs)
-    runs = [report.findings[start : start + width] for start in range(0, len(report.findings), width)]
-    failed = sum(not all(finding.right for finding in run) for run in runs)
-    passed = sum(all(finding.kind == "right" for finding in run) for run in runs)
-    return failed, failed + passed
-
-
 def passed(report: Report) -> bool:
     """Whether there is at least one finding, and nothing is wrong."""
-    return bool(report.findings) and tally(report)[0] == 0
+    return bool(report.findings) and report.tally[0] == 0
 
 
 def half_written(report: Report) -> str:
@@ -145,7 +146,7 @@ def stopped(report: Report) -> bool:
 
 def conclusion(report: Report) -> str:
     """The last line: "public checks passed", "1 of 3 public checks failed", or points and what they are for."""
-    failed, total = tally(report)
+    failed, total = report.tally
     if not report.marked and stopped(report):
         return f"stopped at public check {total} of {len([case for case in report.task.cases if case.public])}"
     if not report.marked:

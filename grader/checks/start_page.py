@@ -16,6 +16,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from grader.checks.due import read_due
 from grader.checks.lesson_list import LessonEntry, lesson_list
 from grader.checks.progress import remembered
 
@@ -179,13 +180,20 @@ def _row(entry: LessonEntry, done: Done, folder: Path) -> str:
     title = _link(own[0], entry.title) if own else escape(entry.title)
     cells = (
         _picture(entry.picture),
-        f"<strong>{title}</strong><br>{escape(entry.subtitle)}",
+        f"<strong>{title}</strong><br>{escape(entry.subtitle)}{_due(places, folder)}",
         f"{entry.minutes}{essential}",
         str(done),
         "<br>".join([_link(path, words) for path, words in places.items()] + _missing(entry, folder, places)),
     )
     styles = (LEFT, LEFT, WHOLE, WHOLE, WHOLE)
     return f"<tr>{''.join(f'<td {style}>{cell}</td>' for style, cell in zip(styles, cells, strict=True))}</tr>"
+
+
+def _due(places: dict[str, str], folder: Path) -> str:
+    """When a lesson is due, where a folder of it that is no reading copy says so."""
+    found = (read_due((folder / path).parent) for path, words in places.items() if words != WITH_ANSWERS)
+    due = next(filter(None, found), None)
+    return f"<br><em>{escape(due.says())}</em>" if due else ""
 
 
 def _picture(path: Path) -> str:

@@ -45,7 +45,10 @@ def projected(limit: float, entries: int) -> float:
 
 def scale(reference: np.ndarray) -> float:
     """What an error is measured against: the largest absolute value of the reference's finite entries, at least 1."""
-    return max(1.0, float(np.max(np.abs(reference), initial=0.0, where=np.isfinite(reference))))
+    largest = float(np.abs(reference).max(initial=0.0))
+    if not math.isfinite(largest):
+        largest = float(np.max(np.abs(reference), initial=0.0, where=np.isfinite(reference)))
+    return max(1.0, largest)
 
 
 def error(answer: np.ndarray, reference: np.ndarray) -> np.ndarray:
@@ -56,5 +59,7 @@ def error(answer: np.ndarray, reference: np.ndarray) -> np.ndarray:
     answer, reference = answer.astype(np.float64), reference.astype(np.float64)
     with np.errstate(over="ignore", invalid="ignore"):  # an answer may hold 1e308, inf, nan
         errors = np.abs(answer - reference) / scale(reference)
+        if np.isfinite(errors).all():  # as almost always
+            return np.asarray(errors)
     same = (answer == reference) | (np.isnan(answer) & np.isnan(reference))
     return np.where(same, 0.0, np.where(np.isnan(errors), np.inf, errors))

@@ -20,11 +20,19 @@ sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
 """jsonschema would load it, to check addresses of the web that no notebook has: a quarter of the time to start."""
 STUDENT, COURSE, MAINTAINER = "For students", "The course", "For maintainers"
 """The panels of `grader --help`."""
-IN_THE_CLONE = (
-    *("release", "collect", "autograde", "feedback", "report", "lab", "doctor", "similar"),
-    *("demo", "cluster-demo", "bench", "margins", "fidelity", "record", "mistakes", "sync", "site", "new-lesson"),
+COURSES = (
+    *("release", "collect", "autograde", "feedback", "report", "desk"),
+    *("roster", "course", "extend", "import", "export", "similar", "journal"),
+    *("lab", "doctor"),
 )
-"""The instructor's and the maintainers' commands, which the students' package does not have."""
+"""The instructor's commands, as `grader --help` lists them."""
+MAINTAINERS = (
+    *("demo", "cluster-demo", "bench", "margins", "fidelity", "record", "mistakes", "sync", "site"),
+    "new-lesson",
+)
+"""The maintainers' commands, as `grader --help` lists them."""
+IN_THE_CLONE = (*COURSES, *MAINTAINERS)
+"""What the students' package does not have."""
 UNIX = ("fcntl", "grp", "pwd", "resource", "termios")
 """Modules of Python that Windows lacks."""
 ON_LINUX = (
@@ -38,6 +46,10 @@ class OneLineErrors(TyperGroup):
 
     What is missing on this machine for a command is such an error, too.
     """
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names: the students' first, then in the order of a course."""
+        return sorted(self.commands, key=lambda name: IN_THE_CLONE.index(name) if name in IN_THE_CLONE else -1)
 
     def main(self, *args: Any, **kw: Any) -> Any:
         """Run the command line."""

@@ -7,7 +7,8 @@ import enum
 import gc
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated
@@ -17,7 +18,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from grader.checks.device import GPU_SHARE
 from grader.cli.app import COURSE, Lesson, app
-from grader.cli.printing import print_not_listed, print_plain_pages, print_report, print_summary
+from grader.cli.class_tables import print_overview, print_report
+from grader.cli.printing import (
+    print_feedback_states,
+    print_held_back,
+    print_not_listed,
+    print_plain_pages,
+    print_summary,
+)
 from grader.cli.terminal import err, out, plain, say
 from grader.marking.course.course import Course
 
@@ -113,6 +121,11 @@ def autograde(
             "other cells), memory, output, … May be given several times; nbgrader_config.py says it for every run.",
         ),
     ] = None,
+    preview: Annotated[
+        bool,
+        typer.Option("--preview", help="Show first whose points would change, and why; ask before anything is saved."),
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="With --preview: save those marks without a question.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
     """Mark what was handed in. Exit code 1 if something could not be marked.
@@ -120,26 +133,39 @@ def autograde(
     What is marked and has not changed is left as it is, so a run that was cut off goes on where it stopped. One line a
     submission goes into autograde.log in the course folder.
     """
-    from grader.marking.autograde.autograde import autograde
     from grader.marking.course.lessons import lesson_id
     from grader.marking.course.submissions import submitters
 
     if scheduler and workers:
         raise typer.BadParameter("a cluster has its own workers: give --workers or --scheduler, not both")
-    course = Course.from_environment()
-    gc.freeze()  # what is imported stays: the garbage collector need not scan it again
-    with _MarkingProgress(lesson, len(student or submitters(course, lesson_id(lesson)))) as bar:
-        summary = autograde(
-            course,
-            lesson,
-            student or None,
-            force=force,
-            gpu=gpu,
-            take_copies=take_copies,
-            but=dict(map(_limit, limit or ())),
-            pool=_pool(course, workers, scheduler, gpu),
-            on_progress=bar.advance,
+    if (take_copies and preview) or (yes and not preview):
+        raise typer.BadParameter(
+            "--preview changes nothing that was handed in: no --take-copies; and --yes is its answer"
         )
+    course, lesson, but = Course.from_environment(), lesson_id(lesson), dict(map(_limit, limit or ()))
+    count = len(student or submitters(course, lesson))
+    with _pool(course, lesson, workers, scheduler, gpu) as pool:  # first of all: meanwhile the rest is imported
+        gc.disable()  # what is imported stays: the garbage collector need not scan it
+        from grader.marking.autograde.autograde import autograde
+
+        gc.freeze()
+        gc.enable()
+        with _MarkingProgress(lesson, count) as bar:
+            if preview:
+                from grader.cli.preview import show_preview
+
+                show_preview(course, lesson, student, bar, yes, as_json, force=force, gpu=gpu, but=but, pool=pool)
+            summary = autograde(
+                course,
+                lesson,
+                student or None,
+                force=force,
+                gpu=gpu,
+                take_copies=take_copies,
+                but=but,
+                pool=pool,
+                on_progress=bar.advance,
+            )
     print(_as_json(summary)) if as_json else print_summary(summary)
     raise typer.Exit(1 if summary.not_marked else 0)
 
@@ -152,15 +178,20 @@ def _limit(given: str) -> tuple[str, int]:
     return name.strip(), int(number)
 
 
-def _pool(course: Course, workers: int | None, scheduler: str | None, gpu: bool) -> Callable[[str], Pool]:
-    """A function that makes the pool for a lesson: this machine's, or a cluster's."""
+@contextmanager
+def _pool(
+    course: Course, lesson: str, workers: int | None, scheduler: str | None, gpu: bool
+) -> Iterator[Callable[[str], Pool]]:
+    """A function that makes the pool for a lesson: a cluster's, or gives this machine's, which is started here."""
     if scheduler:
         from grader.marking.sandbox.dask_pool import DaskPool
 
-        return lambda lesson: DaskPool(scheduler, lesson, gpu, say=lambda line: err.print(plain(line)))
+        yield lambda lesson: DaskPool(scheduler, lesson, gpu, say=lambda line: err.print(plain(line)))
+        return
     from grader.marking.sandbox.local_pool import LocalPool
 
-    return lambda lesson: LocalPool(course, lesson, workers, gpu)
+    with closing(LocalPool(course, lesson, workers, gpu)) as pool:
+        yield lambda _: pool
 
 
 class _MarkingProgress:
@@ -177,6 +208,7 @@ class _MarkingProgress:
         )
         self._bar = Progress(*columns, console=err, transient=True)
         self._job = self._bar.add_task(f"Marking {lesson}", total=total, rate="", totals="")
+        self._total = total
         self._count: Counter[str] = Counter()
         self._begin = monotonic()
 
@@ -185,6 +217,10 @@ class _MarkingProgress:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Take it from the terminal."""
         self._bar.stop()
 
     def advance(self, outcome: Outcome) -> None:
@@ -193,6 +229,11 @@ class _MarkingProgress:
         rate = 60 * self._count.total() / (monotonic() - self._begin)
         totals = ", ".join(f"{number} {status}" for status, number in self._count.items())
         self._bar.update(self._job, advance=1, rate=f"{rate:.0f} a minute", totals=totals)
+        if not err.is_terminal:  # a page or a log, which shows no bar
+            points = f", {outcome.points:g} of {outcome.most:g} points" if outcome.most else ""
+            reason = f": {outcome.reasons[0]}" if outcome.reasons else ""
+            line = f"{self._count.total()} of {self._total}: {outcome.student}, {outcome.status}{points}{reason}"
+            err.print(plain(line), highlight=False)
 
 
 def _as_json(summary: Summary) -> str:
@@ -206,15 +247,26 @@ def feedback(
     force: Annotated[
         bool, typer.Option("--force", help="Make also the pages whose notebook and marks have not changed since.")
     ] = False,
+    anyway: Annotated[
+        bool, typer.Option("--anyway", help="Give out also where work waits for a person or is not marked.")
+    ] = False,
+    take_back: Annotated[
+        bool, typer.Option("--take-back", help="Take what was given out back, instead: out of the exchange.")
+    ] = False,
 ) -> None:
     """Give the reports back: one page a student, fetched in JupyterLab. Exit code 1 if a page could not be made.
 
-    A cell that takes too much time or memory is shown as plain text; such cells are named at the end.
+    Where work waits for a person, or is not marked, the page is made and not given out, and the student is named. A
+    cell that takes too much time or memory is shown as plain text; such cells are named at the end.
     """
     from grader.marking.course.lessons import lesson_id
-    from grader.marking.feedback.feedback import feedback, marked_students, without_page
+    from grader.marking.feedback.feedback import feedback, held_back, marked_students, without_page
 
     course = Course.from_environment()
+    if take_back:
+        if force or anyway:
+            raise typer.BadParameter("--take-back takes back: neither --force nor --anyway goes with it")
+        _take_back(course, lesson, student)
     total = len(student or marked_students(course, lesson_id(lesson)))
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn()
     made: list[Page] = []
@@ -226,31 +278,69 @@ def feedback(
                 made.append(page)
                 bar.advance(job)
 
-            pages = feedback(course, lesson, student or None, force=force, on_progress=tell)
+            pages = feedback(course, lesson, student or None, force=force, anyway=anyway, on_progress=tell)
         for path in pages:
             say(path)
         out.print(f"✓ {len(pages)} feedback pages.", highlight=False)
+        print_held_back(held_back(course, lesson_id(lesson), student), lesson, anyway)
         for line in () if student else without_page(course, lesson_id(lesson)):
             say(f"– {line}")
     finally:
         print_plain_pages(made)
 
 
+def _take_back(course: Course, lesson: str, students: list[str] | None) -> None:
+    """Take feedback back, say what was, and end."""
+    from grader.marking.feedback.take_back import take_back
+
+    done = take_back(course, lesson, students or None)
+    for student, since in done.students.items():
+        say(f"{student}: taken back{f'; it could be fetched since {since}' if since else ''}")
+    for line in done.failed:
+        say(f"✗ {line}")
+    out.print(f"✓ feedback taken back from {len(done.students)} students.", highlight=False)
+    if done.students:
+        say("– Who has fetched a page already keeps that copy. Given out again: grader feedback")
+    raise typer.Exit(1 if done.failed else 0)
+
+
 @app.command(rich_help_panel=COURSE)
 def report(
-    lesson: Lesson,
+    lesson: Annotated[
+        str | None, typer.Argument(help="A lesson, such as 01 or 01-srn; all in a line each, if none.")
+    ] = None,
     csv: Annotated[Path | None, typer.Option(help="Write the table to this file as CSV.", dir_okay=False)] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a page to this file: to read, print and keep.", dir_okay=False)
+    ] = None,
 ) -> None:
-    """Read the class: points of every student in every task, and the most frequent mistakes."""
-    from grader.marking.feedback.class_report import class_report
+    """Read the class: points of every student in every task, the most frequent mistakes; of all lessons a line.
 
-    found = class_report(Course.from_environment(), lesson)
+    Difficulty is the mean share of a task's points; discrimination its correlation with all other tasks.
+    """
+    from grader.marking.course.given_out import feedback_states
+    from grader.marking.feedback.class_page import class_page
+    from grader.marking.feedback.class_report import class_overview, class_report
+    from grader.marking.feedback.class_words import zone_of
+
+    course = Course.from_environment()
+    if lesson is None:
+        if csv is not None or html is not None:
+            raise typer.BadParameter("a file is of one lesson: name it, such as 01")
+        print_overview(class_overview(course), zone_of(course))
+        return
+    found = class_report(course, lesson)
     if csv is not None:
         csv.write_text(found.as_csv(), encoding="utf-8")
         say(f"✓ {len(found.rows)} students in {csv}")
+    if html is not None:
+        html.write_text(class_page(course, found), encoding="utf-8")
+        say(f"✓ the class as a page: {html}")
+    if csv is not None or html is not None:
         print_not_listed(found)
     else:
         print_report(found)
+        print_feedback_states(feedback_states(course, found.lesson))
 
 
 @app.command(rich_help_panel=COURSE)

@@ -14,7 +14,8 @@ from rich.table import Column, Table
 from grader.checks.device import GPU_SHARE
 from grader.checks.task import Task, all_tasks, lessons
 from grader.cli.app import MAINTAINER, Lesson, OneOrAll, app
-from grader.cli.printing import losses, print_outcome, print_report, print_summary, times
+from grader.cli.class_tables import print_report
+from grader.cli.printing import losses, print_outcome, print_summary, times
 from grader.cli.terminal import err, out, plain, say
 from grader.marking.course.course import Course
 

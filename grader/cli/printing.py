@@ -1,22 +1,20 @@
-"""What several of the instructor's commands print: outcomes and the class report."""
+"""What several of the instructor's commands print: outcomes, and who is in no table."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rich.table import Column, Table
+from rich.table import Table
 
 from grader.cli.terminal import out, plain, say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from grader.marking.autograde.outcome import Outcome, Summary
+    from grader.marking.course.given_out import GivenOut
     from grader.marking.feedback.class_report import ClassReport, Row
     from grader.marking.feedback.pages.press import Page
-
-FOLLOWED = "→"
-"""Stands beside points that are follow-through."""
 
 
 def print_outcome(outcome: Outcome) -> None:
@@ -67,57 +65,29 @@ def print_plain_pages(pages: Iterable[Page]) -> None:
             say(f"shown as plain text, as they take too much: {what}")
 
 
-def print_report(found: ClassReport) -> None:
-    """Print students × tasks (students × notebooks where there are several), the tasks, and the mistakes."""
-    columns = [str(number) for number in range(1, len(found.most) + 1)]
-    groups = found.by_notebook()
-    if len(groups) == 1:
-        groups = {number: [name] for number, name in zip(columns, found.most, strict=True)}
-    notebooks = [Column(name, overflow="fold") for name in groups]
-    marks = Table(Column("student", no_wrap=True), *notebooks, "total", title=found.lesson, title_justify="left")
-    for row in found.rows:
-        marks.add_row(plain(row.student), *(_sum(row, names) for names in groups.values()), f"{row.total:g}")
-    if any(row.follow_through for row in found.rows):
-        marks.caption = f"{FOLLOWED} with points of a right answer that uses a wrong earlier one (follow-through)"
-    tasks = Table("", "task", "mean", "out of")
-    for number, (name, most) in zip(columns, found.most.items(), strict=True):
-        tasks.add_row(number, name, _points(found.mean(name)), f"{most:g}")
-    mistakes = Table("students", "what went wrong", "in")
-    for mistake in found.mistakes:
-        mistakes.add_row(str(mistake.students), plain(mistake.what), ", ".join(mistake.tasks))
-    for table in (marks, tasks, mistakes):
-        out.print(table)
-    if any(row.library for row in found.rows):
-        out.print(_library_calls(found))
-    for row in found.rows:
-        if row.late:
-            say(f"{row.student}: {row.late:g} points are taken off for handing in late")
-        for name in row.old:
-            say(f"{row.student}: the marks of {name} are of an earlier attempt: the newest could not be marked")
-        for note in row.notes:
-            say(f"{row.student}: {note}")
-    print_not_listed(found)
+def print_held_back(held: Mapping[str, list[str]], lesson: str, anyway: bool) -> None:
+    """Name those whose feedback is not ready: it was not given out, or was anyway."""
+    for why, students in held.items():
+        say(f"– {', '.join(students)}: {'given out although ' if anyway else ''}{why}")
+    if held and not anyway:
+        number = sum(map(len, held.values()))
+        say(f"  These {number} pages are made, and not given out: `grader feedback {lesson} --anyway` gives them out.")
+
+
+def print_feedback_states(states: Mapping[str, GivenOut]) -> None:
+    """Say to how many students feedback is given out, and from whom it was taken back."""
+    out_to = [state for state in states.values() if state.is_out]
+    if out_to:
+        say(f"feedback: given out to {len(out_to)} students, last at {max(state.at for state in out_to)}")
+    for state in states.values():
+        if not state.is_out:
+            say(f"feedback: {state.student}: taken back at {state.at} by {state.by}")
 
 
 def print_not_listed(found: ClassReport) -> None:
     """Print who is in no table, and why."""
     for line in found.not_listed:
         say(f"not listed: {line}")
-
-
-def _library_calls(found: ClassReport) -> Table:
-    table = Table("student", "called from a library", title="To be programmed by oneself", title_justify="left")
-    for row in (row for row in found.rows if row.library):
-        table.add_row(plain(row.student), plain(row.library_calls))
-    return table
-
-
-def _sum(row: Row, names: list[str]) -> str:
-    return _points(row.sum_of(names)) + (FOLLOWED if set(names) & set(row.follow_through) else "")
-
-
-def _points(value: float | None) -> str:
-    return "–" if value is None else f"{value:.3g}"
 
 
 def times(factor: float) -> str:

@@ -13,11 +13,12 @@ from rich.table import Column, Table
 from grader.checks.errors import GraderError
 from grader.checks.lesson_names import lesson_and_notebook
 from grader.cli.app import STUDENT, app
-from grader.cli.terminal import out, say
+from grader.cli.terminal import out, plain, say
 from grader.student.begin import FOLDER, command, here_is_the_clone, how_to_begin, option
 
 if TYPE_CHECKING:
     from grader.student.bring import Source
+    from grader.student.so_far import Row
 
 Into = Annotated[
     Path | None,
@@ -86,17 +87,25 @@ def progress() -> None:
         "lesson", *(Column(head, justify="right") for head in ("passed", "points", "minutes left")), show_footer=True
     )
     rows = so_far([_my_lessons(), *_lessons_of_the_clone()])
+    dated = any(row.due for row in rows)
+    if dated:
+        table.add_column("due")
     for row in rows:
         done = f"{row.passed} of {row.exercises}", f"{row.points} of {row.most}"
-        table.add_row(row.lesson, *done, "–" if row.minutes is None else str(row.minutes))
+        table.add_row(row.lesson, *done, "–" if row.minutes is None else str(row.minutes), *_due(row, dated))
     sums = [f"{sum(row.passed for row in rows)} of {sum(row.exercises for row in rows)}"]
     sums += [f"{sum(row.points for row in rows)} of {sum(row.most for row in rows)}"]
     sums += ["–" if any(row.minutes is None for row in rows) else str(sum(row.minutes or 0 for row in rows))]
-    for column, footer in zip(table.columns, ["together", *sums], strict=True):
+    for column, footer in zip(table.columns, ["together", *sums], strict=False):
         column.footer = footer
     out.print(table)
     say("Written answers are marked by a person, and not counted here.")
     say(f"Remembered in {where}." if where else "Nothing is remembered: RNN_WORKBOOK_PROGRESS is off.")
+
+
+def _due(row: Row, dated: bool) -> tuple[str, ...]:
+    """The cell of the column of due dates, where there is one."""
+    return (plain(row.due.in_short()) if row.due else "",) if dated else ()
 
 
 def _lessons_of_the_clone() -> list[Path]:

@@ -23,10 +23,6 @@ from typing import TypedDict, cast
 from grader.checks import run_file
 from grader.inside import kernel, namespaces, wire
 
-PING = b"ping"
-"""A request that is only to be answered."""
-LONGEST = 1 << 16
-"""Bytes of a request."""
 ALWAYS = (
     "numpy",
     "torch",
@@ -83,11 +79,15 @@ def main(control: socket.socket, modules: list[str]) -> None:
     gc.freeze()
     control.send(b"ready")
     while True:
-        request, handles, _, _ = socket.recv_fds(control, LONGEST, 1)
+        request, handles, _, _ = socket.recv_fds(control, wire.LONGEST_REQUEST, 1)
         if not request:
             return
-        if request == PING:
+        if request == wire.PING:
             control.send(b"ready")
+            continue
+        if request.startswith(wire.PREPARE):
+            kernel.prepare(request.removeprefix(wire.PREPARE).decode())
+            gc.freeze()
             continue
         if handles:  # none arrive where too many files are open: whoever asked sees their connection closed
             with socket.socket(fileno=handles[0]) as connection:

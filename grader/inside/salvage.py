@@ -11,7 +11,8 @@ from __future__ import annotations
 import ast
 import re
 from contextlib import suppress
-from types import ModuleType
+from dataclasses import dataclass
+from types import CodeType, ModuleType
 from typing import TYPE_CHECKING, TypedDict
 
 from grader.checks.definitions import bound, split
@@ -48,6 +49,27 @@ class Note(TypedDict):
     missing: Mapping[str, tuple[int, str]]
 
 
+@dataclass(frozen=True)
+class Definitions:
+    """What a cell defines, ready to be run.
+
+    Attributes:
+        text: the cell as Python, without magics.
+        parts: its definitions in order: the names that each binds, and its code; None where Python refuses it.
+        lines: name that one of them binds → number of its line.
+        computed: name that the cell computes → number of its line.
+    """
+
+    text: str
+    parts: tuple[tuple[frozenset[str], CodeType | None], ...]
+    lines: Mapping[str, int]
+    computed: Mapping[str, int]
+
+
+_prepared: dict[str, Definitions] = {}
+"""Cells of the lesson's own whose definitions were found before the kernel was forked."""
+
+
 class Salvage:
     """Makes definitions in a shell, and remembers which names are its own.
 
@@ -63,17 +85,28 @@ class Salvage:
         """Run what a cell defines; the note of what it computes, if anything. What is not Python defines nothing."""
         source = _unwrapped(source)
         try:
-            text, statements = self._parsed(source)
+            found = _prepared.get(source) or self._definitions(source)
         except NOT_PYTHON:
             return None
-        found = split(statements)
-        file = self._shell.compile.cache(text)
-        for statement in found.kept:
-            self._define(statement, file)
+        self._shell.compile.cache(found.text)
+        for names, code in found.parts:
+            self._define(names, code)
         for name in found.computed:
             self._take_back(name)
-        missing = self._lines_of_missing(found.kept) | found.computed
+        missing = self._missing(found.lines) | dict(found.computed)
         return _note(missing, source) if missing else None
+
+    def prepare(self, source: str) -> None:
+        """Find what a cell defines, for all kernels that are forked from now on."""
+        source = _unwrapped(source)
+        with suppress(*NOT_PYTHON):
+            _prepared[source] = self._definitions(source)
+
+    def _definitions(self, source: str) -> Definitions:
+        text, statements = self._parsed(source)
+        found, file = split(statements), self._shell.compile.cache(text)
+        parts = tuple((frozenset(bound(each)), _compiled(each, file)) for each in found.kept)
+        return Definitions(text, parts, _lines(found.kept), found.computed)
 
     def after_failure(self, source: str, result: ExecutionResult) -> Note | None:
         """Run what follows the line in which a cell failed; the note. None where it did not fail.
@@ -96,8 +129,8 @@ class Salvage:
         rest = [statement for statement in statements if (statement.end_lineno or 0) >= line]
         file = self._shell.compile.cache(text)
         for statement in _elsewhere_right(rest) or split(rest).kept:
-            self._run(statement, file)
-        missing = {name: above + number for name, number in self._lines_of_missing(rest).items()}
+            self._run(_compiled(statement, file))
+        missing = {name: above + number for name, number in self._missing(_lines(rest)).items()}
         return _note(missing, source, above + named, error)
 
     def _parsed(self, source: str) -> tuple[str, list[ast.stmt]]:
@@ -108,16 +141,17 @@ class Salvage:
             text = self._shell.transform_cell(source)
             return text, ast.parse(text).body
 
-    def _define(self, statement: ast.stmt, file: str) -> None:
-        here, names = self._shell.user_ns, set(bound(statement))
+    def _define(self, names: frozenset[str], code: CodeType | None) -> None:
+        here = self._shell.user_ns
         theirs = {name: here[name] for name in names if name in here and not self._is_own(name)}
-        self._run(statement, file)
+        self._run(code)
         here.update(theirs)
         self._own |= {name: here[name] for name in names - set(theirs) if name in here}
 
-    def _run(self, statement: ast.stmt, file: str) -> None:
-        with suppress(Exception, SystemExit):  # a missing module, or a name that was not computed: the note says so
-            exec(compile(ast.Module([statement], []), file, "exec"), self._shell.user_global_ns, self._shell.user_ns)
+    def _run(self, code: CodeType | None) -> None:
+        if code is not None:
+            with suppress(Exception, SystemExit):  # a missing module, or a name that was not computed: the note says so
+                exec(code, self._shell.user_global_ns, self._shell.user_ns)
 
     def _is_own(self, name: str) -> bool:
         return name in self._own and self._own[name] is self._shell.user_ns.get(name)
@@ -127,9 +161,8 @@ class Salvage:
         if self._is_own(name) and not callable(value) and not isinstance(value, ModuleType):
             del self._shell.user_ns[name]
 
-    def _lines_of_missing(self, statements: Iterable[ast.stmt]) -> dict[str, int]:
-        """The names that these statements should have bound and did not, with the line of each."""
-        lines = {name: each.lineno for each in statements for name in bound(each)}
+    def _missing(self, lines: Mapping[str, int]) -> dict[str, int]:
+        """Of the names that some lines should have bound those that they did not."""
         return {name: line for name, line in lines.items() if name not in self._shell.user_ns}
 
     def _line_of(self, error: BaseException) -> int:
@@ -141,6 +174,18 @@ class Salvage:
                 line = trace.tb_lineno
             trace = trace.tb_next
         return line
+
+
+def _compiled(statement: ast.stmt, file: str) -> CodeType | None:
+    """The code of a statement; None where Python refuses it."""
+    with suppress(Exception):
+        return compile(ast.Module([statement], []), file, "exec")
+    return None
+
+
+def _lines(statements: Iterable[ast.stmt]) -> dict[str, int]:
+    """The names that statements bind, with the line of each."""
+    return {name: each.lineno for each in statements for name in bound(each)}
 
 
 def _refused_at(error: BaseException) -> int | None:

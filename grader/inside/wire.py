@@ -1,4 +1,4 @@
-"""Messages over a stream socket: JSON objects, each after its length in four bytes."""
+"""Messages over a stream socket: JSON objects, each after its length in four bytes; and a fork server's requests."""
 
 from __future__ import annotations
 
@@ -10,10 +10,18 @@ from collections.abc import Mapping
 from time import monotonic
 from typing import Any
 
+PING = b"ping"
+"""A request to a fork server that is only to be answered."""
+PREPARE = b"prepare "
+"""How a request begins that brings a cell of the lesson's: see `kernel.prepare`. It has no answer."""
+LONGEST_REQUEST = 1 << 16
+"""Bytes of a request."""
 LONGEST = 32 * 2**20
 """A longer message is not read."""
 LONGEST_START = 256 * 2**20
 """The same for a kernel's first message, which brings all files that lie beside a notebook."""
+AHEAD = 1 << 16
+"""Bytes that a `Reader` takes at once, if they have come: most messages are shorter."""
 CONTAINER = 500
 """Bytes that each list and object in a message takes in memory: two bytes of text, and hundreds there."""
 TEXT = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"?', re.DOTALL)
@@ -88,7 +96,7 @@ class Reader:
             if left <= 0:
                 raise TimeoutError
             self._connection.settimeout(left)
-            part = _some(self._connection, size - len(self._come))
+            part = _some(self._connection, max(size - len(self._come), AHEAD))
             if not part:
                 return False
             self._come += part

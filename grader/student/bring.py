@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
+from grader.checks.due import DUE_FILE
 from grader.checks.errors import GraderError
 from grader.student import notebook
 from grader.student.given import plain_files
@@ -50,7 +51,7 @@ def source_at(path: Path) -> Source:
 
 
 def _from_folder(folder: Path, target: Path) -> None:
-    for name in plain_files(folder):
+    for name in (*plain_files(folder), *([DUE_FILE] if (folder / DUE_FILE).is_file() else [])):
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(folder / name, target / name)
     _check(target, folder)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.checks.due import Due, read_due
 from grader.checks.errors import GraderError
 from grader.checks.progress import remembered
 from grader.checks.task import LESSONS, modules_of, tasks_of
@@ -22,6 +23,7 @@ class Row:
         passed, exercises: how many of its exercises passed, and how many there are.
         points, most: what was earned, and what can be.
         minutes: how long the others take, as their heads say; None where the lesson is not at hand.
+        due: when it is due, where the folder of the lesson says so.
     """
 
     lesson: str
@@ -30,6 +32,7 @@ class Row:
     points: int
     most: int
     minutes: int | None
+    due: Due | None = None
 
 
 def so_far(folders: Iterable[Path]) -> list[Row]:
@@ -57,6 +60,7 @@ def _row(module: str, known: set[str], places: list[Path]) -> Row:
         sum(task.points for task in passed),
         sum(task.points for task in tasks),
         None if None in left else sum(filter(None, left)),
+        next((due for place in places if (due := read_due(place / lesson)) is not None), None),
     )
 
 

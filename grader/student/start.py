@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from grader.checks.due import read_due
 from grader.checks.errors import GraderError
 from grader.checks.lesson_list import lesson_list
 from grader.student import notebook
@@ -55,6 +56,7 @@ def start(source: Source, lessons: Path, *, merge: bool = False, again: bool = F
         if again:
             aside = _set_aside(folder, draft)
             return _says(folder, f"{folder} is new. What was there is now {aside.name}.", _open(source, folder, newer))
+        _take_due_date(draft, folder)
         given = recorded_in(folder)
         wrong = _wrong(folder, given, newer)
         if any(not merge or each.kind != "missing" for each in wrong):
@@ -167,8 +169,16 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
+def _take_due_date(draft: Path, folder: Path) -> None:
+    """A date may move though the lesson stays the same."""
+    if (due := read_due(draft)) is not None:
+        due.write(folder)
+
+
 def _says(folder: Path, done: str, *then: str) -> Started:
-    return Started(folder, (f"✓ {done}", *then))
+    due = read_due(folder)
+    dated = [f"{folder.name} is {due.says()}."] if due is not None else []
+    return Started(folder, (f"✓ {done}", *dated, *then))
 
 
 def _open(source: Source, folder: Path, given: Given) -> str:

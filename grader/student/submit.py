@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from grader.checks.due import Due, read_due
 from grader.checks.errors import GraderError
 from grader.checks.lesson_names import lesson_and_notebook
 from grader.checks.task import LESSONS, Task, module_of, modules_of, tasks_by_grade_id, tasks_of
@@ -39,7 +40,7 @@ LARGEST = 100 * 10**6
 """Bytes of a file that is handed in, as marking takes them."""
 OF_THE_LESSON = ("data", "solutions")
 """Folders of a lesson; what lies in them is not handed in where it is not known what the student was given."""
-EXERCISE = re.compile(r"^#+ (Exercise \d+\.\d+)", re.MULTILINE)
+EXERCISE = re.compile(r"^#+ (Exercise \d+[A-G]?\.\d+)", re.MULTILINE)
 """How the head of an exercise begins."""
 BEGINNING = (1980, 1, 1, 0, 0, 0)
 """The date of all files in the zip."""
@@ -59,6 +60,7 @@ class Handed:
         remarks: what is missing, was left out, or is not Python.
         before: what a file of the same name with other content, which was there, is called now.
         saved: when the newest of its notebooks was saved.
+        due: when the lesson is due, where the folder says so.
     """
 
     path: Path
@@ -70,6 +72,7 @@ class Handed:
     remarks: list[str] = field(default_factory=list)
     before: str = ""
     saved: datetime = datetime.min
+    due: Due | None = None
 
     @property
     def short(self) -> str:
@@ -134,6 +137,7 @@ def submit(folder: Path, name: str, into: Path | None = None) -> Handed:
     if given is not None:
         lesson = given.lesson
     done = Handed((into or folder / "..").resolve() / f"{lesson}-{_as_name(name)}.zip")
+    done.due = read_due(folder)
     wanted = given.cells if given is not None else _notebooks(lesson, folder)
     theirs = {*given.files, *given.cells} if given is not None else None
     files = list(plain_files(folder))
@@ -294,5 +298,7 @@ def said_of(done: Handed) -> Iterator[str]:
     yield f"Answered: {len(done.answered)} of {total}." + (f" Not yet: {'; '.join(done.open)}." if done.open else "")
     for remark in done.remarks:
         yield f"– {remark}"
+    if done.due is not None:
+        yield f"– The lesson is {done.due.says()}."
     yield f"As saved at {done.saved:%H:%M on %Y-%m-%d}: what is not saved in JupyterLab is not in it."
     yield f"Digest: {done.short}. Keep it: it belongs to exactly this work."

@@ -29,7 +29,7 @@ BROWSER_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 
 @pytest.fixture(scope="module")
 def course() -> Iterator[Course]:
-    """A new course for each file of tests, gone afterwards; their releases, submissions and gradebook lie in its folder."""
+    """A new course for each file of tests, gone afterwards, with their releases, submissions and gradebook."""
     course = Course(ROOT / "course" / f"browser-test-{secrets.token_hex(4)}")
     course.root.mkdir(parents=True)
     yield course

@@ -25,7 +25,10 @@ from grader.marking.feedback.class_report import ClassReport, Mistake, Row
 
 PANELS = {
     "For students": ["start", "submit", "progress"],
-    "The course": ["release", "collect", "autograde", "feedback", "report", "lab", "doctor", "similar"],
+    "The course": [
+        *("release", "collect", "autograde", "feedback", "report", "desk"),
+        *("roster", "course", "extend", "import", "export", "similar", "journal", "lab", "doctor"),
+    ],
     "For maintainers": [
         *("demo", "cluster-demo", "bench", "margins", "fidelity", "record", "mistakes", "sync", "site"),
         "new-lesson",
@@ -172,6 +175,22 @@ def test_report_shows_points_means_and_mistakes(report):
         assert text in done.output
 
 
+@pytest.mark.parametrize(
+    ("waiting", "says"), [(0, ""), (1, "1 written answer waits for you: grader desk"), (2, "2 written answers wait")]
+)
+def test_report_says_how_many_written_answers_wait_and_where_they_are_marked(monkeypatch, waiting, says):
+    """Another exercise that waits for a person is no written answer."""
+    rows = [
+        Row(f"s{n}", {"srn-step": None}, 0.0, {}, waiting=("srn-step", "srn-written")[: 1 + (n < waiting)])
+        for n in range(3)
+    ]
+    found = ClassReport("01-srn", {"srn-step": 3.0}, tuple(rows), ())
+    monkeypatch.setattr(reading, "class_report", lambda course, lesson: found)
+    said = " ".join(run("report", "01").output.split())
+    assert says in said
+    assert ("written answer" in said) == bool(waiting)
+
+
 def test_where_a_lesson_has_several_notebooks_each_is_a_column_with_its_sum(monkeypatch):
     points = {"speech-dtw": 4.0, "speech-collapse": 1.5, "speech-written": None, "tagging-written": None}
     rows = (Row("ada", points, 5.5, {}),)
@@ -193,8 +212,9 @@ def test_report_and_csv_say_which_points_are_follow_through(monkeypatch, tmp_pat
     assert "0→" not in said
     assert "(follow-through)" in " ".join(said.split())
     assert (tmp_path / "class.csv").read_text("utf-8").splitlines() == [
-        "student,srn-step,srn-sequence,late penalty,total,old marks,follow-through,library calls",
-        "ada,0.0,4.0,0.0,4.0,,srn-sequence,",
+        "student,name,srn-step,srn-sequence,late penalty,total,status,handed in,seconds late,attempts,feedback,waiting,"
+        "old marks,follow-through,library calls",
+        "ada,,0.0,4.0,0.0,4.0,marked,,,,none,,,srn-sequence,",
     ]
 
 
@@ -209,7 +229,7 @@ def test_report_writes_csv(report, tmp_path):
     done = run("report", "01", "--csv", str(tmp_path / "class.csv"))
     assert done.exit_code == 0
     ada = (tmp_path / "class.csv").read_text("utf-8").splitlines()[1]
-    assert ada == "ada,3.0,,0.0,3.0,,,srn.step: torch.rnn_tanh_cell"
+    assert ada == "ada,,3.0,,0.0,3.0,marked,,,,none,,,,srn.step: torch.rnn_tanh_cell"
 
 
 @pytest.mark.parametrize(

@@ -111,16 +111,30 @@ def test_nothing_of_the_machine_or_the_moment_is_stored(notebook):
     assert not [cell.id for cell in notebook.cells if set(cell.metadata) - {"tags", "nbgrader"}]
 
 
-def test_equations_and_figures_are_numbered_without_a_gap(markdown):
-    equations = [int(n) for n in re.findall(r"qquad\(\d+\.(\d+)\)", markdown)]
-    figures = [int(n) for n in re.findall(r"\*\*Figure \d+\.(\d+)\.\*\*", markdown)]
+APPLICATIONS = ("language-model", "sentiment", "tagging", "translation", "speech", "captioning", "forecasting")
+"""The notebooks of lesson 08 in their order: 8A, 8B, …"""
+
+
+def number_of(notebook_path):
+    """What its equations, figures and exercises begin with: "1" of 01-srn, "8C" of tagging."""
+    name = notebook_path.stem
+    return f"8{'ABCDEFG'[APPLICATIONS.index(name)]}" if name in APPLICATIONS else str(int(name[:2]))
+
+
+def test_equations_figures_and_exercises_are_numbered_without_a_gap(markdown, path):
+    number = number_of(path)
+    equations = [int(n) for n in re.findall(rf"qquad\({number}\.(\d+)\)", markdown)]
+    figures = [int(n) for n in re.findall(rf"\*\*Figure {number}\.(\d+)\.\*\*", markdown)]
+    exercises = [int(n) for n in re.findall(rf"^### Exercise {number}\.(\d+) · ", markdown, re.MULTILINE)]
     assert equations == list(range(1, len(equations) + 1))
     assert figures == list(range(1, len(figures) + 1))
+    assert exercises == list(range(1, len(exercises) + 1))
+    assert min(len(equations), len(figures), len(exercises)) > 3
 
 
 def test_an_equation_that_is_mentioned_exists(markdown):
-    defined = set(re.findall(r"qquad\((\d+\.\d+)\)", markdown))
-    assert set(re.findall(r"\((\d+\.\d+)\)", markdown)) <= defined
+    defined = set(re.findall(r"qquad\((\d+[A-G]?\.\d+)\)", markdown))
+    assert set(re.findall(r"\((\d+[A-G]?\.\d+)\)", markdown)) <= defined
 
 
 def test_every_exercise_has_two_to_four_hints_under_its_check(notebook):
@@ -178,8 +192,8 @@ def test_the_contents_number_the_parts_as_the_table_at_the_head_does(notebook):
 def test_exercises_stand_in_the_part_that_the_table_says(markdown, notebook):
     sections = re.split(r"^## Part \d+(?: ★)? · .*$", markdown, flags=re.MULTILINE)[1:]
     for part, section in zip([part for part in parts(notebook) if part.number], sections, strict=True):
-        under = re.findall(r"^### Exercise (\d+\.\d+) · ", section, re.MULTILINE)
-        named = re.findall(r"\d+\.\d+", part.exercises)
+        under = re.findall(r"^### Exercise (\d+[A-G]?\.\d+) · ", section, re.MULTILINE)
+        named = re.findall(r"\d+[A-G]?\.\d+", part.exercises)
         assert [under[0], under[-1]] == [named[0], named[-1]] if under else not named
 
 

@@ -11,7 +11,7 @@ from nbformat import v4
 from grader.marking.authoring.stored_pictures import CAPTION, NUMBER, SLIDER, pictures
 from tests.lessons.test_notebook_style import tags
 
-HTML_FIGURES = {"Figure 8.6"}
+HTML_FIGURES = {"Figure 8C.6"}
 """Of tagging: sentences with lines under names, which are text."""
 
 

@@ -56,7 +56,7 @@ def test_make_alone_lists_the_targets(root):
 
 
 @pytest.mark.parametrize(
-    "command", [command.callback.__name__.replace("_", "-") for command in app.registered_commands]
+    "command", [command.name or command.callback.__name__.replace("_", "-") for command in app.registered_commands]
 )
 def test_every_command_has_help(command):
     done = CliRunner().invoke(app, [command, "--help"])

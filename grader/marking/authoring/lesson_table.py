@@ -19,7 +19,7 @@ from grader.marking.course.paths import LESSON_FOLDER
 
 TITLE = re.compile(r"# (\d+) · (.+)")
 ABILITIES = re.compile(r"\*\*When you have finished [^*]+\*\*\n\n((?:- .+\n(?:  .+\n)*)+)")
-FIGURE = re.compile(r"\*\*(Figure \d+\.\d+)\.\*\*")
+FIGURE = re.compile(r"\*\*(Figure \d+[A-G]?\.\d+)\.\*\*")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ TO_READ = "This is the lesson to read. [Write your own answers](../../index.md#w
 WITH_ANSWERS = "This page shows the answers: it is for instructors."
 STATIC = "In the notebook, a slider changes what is shown here; on this page it stands still."
 ABSENT = "In the notebook, a slider stands here."
-CAPTION = re.compile(r"\*\*(?P<name>Figure \d+\.\d+)\.\*\* (?P<text>.+)")
+CAPTION = re.compile(r"\*\*(?P<name>Figure \d+[A-G]?\.\d+)\.\*\* (?P<text>.+)")
 
 
 def site_notebook(notebook: NotebookNode, *, answers: bool = False) -> NotebookNode:

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 
 from nbformat import NotebookNode
 
-CAPTION = re.compile(r"\*\*Figure (\d+\.\d+)\.\*\*")
-NUMBER = re.compile(r"^Figure \d+\.\d+(, picture \d+ of \d+)?\. ")
+CAPTION = re.compile(r"\*\*Figure (\d+[A-G]?\.\d+)\.\*\*")
+NUMBER = re.compile(r"^Figure \d+[A-G]?\.\d+(, picture \d+ of \d+)?\. ")
 SLIDER = "application/vnd.jupyter.widget-view+json"
 
 

@@ -12,7 +12,7 @@ from functools import partial
 from time import perf_counter
 from types import MappingProxyType
 
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from grader.checks.errors import GraderError
 from grader.marking.autograde.coordinator import Coordinator
@@ -28,6 +28,7 @@ from grader.marking.course.submissions import chosen, misplaced
 from grader.marking.sandbox.limits import Limits
 from grader.marking.sandbox.local_pool import LocalPool, cores
 from grader.marking.sandbox.pool import Pool
+from grader.marking.steps.keep_journal import journalled
 from grader.marking.steps.nbgrader_adapter import course_api, quiet
 from grader.marking.steps.other_files import other_files
 from grader.marking.steps.shared_gradebook import SharedGradebook, shared_gradebook
@@ -81,17 +82,30 @@ def autograde(
         alone(course),
         closing(Judges(make_marker, min(workers or cores(), len(students)))) as judges,
         _opened(marker.db_url, marker.course_id) as gradebook,
+        journalled(course, lesson, gradebook) as journal,
     ):
+        with suppress(OperationalError):  # locked: each submission settles its own
+            marker.settle_all(gradebook)
         if take_copies:
             for student in students:
                 _take_copies(course, lesson, student)
         with closing(make_pool(lesson)) as workers_at_hand:
-            run = Coordinator(marker, gradebook, workers_at_hand, judges, force, on_progress)
+            run = Coordinator(marker, gradebook, workers_at_hand, judges, force, _then(journal.write, on_progress))
             run.all(students)
     outcomes = sorted(run.outcomes, key=lambda outcome: outcome.student)
     told = "\n".join(reason for outcome in outcomes for reason in outcome.reasons)
     not_listed = [one.what for one in misplaced(course, lesson) if one.what not in told]
     return Summary(lesson, outcomes, perf_counter() - begin, not_listed)
+
+
+def _then(write: Callable[[], None], on_progress: Callable[[Outcome], None]) -> Callable[[Outcome], None]:
+    """What is to be done after each submission: write the journal, and tell."""
+
+    def tell(outcome: Outcome) -> None:
+        write()
+        on_progress(outcome)
+
+    return tell
 
 
 def _marker(course: Course, lesson: str, limits: Limits | None, gpu: bool, but: Mapping[str, int]) -> Marker:

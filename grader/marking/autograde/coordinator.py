@@ -147,6 +147,7 @@ class Coordinator:
         except Exception as odd:
             self._tell(self._not_begun(submission.student, _in_words(odd), submission.notes))
             return
+        self.judges.expect()
         submission.waiting, self._away = len(parts), self._away + len(parts)
         for part in parts:
             self._send(submission, part, part.job)

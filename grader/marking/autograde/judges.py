@@ -7,6 +7,7 @@ gradebook. No line of a student's code runs here.
 from __future__ import annotations
 
 import gc
+import importlib
 import multiprocessing
 import os
 import signal
@@ -16,7 +17,7 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor
 from contextlib import suppress
 
-from grader.checks.device import pick_device
+from grader.checks.device import picks_gpu
 from grader.marking.autograde.marker import Judged, Marker, Part
 from grader.marking.sandbox.job import Result
 from grader.marking.sandbox.stage_times import timed
@@ -35,18 +36,29 @@ class Judges:
         count: how many processes.
 
     They are forked, which takes no time, and inherit what is imported. CUDA does not survive that: where the references
-    are computed on a GPU, they are started anew.
+    are computed on a GPU, they are started anew. PyTorch, which they alone need, each imports itself, while the first
+    notebooks are run.
     """
 
     def __init__(self, make_marker: Callable[[], Marker], count: int) -> None:
         self._make, self._pool = make_marker, None
         if count > 1:
-            how = "spawn" if pick_device().type == "cuda" else "fork"
+            how = "spawn" if picks_gpu() else "fork"
             self._pool = ProcessPoolExecutor(
                 count, multiprocessing.get_context(how), _begin, (make_marker, os.getpid())
             )
-            self._pool.submit(int)  # forks now, while this process has few threads
         self._own: Marker | None = None
+        self._expected = False
+
+    def expect(self) -> None:
+        """Something will come to be judged, while a notebook is sanitised and run: get ready meanwhile."""
+        if self._expected:
+            return
+        self._expected = True
+        if self._pool is not None:
+            self._pool.submit(int)  # forks, while this process has few threads
+        else:
+            threading.Thread(target=importlib.import_module, args=("torch",), daemon=True).start()
 
     def submit(self, part: Part, result: Result) -> Future[Judged]:
         """A future with what `Marker.judge` makes of a notebook that was run, or with its exception."""
@@ -77,6 +89,7 @@ def _begin(make_marker: Callable[[], Marker], coordinator: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(coordinator,), daemon=True).start()
     _marker = make_marker()
+    importlib.import_module("torch")
     gc.freeze()  # what is imported stays: the garbage collector need not scan it again
 
 

@@ -25,7 +25,7 @@ from grader.marking.steps import marking_record
 from grader.marking.steps.audit_records import AuditRecords, Record, audit_record
 from grader.marking.steps.follow_through import first_pass
 from grader.marking.steps.last_good_marks import LastGoodMarks
-from grader.marking.steps.late_penalty import settle_late_penalties
+from grader.marking.steps.late_penalty import LatePenalties, settle_late_penalties
 from grader.marking.steps.marking_record import Marking
 from grader.marking.steps.nbgrader_adapter import AutogradeInParts
 from grader.marking.steps.other_files import OtherFiles, other_files
@@ -182,6 +182,14 @@ class Marker:
             (folder / f"{part.name}.ipynb").write_text(part.text, encoding="utf-8")
         with stage("audit record"):
             return audit_record(marking_record.of(part.resources), part.text)
+
+    def settle_all(self, gradebook: SharedGradebook) -> None:
+        """Put all dates, extensions and penalties into the gradebook that are not there yet, and save them."""
+        try:
+            LatePenalties(self._config).settle_all(gradebook)
+            gradebook.save()
+        finally:
+            gradebook.undo()
 
     def settle_late_penalties(self, gradebook: SharedGradebook, student: str) -> None:
         """Put what is taken off for handing in late into the gradebook: a due date may have moved."""

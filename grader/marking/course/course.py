@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from grader.checks.errors import GraderError
 from grader.marking.course.paths import ROOT
 
+if TYPE_CHECKING:
+    from grader.marking.course.settings import CourseSettings
+
 VARIABLE = "RNN_WORKBOOK_COURSE"
 """Environment variable that names the course folder; `Course.from_environment` reads it when a program starts."""
 COURSE_ID = "rnn"
-"""The course's name in nbgrader's exchange and gradebook."""
+"""A course's name in nbgrader's exchange and gradebook, unless its settings name another."""
+SETTINGS = ("course.toml", "extensions.csv")
+"""The files of a course's settings, in its folder: `settings_of` reads them."""
 KEY_BYTES = 32
 """Of a course's secret."""
 
@@ -39,6 +46,11 @@ class Course:
         return {VARIABLE: str(self.root)}
 
     @property
+    def whole(self) -> Path:
+        """The folder in which all of the course lies, which no kernel may see."""
+        return self.root
+
+    @property
     def release(self) -> Path:
         """Student versions, by lesson."""
         return self.root / "release"
@@ -59,9 +71,34 @@ class Course:
         return self.root / "feedback"
 
     @property
+    def settings(self) -> CourseSettings | None:
+        """What ``course.toml`` and ``extensions.csv`` say; None where there is neither, which needs no package."""
+        if not any((self.root / name).exists() for name in SETTINGS):
+            return None
+        from grader.marking.course.settings import settings_of
+
+        return settings_of(self)
+
+    @property
+    def id(self) -> str:
+        """The course's name in nbgrader's exchange and gradebook."""
+        return self.settings.id if self.settings else COURSE_ID
+
+    @property
     def exchange(self) -> Path:
         """nbgrader's exchange: students fetch from here, and hand in here."""
-        return self.root / "exchange"
+        elsewhere = self.settings.exchange if self.settings else None
+        return elsewhere or self.root / "exchange"
+
+    @property
+    def downloaded(self) -> Path:
+        """What an LMS gave out of what was handed in, by lesson."""
+        return self.root / "downloaded"
+
+    @property
+    def roster(self) -> Path:
+        """The list of the class."""
+        return self.root / "roster.csv"
 
     @property
     def audit_records(self) -> Path:
@@ -70,13 +107,15 @@ class Course:
 
     @property
     def gradebook(self) -> Path:
-        """nbgrader's gradebook, an SQLite file."""
-        return self.root / "gradebook.db"
+        """nbgrader's gradebook, an SQLite file; there is none where the settings name a server."""
+        _, sqlite, path = self.db_url.partition("sqlite:///")
+        return Path(path) if sqlite else self.root / "gradebook.db"
 
     @property
     def db_url(self) -> str:
         """The gradebook's address."""
-        return f"sqlite:///{self.gradebook}"
+        elsewhere = self.settings.gradebook if self.settings else None
+        return elsewhere or f"sqlite:///{self.root / 'gradebook.db'}"
 
     @property
     def run_log(self) -> Path:
@@ -93,7 +132,9 @@ class Course:
         Sticky: nobody may rename or remove what another account put there.
         """
         self.exchange.mkdir(parents=True, exist_ok=True)
-        self.exchange.chmod(0o1777)
+        if self.exchange.stat().st_mode & 0o1777 != 0o1777:
+            with contextlib.suppress(PermissionError):  # of one that others made, `grader doctor` says what is wrong
+                self.exchange.chmod(0o1777)
         return self.exchange
 
     def secret(self) -> bytes:

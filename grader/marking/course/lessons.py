@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
 from grader.checks.lesson_names import lesson_id as lesson_id
 from grader.checks.task import modules_before, modules_of
+from grader.checks.validate import EXPERIMENT
 from grader.marking.course.paths import LESSON_FOLDER, SOLUTIONS
 
 
@@ -40,6 +42,18 @@ def _files_in(folder: Path, above: str = "") -> Iterator[str]:
 def lesson_folders(lesson: str) -> set[str]:
     """The folders in which a lesson's files lie, as paths relative to its own."""
     return {parent.as_posix() for name in lesson_files(lesson) for parent in Path(name).parents[:-1]}
+
+
+def released_experiments(release: Path) -> Iterator[str]:
+    """The sources of the experiments in a lesson's release: all that want to try the lesson have them.
+
+    Args:
+        release: the folder; there need be none.
+    """
+    for path in sorted(release.glob("*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] == "code" and EXPERIMENT in cell["metadata"].get("tags", ()):
+                yield "".join(cell["source"])
 
 
 def _leftover(name: str) -> bool:

@@ -9,7 +9,16 @@ from contextlib import closing
 from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
 
-WRITTEN = ("submitted", "autograded", "verdicts", "feedback", "gradebook.db", "autograde.log")
+WRITTEN = (
+    "submitted",
+    "autograded",
+    "verdicts",
+    "feedback",
+    "gradebook.db",
+    "autograde.log",
+    "given-out.jsonl",
+    "journal.jsonl",
+)
 """What marking writes below the course folder."""
 
 

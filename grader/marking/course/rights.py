@@ -8,7 +8,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from grader.marking.course.course import COURSE_ID, VARIABLE, Course
+from grader.marking.course.course import SETTINGS, VARIABLE, Course
 
 PASS_THROUGH = 0o711
 """Of the course folder: students reach the exchange in it, and cannot list what lies beside."""
@@ -24,12 +24,16 @@ def wanted(course: Course) -> dict[Path, int]:
 
     A group keeps its rights where it may write: then the course is shared by several instructors.
     """
-    private = (course.release, course.submitted, course.autograded, course.feedback, course.audit_records)
-    files = (course.gradebook, course.run_log, course.root / "secret.key")
-    found = {course.root: _with_group(course.root, PASS_THROUGH)}
+    work = (course.submitted, course.autograded, course.feedback, course.audit_records)
+    private = (course.release, course.downloaded, *work)
+    files = (course.gradebook, course.run_log, course.roster, course.root / "secret.key")
+    kept = (course.root / "given-out.jsonl", course.root / "journal.jsonl")
+    settings = (course.root / name for name in SETTINGS)
+    inside = course.exchange.is_relative_to(course.root)
+    found = {course.root: _with_group(course.root, PASS_THROUGH if inside else FOLDER)}
     found |= {path: _with_group(path, FOLDER) for path in private}
-    found |= {path: _with_group(path, FILE) for path in files}
-    found |= {course.exchange: EXCHANGE, course.exchange / COURSE_ID / "inbound": INBOUND}
+    found |= {path: _with_group(path, FILE) for path in (*files, *kept, *settings)}
+    found |= {course.exchange: EXCHANGE, course.exchange / course.id / "inbound": INBOUND}
     return {path: mode for path, mode in found.items() if path.exists() and not path.is_symlink()}
 
 
@@ -58,10 +62,11 @@ def protect(course: Course) -> None:
 
 def reach_the_exchange(closed: Path) -> str:
     """The way out where a folder above the exchange is closed."""
-    return f"For students with accounts of their own: chmod o+x '{closed}', or set {VARIABLE} to a folder elsewhere"
+    elsewhere = f"set {VARIABLE} to a folder elsewhere, or `exchange` in course.toml"
+    return f"For students with accounts of their own: chmod o+x '{closed}', or {elsewhere}"
 
 
 def closed_folder(course: Course) -> Path | None:
     """The folder above the exchange through which other accounts cannot pass, if there is one."""
-    above = [path for path in (course.root, *course.root.parents) if path.exists()]
+    above = [path for path in course.exchange.parents if path.exists()]
     return next((path for path in reversed(above) if not path.stat().st_mode & stat.S_IXOTH), None)

@@ -39,7 +39,8 @@ class Misplaced:
 
 def submitters(course: Course, lesson: str) -> list[str]:
     """Names of the students who handed the lesson in, sorted."""
-    return [student for student in _students(course) if os.path.isdir(course.submission(student, lesson))]
+    top = str(course.submitted)
+    return [student for student in _students(course) if os.path.isdir(os.path.join(top, student, lesson))]
 
 
 def _students(course: Course) -> list[str]:

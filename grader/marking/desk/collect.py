@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from grader.checks.errors import GraderError
 from grader.marking.course.contents import printable
-from grader.marking.course.course import COURSE_ID, Course
+from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id
 from grader.marking.course.rights import protect
 from grader.marking.course.submissions import misplaced, not_collected, submitters
@@ -41,7 +41,7 @@ def collect(course: Course, lesson: str, *, any_owner: bool = False) -> Collecte
         GraderError: no such lesson, it was never released, or nbgrader failed.
     """
     lesson = lesson_id(lesson)
-    if not (course.exchange / COURSE_ID).is_dir():
+    if not (course.exchange / course.id).is_dir():
         raise GraderError(f"nothing is in the exchange yet: run `grader release {lesson}` first")
     try:
         done = collect_attempts(course, lesson, any_owner)

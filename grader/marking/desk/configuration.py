@@ -8,17 +8,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from nbgrader.preprocessors import (
-    AssignLatePenalties,
-    ClearOutput,
-    IgnorePattern,
-    LimitOutput,
-    OverwriteKernelspec,
-)
+from nbgrader.preprocessors import ClearOutput, IgnorePattern, LimitOutput, OverwriteKernelspec
 from nbgrader.server_extensions.formgrader.handlers import template_path
 from traitlets.config import Config
 
-from grader.marking.course.course import COURSE_ID
+from grader.marking.course.course import Course
 from grader.marking.course.paths import LESSON_FOLDER, ROOT
 from grader.marking.course.rights import protect
 from grader.marking.course.version import LEFT_BEHIND
@@ -28,17 +22,20 @@ from grader.marking.feedback.pages.exporter import LimitedExporter, PageExporter
 from grader.marking.feedback.pages.files import leave_only_pages
 from grader.marking.feedback.pages.markdown import safe_markdown
 from grader.marking.feedback.pages.notebook import SafeNotebook
+from grader.marking.steps.add_due_date import add_due_date
 from grader.marking.steps.add_earlier_solutions import add_earlier_solutions
 from grader.marking.steps.course_autograde import CourseAutograde
 from grader.marking.steps.find_near_work import FindNearWork
 from grader.marking.steps.follow_through import FollowThrough
-from grader.marking.steps.late_penalty import ExportWithPenalties
+from grader.marking.steps.keep_journal import keep_journal
+from grader.marking.steps.late_penalty import AssignCoursePenalties, CourseLateRule, ExportWithPenalties
 from grader.marking.steps.mark import Mark
 from grader.marking.steps.name_other_files import NameOtherFiles
 from grader.marking.steps.nbgrader_adapter import (
     configured_course,
     generate_with,
     mark_with,
+    may_touch,
     show_submissions_with,
     steps_of_release,
 )
@@ -55,10 +52,11 @@ from grader.marking.steps.strict_notebook_exporter import StrictNotebookExporter
 def configure(c: Config) -> None:
     """Put this course's configuration into nbgrader's."""
     course = configured_course()
-    course.root.mkdir(parents=True, exist_ok=True)
-    protect(course)
+    if may_touch():
+        course.root.mkdir(parents=True, exist_ok=True)
+        protect(course)
 
-    c.CourseDirectory.course_id = COURSE_ID
+    c.CourseDirectory.course_id = course.id
     c.CourseDirectory.root = str(ROOT)
     c.CourseDirectory.source_directory = str(LESSON_FOLDER)
     c.CourseDirectory.release_directory = str(course.release)
@@ -68,13 +66,18 @@ def configure(c: Config) -> None:
     # nbgrader's defaults, macOS's copies, and editors' backups: those of a notebook hold its answers
     c.CourseDirectory.ignore = [*LEFT_BEHIND, "*.pyc", "feedback", "._*", "*~", ".*.sw?", "#*#"]
     c.CourseDirectory.db_url = course.db_url
+    keep_journal(course, c)
     c.Exchange.root = str(course.exchange)
+    c.NbGraderAPI.timezone = course.settings.timezone if course.settings else "UTC"
     c.ExchangeFactory.collect = PlainCollect
+    downloaded = str(course.downloaded).replace("{", "{{").replace("}", "}}")
+    c.ZipCollectApp.collect_directory_structure = downloaded + "/{assignment_id}/{collect_step}"
     c.ExchangeFactory.release_feedback = ReleaseEachPage
+    c.ReleaseEachPage.course = course
 
     generate_with(CourseGenerate)
     c.GenerateAssignment.preprocessors = steps_of_release()
-    c.GenerateAssignment.post_convert_hook = partial(add_earlier_solutions, course)
+    c.GenerateAssignment.post_convert_hook = partial(complete_release, course)
 
     mark_with(CourseAutograde)
     c.CourseAutograde.course = course
@@ -92,9 +95,11 @@ def configure(c: Config) -> None:
         LimitOutput,
         FindNearWork,
         SaveVerdicts,
-        AssignLatePenalties,
+        AssignCoursePenalties,
     ]
     c.CourseStep.course = course
+    c.AssignLatePenalties.plugin_class = CourseLateRule
+    c.CourseLateRule.course = course
     c.ExportApp.plugin_class = ExportWithPenalties
 
     # Both pages that show a submission, feedback and Formgrader's, made safe to open: see feedback/pages.
@@ -106,3 +111,9 @@ def configure(c: Config) -> None:
     show_submissions_with(LimitedExporter)
     c.GenerateFeedback.exporter_class = PageExporter
     c.GenerateFeedback.post_convert_hook = leave_only_pages
+
+
+def complete_release(course: Course, **about: str) -> None:
+    """Add to a release what nbgrader does not: earlier solutions, and when it is due."""
+    add_earlier_solutions(course, **about)
+    add_due_date(course, **about)

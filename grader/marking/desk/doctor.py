@@ -27,7 +27,7 @@ from grader.marking.sandbox.system_calls import filter_program
 from grader.marking.sandbox.watchdog import not_measured
 
 OLDEST_PYTHON = (3, 11)
-INSTRUCTORS = ("jinja2", "math_core", "nbconvert", "nh3", "psutil", "pydantic", "sqlalchemy", "tornado")
+INSTRUCTORS = ("jinja2", "math_core", "nbconvert", "nh3", "psutil", "pydantic", "sqlalchemy", "tornado", "yaml")
 """What the instructor's side imports beside a student's packages."""
 LAB_EXTENSION = Path("share/jupyter/labextensions/@jupyter/nbgrader")
 
@@ -248,6 +248,10 @@ def course_folder(course: Course) -> Finding:
 
 def exchange(course: Course) -> Finding:
     """Students submit through the exchange, so everyone must be able to write there."""
+    if all(map(find_spec, INSTRUCTORS)) and find_spec("nbgrader"):
+        from grader.marking.steps.nbgrader_adapter import course_config
+
+        course_config(course, touches=False)  # raises where it names another
     folder = course.exchange
     if not folder.exists():
         return Finding("–", f"no exchange yet ({folder})", "nothing: `grader release` makes it")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from grader.checks.start_page import write_start_page
-from grader.marking.course.course import COURSE_ID, Course
+from grader.marking.course.course import Course
 from grader.marking.course.paths import ROOT
 
 INSTRUCTOR = """\
@@ -73,7 +73,7 @@ def desk(course: Course, role: Literal["instructor", "student"]) -> Desk:
 
 def student_config(course: Course) -> str:
     """The lines of nbgrader's configuration that a student's machine needs."""
-    return STUDENT_CONFIG.format(course_id=COURSE_ID, exchange=str(course.exchange))
+    return STUDENT_CONFIG.format(course_id=course.id, exchange=str(course.exchange))
 
 
 def student_desk(course: Course, folder: Path) -> Desk:

@@ -7,6 +7,7 @@ from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id
 from grader.marking.course.own_files import check_own_files
 from grader.marking.course.rights import protect
+from grader.marking.course.settings import COURSE_TOML, settings_of
 from grader.marking.desk.course_generate import refuse_to_overwrite
 from grader.marking.steps.nbgrader_adapter import CELLS_CHANGED, course_api, finished
 
@@ -24,10 +25,14 @@ def release(course: Course, lesson: str, *, to_exchange: bool = True, overwrite:
         the lesson's folder name.
 
     Raises:
-        GraderError: no such lesson; somebody wrote answers into its release; or nbgrader failed, then the message has
-            nbgrader's last line.
+        GraderError: no such lesson, or it is not taught here; somebody wrote answers into its release; or nbgrader
+            failed, then the message has nbgrader's last line.
     """
     lesson = lesson_id(lesson)
+    if not settings_of(course).lesson(lesson).taught:
+        raise GraderError(
+            f"{course.root / COURSE_TOML} says that {lesson} is not taught: set `taught = true` there first"
+        )
     course.root.mkdir(parents=True, exist_ok=True)
     check_own_files(course)
     if not overwrite:

@@ -6,7 +6,7 @@ takes a few hundredths of a second, so one process computes all of them, unless 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from grader.marking.course.submissions import NBGRADERS_OWN, submitters
 from grader.marking.feedback.pages.marks import Marks, read_marks
 from grader.marking.feedback.pages.press import Page, Press, page_of
 from grader.marking.steps.nbgrader_adapter import course_api, course_gradebook, finished
+from grader.marking.steps.not_ready import not_ready
 from grader.marking.steps.release_each_page import unreleasable
 
 MOST_NAMES = 5
@@ -35,12 +36,14 @@ def feedback(
     *,
     force: bool = False,
     to_exchange: bool = True,
+    anyway: bool = False,
     on_progress: Callable[[Page], None] = lambda page: None,
 ) -> list[Path]:
     """Make the feedback pages of the marked submissions of a lesson and, unless told otherwise, release them.
 
     Released are those of submissions that came through the exchange; the others stay in the course folder. A time of
-    handing in alone does not say so: `nbgrader zip_collect` writes one too.
+    handing in alone does not say so: `nbgrader zip_collect` writes one too. Pages of students whose work waits for a
+    person or is not marked (`held_back`) are made, and not released.
 
     Args:
         course: the course.
@@ -48,6 +51,7 @@ def feedback(
         students: only these; all who are marked, if None.
         force: make also the pages whose notebook and marks have not changed since.
         to_exchange: release them?
+        anyway: release also those of students whose work is not marked to its end?
         on_progress: called after each page.
 
     Returns:
@@ -69,8 +73,9 @@ def feedback(
                 page = press.make(student, notebook, marks.get(notebook.stem), force)
                 failed += [f"{student}: {page.reason}"] if page.status == "failed" else []
                 on_progress(page)
+        held = {} if anyway or not to_exchange else not_ready(course, gradebook, lesson, notebooks)
     if to_exchange:
-        failed += _release(press, lesson, notebooks)
+        failed += _release(press, lesson, [student for student in notebooks if student not in held])
     if failed:
         raise GraderError(
             f"{len(failed)} feedback pages of {lesson} could not be made or released:\n" + "\n".join(failed)
@@ -88,6 +93,15 @@ def without_page(course: Course, lesson: str) -> list[str]:
         "not handed in through the exchange, so their pages lie in the course folder only": kept,
     }
     return [f"{_first(students)}: {why}" for why, students in lines.items() if students]
+
+
+def held_back(course: Course, lesson: str, students: Collection[str] | None = None) -> dict[str, list[str]]:
+    """Why feedback is not ready → the students of whom that is true, all of them; see `not_ready`."""
+    found: dict[str, list[str]] = {}
+    with course_gradebook(course_api(course)) as gradebook:
+        for student, why in not_ready(course, gradebook, lesson, students).items():
+            found.setdefault(why, []).append(student)
+    return found
 
 
 def _first(students: Sequence[str]) -> str:

@@ -6,7 +6,6 @@ A public check tells more: its inputs are everybody's, and worth no points.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -25,7 +24,7 @@ def all_coarsely(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """The findings so; of what is right no picture is drawn, so no errors of its entries are kept."""
     errors = one_digit(np.array([finding.error for finding in findings])).tolist()
     return tuple(
-        replace(finding, error=error, errors=_told(finding)) for finding, error in zip(findings, errors, strict=True)
+        finding.but(error=error, errors=_told(finding)) for finding, error in zip(findings, errors, strict=True)
     )
 
 

@@ -13,8 +13,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from IPython.core.inputtransformer2 import TransformerManager
-
 from grader.checks.earlier import names_read
 from grader.checks.library import LIBRARY, kinds_of, library_remark
 from grader.checks.task import Task, tasks_of
@@ -99,6 +97,8 @@ def _parsed(source: str) -> list[ast.stmt]:
     try:
         return ast.parse(source).body
     except SyntaxError:  # magics, perhaps
+        from IPython.core.inputtransformer2 import TransformerManager  # few need it
+
         return ast.parse(TransformerManager().transform_cell(source)).body
 
 
@@ -164,7 +164,12 @@ def _full(name: str, imported: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 
 def _does_the_work(task: Task, name: str) -> bool:
-    return any(_begins(name, wanted) for kind in kinds_of(task) for wanted in LIBRARY[kind].names)
+    return _is_of(kinds_of(task), name)
+
+
+@lru_cache(maxsize=5000)
+def _is_of(kinds: tuple[str, ...], name: str) -> bool:
+    return any(_begins(name, wanted) for kind in kinds for wanted in LIBRARY[kind].names)
 
 
 def _begins(name: str, wanted: str) -> bool:

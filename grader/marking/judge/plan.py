@@ -29,7 +29,7 @@ from types import MappingProxyType
 
 from grader.checks.run_file import Plan
 from grader.checks.task import Task
-from grader.marking.answers.references import recording
+from grader.marking.answers.references import recorded_seeds
 
 DRAWS = 2
 """How many times the inputs of each case are drawn."""
@@ -51,7 +51,7 @@ def make_plan(secret: bytes, submission: str, tasks: Iterable[Task]) -> Plan:
     """
     plan: Plan = {}
     for task in tasks:
-        recorded = recording(task.module).seeds[task.name]
+        recorded = recorded_seeds(task.module)[task.name]
         plan[task.name] = [
             (case.label, seed)
             for case in task.cases

@@ -241,7 +241,7 @@ def _compared(task: Task, answer: Answer, device: str) -> list[Finding]:
 
 def _spared(findings: list[Finding], wrong: set[str]) -> list[Finding]:
     """The findings of a draw; what is wrong with outputs that are not wrong in this case is spared."""
-    return [replace(each, spared=not each.right and each.output not in wrong) for each in findings]
+    return [each if each.right or each.output in wrong else each.but(spared=True) for each in findings]
 
 
 def on_one_draw(task: Task, finding: Finding) -> str:

@@ -101,7 +101,7 @@ def _system(course: Course) -> Iterator[str]:
     bound = python_folders()
     for prefix in bound:
         yield from ("--ro-bind", prefix, prefix)
-    for secret in (ROOT, course.root):
+    for secret in (ROOT, course.whole):
         if any(secret.is_relative_to(parent) for parent in (*SYSTEM, *bound)):
             yield from ("--tmpfs", str(secret))
             yield from (

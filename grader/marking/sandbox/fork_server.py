@@ -23,9 +23,8 @@ from typing import Any
 
 from grader.checks import run_file
 from grader.inside import wire
-from grader.inside.fork_server import PING
 from grader.marking.course.course import Course
-from grader.marking.course.lessons import lesson_files
+from grader.marking.course.lessons import lesson_files, released_experiments
 from grader.marking.sandbox.bubblewrap import (
     GIVEN,
     LESSON,
@@ -51,14 +50,11 @@ ANSWER_SECONDS = 5
 
 
 class ForkServer:
-    """A process in the sandbox from which a lesson's kernels are forked.
-
-    Raises:
-        SandboxUnavailable: it did not start; the message ends with its stderr.
-    """
+    """A process in the sandbox from which a lesson's kernels are forked, once it is `ready`."""
 
     def __init__(self, course: Course, lesson: str, gpu: bool = False) -> None:
         self.lesson, self.gpu, self._turn, self._gone = lesson, gpu, threading.Lock(), False
+        self._release, self._ready = course.release / lesson, False
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 (read when it fails, see close)
         with theirs:
@@ -71,11 +67,33 @@ class ForkServer:
                 stderr=self._said,
                 env={},
             )
-        self._control.settimeout(START_SECONDS)
-        if self._answer() != b"ready":
+
+    def ready(self) -> ForkServer:
+        """Wait until it has everything imported.
+
+        Raises:
+            SandboxUnavailable: it did not start; the message ends with its stderr. Or it was closed meanwhile.
+        """
+        with self._turn:
+            if not self._ready:
+                self._control.settimeout(START_SECONDS)
+                self._ready = self._answer() == b"ready"
+                self._prepare()
+        if self._gone:
+            raise SandboxUnavailable("the sandbox was closed while it started")
+        if not self._ready:
             said = self.said()
             self.close()
             raise SandboxUnavailable(f"the sandbox did not start: {said or 'bubblewrap said nothing'}")
+        return self
+
+    def _prepare(self) -> None:
+        """Send the lesson's own experiments, so that what they define is found once, and not in every kernel."""
+        for source in released_experiments(self._release) if self._ready else ():
+            request = wire.PREPARE + source.encode()
+            if len(request) <= wire.LONGEST_REQUEST:
+                with contextlib.suppress(OSError):  # as where it has died: whoever asks for a kernel is told
+                    self._control.send(request)
 
     def _answer(self) -> bytes:
         with contextlib.suppress(OSError):
@@ -91,7 +109,7 @@ class ForkServer:
         """Does it still work? Sends a ping, as a process that is just dying looks alive for a moment."""
         with self._turn, contextlib.suppress(OSError):
             self._control.settimeout(FORK_SECONDS)
-            self._control.send(PING)
+            self._control.send(wire.PING)
             if self._answer() == b"ready":
                 return True
         self._gone = True
@@ -156,10 +174,12 @@ class ForkServer:
 
     def close(self) -> None:
         """End it, and every kernel that it forked."""
-        self._control.close()
+        self._gone = True
         self.process.kill()
         self.process.wait()
-        self._said.close()
+        with self._turn:  # whoever waits for it to be ready sees that it has gone
+            self._control.close()
+            self._said.close()
 
 
 def _fork_request(limits: Limits, gpu: bool) -> dict[str, Any]:

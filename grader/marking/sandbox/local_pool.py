@@ -83,8 +83,8 @@ class LocalPool:
         """Nothing to do: threads do not get lost."""
 
     def close(self) -> None:
-        """Stop the workers, and kill what still runs."""
-        if self._under_way:
+        """Stop the workers, and kill what still runs or starts."""
+        if self._under_way or not self._lent:
             self._broken = SandboxUnavailable("the run was stopped")
             self.runner.close()
         self._threads.shutdown(cancel_futures=True)

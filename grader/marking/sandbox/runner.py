@@ -89,7 +89,7 @@ class Runner:
                     found.close()
                 found = self._starter.submit(ForkServer, self.course, lesson, gpu).result()
                 self._servers[lesson, gpu] = found
-            return found
+        return found.ready()
 
     def close(self) -> None:
         """End all fork servers, and every kernel that they forked. Jobs that come later start them anew."""

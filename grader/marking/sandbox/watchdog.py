@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from time import thread_time
+from time import monotonic, thread_time
 
 import psutil
 
@@ -20,6 +20,8 @@ from grader.marking.sandbox.limits import MIB, Limits
 INTERVAL = 0.1
 """Seconds between two measurements."""
 TICKS = os.sysconf("SC_CLK_TCK")
+FRESH = 0.02
+"""Seconds for which it holds how long a kernel has waited and computed: most cells end sooner."""
 EFFORT = 4
 """Where a measurement takes long, as many times as long passes before the next one."""
 BUSY = 3
@@ -53,7 +55,7 @@ class Use:
         Raises:
             OSError, KeyError, ValueError: it has ended.
         """
-        lines = dict(line.split(":", 1) for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+        lines = dict(line.split(":", 1) for line in _text(f"/proc/{pid}/status").splitlines())
         memory, swapped, tables = (_kibibytes(lines.get(name, "0 kB")) for name in ("VmRSS", "VmSwap", "VmPTE"))
         return cls(memory + swapped, tables, int(lines["Threads"]))
 
@@ -76,7 +78,7 @@ class Watchdog(threading.Thread):
         self.reason, self.peak = "", 0
         self._niced: dict[str, int] = {}
         self._end, self._nice, self._waited, self._computed = threading.Event(), 0, 0.0, 0.0
-        self._ran = 0.0
+        self._ran, self._read_at = 0.0, float("-inf")
 
     def run(self) -> None:
         pause = INTERVAL
@@ -130,16 +132,23 @@ class Watchdog(threading.Thread):
 
     def waited(self) -> float:
         """Seconds in which the kernel would have run, had there been a processor for it; 0 where nobody counts them."""
-        with contextlib.suppress(OSError, ValueError, IndexError, StopIteration):
-            line = Path(f"/proc/{next(_children(self.pid))}/schedstat").read_text()
-            self._waited = max(self._waited, int(line.split()[1]) / 1e9)
+        self._read_again()
         return self._waited
 
     def computed(self) -> float:
         """Seconds of processors' time that all processes have used; never less than before."""
-        seconds = sum(_computed(pid) for pid in (self.pid, *self._processes()))
-        self._computed = max(self._computed, seconds)
+        self._read_again()
         return self._computed
+
+    def _read_again(self) -> None:
+        """Read how long it has waited and computed, unless that was read just now."""
+        if monotonic() - self._read_at < FRESH:
+            return
+        with contextlib.suppress(OSError, ValueError, IndexError, StopIteration):
+            line = _text(f"/proc/{next(_children(self.pid))}/schedstat")
+            self._waited = max(self._waited, int(line.split()[1]) / 1e9)
+        seconds = sum(_computed(pid) for pid in (self.pid, *self._processes()))
+        self._computed, self._read_at = max(self._computed, seconds), monotonic()
 
     def ran(self) -> float:
         """The same to the microsecond, where its processes have one thread each and wait."""
@@ -177,6 +186,16 @@ def not_measured() -> list[str]:
     return [what for what, there in told.items() if not there]
 
 
+def _text(path: str) -> str:
+    """What a file in /proc says: `Path.read_text` takes three times as long, and cells are many.
+
+    Raises:
+        OSError: it is not there, as the process has ended.
+    """
+    with open(path, "rb", buffering=0) as file:
+        return file.read().decode(errors="replace")
+
+
 def _kibibytes(text: str) -> int:
     """Bytes, from the form "12 kB"."""
     return int(text.split()[0]) * 1024
@@ -185,14 +204,14 @@ def _kibibytes(text: str) -> int:
 def _sockets(pid: int) -> int:
     """How many sockets there are in a process's network namespace, in whose hands they may be."""
     with contextlib.suppress(OSError, ValueError, IndexError):
-        return int(Path(f"/proc/{pid}/net/sockstat").read_text().split("\n", 1)[0].split()[2])
+        return int(_text(f"/proc/{pid}/net/sockstat").split("\n", 1)[0].split()[2])
     return 0
 
 
 def _proportional(pid: int, otherwise: int) -> int:
     """Bytes of memory of a process, where pages of several processes count in part for each; or the other number."""
     with contextlib.suppress(OSError, ValueError):
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        lines = _text(f"/proc/{pid}/smaps_rollup").splitlines()
         return sum(_kibibytes(line.split(":", 1)[1]) for line in lines if line.startswith(("Pss:", "SwapPss:")))
     return otherwise
 
@@ -200,14 +219,14 @@ def _proportional(pid: int, otherwise: int) -> int:
 def _computed(pid: int) -> float:
     """Seconds of processors' time that a process has used, and those of its children that it has seen end."""
     with contextlib.suppress(OSError, ValueError):
-        return sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()[11:15])) / TICKS
+        return sum(map(int, _text(f"/proc/{pid}/stat").rpartition(") ")[2].split()[11:15])) / TICKS
     return 0.0
 
 
 def _ran(pid: int) -> float:
     """Seconds of processors' time that a process's first thread has used."""
     with contextlib.suppress(OSError, ValueError, IndexError):
-        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+        return int(_text(f"/proc/{pid}/schedstat").split()[0]) / 1e9
     return 0.0
 
 
@@ -216,7 +235,7 @@ def _running(pid: int) -> Iterator[str]:
     with contextlib.suppress(OSError):
         for task in os.listdir(f"/proc/{pid}/task"):
             with contextlib.suppress(OSError):
-                if Path(f"/proc/{pid}/task/{task}/stat").read_text().rpartition(") ")[2].startswith("R"):
+                if _text(f"/proc/{pid}/task/{task}/stat").rpartition(") ")[2].startswith("R"):
                     yield f"/proc/{pid}/task/{task}"
 
 
@@ -229,7 +248,7 @@ def _children(pid: int) -> Iterator[int]:
     with contextlib.suppress(OSError):
         for task in os.listdir(f"/proc/{pid}/task"):
             with contextlib.suppress(OSError):
-                yield from map(int, Path(f"/proc/{pid}/task/{task}/children").read_text().split())
+                yield from map(int, _text(f"/proc/{pid}/task/{task}/children").split())
 
 
 def _descendants(pid: int) -> Iterator[int]:

@@ -126,6 +126,7 @@ def audit_record(marking: Marking, marked: str) -> Record:
     """
     return {
         "content": marking.content,
+        "made_from": marking.made_from,
         "marked": text_digest(marked),
         "ended": marking.ran.ended,
         "peak_memory": marking.ran.peak,
@@ -136,6 +137,7 @@ def audit_record(marking: Marking, marked: str) -> Record:
         "elsewhere": marking.elsewhere,
         "scores": marking.scores,
         "answers": marking.answers,
+        "texts": marking.texts,
         "earlier": marking.earlier,
     }
 

@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Iterable
 from pathlib import Path
 
+from nbgrader.api import Gradebook
 from nbgrader.converters.autograde import Autograde
 from nbgrader.converters.base import NbGraderException
 from sqlalchemy.exc import OperationalError
@@ -20,11 +21,13 @@ from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
 from grader.marking.course.one_run import alone
 from grader.marking.course.submissions import handed_in
+from grader.marking.steps.keep_journal import journalled
 from grader.marking.steps.last_good_marks import LastGoodMarks
 from grader.marking.steps.other_files import other_files
 from grader.marking.steps.read_notebook import read_notebook
 from grader.marking.steps.save_verdicts import set_aside_hand_marks
 from grader.marking.steps.strict_notebook_exporter import in_words, refuse_links
+from grader.marking.steps.take_over import finish_take_overs
 
 WAIT_SECONDS = 10.0
 """How long another run in the course is waited for."""
@@ -44,8 +47,14 @@ class CourseAutograde(Autograde):
     def start(self) -> None:
         """Mark, alone in the course."""
         self._reasons: list[str] = []
+        finish_take_overs(self.course, self.coursedir.db_url)
         try:
-            with alone(self.course, WAIT_SECONDS):
+            with (
+                alone(self.course, WAIT_SECONDS),
+                Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook,
+                journalled(self.course, self.coursedir.assignment_id, gradebook) as self._journal,
+            ):
+                gradebook.db.remove()  # it would keep a transaction open
                 super().start()
         except GraderError as why:
             self.log.error("%s", why)
@@ -131,6 +140,7 @@ class CourseAutograde(Autograde):
             super().set_permissions(assignment_id, student_id)
         else:
             shutil.rmtree(folder, ignore_errors=True)
+        self._journal.write()
 
     def _give_up(self, notebook: str, odd: Exception) -> None:
         self._last.give_up(self._student, notebook, self._noted(odd), self._texts.get(notebook))

@@ -13,7 +13,7 @@ from nbgrader.api import Comment, Grade
 from grader.marking.steps.marking_record import Marking
 
 EarlierMark = dict[str, Any]
-"""``points``, ``of`` and ``comment`` of an earlier attempt; None for what was not given."""
+"""``points``, ``of``, ``comment`` and ``text`` of an earlier attempt; None for what was not given, or not kept."""
 
 
 def keep_or_set_aside(
@@ -36,7 +36,7 @@ def keep_or_set_aside(
     elif _is_same(grade, before, now):
         grade.needs_manual_grade = needed if is_marked else grade.needs_manual_grade
     elif name in before.get("answers", {}):
-        now.earlier[name] = set_aside(grade, comment)
+        now.earlier[name] = set_aside(grade, comment) | {"text": before.get("texts", {}).get(name)}
         _wait(grade, is_marked)
 
 

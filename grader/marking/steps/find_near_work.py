@@ -5,6 +5,7 @@ An untouched cell is no proof that nothing was done: the answer may stand in a c
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 
 from nbconvert.exporters.exporter import ResourcesDict
@@ -56,7 +57,7 @@ class FindNearWork(CourseStep):
                 cell.metadata[NEAR] = True
             said = _found(near, [cell for cell in far if NEAR not in cell.metadata], files)
             counted = [*near, *far] if is_untouched(answer) else near
-            now.outside[grade_id(answer)] = text_digest(repr([[cell.source for cell in counted], handed_in]))
+            now.outside[grade_id(answer)] = text_digest(repr([[content(cell) for cell in counted], handed_in]))
             if said and is_untouched(answer):
                 now.elsewhere[grade_id(answer)] = f"its cell is untouched, and the answer may lie elsewhere: {said}"
             if said:
@@ -80,6 +81,28 @@ def is_untouched(answer: NotebookNode) -> bool:
     return bool(same and not answer.get("attachments"))
 
 
+def content(cell: NotebookNode) -> str:
+    """What a cell says: its text, and the digest of the pictures attached to it, if there are any."""
+    pictures = cell.get("attachments")
+    return f"{cell.source}\n{text_digest(json.dumps(pictures, sort_keys=True))}" if pictures else str(cell.source)
+
+
+def work_near(nb: NotebookNode, answer: NotebookNode) -> list[NotebookNode]:
+    """The student's own cells near a question, in a notebook that was marked."""
+    begin, end = _between(nb, answer)
+    return [cell for cell in nb.cells[begin:end] if NEAR in cell.metadata]
+
+
+def work_far(nb: NotebookNode, own: frozenset[str]) -> list[NotebookNode]:
+    """The student's own text that is near no question, in a notebook that was marked.
+
+    Args:
+        nb: the marked notebook.
+        own: the lesson's texts, of `lesson_texts`.
+    """
+    return [cell for cell in _far(nb, own) if NEAR not in cell.metadata]
+
+
 def _is_students(cell: NotebookNode, own: frozenset[str]) -> bool:
     """Is it a cell with text that is neither the lesson's nor the grader's?"""
     text = words(cell.source)
@@ -88,11 +111,16 @@ def _is_students(cell: NotebookNode, own: frozenset[str]) -> bool:
 
 def _near(nb: NotebookNode, answer: NotebookNode, own: frozenset[str]) -> list[NotebookNode]:
     """The student's own cells between the exercises before and after a question."""
+    begin, end = _between(nb, answer)
+    return [cell for cell in nb.cells[begin:end] if _is_students(cell, own)]
+
+
+def _between(nb: NotebookNode, answer: NotebookNode) -> tuple[int, int | None]:
+    """The places from the end of the exercise before a question to the beginning of the one after it."""
     mine = {grade_id(answer), f"{grade_id(answer)}-question"}
     at = _place(nb, answer)
     others = [i for i, cell in enumerate(nb.cells) if grade_id(cell) and grade_id(cell) not in mine]
-    begin, end = max((i for i in others if i < at), default=-1), min((i for i in others if i > at), default=None)
-    return [cell for cell in nb.cells[begin + 1 : end] if _is_students(cell, own)]
+    return max((i for i in others if i < at), default=-1) + 1, min((i for i in others if i > at), default=None)
 
 
 def _far(nb: NotebookNode, own: frozenset[str]) -> list[NotebookNode]:

@@ -21,6 +21,7 @@ class Marking:
 
     Attributes:
         content: the `fingerprint.fingerprint` of all that its marks depend on.
+        made_from: the same, part by part.
         job: what is to be run, and which cases are to be tried.
         result: what came of the run; None before it.
         verdicts: grade id → what was decided, after a second pass where there is one.
@@ -31,6 +32,7 @@ class Marking:
         second: what came of that run; None before it.
         outside: grade id → digest of what the student wrote and handed in outside of its cell.
         answers: grade id → digest of its answer, by which another attempt's is known.
+        texts: grade id → the answer that a person marks, as it was handed in.
         scores: grade id → the points that were saved as given by machine; None where a person decides.
         earlier: grade id → mark and comment given by hand to another answer, see `earlier_marks`.
         elsewhere: grade id → why its answer may lie outside of its cell, which is untouched.
@@ -49,8 +51,10 @@ class Marking:
     elsewhere: dict[str, str] = field(default_factory=dict)
     outside: dict[str, str] = field(default_factory=dict)
     answers: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
     scores: dict[str, float | None] = field(default_factory=dict)
     earlier: dict[str, dict[str, Any]] = field(default_factory=dict)
+    made_from: dict[str, str] = field(default_factory=dict)
     naming: Stopwatch = field(default_factory=Stopwatch)
 
     @property
@@ -78,7 +82,7 @@ def of_judged(marking: Marking) -> Marking:
 
 def _without_errors(verdict: Verdict) -> Verdict:
     """The verdict without the errors of single entries."""
-    findings = tuple(replace(finding, errors=None) for finding in verdict.findings)
+    findings = tuple(finding.but(errors=None) for finding in verdict.findings)
     return replace(verdict, findings=findings, first=verdict.first and _without_errors(verdict.first))
 
 

@@ -12,6 +12,7 @@ import sysconfig
 import warnings
 from collections.abc import Iterable, Mapping
 from contextvars import ContextVar
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from fnmatch import fnmatch
 from pathlib import Path
@@ -22,12 +23,14 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader import apps, converters
-from nbgrader.api import Gradebook, SubmittedAssignment
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 from nbgrader.apps.api import NbGraderAPI
+from nbgrader.apps.zipcollectapp import ZipCollectApp
 from nbgrader.converters import GenerateAssignment
 from nbgrader.converters.autograde import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange import ExchangeError
+from nbgrader.plugins import FileNameCollectorPlugin
 from nbgrader.preprocessors import SaveCells
 from nbgrader.server_extensions.formgrader import formgrader
 from nbgrader.utils import find_all_files
@@ -36,13 +39,18 @@ from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
 from grader.checks.errors import GraderError
+from grader.checks.task import lessons
 from grader.marking.course.contents import contents
-from grader.marking.course.course import Course
+from grader.marking.course.course import SETTINGS, Course
 from grader.marking.course.paths import ROOT
 from grader.marking.course.times import time_in
+from grader.marking.course.trial import TrialCourse
 from grader.marking.sandbox.limits import Limits
 from grader.marking.steps.plain_collect import PlainCollect
 from grader.marking.steps.save_verdicts import SaveVerdicts
+from grader.marking.steps.scores_less_penalties import show_scores_less_penalties
+from grader.marking.steps.settle import settle
+from grader.marking.steps.take_over import finish_take_overs
 
 TIMESTAMP = "timestamp.txt"
 CELLS_CHANGED = (
@@ -52,6 +60,7 @@ CELLS_CHANGED = (
     "marks given by hand are lost with that"
 )
 _given: ContextVar[Course | None] = ContextVar("_given", default=None)
+_touches: ContextVar[bool] = ContextVar("_touches", default=True)
 
 
 def files_to_copy(folder: str, ignored: list[str] | None = None) -> list[str]:
@@ -100,6 +109,13 @@ def existing_timestamp(_: CourseDirectory, folder: str) -> datetime | None:
         raise GraderError(f"{TIMESTAMP}: {why}; correct it or remove the file") from None
 
 
+def settled_gradebook(api: NbGraderAPI) -> Gradebook:
+    """nbgrader's `gradebook`, which its API and Formgrader read: with dates and penalties as they are now."""
+    gradebook = Gradebook(api.coursedir.db_url, api.course_id)
+    settle(gradebook, api.config)
+    return gradebook
+
+
 def due_date(submission: SubmittedAssignment) -> datetime | None:
     """nbgrader's `duedate`, which fails where an extension was given and then the due date taken away."""
     due: datetime | None = submission.assignment.duedate
@@ -110,7 +126,9 @@ def due_date(submission: SubmittedAssignment) -> datetime | None:
 converters.base.find_all_files = files_to_copy
 CourseDirectory.get_existing_timestamp = existing_timestamp
 NbGraderAPI.get_submitted_timestamp = submitted_at
+NbGraderAPI.gradebook = property(settled_gradebook)
 SubmittedAssignment.duedate = property(due_date)
+show_scores_less_penalties()
 
 
 def configured_course() -> Course:
@@ -118,23 +136,54 @@ def configured_course() -> Course:
     return _given.get() or Course.from_environment()
 
 
-def course_config(course: Course) -> Config:
+def may_touch() -> bool:
+    """May ``nbgrader_config.py`` make the course folder, and mend its rights?"""
+    return _touches.get()
+
+
+def course_config(course: Course, *, touches: bool = True) -> Config:
     """Load ``nbgrader_config.py`` for a course.
 
+    Args:
+        course: the course.
+        touches: may the course folder be made, and its rights be mended?
+
     Raises:
-        GraderError: something that marking needs is not installed, so that the file left the marking out.
+        GraderError: something that marking needs is not installed, so that the file left the marking out; or it names
+            another course, exchange or gradebook than the course's settings.
     """
-    before = _given.set(course)
+    before, touched = _given.set(course), _touches.set(touches)
     try:
         config: Config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
     finally:
         _given.reset(before)
+        _touches.reset(touched)
+    refuse_other_sources(config, course)
     if "CourseStep" not in config:
         raise GraderError(
             "this clone has the packages of a student: in the clone, type `make setup` and use .venv/bin/grader; "
             "or pip install --editable '.[instructor]'"
         )
     return config
+
+
+def refuse_other_sources(config: Config, course: Course) -> None:
+    """Course, exchange and gradebook have one source, the settings: half of the commands would not see another.
+
+    Raises:
+        GraderError: the configuration names others.
+    """
+    wanted = (
+        ("CourseDirectory", "course_id", course.id, "id"),
+        ("CourseDirectory", "db_url", course.db_url, "gradebook"),
+        ("Exchange", "root", str(course.exchange), "exchange"),
+    )
+    for section, name, ours, key in wanted:
+        if (theirs := config.get(section, {}).get(name, ours)) != ours:
+            raise GraderError(
+                f'nbgrader_config.py sets c.{section}.{name} to {theirs!r}: write `{key} = "{theirs}"` into '
+                f"{course.root / SETTINGS[0]} in its place, from which all commands have it"
+            )
 
 
 def course_api(
@@ -155,20 +204,27 @@ def course_api(
         os.environ["PATH"] = os.pathsep.join((programs, os.environ.get("PATH", os.defpath)))
     warnings.filterwarnings("ignore", "Object of type", SAWarning)  # nbgrader's own queries, harmless
     config = course_config(course)
+    if isinstance(course, TrialCourse):
+        config.CourseDirectory.db_url = course.db_url  # whatever the file's own lines say
+    finish_take_overs(course, str(config.CourseDirectory.db_url))
     if limits is not None:
-        config.RunInSandbox.limits, config.RunInSandbox.lesson_limits = limits, {}
+        config.RunInSandbox.limits = limits
+        config.RunInSandbox.lesson_limits = {lesson: asdict(limits) for lesson in lessons()}
     if but:
         step = config.RunInSandbox
         step.limits = step.get("limits", Limits()).but(but)
-        step.lesson_limits = {lesson: {**own, **but} for lesson, own in step.get("lesson_limits", {}).items()}
+        known = step.get("lesson_limits", {})
+        step.lesson_limits = {lesson: {**known.get(lesson, {}), **but} for lesson in {*known, *lessons()}}
     if gpu is not None:
         config.RunInSandbox.gpu = gpu
     return NbGraderAPI(config=config)
 
 
 def course_gradebook(api: NbGraderAPI) -> Gradebook:
-    """The course's gradebook, to be used in a ``with`` statement."""
-    return Gradebook(api.coursedir.db_url, api.coursedir.course_id)
+    """The course's gradebook, settled, to be used in a ``with`` statement."""
+    gradebook = Gradebook(api.coursedir.db_url, api.coursedir.course_id)
+    settle(gradebook, api.config)
+    return gradebook
 
 
 def collect_attempts(course: Course, lesson: str, any_owner: bool) -> PlainCollect:
@@ -177,10 +233,8 @@ def collect_attempts(course: Course, lesson: str, any_owner: bool) -> PlainColle
     Raises:
         GraderError: nbgrader cannot collect at all; the message says why.
     """
-    api = course_api(course)
-    api.coursedir.assignment_id = lesson
-    work = PlainCollect(coursedir=api.coursedir, authenticator=api.authenticator, parent=api)
-    work.update, work.log = True, quiet()
+    work = collector_of(course, lesson)
+    work.update = True
     if any_owner:
         work.check_owner = False
     try:
@@ -189,6 +243,34 @@ def collect_attempts(course: Course, lesson: str, any_owner: bool) -> PlainColle
         if not work.refused:
             raise GraderError(f"the submissions of {lesson} could not be collected: {failure}") from None
     return work
+
+
+def collector_of(course: Course, lesson: str) -> PlainCollect:
+    """What collects a lesson's attempts, before it has begun."""
+    api = course_api(course)
+    api.coursedir.assignment_id = lesson
+    work = PlainCollect(coursedir=api.coursedir, authenticator=api.authenticator, parent=api)
+    work.log = quiet()
+    return work
+
+
+def due_in_gradebook(course: Course, lesson: str) -> datetime | None:
+    """When a lesson is due by the gradebook, in UTC without a zone."""
+    with course_gradebook(course_api(course)) as gradebook:
+        try:
+            due: datetime | None = gradebook.find_assignment(lesson).duedate
+        except MissingEntry:
+            return None
+    return due
+
+
+def reader_of_names(config: Config) -> FileNameCollectorPlugin | None:
+    """The plugin of `nbgrader zip_collect` that reads the names of files, where the course configures it."""
+    if "collector_plugin" not in config.ZipCollectApp and "named_regexp" not in config.FileNameCollectorPlugin:
+        return None
+    plugin: FileNameCollectorPlugin = ZipCollectApp(config=config).collector_plugin(config=config)
+    plugin.log = quiet()
+    return plugin
 
 
 def quiet() -> logging.Logger:

@@ -14,7 +14,7 @@ from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_files, notebooks_of
 from grader.marking.course.submissions import NBGRADERS_OWN, handed_in, not_collected
 from grader.marking.sandbox.limits import Limits
-from grader.marking.steps.answer_cells import Answers, answers_in, has_work, notebooks_like
+from grader.marking.steps.answer_cells import Answers, answers_in, has_work, is_copy, notebooks_like
 from grader.marking.steps.run_in_sandbox import contents_beside
 from grader.marking.steps.set_links_aside import SET_ASIDE
 from grader.marking.steps.take_copies import UNTOUCHED, taken_copies
@@ -139,10 +139,11 @@ def _about_notebook(
 
 def another_lessons(lesson: str, notebook: str, answers: Answers) -> str:
     """Why a notebook with the cells of another is not marked under this name; "" where it has its own, or none."""
-    like = list(notebooks_like(answers))
-    if not like or (lesson, notebook) in like:
+    if is_copy(lesson, notebook, answers):  # as almost always: no other lesson need be read
         return ""
-    of, other = like[0]
+    of, other = next(notebooks_like(answers), ("", ""))
+    if not of:
+        return ""
     return (
         f"{notebook}.ipynb holds the cells of {of}/{other}.ipynb, and not its own: ask for the right file, or rename it"
     )

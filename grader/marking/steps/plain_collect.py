@@ -86,7 +86,7 @@ class PlainCollect(ExchangeCollect):
             if not self._is_wanted(attempt, place, before):
                 return
             try:
-                self._collect(attempt, place)
+                self.take(attempt, place)
             except (OSError, NotCollected) as why:
                 self._refuse(attempt.path.name, why)
             else:
@@ -100,7 +100,13 @@ class PlainCollect(ExchangeCollect):
         newer = before is None or attempt.when > before
         return bool((self.update and newer) or (self.before_duedate and attempt.when != before))
 
-    def _collect(self, attempt: Attempt, place: Path) -> None:
+    def take(self, attempt: Attempt, place: Path) -> None:
+        """Put an attempt there, in place of what is there.
+
+        Raises:
+            NotCollected: it cannot be taken; then what was there is as it was.
+            OSError: likewise.
+        """
         owner = attempt.owner(is_checked=self.check_owner)
         with _draft_beside(place) as draft:
             found = copy_plain(

@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, cast
 
 from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode, from_dict
 from nbgrader.utils import is_grade
 from traitlets import Bool, Dict, Instance, Unicode, default
 
+from grader.checks.answers import MIME
+from grader.checks.due import DUE_FILE
 from grader.checks.run_file import Plan
 from grader.checks.task import Task, tasks_by_grade_id
 from grader.checks.validate import EXPERIMENT
@@ -27,7 +30,7 @@ from grader.marking.sandbox.runner import Runner
 from grader.marking.steps import marking_record
 from grader.marking.steps.cells_to_run import Cells, cells_to_run, grade_id, lesson_cells
 from grader.marking.steps.course_step import CourseStep
-from grader.marking.steps.fingerprint import fingerprint
+from grader.marking.steps.fingerprint import digest, made_from
 from grader.marking.steps.take_copies import UNTOUCHED
 
 
@@ -54,12 +57,17 @@ class RunInSandbox(CourseStep):
 
     def fingerprint(self, lesson: str, student: str) -> str:
         """What the marks of a submission depend on, as one digest."""
-        return fingerprint(self.course, lesson, student, self.limits_of(lesson), self.library_calls_cost_points)
+        return digest(self.made_from(lesson, student))
+
+    def made_from(self, lesson: str, student: str) -> dict[str, str]:
+        """What the marks of a submission depend on, part by part."""
+        return made_from(self.course, lesson, student, self.limits_of(lesson), self.library_calls_cost_points)
 
     def marking(self, nb: NotebookNode, resources: ResourcesDict) -> marking_record.Marking:
         """The marking of a sanitised notebook, with the job that is to be run."""
         about = resources["nbgrader"]
-        return marking_record.Marking(self.fingerprint(about["assignment"], about["student"]), self._job(nb, resources))
+        parts = self.made_from(about["assignment"], about["student"])
+        return marking_record.Marking(digest(parts), self._job(nb, resources), made_from=parts)
 
     def _job(self, nb: NotebookNode, resources: ResourcesDict) -> Job:
         about = resources["nbgrader"]
@@ -72,12 +80,14 @@ class RunInSandbox(CourseStep):
         return Job(lesson, cells, plan_for(self.course, nb, about, cells, files), files, limits, self.gpu, others)
 
     def limits_of(self, lesson: str) -> Limits:
-        """What a submission of a lesson may use.
+        """What a submission of a lesson may use: ``lesson_limits`` before ``course.toml`` before ``limits``.
 
         Raises:
             GraderError: the configuration names a limit that does not exist.
         """
-        return self.limits.but(self.lesson_limits.get(lesson, {}))
+        settings = self.course.settings
+        own = settings.lesson(lesson).limits.items() if settings else ()
+        return self.limits.but({**dict(own), **self.lesson_limits.get(lesson, {})})
 
     def preprocess(self, nb: NotebookNode, resources: ResourcesDict) -> tuple[NotebookNode, ResourcesDict]:
         """Run the notebook, unless that was done elsewhere, and put the outputs into its cells."""
@@ -126,8 +136,18 @@ def is_task_cell(cell: NotebookNode, known: Mapping[str, Task]) -> bool:
 def _fill(nb: NotebookNode, result: Result) -> None:
     for index, cell in enumerate(nb.cells):
         if cell.cell_type == "code":
-            cell.outputs = from_dict(result.outputs.get(index, []))
+            cell.outputs = [_as_node(output) for output in result.outputs.get(index, [])]
             cell.execution_count = result.counts.get(index)
+
+
+def _as_node(output: dict[str, Any]) -> NotebookNode:
+    """The output as nbformat has it; a bundle of answers stays as it is, large and soon replaced by its report."""
+    data = output.get("data", {})
+    if MIME not in data:
+        return cast(NotebookNode, from_dict(output))
+    node: NotebookNode = from_dict({**output, "data": {kind: value for kind, value in data.items() if kind != MIME}})
+    dict.__setitem__(node["data"], MIME, data[MIME])
+    return node
 
 
 def files_beside(folder: Path, given: set[str], most: int) -> dict[str, bytes]:
@@ -142,6 +162,6 @@ def files_beside(folder: Path, given: set[str], most: int) -> dict[str, bytes]:
 
 def contents_beside(folder: Path, given: set[str], most: int) -> Contents:
     """The files that `files_beside` takes, and what of the submission is left out."""
-    found = contents(folder).without({*given, "solutions", *NBGRADERS_OWN})
+    found = contents(folder).without({*given, "solutions", DUE_FILE, *NBGRADERS_OWN})
     found.files = [file for file in found.files if not file.name.endswith((".ipynb", f".ipynb{UNTOUCHED}"))]
     return found.within(most)

@@ -10,17 +10,20 @@ from nbconvert.exporters.exporter import ResourcesDict
 from nbformat import NotebookNode
 from nbgrader.api import Grade, MissingEntry
 from nbgrader.preprocessors import SaveAutoGrades
-from nbgrader.utils import is_solution, is_task
+from nbgrader.utils import is_grade, is_solution, is_task
 
 from grader.checks.errors import GraderError
 from grader.marking.steps import earlier_marks, marking_record
 from grader.marking.steps.audit_records import AuditRecords, CutRecord, Record, text_digest
 from grader.marking.steps.course_step import CourseStep
 from grader.marking.steps.earlier_marks import keep_or_set_aside
-from grader.marking.steps.find_near_work import is_untouched
+from grader.marking.steps.find_near_work import content, is_untouched, work_near
 from grader.marking.steps.marking_record import Marking
 from grader.marking.steps.pick_copy import words
 from grader.marking.steps.shared_gradebook import open_gradebook
+
+LONGEST_TEXT = 100_000
+"""Characters of an answer that are kept, to show later what changed in it."""
 
 
 class SaveVerdicts(CourseStep, SaveAutoGrades):
@@ -39,7 +42,7 @@ class SaveVerdicts(CourseStep, SaveAutoGrades):
             notebook = gradebook.find_submission_notebook(about["notebook"], about["assignment"], about["student"])
             cells = {cell.metadata.nbgrader.grade_id: cell for cell in nb.cells if "nbgrader" in cell.metadata}
             comments, before = {comment.name: comment for comment in notebook.comments}, self._before(about)
-            now.answers, now.scores, now.earlier = {}, {}, {}
+            now.answers, now.scores, now.earlier, now.texts = {}, {}, {}, dict(_texts(nb))
             for grade in notebook.grades:
                 _refuse_other_points(grade, now, about["assignment"])
                 needed = bool(grade.needs_manual_grade)
@@ -74,7 +77,14 @@ def _refuse_other_points(grade: Grade, now: Marking, lesson: str) -> None:
 def _answer(name: str, cells: Mapping[str, NotebookNode], now: Marking) -> str:
     """The digest of an answer, with what belongs to it outside of its cell."""
     cell = cells.get(f"{name}-answer") or cells.get(name)
-    return text_digest(repr([words(cell.source) if cell else "", now.outside.get(name, "")]))
+    return text_digest(repr([words(content(cell)) if cell else "", now.outside.get(name, "")]))
+
+
+def _texts(nb: NotebookNode) -> Iterator[tuple[str, str]]:
+    """What a person reads, by grade id: each answer that is marked by hand, and the student's own cells near it."""
+    for answer in (cell for cell in nb.cells if is_grade(cell) and is_solution(cell)):
+        cells = [answer, *work_near(nb, answer)]
+        yield answer.metadata.nbgrader.grade_id, "\n\n".join(cell.source for cell in cells)[:LONGEST_TEXT]
 
 
 def _score(grade: Grade, cell: NotebookNode | None, now: Marking) -> None:

@@ -21,7 +21,6 @@ WAIT_SECONDS = 10
 NBGRADERS_USERS = (
     "nbgrader.converters.autograde",
     "nbgrader.preprocessors.overwritekernelspec",
-    "nbgrader.preprocessors.latesubmissions",
 )
 """nbgrader's modules whose ``Gradebook`` is replaced during a run; this project's steps call `open_gradebook`."""
 

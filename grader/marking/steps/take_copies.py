@@ -44,23 +44,24 @@ def taken_copies(course: Course, lesson: str, student: str) -> Iterator[str]:
             yield f"{name} is {printable(note['taken from'])}, taken by --take-copies at {note['at']}"
 
 
-def _path(course: Course) -> Path:
+def notes_of_copies(course: Course) -> Path:
+    """The file that says which copies were taken."""
     return course.root / "taken-copies.json"
 
 
 def _read(course: Course) -> dict[str, Any]:
     try:
-        found = json.loads(_path(course).read_text(encoding="utf-8"))
+        found = json.loads(notes_of_copies(course).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
 
 
 def _write(course: Course, notes: dict[str, Any]) -> None:
-    draft = _path(course).with_suffix(".tmp")
+    draft = notes_of_copies(course).with_suffix(".tmp")
     draft.write_text(json.dumps(notes, indent=1), encoding="utf-8")
     draft.chmod(0o600)
-    os.replace(draft, _path(course))
+    os.replace(draft, notes_of_copies(course))
 
 
 def _same(one: Path, other: Path) -> bool:

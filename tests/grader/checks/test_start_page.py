@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 
 import nbformat
 import pytest
 
+from grader.checks.due import Due
 from grader.checks.lesson_list import lesson_list
 from grader.checks.progress import PLACE
 from grader.checks.start_page import MARK, NAME, StartPage, write_start_page
@@ -136,3 +138,12 @@ def test_it_is_written_anew_but_a_notebook_of_somebody_s_own_stays(tmp_path):
         path.write_text(own)
         assert write_start_page(tmp_path) is None
         assert path.read_text() == own
+
+
+def test_a_lesson_says_when_it_is_due(tmp_path):
+    put(tmp_path, "my-lessons/01-srn/01-srn.ipynb")
+    put(tmp_path, "02-bptt/02-bptt.ipynb")
+    Due(datetime(2026, 12, 1, 23, 59, tzinfo=UTC), "<b>").write(tmp_path / "my-lessons/01-srn")
+    first, second, *_ = rows_of(tmp_path)
+    assert "due Tuesday 1 December 2026, 23:59 (&lt;b&gt;)" in first
+    assert "due" not in second

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from grader.checks import progress
+from grader.checks.due import Due
 from grader.checks.progress import PLACE, remember
 from grader.checks.task import LESSONS, find_task
 from grader.marking.course.paths import LESSON_FOLDER
@@ -42,3 +45,11 @@ def test_without_the_lessons_only_the_minutes_are_not_known(tmp_path):
     (tmp_path / "01-srn").mkdir()
     (tmp_path / "01-srn" / "01-srn.ipynb").write_text("{")
     assert {row.minutes for row in so_far([tmp_path])} == {None}
+
+
+def test_a_lesson_is_due_when_its_folder_says_so(tmp_path):
+    due = Due(datetime(2026, 12, 1, 23, 59, tzinfo=UTC))
+    (tmp_path / "01-srn").mkdir()
+    due.write(tmp_path / "01-srn")
+    rows = by_lesson([tmp_path / "none", tmp_path])
+    assert (rows["01-srn"].due, rows["02-bptt"].due) == (due, None)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
+import shutil
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from grader.checks import GraderError
+from grader.checks.due import Due, read_due
 from grader.student.bring import Source, source_at
 from grader.student.notebook import source_of
 from grader.student.start import start
@@ -109,3 +113,31 @@ def test_a_folder_that_came_with_answers_is_never_removed(begun):
     begun.revise(lambda cells: cells[0].update(source="# The best title"))
     begun.start()
     assert any("# mine" in source_of(cell) for cell in begun.cells(f"01-srn-new-{TODAY}"))
+
+
+# --- when it is due ---------------------------------------------------------------------------------------------------
+
+SOON = Due(datetime.now(UTC) + timedelta(days=2, minutes=1), "UTC", "nothing counts that is late")
+
+
+def test_it_says_when_the_lesson_is_due_and_follows_when_the_date_moves(lesson):
+    SOON.write(lesson.released)
+    assert f"01-srn is {SOON.says()}." in lesson.start()
+    later = replace(SOON, when=SOON.when + timedelta(days=7))
+    later.write(lesson.released)
+    said = lesson.start()
+    assert "nothing was changed" in said
+    assert f"{later.date}, in 9 days" in said
+    assert "; handing in late: nothing counts that is late." in said
+    assert lesson.names() == ["01-srn"]
+
+
+def test_a_date_comes_with_a_folder_and_with_a_zip_and_survives_a_merge(lesson, tmp_path):
+    SOON.write(lesson.released)
+    packed = shutil.make_archive(str(tmp_path / "01-srn"), "zip", lesson.released.parent, lesson.released.name)
+    for number, path in enumerate((lesson.released, Path(packed))):
+        own = tmp_path / f"own-{number}"
+        assert f"{SOON.date}, in 2 days" in start(source_at(path), own).says[1]
+        lesson.revise(lambda cells, number=number: cells[0].update(source=f"# A better title {number}"))
+        start(source_at(lesson.released), own, merge=True)
+        assert read_due(own / source_at(path).lesson) == SOON

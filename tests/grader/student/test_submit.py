@@ -7,12 +7,13 @@ import json
 import os
 import shutil
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from grader.checks import GraderError
+from grader.checks.due import Due
 from grader.checks.task import tasks_of
 from grader.marking.course.paths import LESSON_FOLDER
 from grader.marking.desk.student_version import student_version
@@ -204,3 +205,14 @@ def test_from_the_wheel_the_file_from_the_instructor_is_advised(monkeypatch, tmp
     monkeypatch.setattr("grader.student.begin.here_is_the_clone", lambda: False)
     with pytest.raises(GraderError, match=r"from your instructor: grader start 01-srn\.zip; or fetch it in JupyterLab"):
         folder_of("01", tmp_path)
+
+
+def test_it_says_when_the_lesson_is_due_and_the_date_is_no_work(folder):
+    without = submit(folder, "ada")
+    assert not any("due" in line for line in said_of(without))
+    Due(datetime.now(UTC) - timedelta(days=1, minutes=1), "UTC", "10 % of the points for each begun day").write(folder)
+    done = submit(folder, "ada")
+    [line] = [line for line in said_of(done) if "due" in line]
+    assert line.startswith("– The lesson is 1 day, 1 minute late: it was due ")
+    assert line.endswith("; handing in late: 10 % of the points for each begun day.")
+    assert (done.digest, done.before) == (without.digest, "")

@@ -12,6 +12,7 @@ from grader.marking.answers.references.recorded import (
     floors,
     load,
     recorded_floors,
+    recorded_seeds,
     recording,
 )
 
@@ -22,6 +23,7 @@ __all__ = [
     "floors",
     "load",
     "recorded_floors",
+    "recorded_seeds",
     "recording",
     "reference_outputs",
 ]

@@ -64,23 +64,39 @@ def load(module: str, device: str, folder: Path = FOLDER) -> Recorded:
     Raises:
         MissingRecording: there is none; the message says how to make it.
     """
-    facts, arrays = file_of(folder / device, module, "json"), file_of(folder / device, module, "npz")
-    if not facts.exists() or not arrays.exists():
-        raise MissingRecording(f"no references of {module} for {device}; {_advice(device)}")
-    read = json.loads(facts.read_text(encoding="utf-8"))
-    if read.get("format") != FORMAT:
-        raise MissingRecording(f"{facts} has format {read.get('format')}, not {FORMAT}; {_advice(device)}")
-    with np.load(arrays, allow_pickle=False) as stored:
+    read = _facts(module, device, folder)
+    with np.load(file_of(folder / device, module, "npz"), allow_pickle=False) as stored:
         kept = {key: stored[key] for key in stored.files}
     return Recorded(
         module, device, {key: read[key] for key in ("device_name", "versions")}, *_columns(read["tasks"]), kept
     )
 
 
+def _facts(module: str, device: str, folder: Path) -> dict[str, Any]:
+    """All of a recording but its arrays.
+
+    Raises:
+        MissingRecording: as `load`.
+    """
+    facts, arrays = file_of(folder / device, module, "json"), file_of(folder / device, module, "npz")
+    if not facts.exists() or not arrays.exists():
+        raise MissingRecording(f"no references of {module} for {device}; {_advice(device)}")
+    read: dict[str, Any] = json.loads(facts.read_text(encoding="utf-8"))
+    if read.get("format") != FORMAT:
+        raise MissingRecording(f"{facts} has format {read.get('format')}, not {FORMAT}; {_advice(device)}")
+    return read
+
+
 @cache
 def recording(module: str) -> Recorded:
     """The CPU's recording of a lesson's module, read once."""
     return load(module, "cpu")
+
+
+@cache
+def recorded_seeds(module: str) -> Mapping[str, Mapping[str, int]]:
+    """The seeds of the CPU's recording of a lesson's module, read once, and without its arrays."""
+    return _columns(_facts(module, "cpu", FOLDER)["tasks"])[0]
 
 
 @cache
@@ -98,8 +114,8 @@ def floors(module: str, folder: Path = FOLDER) -> dict[str, dict[str, dict[str, 
     """Noise floors by task, case and output: the worst over all devices recorded."""
     worst: dict[str, dict[str, dict[str, float]]] = {}
     for device in devices(module, folder):
-        for task, cases in load(module, device, folder).floors.items():
-            for case, outputs in cases.items():
+        for task, cases in _facts(module, device, folder)["tasks"].items():
+            for case, outputs in ((case, facts["floor"]) for case, facts in cases.items()):
                 seen = worst.setdefault(task, {}).setdefault(case, {})
                 for name, floor in outputs.items():
                     seen[name] = max(floor, seen.get(name, 0.0))

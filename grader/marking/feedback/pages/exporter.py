@@ -27,6 +27,7 @@ from grader.marking.feedback.pages.marks import read_marks
 from grader.marking.feedback.pages.page_process import NO_CELL, PageEnded, PageProcess
 from grader.marking.feedback.pages.plainly import ALL, SHOWN_PLAINLY, TO_SHOW_PLAINLY, shown
 from grader.marking.steps.notebook_json import refuse_many_values
+from grader.marking.steps.settle import settle
 
 ENDINGS = 3
 """So often a cell may end the process that computes a page; then all that is the student's is shown as plain text."""
@@ -123,6 +124,7 @@ def _digest(text: str) -> str:
 
 def _marks(about: dict[str, str], config: Config) -> Any:
     with Gradebook(about["db_url"]) as gradebook:
+        settle(gradebook, config)
         return read_marks(gradebook, config, about["assignment"], about["student"])[about["notebook"]]
 
 

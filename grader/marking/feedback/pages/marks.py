@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from nbgrader.api import Comment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
 from traitlets.config import Config
 
+from grader.checks.due import duration, moment_in_words
 from grader.checks.task import all_tasks
 from grader.marking.course.course import Course
+from grader.marking.course.settings import CourseSettings, settings_of
 from grader.marking.steps.audit_records import AuditRecords, Record
 from grader.marking.steps.late_penalty import LatePenalties
 
@@ -62,6 +64,7 @@ class Marks:
         student: the name, where the gradebook has one.
         handed_in, due: moments in words, or "".
         late: how long after the due date it was handed in, in words, or "".
+        rule: what handing in late costs, in words, where it was late and the course's settings say so; or "".
     """
 
     marks: dict[str, Mark] = field(default_factory=dict)
@@ -73,6 +76,7 @@ class Marks:
     handed_in: str = ""
     due: str = ""
     late: str = ""
+    rule: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -86,11 +90,12 @@ def read_marks(gradebook: Gradebook, config: Config, lesson: str, student: str) 
     folder = course.autograded / student / lesson
     paged = {notebook.name: (folder / f"{notebook.name}.ipynb").is_file() for notebook in of_each}
     sums = {notebook.name: _sum(notebook, late[notebook.name], paged[notebook.name]) for notebook in of_each}
-    records, about = AuditRecords(course, lesson), _about(submission)
+    records, about = AuditRecords(course, lesson), _about(submission, settings_of(course))
+    good = {notebook.name: records.good(student, notebook.name) for notebook in of_each}
     return {
         notebook.name: Marks(
-            dict(_marks(notebook, _sentences(records.good(student, notebook.name)))),
-            {comment.name: said for comment in notebook.comments if (said := _said(comment)) is not None},
+            dict(_marks(notebook, _sentences(good[notebook.name]))),
+            dict(_comments(notebook, good[notebook.name])),
             sums[notebook.name],
             late[notebook.name],
             sums,
@@ -122,6 +127,16 @@ def _marks(notebook: SubmittedNotebook, says: dict[str, str]) -> Iterator[tuple[
         yield grade.name, Mark(float(grade.score), float(grade.max_score), _waits(grade), told)
 
 
+def _comments(notebook: SubmittedNotebook, record: Record | None) -> Iterator[tuple[str, Said]]:
+    """The comments; that a person will mark is told until a person has."""
+    announced = {*(record or {}).get("earlier", {}), *(record or {}).get("elsewhere", {})}
+    done = announced & {grade.name for grade in notebook.grades if grade.manual_score is not None}
+    for comment in notebook.comments:
+        is_past = comment.manual_comment is None and comment.name.removesuffix("-answer") in done
+        if not is_past and (said := _said(comment)) is not None:
+            yield comment.name, said
+
+
 def _said(comment: Comment) -> Said | None:
     text = comment.comment
     return Said(text, comment.manual_comment is not None) if text else None
@@ -134,31 +149,22 @@ def _sentences(record: Record | None) -> dict[str, str]:
     return {known[name].grade_id: facts.get("says", "") for name, facts in tasks if name in known}
 
 
-def _about(submission: SubmittedAssignment) -> dict[str, str]:
-    """Whose it is, and when it was handed in, in words."""
+def _about(submission: SubmittedAssignment, settings: CourseSettings) -> dict[str, str]:
+    """Whose it is, when it was handed in, and what holds where that was late, in words."""
     person, seconds = submission.student, submission.total_seconds_late
+    rule = settings.late_rule(submission.assignment.name) if seconds > 0 else None
+    due = _moment(submission.duedate, settings)
     return {
         "student": " ".join(name for name in (person.first_name, person.last_name) if name),
-        "handed_in": _moment(submission.timestamp),
-        "due": _moment(submission.duedate),
-        "late": _duration(seconds) if seconds > 0 else "",
+        "handed_in": _moment(submission.timestamp, settings),
+        "due": f"{due}, with more time than others" if due and submission.extension else due,
+        "late": duration(seconds) if seconds > 0 else "",
+        "rule": str(rule) if rule else "",
     }
 
 
-def _moment(when: datetime | None) -> str:
-    """ "12 October 2026, 18:31 UTC"; the gradebook's times are in UTC."""
-    return "" if when is None else f"{when.day} {MONTHS[when.month - 1]} {when.year}, {when:%H:%M} UTC"
-
-
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-
-
-def _duration(seconds: float) -> str:
-    """ "2 days, 3 hours"; the two largest units."""
-    minutes = max(1, round(seconds / 60))
-    parts = (minutes // 1440, "day"), (minutes % 1440 // 60, "hour"), (minutes % 60, "minute")
-    said = [f"{number} {unit}{'s' * (number > 1)}" for number, unit in parts if number]
-    return ", ".join(said[:2])
+def _moment(when: datetime | None, settings: CourseSettings) -> str:
+    """ "12 October 2026, 18:31 UTC"; the gradebook's times are in UTC, and shown in the course's zone."""
+    if when is None:
+        return ""
+    return moment_in_words(when.replace(tzinfo=UTC).astimezone(settings.zone), settings.timezone)

@@ -167,7 +167,8 @@ def _as_name(notebook: str) -> str:
 def _when(marks: Marks) -> list[str]:
     late = f", {marks.late} late" if marks.late else ""
     due = [f"due {marks.due}"] if marks.due else []
-    return [*([f"handed in {marks.handed_in}{late}"] if marks.handed_in else []), *due]
+    rule = [f"handing in late: {marks.rule}"] if marks.rule else []
+    return [*([f"handed in {marks.handed_in}{late}"] if marks.handed_in else []), *due, *rule]
 
 
 def _line(grade_id: str, name: str, marks: Marks) -> Line:

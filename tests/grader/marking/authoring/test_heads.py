@@ -117,13 +117,13 @@ def _essential_exercises(path):
         number
         for part in parts(read(path))
         if part.essential
-        for number in re.findall(r"\d+\.\d+", _written_out(part.exercises))
+        for number in re.findall(r"\d+[A-G]?\.\d+", _written_out(part.exercises))
     ]
 
 
 def _written_out(exercises):
     """ "7.2 to 7.4" → "7.2 7.3 7.4"."""
-    if between := re.fullmatch(r"(\d+)\.(\d+) to \d+\.(\d+)", exercises):
+    if between := re.fullmatch(r"(\d+[A-G]?)\.(\d+) to \d+[A-G]?\.(\d+)", exercises):
         return " ".join(f"{between[1]}.{n}" for n in range(int(between[2]), int(between[3]) + 1))
     return exercises
 

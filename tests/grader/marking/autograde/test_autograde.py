@@ -161,7 +161,7 @@ class Cold:
 
     def submit(self, job):
         future = Future()
-        server = ForkServer(self.course, LESSON)
+        server = ForkServer(self.course, LESSON).ready()
         future.set_result(run_job(job, server))
         server.close()
         return future

@@ -41,7 +41,8 @@ def outcome(mark):
 
 @pytest.fixture
 def told(course, tmp_path):
-    """told(): the total that report, CSV, feedback page and nbgrader's export tell, each once where they agree."""
+    """told(): the total that report, CSV, feedback page, nbgrader's export, Formgrader's tables and the rows tell, each
+    once where they agree."""
 
     def read():
         report = class_report(course, LESSON)
@@ -55,7 +56,14 @@ def told(course, tmp_path):
             export.export(book)
         lines = csv.DictReader(io.StringIO((tmp_path / "export.csv").read_text()))
         [exported] = [line for line in lines if line["student_id"] == "alice"]
-        return {row.total, float(line["total"]), float(shown[1]), float(exported["score"])}
+        tables = [*api.get_submissions(LESSON), *api.get_notebook_submissions(LESSON, LESSON)]
+        formgrader = {each["score"] for each in tables if each["student"] == "alice"}
+        formgrader |= {api.get_submission(LESSON, "alice")["score"], api.get_student("alice")["score"]}
+        formgrader |= {each["score"] for each in api.get_students() if each["id"] == "alice"}
+        with Gradebook(course.db_url, COURSE_ID) as book:
+            mine = book.find_submission(LESSON, "alice")
+            in_rows = max(0.0, mine.score - mine.late_submission_penalty)
+        return {row.total, float(line["total"]), float(shown[1]), float(exported["score"]), *formgrader, in_rows}
 
     return read
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nbgrader.utils import parse_utc
 
-from grader.marking.course.times import EXAMPLE, read_time
+from grader.marking.course.times import EXAMPLE, moment, read_time
 
 
 @pytest.mark.parametrize(
@@ -64,3 +65,32 @@ def test_what_nbgrader_writes_is_read_as_nbgrader_reads_it(moment):
 def test_any_text_is_a_moment_or_a_value_error(text):
     with suppress(ValueError):
         assert read_time(text).tzinfo is None
+
+
+# --- dates in a course's settings -----------------------------------------------------------------------------------
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("2026-12-01 23:59", datetime(2026, 12, 1, 22, 59)),
+        ("2026-07-01 23:59", datetime(2026, 7, 1, 21, 59)),
+        ("2026-12-01 23:59 UTC", datetime(2026, 12, 1, 23, 59)),
+        ("2026-12-01T23:59:00-05:00", datetime(2026, 12, 2, 4, 59)),
+        (datetime(2026, 12, 1, 23, 59), datetime(2026, 12, 1, 22, 59)),
+        (datetime(2026, 12, 1, 23, 59, tzinfo=UTC), datetime(2026, 12, 1, 23, 59)),
+        ("2026-10-25 02:30", datetime(2026, 10, 25, 1, 30)),  # comes twice: the second
+    ],
+)
+def test_a_date_without_a_zone_is_in_the_courses(given, expected):
+    assert moment(given, BERLIN).astimezone(UTC).replace(tzinfo=None) == expected
+
+
+@pytest.mark.parametrize(
+    "given", ["2026-03-29 02:30", "2026-12-01", "2026-12-01 24:00", date(2026, 12, 1), 5, True, None]
+)
+def test_what_is_no_moment_is_refused(given):
+    with pytest.raises(ValueError, match=r"clocks|2026|such as"):
+        moment(given, BERLIN)

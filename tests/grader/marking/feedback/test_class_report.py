@@ -55,7 +55,7 @@ def test_the_report_and_the_feedback_say_what_was_wrong(three, course, mark):
     assert mistaken.follow_through == ("srn-sequence",)
     assert [mistake.what for mistake in report.mistakes if mistake.unanswered] == ["not written"]
     assert report.mistakes[-1].what == "not written"
-    assert report.as_csv().splitlines()[0].startswith("student,srn-step,")
+    assert report.as_csv().splitlines()[0].startswith("student,name,srn-step,")
     page = next(page for page in feedback(course, LESSON, to_exchange=False) if "mistaken" in page.parts).read_text()
     assert "transpose" in page
 
@@ -87,12 +87,11 @@ def test_who_is_in_the_gradebook_and_handed_in_nothing_is_named_with_the_way_out
     assert note.startswith("in the gradebook, and what was handed in is gone: put it back, or take the student")
 
 
-def test_who_handed_in_and_is_not_marked_is_listed_and_so_is_what_lies_in_a_wrong_place(hand_in, released):
+def test_who_handed_in_and_is_not_marked_is_a_row_and_what_lies_in_a_wrong_place_is_listed(hand_in, released):
     hand_in("ada")
     (released.submitted / "bob" / "01-SRN").mkdir(parents=True)
     report = class_report(released, LESSON)
-    assert report.rows == ()
-    assert report.not_listed == (
-        f"ada: handed in, and nothing is marked: `grader autograde {LESSON}` says why",
-        f"submitted/bob/01-SRN: should be called {LESSON}: rename it",
-    )
+    [row] = report.rows
+    assert (row.student, row.status, row.has_marks) == ("ada", "not marked", False)
+    assert row.not_marked == row.notes == (f"handed in, and nothing is marked: `grader autograde {LESSON}` says why",)
+    assert report.not_listed == (f"submitted/bob/01-SRN: should be called {LESSON}: rename it",)

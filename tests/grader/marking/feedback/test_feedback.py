@@ -150,6 +150,27 @@ def test_when_it_was_due_and_how_late_it_came_is_told(marked):
     assert told in page.read_text("utf-8")
 
 
+def test_the_settings_dates_extension_and_rule_are_told(marked):
+    with Gradebook(marked.db_url, COURSE_ID) as gradebook:
+        for student in ("alice", "bob"):
+            gradebook.find_submission(LESSON, student).timestamp = datetime(2026, 5, 2, 23, 30)
+        gradebook.db.commit()
+    give(marked, "alice", 3.0)
+    give(marked, "bob", 3.0)
+    (marked.root / "course.toml").write_text(
+        'timezone = "Europe/Berlin"\nlate.share = 0.2\n[lessons.01]\ndue = "2026-05-01 23:00"\n'
+        'extensions.bob = "2026-05-03 23:00"'
+    )
+    alice, bob = (page.read_text("utf-8") for page in feedback(marked, LESSON, to_exchange=False))
+    assert (
+        "handed in 3 May 2026, 01:30 (Europe/Berlin), 1 day, 2 hours late · due 1 May 2026, 23:00 (Europe/Berlin) · "
+        "handing in late: 20 % of the points for each begun day"
+    ) in alice
+    assert "1.2 points less for handing in late" in alice
+    assert "due 3 May 2026, 23:00 (Europe/Berlin), with more time than others" in bob
+    assert "handing in late" not in bob
+
+
 def test_what_has_no_mark_waits_for_a_person_and_is_never_0(marked):
     give(marked, "bob", 0.0)
     alice, bob = feedback(marked, LESSON, to_exchange=False)

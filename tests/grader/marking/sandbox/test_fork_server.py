@@ -284,4 +284,4 @@ def test_the_disk_has_an_end(run):
 def test_what_the_imports_say_is_said_when_a_fork_server_does_not_start(course, monkeypatch):
     monkeypatch.setattr("grader.marking.sandbox.bubblewrap._imports", lambda lesson: ["no_such_module"])
     with pytest.raises(SandboxUnavailable, match="No module named 'no_such_module'"):
-        ForkServer(course, LESSON)
+        ForkServer(course, LESSON).ready()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell
@@ -12,6 +13,8 @@ from grader.checks.validate import EXPERIMENT
 from grader.marking.course.course import Course
 from grader.marking.course.submissions import NBGRADERS_OWN
 from grader.marking.proving.samples import answer_cell, lesson_notebook, tasks_of_notebook
+from grader.marking.sandbox.limits import Limits
+from grader.marking.steps.nbgrader_adapter import course_api
 from grader.marking.steps.run_in_sandbox import RunInSandbox, files_beside
 from grader.marking.steps.take_copies import UNTOUCHED
 
@@ -133,3 +136,20 @@ def test_what_is_not_run_does_not_count(course):
 def test_another_course_gets_other_draws(course, tmp_path):
     nb = lesson_notebook("01-srn")
     assert plan(course, nb) != plan(Course(tmp_path / "another"), nb)
+
+
+def test_limits_of_the_settings_hold_between_the_configurations_own(course):
+    """For all lessons < in course.toml < for that lesson in nbgrader_config.py < on the command line."""
+    course.root.mkdir()
+    (course.root / "course.toml").write_text("[lessons.01]\nlimits = {cell_seconds = 7, output = 1000}")
+
+    def limits_of(lesson, **options):
+        return RunInSandbox(config=course_api(course, **options).config).limits_of(lesson)
+
+    assert limits_of("01-srn") == replace(Limits(), cell_seconds=7, output=1000)
+    assert limits_of("02-bptt") == Limits()
+    assert limits_of("01-srn", but={"cell_seconds": 9}) == replace(Limits(), cell_seconds=9, output=1000)
+    assert limits_of("01-srn", limits=Limits(memory=5)) == Limits(memory=5)
+    config = course_api(course).config
+    config.RunInSandbox.lesson_limits = {"01-srn": {"output": 5}}
+    assert RunInSandbox(config=config).limits_of("01-srn") == replace(Limits(), cell_seconds=7, output=5)

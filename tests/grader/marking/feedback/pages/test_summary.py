@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
@@ -108,4 +110,5 @@ def test_who_and_when():
     found = summed(marks)
     assert found.student == "Ada L (alice)"
     assert found.when == ("handed in 1 May 2026, 09:00 UTC, 11 hours late", "due 30 April 2026, 22:00 UTC")
+    assert summed(replace(marks, rule="10 % a day")).when[2:] == ("handing in late: 10 % a day",)
     assert summed(Marks()).student == "alice"

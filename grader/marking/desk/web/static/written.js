@@ -1,0 +1,216 @@
+"use strict";
+// Marking with keys. Without this script everything works as forms.
+(() => {
+  const section = document.querySelector(".cards");
+  if (!section || !section.dataset.undo) return;
+  const alertBox = document.getElementById("alert"), keys = document.getElementById("keys");
+  const comments = [...document.getElementById("comments").content.children].map(each => each.textContent);
+  const done = [];  // keys of the cards that were saved, to be taken back
+  let saving = 0, chain = Promise.resolve();
+
+  const cards = () => [...section.querySelectorAll(".card")];
+  const current = () => section.querySelector(".card.current");
+  const of = key => document.getElementById(`a-${key}`);
+
+  function makeCurrent(card, move = true) {
+    if (!card) return;
+    for (const other of section.querySelectorAll(".card.current")) if (other !== card) other.classList.remove("current");
+    card.classList.add("current");
+    offerComments(card);
+    const all = cards();
+    document.getElementById("place").textContent = `answer ${all.indexOf(card) + 1} of ${all.length}`;
+    if (!move) return;
+    card.focus({preventScroll: true});
+    card.scrollIntoView({block: "start"});
+  }
+
+  function step(by, from = current()) {
+    const all = cards(), at = all.indexOf(from);
+    makeCurrent(all[Math.min(Math.max(at + by, 0), all.length - 1)]);
+  }
+
+  function nextThatWaits() {
+    const all = cards(), at = all.indexOf(current());
+    makeCurrent([...all.slice(at + 1), ...all.slice(0, at)].find(card => card.classList.contains("waiting")));
+  }
+
+  // --- comments given before ---
+
+  function offerComments(card) {
+    const chips = card.querySelector(".chips"), area = card.querySelector("textarea");
+    chips.replaceChildren(...comments.map((text, n) => {
+      const chip = document.createElement("button");
+      chip.type = "button";
+      chip.textContent = text;
+      chip.title = n < 9 ? `${text} (Alt ${n + 1})` : text;
+      chip.addEventListener("click", () => add(area, text));
+      return chip;
+    }));
+    chips.hidden = !comments.length;
+  }
+
+  function add(area, text) {
+    area.value = area.value.trim() ? `${area.value.trimEnd()}\n\n${text}` : text;
+  }
+
+  function remember(text) {
+    const said = text.trim();
+    if (said && !comments.includes(said)) comments.unshift(said);
+    comments.splice(12);
+  }
+
+  // --- save, and take back ---
+
+  function isAsItWas(form) {
+    const fields = [...form.querySelectorAll("input:not([type=hidden]):not([type=checkbox]), textarea")];
+    return fields.every(field => field.value === field.defaultValue);
+  }
+
+  async function ask(address, body) {
+    const answer = await fetch(address, {method: "POST", body, headers: {Accept: "application/json"}});
+    if (!(answer.headers.get("Content-Type") || "").startsWith("application/json")) throw new Error(answer.status);
+    return answer.json();
+  }
+
+  function save(card, submitter) {
+    const form = card.querySelector("form"), body = new URLSearchParams(new FormData(form, submitter));
+    const typed = {points: body.get("quick") ?? form.points.value, extra: form.extra.value, comment: form.comment.value};
+    const key = card.dataset.key;
+    remember(typed.comment);
+    form.querySelector(".saving").textContent = "saving …";
+    form.querySelectorAll("button").forEach(button => { button.disabled = true; });
+    saving += 1;
+    chain = chain.then(() => ask(form.getAttribute("action"), body)).then(told => {
+      take(key, told, told.sentence ? typed : null);
+      if (told.saved.length) done.push(key);
+      if (told.sentence) complain(key, told.sentence);
+      else say(key, "saved ✓");
+    }, () => {
+      form.querySelectorAll("button").forEach(button => { button.disabled = false; });
+      card.classList.add("refused");
+      say(key, "not saved");
+      complain(key, "Not saved: the desk does not answer. Is `grader desk` still running in its terminal? Then save again.");
+    }).finally(() => { saving -= 1; });
+  }
+
+  function takeBack() {
+    const key = done.pop();
+    if (!key) return complain("", "There is no save of this visit to take back.");
+    const body = new URLSearchParams({_xsrf: section.dataset.xsrf, key});
+    chain = chain.then(() => ask(section.dataset.undo, body)).then(told => {
+      take(key, told, null);
+      if (told.sentence) return complain(key, told.sentence);
+      say(key, "taken back");
+      makeCurrent(of(key));
+    }, () => {
+      done.push(key);
+      complain(key, "Not taken back: the desk does not answer. Is `grader desk` still running in its terminal?");
+    });
+  }
+
+  /** Put the card as it is now in the place of the one that is shown. */
+  function take(key, told, typed) {
+    const old = of(key), made = new DOMParser().parseFromString(told.html, "text/html").querySelector(".card");
+    document.getElementById("progress").textContent = told.progress;
+    const bar = document.querySelector(".progress progress");
+    bar.max = told.all;
+    bar.value = told.all - told.waiting;
+    if (!old || !made) return;
+    const was = {current: old.classList.contains("current"), focus: old.contains(document.activeElement)};
+    old.replaceWith(document.adoptNode(made));
+    if (typed) for (const [name, value] of Object.entries(typed)) made.querySelector("form").elements[name].value = value;
+    if (typed) made.classList.add("refused");
+    if (was.current) makeCurrent(made, false);
+    if (was.focus) made.focus({preventScroll: true});
+  }
+
+  function say(key, words) {
+    const place = of(key) && of(key).querySelector(".saving");
+    if (place) place.textContent = words;
+  }
+
+  function complain(key, sentence) {
+    const there = document.createElement("button"), close = document.createElement("button");
+    there.textContent = "Go there";
+    there.addEventListener("click", () => { alertBox.replaceChildren(); makeCurrent(of(key)); });
+    close.textContent = "Close";
+    close.addEventListener("click", () => alertBox.replaceChildren());
+    alertBox.replaceChildren(sentence, ...(key ? [there] : []), close);
+    const card = key && of(key);
+    if (!card) return;
+    card.querySelector(".tell-off")?.remove();
+    const line = document.createElement("p");
+    line.className = "tell-off";
+    line.textContent = sentence;
+    card.querySelector("header").after(line);
+  }
+
+  section.addEventListener("submit", event => {
+    event.preventDefault();
+    const card = event.target.closest(".card");
+    save(card, event.submitter && event.submitter.name ? event.submitter : null);
+    step(1, card);
+  });
+  section.addEventListener("focusin", event => {
+    const card = event.target.closest(".card");
+    if (card && card !== current()) makeCurrent(card, false);
+  });
+  window.addEventListener("beforeunload", event => { if (saving) event.preventDefault(); });
+
+  // --- keys ---
+
+  function type(card, character) {
+    const field = card.querySelector("form").points, most = Number(card.dataset.most);
+    if (character === ".") {
+      const whole = Math.floor(Number(field.value) || 0);
+      field.value = Number(field.value) === whole + 0.5 ? whole : Math.min(whole + 0.5, most);
+    } else {
+      const longer = Number(`${field.value}${character}`);
+      field.value = typedAt === card && /^\d+$/.test(field.value) && longer <= most ? longer : character;
+    }
+    typedAt = card;
+  }
+  let typedAt = null;  // the card whose points the last digit went to: 1, then 0, is 10
+
+  const actions = {
+    j: () => step(1), k: () => step(-1), n: nextThatWaits, u: takeBack,
+    c: card => card.querySelector("textarea").focus(),
+    s: card => card.querySelector(".same")?.click(),
+    r: card => { const raw = card.querySelector(".raw"); if (raw) raw.open = !raw.open; },
+    Enter: card => isAsItWas(card.querySelector("form")) ? step(1) : card.querySelector("form").requestSubmit(),
+    Backspace: card => { card.querySelector("form").points.value = ""; },
+    "?": () => keys.showModal(),
+  };
+
+  document.addEventListener("keydown", event => {
+    if (event.isComposing || event.ctrlKey || event.metaKey || keys.open) return;
+    const card = current(), target = event.target;
+    if (event.altKey) {
+      const n = event.code.startsWith("Digit") ? Number(event.code.slice(5)) : 0;
+      if (card && n && comments[n - 1]) { add(card.querySelector("textarea"), comments[n - 1]); event.preventDefault(); }
+      return;
+    }
+    if (target.matches("textarea")) {
+      if (event.key === "Enter" && !event.shiftKey) { target.form.requestSubmit(); event.preventDefault(); }
+      if (event.key === "Escape") makeCurrent(target.closest(".card"));
+      return;
+    }
+    if (target.matches("input:not([type=checkbox]), select")) {
+      if (event.key === "Escape") makeCurrent(target.closest(".card") || card);
+      return;
+    }
+    if (event.key === "Enter" && target.matches("button, a, summary, input")) return;
+    if (card && /^[0-9.,]$/.test(event.key)) type(card, event.key.replace(",", "."));
+    else if (actions[event.key] && (card || "jknu?".includes(event.key))) actions[event.key](card);
+    else return;
+    event.preventDefault();
+  });
+
+  const button = document.getElementById("keys-button"), view = document.getElementById("view");
+  button.hidden = false;
+  button.addEventListener("click", () => keys.showModal());
+  view.querySelector("button:not([type])").hidden = true;
+  view.addEventListener("change", () => view.requestSubmit());
+  makeCurrent(of((new URLSearchParams(location.search)).get("saved")) || cards()[0], false);
+  current()?.focus({preventScroll: true});
+})();
