@@ -16,4 +16,5 @@ else:
     configure(c)
 
 # What a submission may use is said here: c.RunInSandbox.limits = Limits(cell_seconds=60), and for single lessons
-# c.RunInSandbox.lesson_limits = {"05-lstm": {"notebook_seconds": 240}}; see grader/marking/sandbox/limits.py.
+# c.RunInSandbox.lesson_limits = {"05-lstm": {"notebook_seconds": 240}}; see grader/marking/sandbox/limits.py. Or in the
+# course's own course.toml, as dates, late rule, exchange and gradebook are: `grader course --new` writes an example.

@@ -13,10 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import tzinfo
 
-    from grader.marking.feedback.class_report import ClassReport, LessonFigures, Row
+    from grader.marking.feedback.class_report import ClassReport, LessonFigures, Row, Status
 
 FOLLOWED = "→"
 """Stands beside points that are follow-through."""
+WIDE = 100
+"""Characters of a terminal that has room for names beside ids."""
+IN_SHORT: dict[Status, str] = {"marked": "", "waits": "waits", "not marked": "failed", "nothing handed in": "nothing"}
+"""Where a student's work stands."""
 
 
 def print_overview(lines: Iterable[LessonFigures], zone: tzinfo) -> None:
@@ -72,12 +76,13 @@ def _students(found: ClassReport) -> Table:
     if len(groups) == 1:
         groups = {str(number): [name] for number, name in enumerate(found.most, start=1)}
     optional = {
-        "name": [row.name for row in found.rows],
-        "status": ["" if row.status == "marked" else row.status for row in found.rows],
+        "name": [row.name if out.width >= WIDE else "" for row in found.rows],
+        "": [IN_SHORT[row.status] for row in found.rows],
     }
     shown = {head: texts for head, texts in optional.items() if any(texts)}
     columns = [Column(name, overflow="fold") for name in groups]
-    table = Table(Column("student", no_wrap=True), *columns, "total", *shown, title=found.lesson, title_justify="left")
+    last = [Column(head, no_wrap=True) for head in ("total", *shown)]
+    table = Table(Column("student", no_wrap=True), *columns, *last, title=found.lesson, title_justify="left")
     for place, row in enumerate(found.rows):
         points = (_sum(row, names) for names in groups.values())
         total = _points(row.total if row.has_marks else None)

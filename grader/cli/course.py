@@ -291,16 +291,20 @@ def feedback(
 
 def _take_back(course: Course, lesson: str, students: list[str] | None) -> None:
     """Take feedback back, say what was, and end."""
+    from grader.marking.course.line_file import in_zone
+    from grader.marking.course.settings import settings_of
     from grader.marking.feedback.take_back import take_back
 
     done = take_back(course, lesson, students or None)
     for student, since in done.students.items():
-        say(f"{student}: taken back{f'; it could be fetched since {since}' if since else ''}")
+        fetched = f"; it could be fetched since {in_zone(since, settings_of(course).zone)}" if since else ""
+        say(f"{student}: taken back{fetched}")
     for line in done.failed:
         say(f"✗ {line}")
-    out.print(f"✓ feedback taken back from {len(done.students)} students.", highlight=False)
+    number = len(done.students)
+    out.print(f"✓ feedback taken back from {number} student{'' if number == 1 else 's'}.", highlight=False)
     if done.students:
-        say("– Who has fetched a page already keeps that copy. Given out again: grader feedback")
+        say(f"– Who has fetched a page already keeps that copy. `grader feedback {lesson}` gives the pages out again.")
     raise typer.Exit(1 if done.failed else 0)
 
 
@@ -319,6 +323,7 @@ def report(
     Difficulty is the mean share of a task's points; discrimination its correlation with all other tasks.
     """
     from grader.marking.course.given_out import feedback_states
+    from grader.marking.course.settings import settings_of
     from grader.marking.feedback.class_page import class_page
     from grader.marking.feedback.class_report import class_overview, class_report
     from grader.marking.feedback.class_words import zone_of
@@ -340,7 +345,7 @@ def report(
         print_not_listed(found)
     else:
         print_report(found)
-        print_feedback_states(feedback_states(course, found.lesson))
+        print_feedback_states(feedback_states(course, found.lesson), settings_of(course).zone)
 
 
 @app.command(rich_help_panel=COURSE)

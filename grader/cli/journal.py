@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 from typing import Annotated
 
 import typer
@@ -19,17 +19,19 @@ def journal(
     lesson: OneOrAll = None,
     student: Annotated[list[str] | None, typer.Option(help="Only this student; may be given several times.")] = None,
     since: Annotated[
-        str | None, typer.Option(help="Only from this day or moment on (UTC).", metavar="2026-05-06[ 21:58]")
+        str | None, typer.Option(help="Only from this day or moment on.", metavar="2026-05-06[ 21:58]")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON, a line a change.")] = False,
 ) -> None:
     """Say who got which points when, and why they changed: the course's journal, oldest first."""
     from grader.marking.course.journal import sentence
     from grader.marking.course.lessons import lesson_id
+    from grader.marking.course.settings import settings_of
     from grader.marking.steps.journal_of_course import journal_changes
 
     course = Course.from_environment()
-    only, start = lesson_id(lesson) if lesson else None, _moment(since) if since else None
+    zone = settings_of(course).zone
+    only, start = lesson_id(lesson) if lesson else None, _moment(since, zone) if since else None
     found = journal_changes(course, only)
     if not found and not as_json:
         say("– nothing is in the journal yet: it is written as work is marked")
@@ -39,12 +41,12 @@ def journal(
         if as_json:
             print(json.dumps(dataclasses.asdict(change)))
         else:
-            say(sentence(change) if only else f"{change.lesson}: {sentence(change)}")
+            say(sentence(change, zone) if only else f"{change.lesson}: {sentence(change, zone)}")
 
 
-def _moment(text: str) -> datetime:
+def _moment(text: str, zone: tzinfo) -> datetime:
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"a moment is written as 2026-05-06 or 2026-05-06 21:58, not {text!r}") from None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return found if found.tzinfo else found.replace(tzinfo=zone)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from grader.cli.terminal import out, plain, say
+from grader.marking.course.line_file import in_zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import tzinfo
 
     from grader.marking.autograde.outcome import Outcome, Summary
     from grader.marking.course.given_out import GivenOut
@@ -74,14 +76,15 @@ def print_held_back(held: Mapping[str, list[str]], lesson: str, anyway: bool) ->
         say(f"  These {number} pages are made, and not given out: `grader feedback {lesson} --anyway` gives them out.")
 
 
-def print_feedback_states(states: Mapping[str, GivenOut]) -> None:
+def print_feedback_states(states: Mapping[str, GivenOut], zone: tzinfo) -> None:
     """Say to how many students feedback is given out, and from whom it was taken back."""
     out_to = [state for state in states.values() if state.is_out]
     if out_to:
-        say(f"feedback: given out to {len(out_to)} students, last at {max(state.at for state in out_to)}")
+        last = in_zone(max(state.at for state in out_to), zone)
+        say(f"feedback: given out to {len(out_to)} student{'' if len(out_to) == 1 else 's'}, last at {last}")
     for state in states.values():
         if not state.is_out:
-            say(f"feedback: {state.student}: taken back at {state.at} by {state.by}")
+            say(f"feedback: {state.student}: taken back at {in_zone(state.at, zone)} by {state.by}")
 
 
 def print_not_listed(found: ClassReport) -> None:

@@ -246,6 +246,8 @@ def test_on_paper_there_are_no_buttons_and_all_students(inside):
     page.emulate_media(media="print")
     assert not page.get_by_role("button", name="Mark", exact=True).is_visible()
     assert page.locator("#students-body tr:visible").count() == 9
+    page.set_viewport_size({"width": 1050, "height": 700})  # A4 without its margins, on its side
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1050
 
 
 @pytest.mark.usefixtures("marked")

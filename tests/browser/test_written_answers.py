@@ -16,9 +16,10 @@ from playwright.sync_api import Page, expect
 from grader.marking.course.course import COURSE_ID
 from grader.marking.course.paths import ROOT
 from grader.marking.desk.release import release
+from grader.marking.desk.web.written_cards import AT_ONCE
 from grader.marking.steps.audit_records import AuditRecords
 from tests.browser.conftest import PATIENCE
-from tests.browser.test_safe_pages import Watch
+from tests.browser.test_safe_pages import PROVOKE, Watch
 from tests.grader.marking.conftest import LESSON
 from tests.grader.marking.desk.conftest import WRITTEN, put_answer
 from tests.hostile.active_content import ATTACKS
@@ -199,9 +200,27 @@ def test_the_same_is_given_again_with_one_key(open_page, course, book):
     assert book("bob") == (2.0, False, "Which letters?")
 
 
+def test_answers_further_down_are_there_when_one_comes_to_them(open_page, course, book):
+    students = [f"zoe-{n:02}" for n in range(AT_ONCE + 10)]
+    for student in students:
+        put_answer(course, student, f"The answer of {student}.")
+    page = open_page()
+    expect(page.locator(".card.later").first).to_be_attached()
+    press(page, *"j" * (len(STUDENTS) + len(students) - 1))
+    last = card(page, students[-1])
+    expect(last).to_contain_text(f"The answer of {students[-1]}.")
+    press(page, "3", "Enter")
+    expect(last.locator(".state")).to_contain_text("3 of 4")
+    assert book(students[-1]) == (3.0, False, None)
+    with Gradebook(course.db_url, COURSE_ID) as gradebook:
+        for student in students:
+            gradebook.remove_student(student)
+
+
 def test_hostile_answers_do_nothing(open_page, course):
     """Whatever a cell of text can hold, as the answer."""
     texts = [attack for attack in ATTACKS if attack.markdown]
+    shown = len(STUDENTS) + len(texts)
     for n, attack in enumerate(texts):
 
         def attach(nb, attack=attack):
@@ -211,8 +230,10 @@ def test_hostile_answers_do_nothing(open_page, course):
         put_answer(course, f"mallory-{n:02}", attack.markdown, attach)
     page = open_page()
     watch = Watch(page)
-    assert watch.open(page.url) == []
-    expect(page.locator(".card")).to_have_count(len(texts) + len(STUDENTS))
+    for start in range(0, shown, AT_ONCE):
+        assert watch.open(f"{page.url.partition('?')[0]}?order=student&from={start}") == []
+        assert page.evaluate(PROVOKE.replace("#notebook *", ".answer *, .scheme *")) == []
+    expect(page.locator(".card")).to_have_count(shown)
     with Gradebook(course.db_url, COURSE_ID) as gradebook:
         for n in range(len(texts)):
             gradebook.remove_student(f"mallory-{n:02}")

@@ -30,7 +30,7 @@ from grader.marking.course.trial import TrialCourse
 from grader.marking.sandbox.local_pool import LocalPool
 from grader.marking.sandbox.pool import Pool
 from grader.marking.steps.audit_records import AuditRecords
-from grader.marking.steps.keep_journal import made_before, marks_in, with_causes
+from grader.marking.steps.keep_journal import marks_in, with_causes
 from grader.marking.steps.nbgrader_adapter import course_api
 from grader.marking.steps.take_over import CHANGED, State, take_over, trial_of
 
@@ -171,8 +171,8 @@ def _changes(
         if (was or 0.0) != (now or 0.0) if mark[3] == LATE else was != now:
             found.append(_change(old, new))
     records = AuditRecords(trial.origin, lesson)
-    made = {(one.student, one.notebook): made_before(records, one.student, one.notebook) for one in found}
-    return tuple(with_causes(AuditRecords(trial, lesson), found, made))
+    last = {(one.student, one.notebook): records.good(one.student, one.notebook) for one in found}
+    return tuple(with_causes(AuditRecords(trial, lesson), found, last))
 
 
 def _change(old: Change | None, new: Change | None) -> Change:

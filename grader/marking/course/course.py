@@ -71,9 +71,14 @@ class Course:
         return self.root / "feedback"
 
     @property
+    def settings_folder(self) -> Path:
+        """Where the files of its settings lie."""
+        return self.root
+
+    @property
     def settings(self) -> CourseSettings | None:
         """What ``course.toml`` and ``extensions.csv`` say; None where there is neither, which needs no package."""
-        if not any((self.root / name).exists() for name in SETTINGS):
+        if not any((self.settings_folder / name).exists() for name in SETTINGS):
             return None
         from grader.marking.course.settings import settings_of
 

@@ -7,12 +7,12 @@ points taken off a notebook for handing in late are one too, `LATE`, below zero.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from grader.marking.course.course import Course
-from grader.marking.course.line_file import Line, LineFile, account, now
+from grader.marking.course.line_file import Line, LineFile, account, in_zone, now
 
 LATE = "late penalty"
 """In place of a grade id, which has no blanks."""
@@ -31,8 +31,7 @@ class Change:
         before, after: the points; None where there are none, as where a person must mark. In the journal ``before`` is
             what its line before says.
         most: the points that it can have.
-        causes: why: of `MADE_FROM`, or "first", "again", "by hand", "follow-through", "due", "extension", "rule",
-            "late", "marks", "removed", "found".
+        causes: why: of `MADE_FROM`, or another key of `SAID`.
         versions: what changed of `MADE_FROM`: its old and its new version.
         says: what the verdict says now, in a sentence.
         late: what a penalty was computed from: when it was due, handed in, the extension, the points.
@@ -91,7 +90,7 @@ class Journal:
             last, at, by = self.last(), now(), account()
             new = [_completed(change, last.get(change.mark), at, by) for change in changes]
             new = [change for change in new if not _is_same(change)]
-            self._file.add(asdict(change) for change in new)
+            self._file.add(dict(vars(change)) for change in new)
         return new
 
 
@@ -103,7 +102,7 @@ def _is_same(change: Change) -> bool:
 
 def _completed(change: Change, last: Change | None, at: str, by: str) -> Change:
     """The change as it is written: from what the line before says, with the time and the account."""
-    facts = asdict(change) | {"versions": change.versions, "at": change.at or at}
+    facts = {**vars(change), "at": change.at or at}
     if last is not None:
         facts["before"] = last.after
     if change.grade == LATE and not change.causes:
@@ -147,6 +146,7 @@ SAID = {
     "again": "marked again, and nothing else is known to have changed",
     "by hand": "by hand",
     "follow-through": "follow-through: right but for an earlier exercise",
+    "no follow-through": "no longer follow-through",
     "submission": "another attempt",
     "lesson": "the lesson changed",
     "references": "the references changed",
@@ -166,14 +166,13 @@ SAID = {
 WITH_VERSIONS = ("references", "grader", "libraries")
 
 
-def sentence(change: Change) -> str:
+def sentence(change: Change, zone: tzinfo = UTC) -> str:
     """A change in a line: "anna · gru-step 1.5 → 2: the references changed (ab12 → cd34), 2026-05-06 21:58 UTC"."""
     of = f" of {change.most:g}" if change.most is not None else ""
     points = f"{points_in_words(change.before)} → {points_in_words(change.after)}{of}"
     what = f"{change.notebook}, {LATE}" if change.grade == LATE else change.grade
     who = f", by {change.by}" if "by hand" in change.causes else ""
-    when = datetime.fromisoformat(change.at).astimezone(UTC)
-    return f"{change.student} · {what} {points}: {causes_in_words(change)}{who}, {when:%Y-%m-%d %H:%M} UTC"
+    return f"{change.student} · {what} {points}: {causes_in_words(change)}{who}, {in_zone(change.at, zone)}"
 
 
 def causes_in_words(change: Change) -> str:

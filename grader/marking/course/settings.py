@@ -131,7 +131,7 @@ def settings_of(course: Course) -> CourseSettings:
     Raises:
         GraderError: a file cannot be used; the message names the file, each key, and the way out.
     """
-    return _settings(course.root, state_of(course))
+    return _settings(course.settings_folder, state_of(course))
 
 
 def due_of(course: Course, lesson: str, student: str | None = None) -> datetime | None:
@@ -162,7 +162,7 @@ def zone_of(name: str) -> tzinfo:
 
 def state_of(course: Course) -> object:
     """What changes when a file of the settings does."""
-    return tuple(_state(course.root / name) for name in SETTINGS)
+    return tuple(_state(course.settings_folder / name) for name in SETTINGS)
 
 
 def _state(path: Path) -> tuple[int, int] | None:
@@ -175,8 +175,8 @@ def _state(path: Path) -> tuple[int, int] | None:
 
 
 @lru_cache(maxsize=64)
-def _settings(root: Path, _: object) -> CourseSettings:
-    given = _table(root / COURSE_TOML)
+def _settings(folder: Path, _: object) -> CourseSettings:
+    given = _table(folder / COURSE_TOML)
     try:
         zone = zone_of(given.get("timezone", "UTC"))
     except (ValueError, TypeError):
@@ -185,9 +185,9 @@ def _settings(root: Path, _: object) -> CourseSettings:
         found = CourseSettings.model_validate(given, context={"zone": zone})
     except ValidationError as why:
         lines = "".join(f"\n  {line}" for line in faults(why, KEYS))
-        raise GraderError(f"{root / COURSE_TOML} cannot be used:{lines}") from None
-    exchange = None if found.exchange is None else Path(os.path.normpath(root / found.exchange.expanduser()))
-    lessons = _extended(found, read_extensions(root / EXTENSIONS, zone))
+        raise GraderError(f"{folder / COURSE_TOML} cannot be used:{lines}") from None
+    exchange = None if found.exchange is None else Path(os.path.normpath(folder / found.exchange.expanduser()))
+    lessons = _extended(found, read_extensions(folder / EXTENSIONS, zone))
     return found.model_copy(update={"exchange": exchange, "lessons": lessons})
 
 

@@ -35,8 +35,10 @@ class Student:
 
     @property
     def first_name(self) -> str:
-        """The name without the last name."""
-        return self.name.removesuffix(self.last_name).rstrip()
+        """The name without the last name, be it written first or last."""
+        if self.name.endswith(self.last_name):
+            return self.name.removesuffix(self.last_name).rstrip()
+        return self.name.removeprefix(self.last_name).lstrip()
 
     @property
     def listed_name(self) -> str:

@@ -24,6 +24,11 @@ class TrialCourse(Course):
         return self.origin.root
 
     @property
+    def settings_folder(self) -> Path:
+        """Where the files of its settings lie: the course's own hold."""
+        return self.origin.settings_folder
+
+    @property
     def release(self) -> Path:
         """Student versions, by lesson: the course's own."""
         return self.origin.release

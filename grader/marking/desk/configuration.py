@@ -6,12 +6,16 @@ with this grader.
 
 from __future__ import annotations
 
+import logging
 from functools import partial
+from typing import cast
 
 from nbgrader.preprocessors import ClearOutput, IgnorePattern, LimitOutput, OverwriteKernelspec
 from nbgrader.server_extensions.formgrader.handlers import template_path
 from traitlets.config import Config
 
+from grader.checks.errors import GraderError
+from grader.checks.visible import visible
 from grader.marking.course.course import Course
 from grader.marking.course.paths import LESSON_FOLDER, ROOT
 from grader.marking.course.rights import protect
@@ -34,6 +38,7 @@ from grader.marking.steps.name_other_files import NameOtherFiles
 from grader.marking.steps.nbgrader_adapter import (
     configured_course,
     generate_with,
+    is_ours,
     mark_with,
     may_touch,
     show_submissions_with,
@@ -48,10 +53,36 @@ from grader.marking.steps.seal_reports import SealReports
 from grader.marking.steps.set_links_aside import set_links_aside
 from grader.marking.steps.strict_notebook_exporter import StrictNotebookExporter
 
+_last: dict[Course, Config] = {}
+"""The configuration of a course as it was made last in this process."""
+
 
 def configure(c: Config) -> None:
-    """Put this course's configuration into nbgrader's."""
+    """Put this course's configuration into nbgrader's.
+
+    Where the course's settings cannot be used, nbgrader would log that and go on without this configuration: with
+    another gradebook, and without the sandbox. So its commands end; a server that runs keeps what it had, and marks
+    nothing.
+
+    Raises:
+        GraderError: the settings cannot be used, as our own commands tell it.
+        SystemExit: the same, for nbgrader.
+    """
     course = configured_course()
+    try:
+        _configure(c, course)
+    except GraderError as why:
+        if is_ours():
+            raise
+        if course not in _last:
+            raise SystemExit(f"✗ {visible(str(why))}") from None
+        logging.getLogger("grader.settings").error("%s", visible(str(why)))
+        c.merge(_last[course])
+    else:
+        _last[course] = cast(Config, c.copy())
+
+
+def _configure(c: Config, course: Course) -> None:
     if may_touch():
         course.root.mkdir(parents=True, exist_ok=True)
         protect(course)

@@ -90,7 +90,7 @@ def give_mark(
             gradebook.db.expire_all()
             settle_late_penalties(gradebook, api.config, question.lesson, before.student)
             after = one_written_answer(course, gradebook, question, key)
-            if after is None or after.work != before.work:  # marked again while it was being saved
+            if after is None or not _is_same_attempt(before, after):  # marked again while it was being saved
                 gradebook.db.rollback()
                 raise MarkChanged(after)
             gradebook.db.commit()
@@ -128,6 +128,10 @@ def refuse_odd(mark: Mark, most: float) -> None:
 def _wait_where_locked(gradebook: Gradebook) -> None:
     if gradebook.engine.dialect.name == "sqlite":
         gradebook.db.execute(text(f"PRAGMA busy_timeout = {1000 * WAIT_SECONDS}"))
+
+
+def _is_same_attempt(before: WrittenAnswer, after: WrittenAnswer) -> bool:
+    return before.work == after.work and before.given.handed_in == after.given.handed_in
 
 
 def _replaced(gradebook: Gradebook, question: Question, before: WrittenAnswer, mark: Mark) -> bool:

@@ -16,11 +16,13 @@ from typing import Any, Literal
 from grader.checks.start_page import write_start_page
 from grader.marking.course.course import Course
 from grader.marking.course.paths import ROOT
+from grader.marking.course.previews import link_previews
 
 INSTRUCTOR = """\
 JupyterLab opens in the browser (or copy its address from below), on the list of lessons and what of them is done.
   A lesson:    click “with answers” there, then Run → Run All Cells.
   Your own:    type grader start 01 in a terminal there (File → New → Terminal), or .venv/bin/grader start 01 elsewhere.
+  The class:   type grader desk in a terminal: who handed in, points, mistakes, and buttons for the course's commands.
   Formgrader:  menu Nbgrader → Formgrader. Generate, preview, release, collect and mark: one button each.
   A student's view of the same course, in another terminal:  make lab ROLE=student
 Ctrl-C twice in this terminal ends it."""
@@ -62,6 +64,7 @@ def desk(course: Course, role: Literal["instructor", "student"]) -> Desk:
     course.make_exchange()  # Formgrader hides Release and Collect where there is none
     if role == "student":
         return student_desk(course, course.root / "student")
+    link_previews(course)
     config = course.root / "instructor" / ".jupyter"
     _switch_off(config, FOR_NOBODY)
     # Formgrader hands out students' files so that they run nothing

@@ -83,7 +83,7 @@ def class_facts(course: Course, lesson: str) -> ClassFacts | None:
         students = students_of(gradebook)
         if (assignment := assignment_row(gradebook, lesson)) is None:
             return None
-        rows = submission_rows(gradebook, assignment, students)
+        rows = submission_rows(gradebook, assignment, students, comments=True)
     submissions = {row.student.id: row for row in rows}
     due = zoned(assignment.duedate)
     return ClassFacts(course, lesson, _names(course, students), submissions, *_worth(assignment, rows), penalties, due)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from grader.marking.autograde.run_log import as_logged, seconds_taken
 from grader.marking.course.lessons import notebooks_of
+from grader.marking.course.settings import settings_of
 from grader.marking.course.submissions import submitters
 from grader.marking.feedback.class_facts import ClassFacts, zoned
 from grader.marking.feedback.class_files import FilesOfOne, count_attempts, files_of_class
-from grader.marking.feedback.given_feedback import Given, given_feedback
+from grader.marking.feedback.given_feedback import Given, given_feedback, is_outdated
+from grader.marking.feedback.pages.lesson_text import lesson_text
 from grader.marking.steps.audit_records import Record, followed_through, in_need_of_a_look
 from grader.marking.steps.class_records import class_records
 from grader.marking.steps.submitted_rows import GradeRow, NotebookRow, SubmissionRow
@@ -96,7 +98,8 @@ def class_rows(facts: ClassFacts) -> tuple[Row, ...]:
     given = given_feedback(facts.course, facts.lesson, facts.submissions)
     seconds = seconds_taken(facts.course.run_log, facts.lesson)
     attempts = count_attempts(facts.course, facts.lesson)
-    names, rows = notebooks_of(facts.lesson), []
+    names, settings = notebooks_of(facts.lesson), settings_of(facts.course)
+    text, rows = lesson_text(facts.lesson).digest, []
     for student in students:
         known = Known(
             facts.names.get(student, ""),
@@ -108,6 +111,8 @@ def class_rows(facts: ClassFacts) -> tuple[Row, ...]:
         )
         if (submission := facts.submissions.get(student)) is not None:
             own = records.get(student, {})
+            if known.feedback != "none" and is_outdated(facts.course, facts.penalties, settings, submission, own, text):
+                known = replace(known, feedback="outdated")
             rows.append(_marked(facts, submission, {name: own.get(name, EMPTY) for name in names}, known))
         else:
             rows.append(_unmarked(facts, student, student in there, known))

@@ -54,7 +54,6 @@ class CourseAutograde(Autograde):
                 Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook,
                 journalled(self.course, self.coursedir.assignment_id, gradebook) as self._journal,
             ):
-                gradebook.db.remove()  # it would keep a transaction open
                 super().start()
         except GraderError as why:
             self.log.error("%s", why)

@@ -42,7 +42,7 @@ def put_extension(submission: SubmittedAssignment, course: Course) -> None:
 
 
 def _says_extensions(course: Course, own: LessonSettings) -> bool:
-    return own.due is not None or bool(own.extensions) or (course.root / EXTENSIONS).exists()
+    return own.due is not None or bool(own.extensions) or (course.settings_folder / EXTENSIONS).exists()
 
 
 def _put_extension(submission: SubmittedAssignment, own: LessonSettings) -> None:

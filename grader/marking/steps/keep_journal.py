@@ -26,6 +26,7 @@ from nbgrader.api import (
 )
 from sqlalchemy import event, func
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.orm.attributes import get_history
 from traitlets.config import Config
@@ -42,8 +43,8 @@ PENDING = "rnn_workbook_changes"
 TOUCHED = "rnn_workbook_touched"
 """Likewise: what UPDATEs change, as class → primary keys."""
 MOST_KEYS = 500
-MadeBefore = dict[tuple[str, str], dict[str, str] | None]
-"""Student and notebook → what `made_before` says."""
+Before = dict[tuple[str, str], Record | None]
+"""Student and notebook → its audit record before a run, of an attempt that was marked; None where there is none."""
 _kept: dict[Course, Config] = {}
 _journals: dict[Course, Journal] = {}
 _runs: dict[Course, JournalledRun] = {}
@@ -75,21 +76,21 @@ class JournalledRun:
     def __init__(self, course: Course, lesson: str) -> None:
         self.course, self.records = course, AuditRecords(course, lesson)
         self.pending: dict[Mark, Change] = {}
-        self._made_before: MadeBefore = {}
+        self._before: Before = {}
 
     def hold(self, changes: Iterable[Change]) -> None:
-        """Keep changes that are committed, and of what the marks were made before: the audit records come later."""
+        """Keep changes that are committed, and the audit records before: the new ones are written later."""
         for change in changes:
             first = self.pending.get(change.mark, change)
             self.pending[change.mark] = replace(change, before=first.before)
             key = change.student, change.notebook
-            if key not in self._made_before:
-                self._made_before[key] = made_before(self.records, *key)
+            if key not in self._before:
+                self._before[key] = self.records.good(*key)
 
     def write(self) -> None:
         """Write what changed since, when the submissions' audit records are written."""
         changes, self.pending = list(self.pending.values()), {}
-        before, self._made_before = self._made_before, {}
+        before, self._before = self._before, {}
         _write(self.course, with_causes(self.records, changes, before))
 
 
@@ -100,7 +101,11 @@ def journalled(course: Course, lesson: str, gradebook: Gradebook) -> Iterator[Jo
     if isinstance(course, TrialCourse):
         yield run
         return
-    catch_up(course, gradebook, lesson)
+    try:
+        catch_up(course, gradebook, lesson)
+    except DatabaseError as locked:  # the run itself says so, if it stays so
+        logging.getLogger("grader.journal").warning("the journal of points may lack changes: %s", locked)
+    gradebook.db.rollback()  # it was only read, and no transaction stays open
     _runs[course] = run
     try:
         yield run
@@ -262,7 +267,8 @@ def _course_of(session: Session) -> Course | None:
 def _changes(session: Session) -> Iterator[Change]:
     rows = [*((row, False) for row in (*session.new, *session.dirty)), *((row, True) for row in session.deleted)]
     for row, is_gone in rows:
-        with suppress(AttributeError):  # of a row that is taken out together with those it belongs to
+        # of a row that is taken out with those it belongs to; what Formgrader was sent, and is no number
+        with suppress(AttributeError, TypeError, ValueError):
             if isinstance(row, Grade) and (is_gone or _has_changed(row, "auto_score", "manual_score", "extra_credit")):
                 yield _graded(row, is_gone)
             elif isinstance(row, SubmittedNotebook) and _has_changed(row, "late_submission_penalty"):
@@ -327,13 +333,13 @@ def _write(course: Course, changes: Iterable[Change]) -> None:
 # --- why a run changed them -----------------------------------------------------------------------------------------
 
 
-def with_causes(records: AuditRecords, changes: Iterable[Change], before: MadeBefore) -> Iterator[Change]:
+def with_causes(records: AuditRecords, changes: Iterable[Change], before: Before) -> Iterator[Change]:
     """The changes of a run, each with its causes, versions and sentence from the audit record.
 
     Args:
         records: as they are after the run.
         changes: the changes.
-        before: of each notebook, of what its marks were made before the run (`made_before`).
+        before: the audit record of each notebook before the run.
     """
     read: dict[tuple[str, str], Record] = {}
     for change in changes:
@@ -346,34 +352,30 @@ def with_causes(records: AuditRecords, changes: Iterable[Change], before: MadeBe
         yield _with_cause(change, read[key], before.get(key))
 
 
-def made_before(records: AuditRecords, student: str, notebook: str) -> dict[str, str] | None:
-    """Of what a notebook's marks are made; {} where its record is too old to say it, None where there is none."""
-    record = records.good(student, notebook)
-    return None if record is None else dict(record.get("made_from", {}))
-
-
 def _record(records: AuditRecords, student: str, notebook: str) -> Record:
     with suppress(GraderError):
         return records.read(student, notebook) or {}
     return {}
 
 
-def _with_cause(change: Change, record: Record, before: dict[str, str] | None) -> Change:
-    task, now = _task(record, change.grade), record.get("made_from", {})
+def _with_cause(change: Change, record: Record, last: Record | None) -> Change:
+    """The change with its causes; the last record may be too old to say of what marks were made: by another grader."""
+    task, now, before = _task(record, change.grade), record.get("made_from", {}), (last or {}).get("made_from")
     versions: dict[str, tuple[str, str]] = {}
     if before:
         versions = {name: (before.get(name, ""), now.get(name, "")) for name in MADE_FROM}
         versions = {name: pair for name, pair in versions.items() if pair[0] != pair[1]}
     if record.get("not_marked"):
         causes = ["submission"]
-    elif before is None:
+    elif last is None:
         causes = ["first"]
     else:
         causes = [*versions] or (["again"] if before else ["grader"])
-    followed = ["follow-through"] if task.get("follow_through") else []
-    return replace(
-        change, causes=(*causes, *followed), versions=versions, says=task.get("says") or task.get("reason", "")
-    )
+    follows, followed = (bool(_task(one, change.grade).get("follow_through")) for one in (record, last or {}))
+    if follows != followed:
+        causes.append("follow-through" if follows else "no follow-through")
+    says = task.get("says") or task.get("reason", "")
+    return replace(change, causes=tuple(causes), versions=versions, says=says)
 
 
 def _task(record: Record, grade: str) -> Record:

@@ -33,8 +33,10 @@ from nbgrader.exchange import ExchangeError
 from nbgrader.plugins import FileNameCollectorPlugin
 from nbgrader.preprocessors import SaveCells
 from nbgrader.server_extensions.formgrader import formgrader
+from nbgrader.server_extensions.formgrader.handlers import SubmissionFilesHandler
 from nbgrader.utils import find_all_files
 from sqlalchemy.exc import SAWarning
+from tornado import web
 from traitlets.config import Config
 from traitlets.config.loader import PyFileConfigLoader
 
@@ -43,9 +45,11 @@ from grader.checks.task import lessons
 from grader.marking.course.contents import contents
 from grader.marking.course.course import SETTINGS, Course
 from grader.marking.course.paths import ROOT
+from grader.marking.course.previews import preview_folder
 from grader.marking.course.times import time_in
 from grader.marking.course.trial import TrialCourse
 from grader.marking.sandbox.limits import Limits
+from grader.marking.steps.late_penalty import course_of
 from grader.marking.steps.plain_collect import PlainCollect
 from grader.marking.steps.save_verdicts import SaveVerdicts
 from grader.marking.steps.scores_less_penalties import show_scores_less_penalties
@@ -116,6 +120,23 @@ def settled_gradebook(api: NbGraderAPI) -> Gradebook:
     return gradebook
 
 
+_nbgraders_assignment = NbGraderAPI.get_assignment
+
+
+def assignment_with_preview(api: NbGraderAPI, lesson: str, released: set[str] | None = None) -> dict[str, Any] | None:
+    """nbgrader's `get_assignment`; Formgrader's Preview leads to a release in a course outside of the clone, too."""
+    found: dict[str, Any] | None = _nbgraders_assignment(api, lesson, released)
+    course = course_of(api.config)
+    if found and found["release_path"] and course is not None:
+        found["release_path"] = os.path.relpath(preview_folder(course) / lesson, api.coursedir.root)
+    return found
+
+
+def serve_marked(handler: SubmissionFilesHandler, default_filename: str | None = None) -> None:
+    """Let Formgrader hand out files of marked submissions, wherever the course lies, and nothing else."""
+    web.StaticFileHandler.initialize(handler, handler.coursedir.autograded_directory, default_filename)
+
+
 def due_date(submission: SubmittedAssignment) -> datetime | None:
     """nbgrader's `duedate`, which fails where an extension was given and then the due date taken away."""
     due: datetime | None = submission.assignment.duedate
@@ -127,6 +148,8 @@ converters.base.find_all_files = files_to_copy
 CourseDirectory.get_existing_timestamp = existing_timestamp
 NbGraderAPI.get_submitted_timestamp = submitted_at
 NbGraderAPI.gradebook = property(settled_gradebook)
+NbGraderAPI.get_assignment = assignment_with_preview
+SubmissionFilesHandler.initialize = serve_marked
 SubmittedAssignment.duedate = property(due_date)
 show_scores_less_penalties()
 
@@ -139,6 +162,11 @@ def configured_course() -> Course:
 def may_touch() -> bool:
     """May ``nbgrader_config.py`` make the course folder, and mend its rights?"""
     return _touches.get()
+
+
+def is_ours() -> bool:
+    """Is ``nbgrader_config.py`` read by `course_config`, and not by nbgrader itself?"""
+    return _given.get() is not None
 
 
 def course_config(course: Course, *, touches: bool = True) -> Config:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import glob
+import stat
+from contextlib import suppress
 from pathlib import Path
 
 from nbgrader.api import Gradebook
@@ -17,6 +19,8 @@ from grader.marking.course.given_out import note
 from grader.marking.steps.not_ready import not_ready
 
 SECRET = "submission_secret.txt"
+PASS = 0o011
+"""Rights of all accounts in the folders above a page: to pass through, not to list them."""
 FOR_ALL_WHO_KNOW_ITS_NAME = 0o644
 """Rights of a page in the exchange, whose folder nobody can list: its name comes of the submission's secret."""
 
@@ -81,6 +85,10 @@ class ReleaseEachPage(ExchangeReleaseFeedback):
         for _, page in pages:
             path = Path(self.dest_path) / page
             path.chmod(FOR_ALL_WHO_KNOW_ITS_NAME | (0o020 if self.coursedir.groupshared else 0))
+        for above in (Path(self.dest_path), Path(self.dest_path).parent):
+            with suppress(OSError):  # it may be another instructor's
+                if (mode := stat.S_IMODE(above.stat().st_mode)) & PASS != PASS:
+                    above.chmod(mode | PASS)
         student, lesson = folder.parent.name, self.coursedir.assignment_id
         note(self.course, lesson, "given out", ((student, notebook, page) for notebook, page in pages))
 

@@ -15,6 +15,7 @@ from traitlets.config import Config
 
 from grader.marking.course.course import Course
 from grader.marking.course.settings import state_of
+from grader.marking.course.trial import TrialCourse
 from grader.marking.steps.add_due_date import tell_due_dates
 from grader.marking.steps.late_penalty import LatePenalties, course_of
 
@@ -37,7 +38,8 @@ def settle(gradebook: Gradebook, config: Config) -> None:
     try:
         LatePenalties(config).settle_all(gradebook)
         gradebook.db.commit()
-        tell_due_dates(course, gradebook)
+        if not isinstance(course, TrialCourse):
+            tell_due_dates(course, gradebook)
         _settled[url] = _state(course, config)
     except OperationalError:  # another program writes: the next reader does it
         gradebook.db.rollback()

@@ -23,6 +23,7 @@ from grader.checks.answers import (
     Problem,
     collect,
     pack,
+    to_npy,
     unpack,
 )
 from grader.checks.errors import BadAnswers
@@ -312,3 +313,8 @@ def test_an_output_that_is_missing_without_a_reason_is_refused(missing):
     packed["cases"][0]["missing"] = missing
     with pytest.raises(BadAnswers):
         unpack(LOSS, packed, ONE)
+
+
+@given(numbers)
+def test_an_array_is_written_as_numpy_writes_it(array):
+    assert to_npy(array) == npy(array)

@@ -6,15 +6,18 @@ import base64
 import re
 import subprocess
 import sys
+import textwrap
 from dataclasses import replace
 from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from grader.checks.answers import Answer
 from grader.checks.as_html import html
-from grader.checks.as_text import text
+from grader.checks.as_text import WIDTH, _block, text
 from grader.checks.check import public_report
 from grader.checks.compare import Finding, compare
 from grader.checks.picture import error_picture
@@ -452,3 +455,10 @@ def test_a_picture_leaves_matplotlib_as_it_was():
 def test_without_matplotlib_there_is_a_report_without_a_picture(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     assert "<img" not in html(public_report(SEQUENCE, forgets))
+
+
+@given(st.text(alphabet="ab \u00a0\t\n-", max_size=120))
+def test_a_sentence_is_wrapped_whether_it_fits_or_not(sentence):
+    assert _block("  ! ", (sentence,)) == textwrap.wrap(
+        sentence, WIDTH, initial_indent="  ! ", subsequent_indent=" " * 4
+    )

@@ -165,3 +165,10 @@ def test_no_array_breaks_a_comparison(got, case):
     assert found(got, (H > 0)[:, 0, 0], of=task(Output("h", ("letter",), exact=True))).kind in KINDS
     assert found(got, np.arange(4), of=task(Output("h", ("letter",), exact=True))).kind in KINDS
     assert found(got, np.float64(2.0), of=task(Output("h"))).kind in KINDS
+
+
+def test_a_finding_with_some_attributes_changed_is_another():
+    before = found(H + 1)
+    after = before.but(spared=True, errors=None)
+    assert after == replace(before, spared=True, errors=None)
+    assert not before.spared

@@ -6,6 +6,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from grader.inside import salvage as module
 from grader.inside.salvage import MOST_NAMES, Salvage
 
 
@@ -166,3 +167,26 @@ def test_a_message_that_fails_is_no_message(fails):
 def test_a_note_has_an_end(salvage):
     note = salvage.only_define("\n".join(f"x{n} = print()" for n in range(2 * MOST_NAMES)))
     assert len(note["missing"]) == MOST_NAMES
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import math\nx = math.sqrt(4)\ndef half(y):\n    return y / 2",
+        "%%time\nH, D = 3, 4\nW = [H] * D",
+        "%matplotlib inline\nH = 3",
+        "K = nowhere\nreturn 3",
+        "def f(:",
+    ],
+)
+def test_what_was_prepared_defines_the_same(source, salvage, here, shell, monkeypatch):
+    monkeypatch.setattr(module, "_prepared", {})
+    note = salvage.only_define(source)
+    names = {name for name in here if name in "xhalfHDWKmath"}
+    shell.reset(new_session=True)
+    other = module.Salvage(shell)
+    other.prepare(source)
+    monkeypatch.setattr(other, "_definitions", lambda source: pytest.fail("it was prepared"))
+    if source != "def f(:":  # nothing to prepare: it is no Python
+        assert other.only_define(source) == note
+        assert names == {name for name in here if name in "xhalfHDWKmath"}

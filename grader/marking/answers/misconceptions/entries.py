@@ -8,7 +8,7 @@ import inspect
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, cast
 
 import numpy as np
@@ -98,12 +98,10 @@ def edited(source: str, task: Task, misconception: Misconception) -> str:
         BadEdit: the edited text does not stand in the function's code as often as the entry says.
     """
     name = misconception.where or task.reference.split(":")[1]
-    definitions = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
-    found = [node for node in definitions if node.name == name]
-    if not found:
+    code = _codes(source).get(name)
+    if code is None:
         raise BadEdit(f"{task.name} / {misconception.name}: there is no {name} to edit")
     lines = source.splitlines(keepends=True)
-    code = _code(found[0])
     body = "".join(lines[code])
     old, new = misconception.edit
     if body.count(old) != misconception.times:
@@ -112,6 +110,13 @@ def edited(source: str, task: Task, misconception: Misconception) -> str:
             f"not {misconception.times}"
         )
     return "".join([*lines[: code.start], body.replace(old, new), *lines[code.stop :]])
+
+
+@lru_cache(maxsize=200)
+def _codes(source: str) -> Mapping[str, slice]:
+    """Name of each function and class → the lines of its code; of two of a name, the first."""
+    nodes = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    return {node.name: _code(node) for node in reversed(nodes)}
 
 
 def _code(node: ast.FunctionDef | ast.ClassDef) -> slice:

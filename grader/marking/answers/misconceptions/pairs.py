@@ -116,12 +116,12 @@ def solution(name: str, one: Misconception, other: Misconception) -> Callable[..
     """The solution of a task with both mistakes in it; None where the two edits do not fit together."""
     task = find_task(name)
     module, own = task.reference.split(":")
-    definitions = dict(_definitions(module))
+    definitions, sources = dict(_definitions(module)), dict[str, str]()
     try:
         for entry in (one, other):
             at = entry.where or own
-            source = edited(definitions[at][0], task, entry)
-            definitions[at] = source, _compiled(source)
+            sources[at] = edited(sources.get(at, definitions[at][0]), task, entry)
+        definitions |= {at: (source, _compiled(source)) for at, source in sources.items()}
     except (BadEdit, SyntaxError):
         return None
     namespace: dict[str, Any] = {"__name__": f"{module} with {one.name} and {other.name}"}
@@ -152,5 +152,6 @@ def _definitions(module: str) -> Definitions:
     return found
 
 
+@lru_cache(maxsize=2000)
 def _compiled(source: str) -> CodeType:
     return cast(CodeType, compile(source, "<two mistakes>", "exec", flags=__future__.annotations.compiler_flag))

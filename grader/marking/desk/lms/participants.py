@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from grader.checks.errors import GraderError
@@ -20,8 +22,11 @@ IDENTIFIER = ("identifier", "id", "identifikation", "teilnehmerid", "identifiant
 NAME = ("fullname", "vollstandigername", "nomcomplet", "nombrecompleto")
 EMAIL = ("emailaddress", "email", "emailadresse", "adressedecourriel")
 ID_NUMBER = ("idnumber", "idnummer", "matrikelnummer", "numerodidentification", "username", "anmeldename")
+SUBMITTED = ("lastmodifiedsubmission", "zuletztgeandertabgabe")
 KNOWN = (*IDENTIFIER, *NAME, *EMAIL, *ID_NUMBER)
 NUMBER = re.compile(r"\D*(\d+)")
+TIMES = ("%A, %d %B %Y, %I:%M %p", "%A, %d %B %Y, %H:%M")
+"""How Moodle writes a time in English, by a clock of twelve hours or of 24, in the time zone of who downloads."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,14 @@ class Worksheet:
         return Person(
             self.cell(cells, NAME), "", self.cell(cells, EMAIL), self.cell(cells, ID_NUMBER), participant=number
         )
+
+    def submitted(self, number: str, zone: tzinfo) -> datetime | None:
+        """When a participant handed in, in UTC without a zone; None where that is not told in English."""
+        told = self.cell(self.table.rows[self.rows[number]][1], SUBMITTED)
+        for form in TIMES:
+            with suppress(ValueError, OverflowError):
+                return datetime.strptime(told, form).replace(tzinfo=zone).astimezone(UTC).replace(tzinfo=None)
+        return None
 
     def cell(self, cells: list[str], heads: Iterable[str]) -> str:
         place = self.table.column(heads)

@@ -48,6 +48,13 @@ ACTIONS = {
     "collect": Action("Collect", "fetches what students handed in", ("collect",)),
     "mark": Action("Mark", "marks what is new or has changed", ("autograde",)),
     "feedback": Action("Give feedback", "makes the pages, and gives out those that are ready", ("feedback",)),
+    "preview": Action(
+        "Mark on trial",
+        "says whose points would change, and why; saves nothing",
+        ("autograde", "--preview"),
+        "All submissions are marked on trial, which takes as long as marking. Nothing is saved; the lines say "
+        "whose points would change, from what to what, and why.",
+    ),
     "mark-all": Action(
         "Mark all again",
         "marks what is marked already, too",
@@ -155,7 +162,7 @@ class State(Guarded):
                 "number": command.number,
                 "title": command.title,
                 "typed": command.typed,
-                "exit": command.exit,
+                "kind": command.kind,
                 "state": command.state,
                 "runs": command.runs,
                 "seconds": round(command.seconds),

@@ -70,12 +70,19 @@ class Command:
         return (self.ended or monotonic()) - self.began
 
     @property
+    def kind(self) -> str:
+        """By what the page colours it: "ended", "failed", or "" while it runs and where a person stopped it."""
+        if self.runs or self.is_stopped:
+            return ""
+        return "ended" if self.exit == 0 else "failed"
+
+    @property
     def state(self) -> str:
         """What has become of it, in a few words."""
         if self.runs:
             return "is being stopped" if self.is_stopped else "runs"
         if self.is_stopped:
-            return "was stopped: what is done is saved, and the same button goes on from there"
+            return "was stopped: what is done is saved"
         return "is done" if self.exit == 0 else f"ended with exit code {self.exit}: its last lines say why"
 
     def after(self, number: int) -> list[str]:

@@ -12,6 +12,7 @@ from jinja2.runtime import Context
 
 from grader.marking.course.contents import is_text
 from grader.marking.feedback import class_words
+from grader.marking.feedback.class_overview import LessonFigures
 from grader.marking.feedback.class_page import is_odd
 from grader.marking.feedback.class_report import Row
 
@@ -30,7 +31,7 @@ def templates() -> Environment:
     )
     words = ("points", "share", "lateness", "sentence", "zone_name")
     made.filters |= {name: getattr(class_words, name) for name in words}
-    made.filters |= {"visible": class_words.visible_text, "moment": moment, "tags": tags}
+    made.filters |= {"visible": class_words.visible_text, "moment": moment, "tags": tags, "lesson_title": lesson_title}
     made.tests["odd_one"] = is_odd
     made.globals["address"] = address
     return made
@@ -40,6 +41,12 @@ def templates() -> Environment:
 def moment(context: Context, when: datetime | None) -> str:
     """A moment in the page's ``zone``."""
     return class_words.moment(when, context["zone"])
+
+
+def lesson_title(line: LessonFigures) -> str:
+    """What a lesson is called; of one with several notebooks, its folder's name made readable: "08 · Applications"."""
+    number, _, name = line.lesson.partition("-")
+    return f"{number} · {name.capitalize()}" if line.title == line.lesson else line.title
 
 
 def tags(row: Row) -> str:

@@ -19,6 +19,8 @@ PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".webp")
 MOST_PICTURES = 12
 """Files beside a notebook that are shown at once; the others are links."""
 
+AT_ONCE = 25
+"""Answers that a page shows at once: to lay out the formulas of hundreds takes a browser seconds."""
 AROUND = 150
 """Characters that are shown around a change."""
 
@@ -69,6 +71,7 @@ class Card:
         files: beside the notebook.
         changes: since the attempt that was marked by hand; None where nothing was, or it is not known.
         alike: how many other answers are equal, that stand on cards of their own.
+        is_later: is it only named for now, and what was written is brought later?
     """
 
     members: tuple[Member, ...]
@@ -77,6 +80,7 @@ class Card:
     files: tuple[File, ...]
     changes: list[Change] | None
     alike: int = 0
+    is_later: bool = False
 
     @property
     def first(self) -> WrittenAnswer:
@@ -110,22 +114,38 @@ class Cards:
         self.course, self.question, self.view = course, question, view
         self._rendering, self._name_of = rendering, name_of
 
-    def of(self, answers: Sequence[WrittenAnswer]) -> list[Card]:
-        """The cards of all answers, in their order."""
-        names = self._names(answers)
-        alike = {one.key: len(group) - 1 for group in equal_answers(answers) for one in group}
-        if self.view.order == "equal":
-            return [self._card(group, names) for group in equal_answers(answers)]
-        order: Order = "shuffled" if self.view.hidden else self.view.order
-        return [self._card([one], names, alike[one.key]) for one in in_order(answers, order, self.question.name)]
+    def of(self, answers: Sequence[WrittenAnswer], start: int = 0) -> list[Card]:
+        """The cards of all answers, in their order; of those from ``start`` on `AT_ONCE` with what was written."""
+        names, alike = self._names(answers), self._alike(answers)
+        now = range(start, start + AT_ONCE)
+        return [
+            self._card(group, names, alike[group[0].key]) if n in now else self._named(group, names)
+            for n, group in enumerate(self._groups(answers))
+        ]
+
+    def some(self, answers: Sequence[WrittenAnswer], keys: Iterable[str]) -> list[Card]:
+        """The cards with these keys, as far as there are such."""
+        names, alike, wanted = self._names(answers), self._alike(answers), set(keys)
+        groups = [group for group in self._groups(answers) if group[0].key in wanted]
+        return [self._card(group, names, alike[group[0].key]) for group in groups]
 
     def one(self, answers: Sequence[WrittenAnswer], keys: Iterable[str]) -> Card | None:
         """The card of the answers with these keys; None where there is none of them."""
         wanted = set(keys)
         those = [one for one in answers if one.key in wanted]
-        alike = next((len(group) - len(those) for group in equal_answers(answers) if those and those[0] in group), 0)
-        shown = alike if self.view.order != "equal" else 0
-        return self._card(those, self._names(answers), shown) if those else None
+        return self._card(those, self._names(answers), self._alike(answers)[those[0].key]) if those else None
+
+    def _groups(self, answers: Sequence[WrittenAnswer]) -> list[list[WrittenAnswer]]:
+        """The answers of each card, in the order of the page; where names are hidden, it tells nothing of them."""
+        order: Order = "shuffled" if self.view.hidden else "student" if self.view.order == "equal" else self.view.order
+        sorted_ = in_order(answers, order, self.question.name)
+        return equal_answers(sorted_) if self.view.order == "equal" else [[one] for one in sorted_]
+
+    def _alike(self, answers: Sequence[WrittenAnswer]) -> dict[str, int]:
+        """Key → how many answers on other cards are equal."""
+        if self.view.order == "equal":
+            return dict.fromkeys((answer.key for answer in answers), 0)
+        return {one.key: len(group) - 1 for group in equal_answers(answers) for one in group}
 
     def html_of(self, answer: WrittenAnswer) -> list[str]:
         """Each cell of an answer as HTML, with its pictures in it."""
@@ -148,6 +168,11 @@ class Cards:
             self._changes(first) if len(those) == 1 else None,
             alike,
         )
+
+    def _named(self, those: Sequence[WrittenAnswer], names: dict[str, str]) -> Card:
+        """A card that names the answers, and shows none."""
+        members = tuple(Member(answer, names[answer.key]) for answer in those)
+        return Card(members, (), "", (), None, is_later=True)
 
     def _headings(self, answer: WrittenAnswer) -> list[str]:
         work = answer.work

@@ -48,6 +48,7 @@ def handlers() -> list[tuple[Any, ...]]:
     return [
         (r"/written/([\w.-]+)", LessonQuestions),
         (question, QuestionPage),
+        (rf"{question}/cards", MoreCards),
         (rf"{question}/undo", Undo),
         (rf"{question}/picture", Picture),
         (rf"{question}/file", HandedIn),
@@ -203,6 +204,11 @@ class QuestionPage(WrittenPage):
         else:
             self.redirect(f"{self.query(question, saved=keys[0])}#after-{keys[0]}", status=303)
 
+    @property
+    def _start(self) -> int:
+        """The number of the first answer that is shown, where there is no script to bring it."""
+        return _index(self.get_query_argument("from", "0"))
+
     def _card_html(self, question: Question, card: Card | None, values: dict[str, Any]) -> str:
         given = {"question": question, "card": card, "xsrf": self.xsrf_token.decode()}
         given |= {name: values[name] for name in ("here", "comments")}
@@ -218,21 +224,42 @@ class QuestionPage(WrittenPage):
         return {
             "question": question,
             "texts": texts,
-            "cards": cards.of(answers) if keys is None else (),
+            "cards": cards.of(answers, self._start) if keys is None else (),
             "card": cards.one(answers, keys) if keys is not None else None,
             "comments": comments_given(answers)[:MOST_COMMENTS],
             "progress": Progress.of(answers),
             "view": self.view,
             "here": self.query(question),
+            "more": address(f"/written/{question.lesson}/{question.name}/cards", self.view.query),
             "undo": address(f"/written/{question.lesson}/{question.name}/undo", self.view.query),
             "saved": cards.one(answers, [saved]) if saved and self.marking.saves.last(question, saved) else None,
         }
 
 
+class MoreCards(QuestionPage):
+    """Cards that a page names already, and a script brings when they are looked at."""
+
+    async def get(self, lesson: str, name: str) -> None:
+        """Send those with the keys that are asked for."""
+        question = _question(lesson, name)
+        found = await self.aside(self._more, question, self.get_query_arguments("key"))
+        values = {"here": self.query(question), "comments": ()}
+        html = {card.key: self._card_html(question, card, values) for card in found}
+        self.set_header("Content-Type", JSON)
+        self.finish(json.dumps(html))
+
+    async def post(self, lesson: str, name: str) -> None:
+        """Nothing is sent here."""
+        raise HTTPError(404)
+
+    def _more(self, question: Question, keys: list[str]) -> list[Card]:
+        return self.cards(question).some(self.marking.answers(question), keys)
+
+
 class Undo(QuestionPage):
     """Takes a save back."""
 
-    def get(self, lesson: str, name: str) -> None:  # type: ignore[override]
+    async def get(self, lesson: str, name: str) -> None:
         """Nothing to see."""
         raise HTTPError(404)
 

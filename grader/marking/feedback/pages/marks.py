@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
 
 from nbgrader.api import Comment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
 from traitlets.config import Config
@@ -16,6 +15,9 @@ from grader.marking.course.course import Course
 from grader.marking.course.settings import CourseSettings, settings_of
 from grader.marking.steps.audit_records import AuditRecords, Record
 from grader.marking.steps.late_penalty import LatePenalties
+
+ROUNDED = 6
+"""Digits of sums: the same one differs behind them by whether the database or Python added it up."""
 
 
 @dataclass(frozen=True)
@@ -78,24 +80,40 @@ class Marks:
     late: str = ""
     rule: str = ""
 
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self)
-
 
 def read_marks(gradebook: Gradebook, config: Config, lesson: str, student: str) -> dict[str, Marks]:
     """Notebook's name → its marks, of one submission; gradebook and audit records are only read."""
-    submission, penalties, course = gradebook.find_submission(lesson, student), LatePenalties(config), _course(config)
-    of_each = sorted(submission.notebooks, key=lambda notebook: str(notebook.name))
-    late = {notebook.name: penalties.of(notebook) for notebook in of_each}
+    submission, course = gradebook.find_submission(lesson, student), _course(config)
+    names, records = [str(notebook.name) for notebook in submission.notebooks], AuditRecords(course, lesson)
     folder = course.autograded / student / lesson
-    paged = {notebook.name: (folder / f"{notebook.name}.ipynb").is_file() for notebook in of_each}
-    sums = {notebook.name: _sum(notebook, late[notebook.name], paged[notebook.name]) for notebook in of_each}
-    records, about = AuditRecords(course, lesson), _about(submission, settings_of(course))
-    good = {notebook.name: records.good(student, notebook.name) for notebook in of_each}
+    paged = {name for name in names if (folder / f"{name}.ipynb").is_file()}
+    good = {name: records.good(student, name) for name in names}
+    return marks_of(submission, LatePenalties(config), settings_of(course), good, paged)
+
+
+def marks_of(
+    submission: SubmittedAssignment,
+    penalties: LatePenalties,
+    settings: CourseSettings,
+    records: Mapping[str, Record | None],
+    paged: Container[str],
+) -> dict[str, Marks]:
+    """Notebook's name → its marks.
+
+    Args:
+        submission: nbgrader's, or a row of `submitted_rows` with its comments.
+        penalties, settings: of the course.
+        records: the audit records of its notebooks that were marked once, by name.
+        paged: the notebooks that have a page, as they are marked.
+    """
+    of_each = sorted(submission.notebooks, key=lambda notebook: str(notebook.name))
+    late = {notebook.name: round(penalties.of(notebook), ROUNDED) for notebook in of_each}
+    sums = {notebook.name: _sum(notebook, late[notebook.name], notebook.name in paged) for notebook in of_each}
+    about = _about(submission, settings)
     return {
         notebook.name: Marks(
-            dict(_marks(notebook, _sentences(good[notebook.name]))),
-            dict(_comments(notebook, good[notebook.name])),
+            dict(_marks(notebook, _sentences(records.get(notebook.name)))),
+            dict(_comments(notebook, records.get(notebook.name))),
             sums[notebook.name],
             late[notebook.name],
             sums,
@@ -112,7 +130,8 @@ def _course(config: Config) -> Course:
 
 def _sum(notebook: SubmittedNotebook, penalty: float, has_page: bool) -> Sum:
     waiting = sum(float(grade.max_score) for grade in notebook.grades if _waits(grade))
-    return Sum(float(notebook.score - penalty), float(notebook.max_score), waiting, has_page)
+    score = round(float(notebook.score - penalty), ROUNDED)
+    return Sum(score, round(float(notebook.max_score), ROUNDED), waiting, has_page)
 
 
 def _waits(grade: Grade) -> bool:

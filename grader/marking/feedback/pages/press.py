@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +25,7 @@ from grader.marking.feedback.pages.marks import Marks
 from grader.marking.feedback.pages.plainly import SHOWN_PLAINLY
 
 PLAIN = "shown as plain text:"
+MADE_FROM = re.compile(r'<meta name="made-from" content="([0-9a-f]{64})">')
 
 
 @dataclass(frozen=True)
@@ -104,16 +106,29 @@ def lay_down(page: Path, submission: Path, html: str) -> None:
 
 def made_from(notebook: Path, marks: Marks) -> str:
     """A digest of all that a page depends on."""
-    rest = json.dumps([marks.as_json(), lesson_text(notebook.parent.name).digest, _code_digest()])
-    return hashlib.sha256(notebook.read_bytes() + rest.encode()).hexdigest()
+    digest = hashlib.sha256(notebook.read_bytes()).hexdigest()
+    return origin_of(digest, lesson_text(notebook.parent.name).digest, marks)
+
+
+def origin_of(notebook: str, lesson: str, marks: Marks) -> str:
+    """The same, by the digests of the marked notebook's file and of the lesson's text."""
+    rest = json.dumps([marks, lesson, _code_digest()], default=vars, sort_keys=True)
+    return hashlib.sha256((notebook + rest).encode()).hexdigest()
 
 
 def is_made_from(page: Path, origin: str) -> bool:
     """Does that page exist, and say that it was made from this?"""
-    if not page.is_file():
-        return False
-    with page.open(encoding="utf-8") as file:
-        return f'<meta name="made-from" content="{origin}">' in file.read(2000)
+    return bool(origin) and origin_in(page) == origin
+
+
+def origin_in(page: Path) -> str:
+    """From what a page says that it was made; "" where there is none, or it does not say."""
+    try:
+        with page.open(encoding="utf-8") as file:
+            found = MADE_FROM.search(file.read(2000))
+    except (OSError, ValueError):
+        return ""
+    return found[1] if found else ""
 
 
 def _noted(plain: tuple[int, ...]) -> str:

@@ -85,6 +85,11 @@ def test_first_and_last_name_where_only_one_is_told(name, first, last):
     assert (one.first_name, one.last_name) == (first, last)
 
 
+def test_a_last_name_that_is_written_first():
+    one = Student("li", "李 小龙", last="李")
+    assert (one.first_name, one.last_name, one.listed_name) == ("小龙", "李", "李, 小龙")
+
+
 def test_the_list_is_kept_whole_and_for_its_owner_alone(tmp_path):
     course = Course(tmp_path / "course")
     assert roster_of(course) == Roster()

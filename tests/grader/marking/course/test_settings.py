@@ -12,6 +12,7 @@ import pytest
 from grader.checks.errors import GraderError
 from grader.marking.course.course import COURSE_ID, Course
 from grader.marking.course.settings import CourseSettings, Limit, due_of, settings_of
+from grader.marking.course.trial import TrialCourse
 from grader.marking.sandbox.limits import Limits
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -154,3 +155,12 @@ def test_what_is_no_text_is_refused(tmp_path, name):
 
 def test_the_limits_are_those_of_the_sandbox():
     assert get_args(Limit) == tuple(field.name for field in dataclasses.fields(Limits))
+
+
+def test_a_course_on_trial_has_the_settings_of_the_course(tmp_path):
+    course = course_with(tmp_path, WHOLE)
+    trial = TrialCourse(tmp_path / "trial", course)
+    assert settings_of(trial) == settings_of(course)
+    assert trial.id == course.id
+    assert due_of(trial, "01-srn", "anna") == due_of(course, "01-srn", "anna")
+    assert trial.db_url.startswith("sqlite:")

@@ -109,8 +109,10 @@ def test_what_changed_meanwhile_is_not_overwritten(released, write, answers, giv
     assert answers() == now
 
 
-@pytest.mark.parametrize("there", ["points", "comment", "text"])
-def test_not_even_where_it_changes_in_the_middle_of_saving(released, write, answers, give, by_hand, monkeypatch, there):
+@pytest.mark.parametrize("there", ["points", "comment", "text", "attempt"])
+def test_not_even_where_it_changes_in_the_middle_of_saving(
+    released, write, answers, give, by_hand, book, monkeypatch, there
+):
     """Another program saves after ours has looked, and before it writes."""
     write("alice", "Because.")
     seen, look = answers()["alice"], module.refuse_odd
@@ -119,6 +121,8 @@ def test_not_even_where_it_changes_in_the_middle_of_saving(released, write, answ
         look(*given)
         if there == "text":
             write("alice", "Because of the letters.")
+        elif there == "attempt":
+            book.update_or_create_submission(LESSON, "alice", timestamp=datetime(2026, 5, 8))
         else:
             by_hand("alice", 3.0 if there == "points" else None, "Good.")
 

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from traitlets.config import PyFileConfigLoader
 
+from grader.marking.course import previews
 from grader.marking.course.course import Course
 from grader.marking.course.paths import ROOT
 from grader.marking.desk import lab
+from grader.marking.steps.nbgrader_adapter import course_api
+
+
+@pytest.fixture(autouse=True)
+def links(tmp_path, monkeypatch):
+    monkeypatch.setattr(previews, "PREVIEWS", tmp_path / "previews")
 
 
 @pytest.fixture
@@ -91,3 +99,23 @@ def test_a_terminal_of_it_begins_no_login_which_would_forget_where_grader_lies(c
     monkeypatch.setenv("SHELL", "/bin/bash")
     settings = json.loads((config_of(lab.desk(course, role)) / "jupyter_lab_config.json").read_text("utf-8"))
     assert settings["ServerApp"]["terminado_settings"]["shell_command"] == ["/bin/bash"]
+
+
+def test_the_releases_of_a_course_elsewhere_are_linked_into_the_clone(course, tmp_path):
+    """A course that is gone has no link any more, and one in the clone needs none."""
+    gone = Course(tmp_path / "gone" / "course")
+    for each in (gone, course, course):
+        lab.desk(each, "instructor")
+    assert previews.preview_folder(gone).readlink() == gone.release
+    shutil.rmtree(gone.root)
+    lab.desk(course, "instructor")
+    [link] = (tmp_path / "previews").iterdir()
+    assert (link.name, link.readlink()) == (previews.preview_folder(course).name, course.release)
+    inside = Course(ROOT / "course" / "inside")
+    assert previews.preview_folder(inside) == inside.release
+
+
+def test_formgraders_preview_leads_there(course):
+    (course.release / "01-srn").mkdir(parents=True)
+    found = course_api(course).get_assignment("01-srn")
+    assert (ROOT / found["release_path"]).resolve() == (previews.preview_folder(course) / "01-srn").resolve()

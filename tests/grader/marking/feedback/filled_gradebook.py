@@ -15,6 +15,7 @@ from grader.marking.steps.nbgrader_adapter import course_api
 
 FILLER = [{"case": "ordinary", "output": "h_t", "kind": "value", "detail": "x" * 120, "error": 0.0}] * 20
 """What a record has for each task, and nobody needs for a report: 4 KB."""
+PAGE = f'<html><head><meta name="made-from" content="{"0" * 64}">'
 KNOWN = ("transposed-U", "relu", "no-bias", "one-late")
 
 
@@ -81,7 +82,7 @@ def _fill_lesson(gradebook, course, lesson, students, draw):
             (marked / f"{notebook.name}.ipynb").write_text("{}")
             page = course.feedback / student / lesson / f"{notebook.name}.html"
             page.parent.mkdir(parents=True, exist_ok=True)
-            page.write_text("<html>")
+            page.write_text(PAGE)
     for table, rows in (
         (SubmittedAssignment, submissions),
         (SubmittedNotebook, notebooks),

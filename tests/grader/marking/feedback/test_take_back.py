@@ -116,7 +116,7 @@ def test_what_was_given_out_is_taken_back(through_exchange):
     with pytest.raises(GraderError, match="no page of 01-srn is given out to bob; to whom one is: alice"):
         take_back(through_exchange, LESSON, ["bob"])
     said = CliRunner().invoke(app, ["report", "01"]).output
-    assert "feedback: given out to 1 students" in said
+    assert "feedback: given out to 1 student, last at 20" in said
     assert "feedback: bob: taken back at 20" in said
     run("--anyway")
     assert given_out(through_exchange) == {"alice", "bob"}
@@ -147,6 +147,8 @@ def test_of_two_attempts_both_pages_are_taken_back(through_exchange):
 
 @as_root
 def test_with_a_narrow_umask_the_student_reads_the_page_and_nobody_lists_the_folder(through_exchange, tmp_path):
+    """Also where the folder was made with one, as by hand or from a backup."""
+    (through_exchange.exchange / COURSE_ID / "feedback").mkdir(mode=0o700)
     before = os.umask(0o077)
     try:
         feedback(through_exchange, LESSON, anyway=True, force=True)

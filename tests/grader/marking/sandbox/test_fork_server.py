@@ -6,14 +6,16 @@ import json
 import os
 import textwrap
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
 from grader.inside.salvage import NOTE
+from grader.marking.course.lessons import released_experiments
 from grader.marking.sandbox.fork_server import ForkServer
-from grader.marking.sandbox.job import Job
+from grader.marking.sandbox.job import Job, run_job
 from grader.marking.sandbox.limits import MIB, Limits, SandboxUnavailable
 
 LESSON = "01-srn"
@@ -285,3 +287,19 @@ def test_what_the_imports_say_is_said_when_a_fork_server_does_not_start(course, 
     monkeypatch.setattr("grader.marking.sandbox.bubblewrap._imports", lambda lesson: ["no_such_module"])
     with pytest.raises(SandboxUnavailable, match="No module named 'no_such_module'"):
         ForkServer(course, LESSON).ready()
+
+
+def test_who_is_closed_while_it_starts_keeps_nobody_waiting(course):
+    server = ForkServer(course, LESSON)
+    Timer(0.2, server.close).start()
+    begin = time.monotonic()
+    with pytest.raises(SandboxUnavailable, match="closed while it started"):
+        server.ready()
+    assert time.monotonic() - begin < 0.5 + 0.2, "importing everything takes longer"
+
+
+def test_what_the_releases_experiments_define_is_found_before_the_fork(course_with):
+    with closing(ForkServer(course_with(LESSON), LESSON).ready()) as server:
+        cells = tuple(enumerate(["from grader.inside import salvage\nprint(len(salvage._prepared))"]))
+        found = int(text(run_job(Job(LESSON, cells, {}, {}, Limits()), server)))
+    assert found == len([*released_experiments(course_with(LESSON).release / LESSON)]) > 10

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import nbformat
 import pytest
 from nbgrader.api import Gradebook
 from nbgrader.plugins import LateSubmissionPlugin
+from sqlalchemy.exc import StatementError
 from typer.testing import CliRunner
 
 from grader.cli import app
@@ -218,3 +220,13 @@ def test_points_that_formgrader_sends_as_text_are_saved_and_journalled(marked, n
         grade.manual_score, grade.extra_credit = points, extra
         book.db.commit()
     assert new() == {("alice", WRITTEN): (None, 2.0, ("by hand",))}
+
+
+def test_points_that_formgrader_sends_as_text_are_points_and_what_is_none_ends_no_save(marked, new):
+    by_hand(marked, "3.0")
+    assert new() == {("alice", WRITTEN): (None, 3.0, ("by hand",))}
+    with Gradebook(marked.db_url, COURSE_ID) as book:
+        book.find_grade(WRITTEN, LESSON, LESSON, "bob").manual_score = "much"
+        with suppress(StatementError):
+            book.db.commit()
+    assert new() == {}

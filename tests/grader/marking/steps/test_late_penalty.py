@@ -10,6 +10,8 @@ from nbgrader.api import Gradebook
 from sqlalchemy import event
 
 from grader.marking.course.course import COURSE_ID
+from grader.marking.course.journal import LATE
+from grader.marking.steps.keep_journal import journal_of
 from grader.marking.steps.late_penalty import LatePenalties, points
 from grader.marking.steps.nbgrader_adapter import course_api, course_gradebook
 
@@ -161,3 +163,10 @@ def test_what_did_not_change_is_not_looked_at_again(scored, monkeypatch):
     with course_gradebook(api):
         pass
     assert "settled" not in said
+
+
+def test_the_journal_says_what_a_moved_date_cost(scored):
+    settings(scored, RULE + 'due = "2026-05-05 15:00"')
+    settled(scored)
+    found = [(each.student, each.after) for each in journal_of(scored).changes() if each.grade == LATE]
+    assert sorted(found) == [("alice", -1.0), ("bob", -1.0)]

@@ -105,7 +105,7 @@ const lines = byId("command-lines");
 function tell(command) {
   const isNew = box.dataset.number !== String(command.number);
   if (isNew) lines.textContent = "";
-  if (isNew || command.runs) box.querySelector("details").open ||= isNew;
+  if (isNew) box.querySelector("details").open = true;
   const atEnd = lines.scrollTop + lines.clientHeight >= lines.scrollHeight - 20;
   if (command.lines.length) lines.append(command.lines.map(line => `${line}\n`).join(""));
   if (atEnd) lines.scrollTop = lines.scrollHeight;
@@ -116,8 +116,7 @@ function tell(command) {
   put("command-typed", command.typed);
   put("command-state", command.state);
   byId("command-stop").hidden = !command.runs;
-  box.classList.toggle("ended", !command.runs && command.exit === 0);
-  box.classList.toggle("failed", !command.runs && command.exit !== 0);
+  box.className = `command ${command.kind}`;
   for (const button of document.querySelectorAll(".top form button")) button.disabled = command.runs;
 }
 
@@ -152,6 +151,10 @@ if (box) {
   lines.scrollTop = lines.scrollHeight;
   setTimeout(ask, 500);
 }
+document.addEventListener("click", event => {
+  const more = document.querySelector(".more[open]");
+  if (more && !more.contains(event.target)) more.open = false;
+});
 document.addEventListener("keydown", event => {
   const more = document.querySelector(".more[open]");
   if (event.key === "Escape" && more) {

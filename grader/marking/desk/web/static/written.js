@@ -16,8 +16,9 @@
     if (!card) return;
     for (const other of section.querySelectorAll(".card.current")) if (other !== card) other.classList.remove("current");
     card.classList.add("current");
-    offerComments(card);
+    if (!isLater(card)) offerComments(card);
     const all = cards();
+    load(card);
     document.getElementById("place").textContent = `answer ${all.indexOf(card) + 1} of ${all.length}`;
     if (!move) return;
     card.focus({preventScroll: true});
@@ -33,6 +34,41 @@
     const all = cards(), at = all.indexOf(current());
     makeCurrent([...all.slice(at + 1), ...all.slice(0, at)].find(card => card.classList.contains("waiting")));
   }
+
+  // --- answers that are only named yet, and are brought before one comes to them ---
+
+  const isLater = card => card.classList.contains("later");
+  const asked = new Set();
+
+  async function load(from) {
+    const all = cards(), at = all.indexOf(from);
+    const wanted = all.slice(Math.max(at - 5, 0), at + 25).filter(card => isLater(card) && !asked.has(card.dataset.key));
+    if (!wanted.length) return;
+    const names = wanted.map(card => card.dataset.key);
+    names.forEach(key => asked.add(key));
+    try {
+      const answer = await fetch(`${section.dataset.more}&${names.map(key => `key=${encodeURIComponent(key)}`).join("&")}`);
+      for (const [key, html] of Object.entries(await answer.json())) if (of(key) && isLater(of(key))) swap(of(key), html);
+    } catch {
+      names.forEach(key => asked.delete(key));
+      complain("", "More answers could not be brought: the desk does not answer. Is `grader desk` still running in its terminal?");
+    }
+  }
+
+  /** Put a card in the place of another, which stays the current one if it was. */
+  function swap(old, html) {
+    const made = new DOMParser().parseFromString(html, "text/html").querySelector(".card");
+    if (!made) return null;
+    const was = {current: old.classList.contains("current"), focus: old.contains(document.activeElement)};
+    old.replaceWith(document.adoptNode(made));
+    if (was.current) makeCurrent(made, false);
+    if (was.focus) made.focus({preventScroll: true});
+    return made;
+  }
+
+  const watch = new IntersectionObserver(seen => {
+    for (const each of seen) if (each.isIntersecting && isLater(each.target)) load(each.target);
+  }, {rootMargin: "1200px"});
 
   // --- comments given before ---
 
@@ -110,18 +146,14 @@
 
   /** Put the card as it is now in the place of the one that is shown. */
   function take(key, told, typed) {
-    const old = of(key), made = new DOMParser().parseFromString(told.html, "text/html").querySelector(".card");
     document.getElementById("progress").textContent = told.progress;
     const bar = document.querySelector(".progress progress");
     bar.max = told.all;
     bar.value = told.all - told.waiting;
-    if (!old || !made) return;
-    const was = {current: old.classList.contains("current"), focus: old.contains(document.activeElement)};
-    old.replaceWith(document.adoptNode(made));
+    const made = of(key) && swap(of(key), told.html);
+    if (!made) return;
     if (typed) for (const [name, value] of Object.entries(typed)) made.querySelector("form").elements[name].value = value;
     if (typed) made.classList.add("refused");
-    if (was.current) makeCurrent(made, false);
-    if (was.focus) made.focus({preventScroll: true});
   }
 
   function say(key, words) {
@@ -187,7 +219,7 @@
     const card = current(), target = event.target;
     if (event.altKey) {
       const n = event.code.startsWith("Digit") ? Number(event.code.slice(5)) : 0;
-      if (card && n && comments[n - 1]) { add(card.querySelector("textarea"), comments[n - 1]); event.preventDefault(); }
+      if (card && !isLater(card) && n && comments[n - 1]) { add(card.querySelector("textarea"), comments[n - 1]); event.preventDefault(); }
       return;
     }
     if (target.matches("textarea")) {
@@ -200,8 +232,9 @@
       return;
     }
     if (event.key === "Enter" && target.matches("button, a, summary, input")) return;
-    if (card && /^[0-9.,]$/.test(event.key)) type(card, event.key.replace(",", "."));
-    else if (actions[event.key] && (card || "jknu?".includes(event.key))) actions[event.key](card);
+    const ready = card && !isLater(card);
+    if (ready && /^[0-9.,]$/.test(event.key)) type(card, event.key.replace(",", "."));
+    else if (actions[event.key] && (ready || "jknu?".includes(event.key))) actions[event.key](card);
     else return;
     event.preventDefault();
   });
@@ -211,6 +244,7 @@
   button.addEventListener("click", () => keys.showModal());
   view.querySelector("button:not([type])").hidden = true;
   view.addEventListener("change", () => view.requestSubmit());
+  section.querySelectorAll(".later").forEach(card => watch.observe(card));
   makeCurrent(of((new URLSearchParams(location.search)).get("saved")) || cards()[0], false);
   current()?.focus({preventScroll: true});
 })();

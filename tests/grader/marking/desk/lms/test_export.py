@@ -154,6 +154,8 @@ def test_canvas_knows_whose_the_pages_are(course):
     assert set(comments) == {"1000", "1001", "1002"}
     page = (course.feedback / "student-0000" / LESSON / "01-srn.html").read_bytes()
     assert comments["1000"] == [("01-srn.ipynb", page)]
+    names = zipfile.ZipFile(files["canvas-feedback-01-srn.zip"]).namelist()
+    assert [name.rpartition("_")[2] for name in names] == ["01-srn.html", "01-srn.html", "feedback.zip"]
     [(shown, content)] = comments["1002"]
     assert shown.endswith(".zip")
     assert zipfile.ZipFile(io.BytesIO(content)).namelist() == ["01-srn.html"]

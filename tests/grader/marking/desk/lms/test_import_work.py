@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import zipfile
 from pathlib import Path
@@ -76,12 +77,14 @@ def test_a_text_typed_in_canvas_is_named(course, tmp_path):
 
 def test_two_of_the_same_name_are_not_guessed_at_and_placed_by_hand(course, tmp_path, notebook, placed):
     write_roster(course, roster_with([Student("anna", "Anna Ott"), Student("anna2", "Anna Ott")]))
-    path = canvas(tmp_path / "submissions.zip", [(canvas_name("Ott, Anna", 1, 2, NAME), notebook("whose"))])
+    path = canvas(tmp_path / "submissions.zip", [(canvas_name("Ott, Anna", 1, 2, NAME, late=True), notebook("whose"))])
     [line] = taken(course, path).refused
     assert "several are called so: anna, anna2" in line
-    kept = course.downloaded / LESSON / "not-placed" / "ottanna_1"
+    kept = course.downloaded / LESSON / "not-placed" / "ottanna_1_LATE"
     assert f"`grader import {LESSON} --as STUDENT '{kept}'`" in line
-    assert list(taken(course, kept, students=["anna2"]).placed) == ["anna2"]
+    done = taken(course, kept, students=["anna2"])
+    assert (list(done.placed), done.late) == (["anna2"], ["anna2"])
+    assert timestamp(course, "anna2") == "2026-05-08 09:30:00 UTC"
     assert placed("anna2") == "whose"
     assert not kept.exists()
 
@@ -314,7 +317,7 @@ def test_an_encrypted_zip_and_one_that_is_none(course, tmp_path, notebook):
     data[6] |= 1
     data[data.find(b"PK\1\2") + 8] |= 1
     path.write_bytes(bytes(data))
-    assert "is encrypted" in taken(course, path).refused[0]
+    assert "is encrypted: ask for it without a password" in taken(course, path).refused[0]
     (tmp_path / "b.zip").write_bytes(b"no zip")
     with pytest.raises(GraderError, match="is no zip, or a damaged one"):
         taken(course, tmp_path / "b.zip")
@@ -412,6 +415,24 @@ def test_nobody_is_late_by_the_time_at_which_the_lms_packed_it(course, due, tmp_
     assert timestamp(course, "anna") == "2026-05-07 16:00:00 UTC"
 
 
+def test_moodles_worksheet_says_when_they_handed_in(course, due, tmp_path, notebook):
+    sheet = tmp_path / "grades.csv"
+    sheet.write_text(
+        "Identifier,Full name,Grade,Last modified (submission)\n"
+        'Participant 1,Anna Ott,,"Thursday, 7 May 2026, 5:59 PM"\n'
+        'Participant 2,Jörg Müller-Lüdenscheidt,,"Thursday, 7 May 2026, 18:01"\nParticipant 3,李 小龙,,-\n'
+    )
+    files = [
+        (moodle_name("Anna Ott", 1, NAME), notebook("1")),
+        (moodle_name("Jörg Müller-Lüdenscheidt", 2, NAME), notebook("2")),
+        (moodle_name("李 小龙", 3, NAME), notebook("3")),
+    ]
+    done = taken(course, zip_of(tmp_path / "a.zip", files), sheet)
+    assert [timestamp(course, one)[11:16] for one in ("anna", "jorg")] == ["15:59", "16:01"]  # Berlin's 17:59, 18:01
+    assert done.refused == []
+    assert (done.unknown_times, done.in_time) == (["li"], [])
+
+
 def test_times_that_lie_apart_are_those_of_handing_in(course, due, tmp_path, notebook):
     path = tmp_path / "a.zip"
     zip_of(path, [(moodle_name("Anna Ott", 1, NAME), notebook("1"))], packed=(2026, 5, 6, 12, 0, 0))
@@ -478,3 +499,19 @@ def test_several_notebooks_of_a_lesson_each_get_their_names(tmp_path):
     lines = settle(stage, "08-applications")
     assert len(lines) == 3
     assert sorted(path.name for path in stage.iterdir()) == [path.name for path in own]
+
+
+def test_of_two_at_once_one_is_kept_to_be_placed_by_hand(course, tmp_path, notebook, placed):
+    folder = tmp_path / "mails"
+    folder.mkdir()
+    for number, name in enumerate(("anna-01-srn.ipynb", "01-srn_anna.ipynb")):
+        (folder / name).write_text(notebook(str(number)))
+        os.utime(folder / name, (1.7e9, 1.7e9))
+    done = taken(course, folder)
+    [line] = done.refused
+    assert f"a second one of anna; {done.placed['anna']} is taken" in line
+    [kept] = (course.downloaded / LESSON / "not-placed").iterdir()
+    assert f"'{kept}'" in line
+    first = placed("anna")
+    assert list(taken(course, kept, students=["anna"]).placed) == ["anna"]
+    assert placed("anna") != first

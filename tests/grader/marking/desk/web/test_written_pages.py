@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from grader.marking.desk.web import written_cards
 from grader.marking.desk.web.written_cards import View
 from grader.marking.steps.audit_records import AuditRecords
 from tests.grader.marking.conftest import LESSON
@@ -139,6 +140,35 @@ def test_equal_answers_are_marked_at_once_where_they_are_ticked(desk, write, sen
     assert {student: one.given.points for student, one in answers().items()} == {"alice": None, "bob": None, "carol": 3}
     assert "nobody is ticked" in send(points="1").text
     assert "2 other answers equal this one" in desk.ask(PAGE).text
+
+
+def test_of_many_answers_the_first_are_shown_and_the_others_are_brought(desk, write, answers, monkeypatch):
+    monkeypatch.setattr(written_cards, "AT_ONCE", 2)
+    for student in "abcde":
+        write(student, f"The answer of {student}.")
+    keys = {student: answer.key for student, answer in answers().items()}
+
+    def shown(page):
+        return re.findall(r"The answer of (\w)\.</p>", page)
+
+    page = desk.ask(PAGE).text
+    assert (shown(page), page.count("<article")) == (["a", "b"], 5)
+    onwards = html.unescape(re.findall(r'href="([^"]+)">Show this answer', page)[1])
+    assert shown(desk.ask(onwards.partition("#")[0]).text) == ["d", "e"]
+    [more] = re.findall(r'data-more="([^"]+)"', page)
+    brought = json.loads(desk.ask(f"{html.unescape(more)}&key={keys['c']}&key={keys['e']}&key=none").text)
+    assert {key: shown(card) for key, card in brought.items()} == {keys["c"]: ["c"], keys["e"]: ["e"]}
+
+
+@pytest.mark.parametrize("order", ["waiting", "equal", "student"])
+def test_where_names_are_hidden_no_order_tells_them(desk, write, answers, order):
+    """Nor the order of the members of a group."""
+    for student in "abcdefgh":
+        write(student, "The same.")
+    keys = [answer.key for answer in answers().values()]
+    told = re.findall(r'name="member" value="(\w+):', desk.ask(f"{PAGE}?names=hidden&order={order}").text)
+    assert sorted(told) == sorted(keys)
+    assert told != keys
 
 
 def test_names_can_be_hidden(desk, released, write):
