@@ -45,6 +45,8 @@ def similar(
     if html:
         write_page(similar_page(found, most), html)
         say(f"written, for you alone: {html}")
+    elif found.pairs:
+        say("To read them side by side: --html FILE")
 
 
 def _print(found: Similar, most: int) -> None:
@@ -67,8 +69,6 @@ def _print(found: Similar, most: int) -> None:
         "It says how much two answers share that few others have, not how that came to be; short answers are expected "
         "to be equal."
     )
-    if found.pairs:
-        say("To read them side by side: --html FILE")
 
 
 def _exercises(pair: Pair) -> str:
