@@ -10,8 +10,10 @@ import base64
 import contextlib
 import errno
 import json
+import os
 import platform
 import resource
+import signal
 import socket
 import subprocess
 import tempfile
@@ -66,6 +68,7 @@ class ForkServer:
                 stdout=subprocess.DEVNULL,
                 stderr=self._said,
                 env={},
+                process_group=0,
             )
 
     def ready(self) -> ForkServer:
@@ -75,7 +78,7 @@ class ForkServer:
             SandboxUnavailable: it did not start; the message ends with its stderr. Or it was closed meanwhile.
         """
         with self._turn:
-            if not self._ready:
+            if not (self._ready or self._gone):
                 self._control.settimeout(START_SECONDS)
                 self._ready = self._answer() == b"ready"
                 self._prepare()
@@ -175,8 +178,12 @@ class ForkServer:
     def close(self) -> None:
         """End it, and every kernel that it forked."""
         self._gone = True
-        self.process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            # the group: bubblewrap's child waits for ever if bubblewrap is killed before the child is bound to it
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)  # wakes whoever waits for an answer
         with self._turn:  # whoever waits for it to be ready sees that it has gone
             self._control.close()
             self._said.close()

@@ -8,11 +8,12 @@ import textwrap
 import time
 from contextlib import closing, suppress
 from pathlib import Path
-from threading import Timer
+from threading import Thread, Timer
 
 import pytest
 
 from grader.inside.salvage import NOTE
+from grader.marking.course.course import Course
 from grader.marking.course.lessons import released_experiments
 from grader.marking.sandbox.fork_server import ForkServer
 from grader.marking.sandbox.job import Job, run_job
@@ -34,6 +35,37 @@ def run(runner):
 
 def text(result, index=0):
     return "".join(output.get("text", "") for output in result.outputs[index])
+
+
+@pytest.mark.parametrize("milliseconds", [0, 2, 4, 6, 8, 10, 15, 20, 30, 50, 100])
+def test_one_that_is_closed_while_it_starts_leaves_nothing_and_keeps_nobody_waiting(tmp_path, milliseconds):
+    """Bubblewrap's child waits for bubblewrap before it is bound to end with it."""
+    server = ForkServer(Course(tmp_path), LESSON)
+    waiting = Thread(target=_ready, args=(server,), daemon=True)
+    waiting.start()
+    time.sleep(milliseconds / 1000)
+    server.close()
+    waiting.join(60)
+    assert not waiting.is_alive()
+    until = time.monotonic() + 60
+    while _with_path(tmp_path) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not _with_path(tmp_path)
+
+
+def _ready(server):
+    with suppress(SandboxUnavailable):
+        server.ready()
+
+
+def _with_path(path):
+    """The processes whose command line names that path."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if str(path).encode() in (process / "cmdline").read_bytes():
+                found.append(process.name)
+    return found
 
 
 @pytest.fixture(scope="module")
