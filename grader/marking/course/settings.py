@@ -188,7 +188,14 @@ def _settings(folder: Path, _: object) -> CourseSettings:
         raise GraderError(f"{folder / COURSE_TOML} cannot be used:{lines}") from None
     exchange = None if found.exchange is None else Path(os.path.normpath(folder / found.exchange.expanduser()))
     lessons = _extended(found, read_extensions(folder / EXTENSIONS, zone))
-    return found.model_copy(update={"exchange": exchange, "lessons": lessons})
+    places = {"exchange": exchange, "gradebook": _from_folder(folder, found.gradebook)}
+    return found.model_copy(update={**places, "lessons": lessons})
+
+
+def _from_folder(folder: Path, gradebook: str | None) -> str | None:
+    """The address, in which an SQLite file is named from the course folder, and not from wherever a program works."""
+    start, sqlite, path = (gradebook or "").partition("sqlite:///")
+    return f"sqlite:///{folder / path}" if sqlite and not start else gradebook
 
 
 def _table(path: Path) -> dict[str, Any]:

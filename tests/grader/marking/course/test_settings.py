@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfo
 
@@ -96,6 +97,13 @@ def test_an_extension_is_the_students_own_and_makes_nothing_earlier(tmp_path):
 def test_extensions_alone_are_settings_too(tmp_path):
     course = course_with(tmp_path, "student,lesson,until\nanna,01,2026-12-05 10:00\n", "extensions.csv")
     assert due_of(course, "01-srn", "anna") == datetime(2026, 12, 5, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("given", ["sqlite:///marks.db", "sqlite:////elsewhere/marks.db"])
+def test_a_file_is_named_from_the_course_folder(tmp_path, given):
+    course = course_with(tmp_path, f'gradebook = "{given}"')
+    assert course.gradebook == (tmp_path / "marks.db" if "elsewhere" not in given else Path("/elsewhere/marks.db"))
+    assert course.db_url == f"sqlite:///{course.gradebook}"
 
 
 # --- faults ---------------------------------------------------------------------------------------------------------
