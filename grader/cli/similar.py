@@ -45,6 +45,8 @@ def similar(
     if html:
         write_page(similar_page(found, most), html)
         say(f"written, for you alone: {html}")
+    elif found.pairs:
+        say("To read them side by side: --html FILE")
 
 
 def _print(found: Similar, most: int) -> None:
@@ -53,7 +55,9 @@ def _print(found: Similar, most: int) -> None:
 
     table = Table("students", Column("sum", justify="right"), "exercises", title=found.lesson, title_justify="left")
     for pair in found.pairs[:most]:
-        table.add_row(plain(f"{pair.one} · {pair.other}"), number(pair.sum), plain(_exercises(pair)))
+        table.add_row(
+            plain(f"{found.called(pair.one)} · {found.called(pair.other)}"), number(pair.sum), plain(_exercises(pair))
+        )
     if found.pairs:
         out.print(table)
     if len(found.pairs) > most:
@@ -65,8 +69,6 @@ def _print(found: Similar, most: int) -> None:
         "It says how much two answers share that few others have, not how that came to be; short answers are expected "
         "to be equal."
     )
-    if found.pairs:
-        say("To read them side by side: --html FILE")
 
 
 def _exercises(pair: Pair) -> str:

@@ -65,6 +65,7 @@ def feedback(
     check_own_files(course)
     notebooks = _marked(course, lesson, students)
     press = Press(course, course_api(course))
+    press.api.config.ReleaseEachPage.names_unready = False  # they are held back, or told by whoever calls
     failed: list[str] = []
     with closing(press.exporter), course_gradebook(press.api) as gradebook:
         for student, of_student in notebooks.items():

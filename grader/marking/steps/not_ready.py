@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from nbgrader.api import Assignment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
 
@@ -32,6 +33,7 @@ def not_ready(
 
 def _known(gradebook: Gradebook, lesson: str, students: Collection[str] | None) -> list[str]:
     rows = gradebook.db.query(SubmittedAssignment.student_id).join(Assignment).filter(Assignment.name == lesson)
+    rows = _of_one(rows, students)
     return sorted(name for (name,) in rows if students is None or name in students)
 
 
@@ -44,13 +46,18 @@ def _waiting(gradebook: Gradebook, lesson: str, students: Collection[str] | None
         .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
         .filter(Assignment.name == lesson, Grade.needs_manual_grade)
     )
-    if students is not None and len(students) == 1:
-        rows = rows.filter(SubmittedAssignment.student_id == next(iter(students)))
     found: dict[str, list[str]] = {}
-    for grade, student in rows:
+    for grade, student in _of_one(rows, students):
         if grade.cell.max_score:
             found.setdefault(student, []).append(grade.name)
     return found
+
+
+def _of_one(rows: Any, students: Collection[str] | None) -> Any:
+    """The rows of that student where only one is asked for."""
+    if students is not None and len(students) == 1:
+        return rows.filter(SubmittedAssignment.student_id == next(iter(students)))
+    return rows
 
 
 def _why(records: AuditRecords, student: str, waiting: Collection[str]) -> str:

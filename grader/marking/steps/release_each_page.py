@@ -10,7 +10,7 @@ from pathlib import Path
 from nbgrader.api import Gradebook
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.utils import notebook_hash
-from traitlets import Instance
+from traitlets import Bool, Instance
 
 from grader.checks.odd_paths import LiteralGlob
 from grader.marking.course.contents import printable
@@ -38,6 +38,7 @@ class ReleaseEachPage(ExchangeReleaseFeedback):
     """
 
     course = Instance(Course, help="The course whose pages are released.").tag(config=True)
+    names_unready = Bool(True, help="Name in the log those whose work is not marked to its end?").tag(config=True)
     refused: dict[str, str]
     src_path: str
     dest_path: str
@@ -50,7 +51,8 @@ class ReleaseEachPage(ExchangeReleaseFeedback):
         """
         self.refused, everybody = {}, self.src_path
         folders = [Path(folder) for folder in sorted(LiteralGlob.glob(everybody))]
-        self._warn([folder.parent.name for folder in folders if (folder / "timestamp.txt").exists()])
+        if self.names_unready:
+            self._warn([folder.parent.name for folder in folders if (folder / "timestamp.txt").exists()])
         for folder in folders:
             if (folder / "timestamp.txt").exists():
                 self._release(folder)
