@@ -139,10 +139,10 @@ class Figures:
 
     async def warm(self) -> None:
         """Compute all figures once, so that no page waits for it; what cannot be computed, its page tells."""
-        with suppress(GraderError):
+        with suppress(Exception):
             await self.overview()
         for lesson in lessons():
-            with suppress(GraderError):
+            with suppress(Exception):
                 await self.lesson(lesson)
 
     async def _soon(self, what: str, compute: Callable[[], T]) -> Kept[T]:
