@@ -7,6 +7,7 @@ desk.py        desk: the class in the browser
 journal.py     journal: who got which points when, and why
 own_course.py  course, extend: what holds in a course, and more time for a student
 similar.py     similar: answers that share what few others have
+new_lesson.py  new-lesson: a lesson of one's own
 maintainer.py  demo, cluster-demo, bench, margins, fidelity, record, mistakes, sync, site
 app.py         the command itself
 terminal.py    lines on the terminal
@@ -19,6 +20,6 @@ from grader.cli.app import app
 from grader.student.begin import here_is_the_clone
 
 if here_is_the_clone():
-    from grader.cli import class_list, course, desk, journal, maintainer, own_course, similar  # noqa: F401
+    from grader.cli import class_list, course, desk, journal, maintainer, new_lesson, own_course, similar  # noqa: F401
 
 __all__ = ["app"]

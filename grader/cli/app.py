@@ -26,7 +26,10 @@ COURSES = (
     *("lab", "doctor"),
 )
 """The instructor's commands, as `grader --help` lists them."""
-MAINTAINERS = (*("demo", "cluster-demo", "bench", "margins", "fidelity", "record", "mistakes", "sync", "site"),)
+MAINTAINERS = (
+    *("demo", "cluster-demo", "bench", "margins", "fidelity", "record", "mistakes", "sync", "site"),
+    "new-lesson",
+)
 """The maintainers' commands, as `grader --help` lists them."""
 IN_THE_CLONE = (*COURSES, *MAINTAINERS)
 """What the students' package does not have."""

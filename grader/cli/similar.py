@@ -53,7 +53,9 @@ def _print(found: Similar, most: int) -> None:
 
     table = Table("students", Column("sum", justify="right"), "exercises", title=found.lesson, title_justify="left")
     for pair in found.pairs[:most]:
-        table.add_row(plain(f"{pair.one} · {pair.other}"), number(pair.sum), plain(_exercises(pair)))
+        table.add_row(
+            plain(f"{found.called(pair.one)} · {found.called(pair.other)}"), number(pair.sum), plain(_exercises(pair))
+        )
     if found.pairs:
         out.print(table)
     if len(found.pairs) > most:

@@ -7,6 +7,7 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
+from grader.checks.task import LESSONS
 from grader.marking.course.paths import LESSON_FOLDER
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -22,7 +23,7 @@ def test_the_instructor_s_jupyterlab_opens_on_the_lessons_and_a_click_opens_one(
     page.goto(instructor(""))
     start = notebook_of(page)
     expect(start.locator("h1")).to_contain_text("the lessons")
-    expect(start.locator("tbody tr")).to_have_count(14)
+    expect(start.locator("tbody tr")).to_have_count(len(LESSONS))
     start.get_by_role("link", name="with answers").first.click()
     expect(page.locator(".jp-NotebookPanel:visible h1").first).to_contain_text("01 · SRN")
 
@@ -34,7 +35,7 @@ def test_running_its_cell_brings_it_up_to_date(page, instructor):
     start.locator(".jp-CodeCell .cm-content").click()
     page.keyboard.press("Shift+Enter")
     expect(start.locator(".jp-CodeCell .jp-InputPrompt").first).to_have_text("[1]:")
-    expect(start.locator("tbody tr")).to_have_count(14)
+    expect(start.locator("tbody tr")).to_have_count(len(LESSONS))
 
 
 def test_a_lesson_leads_on_to_the_next_and_a_missing_one_does_no_harm(page, student, course):

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from grader.checks.errors import GraderError
 from grader.cli import app, printing
+from grader.marking.authoring import new_lesson as beginning
 from grader.marking.authoring import sync as writing
 from grader.marking.autograde import autograde as marking
 from grader.marking.autograde.outcome import Outcome, Summary
@@ -28,7 +29,10 @@ PANELS = {
         *("release", "collect", "autograde", "feedback", "report", "desk"),
         *("roster", "course", "extend", "import", "export", "similar", "journal", "lab", "doctor"),
     ],
-    "For maintainers": ["demo", "cluster-demo", "bench", "margins", "fidelity", "record", "mistakes", "sync", "site"],
+    "For maintainers": [
+        *("demo", "cluster-demo", "bench", "margins", "fidelity", "record", "mistakes", "sync", "site"),
+        "new-lesson",
+    ],
 }
 MARKED = Outcome("ada", "marked", 21.5, 28, ran=3.0, marking=0.2, devices=("cuda",))
 BROKEN = Outcome("bob", "not marked", reasons=("srn.step: the referee [stopped]",))
@@ -260,3 +264,18 @@ def test_similar_wants_a_lesson():
     done = run("similar")
     assert done.exit_code == 2
     assert "which lesson?" in done.output
+
+
+def test_new_lesson_says_what_is_written_and_what_comes_next(monkeypatch):
+    monkeypatch.setattr(beginning, "new_lesson", lambda name, say: say(f"written: {name}"))
+    done = run("new-lesson", "10-mine")
+    assert done.exit_code == 0, done.output
+    assert done.output.startswith("written: 10-mine\n")
+    assert "`grader sync 10`" in done.output
+    assert "solutions/mine.py" in done.output
+
+
+def test_new_lesson_refuses_a_bad_name():
+    done = run("new-lesson", "mine")
+    assert done.exit_code == 1
+    assert "such as 10-mine" in " ".join(done.output.split())

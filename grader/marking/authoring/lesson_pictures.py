@@ -172,6 +172,12 @@ def forecasting(ax: Axes) -> None:
     ax.plot(ahead, middle, color=STATE, lw=2)
 
 
+def own_lesson(ax: Axes) -> None:
+    """A lesson that has no picture of its own yet: a state that keeps a share of itself."""
+    srn(ax)
+    ax.add_patch(Circle((0.8, 0.5), 0.07, facecolor="white", edgecolor="none"))
+
+
 DRAWN: dict[str, Callable[[Axes], None]] = {
     "01-srn": srn,
     "02-bptt": bptt,
@@ -245,7 +251,7 @@ def draw_whole(path: Path) -> None:
 
 
 def _draw_path(page: Axes, figure: Figure) -> None:
-    """Lessons 01 to 07 in a row, the notebooks of 08 in the next, on one line that turns at its end."""
+    """Lessons 01 to 07 in a row, the notebooks of 08 in the next, on one line that turns at its end; no others."""
     page.text(0.34, 5.95, "Eight lessons, fourteen notebooks", fontsize=12, color=INK, fontweight="bold", va="center")
     x = np.array([0.98 + 1.46 * k for k in range(7)])
     page.plot([x[0], x[-1]], [5.15, 5.15], color="#c4cad3", lw=7, solid_capstyle="round", zorder=0)
@@ -253,7 +259,7 @@ def _draw_path(page: Axes, figure: Figure) -> None:
     page.plot(x[-1] + 0.7 * np.cos(turn), 4.375 + 0.775 * np.sin(turn), color="#c4cad3", lw=7, zorder=0)
     page.plot([x[0], x[-1]], [3.6, 3.6], color="#c4cad3", lw=7, solid_capstyle="round", zorder=0)
     for k, (name, place) in enumerate(
-        zip(DRAWN, [(at, 5.15) for at in x] + [(at, 3.6) for at in x[::-1]], strict=True)
+        zip(DRAWN, [(at, 5.15) for at in x] + [(at, 3.6) for at in x[::-1]], strict=False)
     ):
         _card(page, figure, name, *place, number="" if k > 7 else f"0{k + 1}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from grader.marking.course.contents import printable
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id, notebooks_of
 from grader.marking.course.paths import LESSON_FOLDER
+from grader.marking.course.roster import roster_of
 from grader.marking.course.submissions import submitters
 from grader.marking.desk.similar.fingerprints import FEWEST, PIECE, WORDS, Pieces, pieces
 from grader.marking.desk.similar.pairs import Sets, shared, weights
@@ -89,6 +90,7 @@ class Similar:
         compared: by exercise, the number of answers long enough to be compared.
         pairs: the pairs of students, the highest sum first.
         unread: what could not be read, each with the reason.
+    names: by id, the names of those whom the roster knows.
     """
 
     lesson: str
@@ -96,6 +98,12 @@ class Similar:
     compared: Mapping[Exercise, int]
     pairs: tuple[Pair, ...]
     unread: tuple[str, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def called(self, student: str) -> str:
+        """A student's name and id, or the id alone."""
+        name = self.names.get(student, "")
+        return f"{name} ({student})" if name else student
 
 
 def similar(course: Course, lesson: str, least: float = LISTED) -> Similar:
@@ -134,7 +142,9 @@ def similar(course: Course, lesson: str, least: float = LISTED) -> Similar:
                 found[pair.names].append(SharedAnswer(asked.exercise, pair.number, one, other))
     pairs = (Pair(*names, tuple(sorted(parts, key=lambda part: -part.number))) for names, parts in found.items())
     ordered = sorted(pairs, key=lambda pair: (-pair.sum, pair.one, pair.other))
-    return Similar(lesson, len(read), compared, tuple(ordered), tuple(unread))
+    roster = roster_of(course)
+    names = {student: name for student in students if (name := roster.name_of(student))}
+    return Similar(lesson, len(read), compared, tuple(ordered), tuple(unread), names)
 
 
 def _answers(path: Path) -> Answers:

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import dropwhile, islice
 from time import monotonic
 
 from grader.checks.errors import GraderError
@@ -122,8 +122,11 @@ class Command:
         self.ended = monotonic()
 
     def _keep(self, lines: Sequence[str]) -> None:
-        self.lines.extend(visible(line.rstrip("\r")[:LONGEST]) for line in lines)
-        self.count += len(lines)
+        said = [visible(line.rstrip("\r")[:LONGEST]) for line in lines]
+        if not self.count:
+            said = list(dropwhile(lambda line: not line, said))  # the place of a bar that no terminal showed
+        self.lines.extend(said)
+        self.count += len(said)
 
 
 class Commands:

@@ -192,6 +192,8 @@ class QuestionPage(WrittenPage):
         sentence = " ".join(f"{why[:1].upper()}{why[1:]}." for why in saved.failed)
         values = await self.aside(self._values, question, keys)
         card: Card | None = values["card"]
+        if saved.changed and card is not None and card.first.given.comment:
+            sentence += f" The comment that is there now: “{card.first.given.comment}”"
         if self.request.headers.get("Accept") == JSON:
             html = self._card_html(question, card, values)
             told = {"saved": [after.key for _, after in saved.given], "sentence": sentence, "html": html}

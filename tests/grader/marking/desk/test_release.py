@@ -93,13 +93,13 @@ def test_the_student_version_has_the_notebooks_the_data_and_what_it_may_import(l
     for path in (*own.glob("*.ipynb"), *own.glob("data/**/*.*")):
         assert (folder / path.relative_to(own)).exists()
     given = {path.stem for path in (folder / "solutions").iterdir()}
-    assert given == {"__init__", "toolbox", *earlier(lesson)}
+    assert given == {"__init__", "toolbox", *(module.partition(".")[0] for module in earlier(lesson))}
 
 
 def test_no_line_of_the_lessons_own_solutions_is_released(lesson, folder, released_files):
     """But for lines that an earlier lesson's solutions show already."""
     lines = lines_of(modules_of(lesson)) - lines_of(earlier(lesson))
-    assert len(lines) > 20
+    assert len(lines) > 5
     given = [folder / "solutions" / path.relative_to(SOLUTIONS) for m in earlier(lesson) for path in sources(m)]
     for path in released_files:
         if path not in given:

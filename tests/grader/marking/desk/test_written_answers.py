@@ -9,6 +9,7 @@ from nbformat.v4 import new_markdown_cell
 from grader.marking.desk.changed_words import changed_words
 from grader.marking.desk.written_answers import comments_given, equal_answers, in_order
 from grader.marking.steps.audit_records import AuditRecords
+from grader.marking.steps.find_near_work import NEAR
 from grader.marking.steps.nbgrader_adapter import course_api
 from tests.grader.marking.conftest import LESSON
 from tests.grader.marking.desk.conftest import HANDED_IN, WRITTEN
@@ -36,6 +37,15 @@ def test_files_and_attached_pictures_belong_to_it(released, write, answers):
     (released.submission("alice", LESSON) / "essay.pdf").write_bytes(b"%PDF-1.4")
     work = answers()["alice"].work
     assert (work.answer.attachments, work.files) == ({"photo.png": {"image/png": PIXEL}}, ("essay.pdf",))
+
+
+@pytest.mark.parametrize(("text", "far"), [(None, ["It is here."]), ("Because.", [])])
+def test_where_the_cell_is_untouched_text_elsewhere_is_shown_too(write, answers, text, far):
+    """The lesson's own text is not the student's; cells near the question are known by the mark that they got."""
+    near = new_markdown_cell("A table.", metadata={NEAR: True})
+    write("alice", text, lambda nb: (nb.cells.insert(3, new_markdown_cell("It is here.")), nb.cells.append(near)))
+    work = answers()["alice"].work
+    assert [[part.source for part in parts] for parts in (work.near, work.far)] == [["A table."], far]
 
 
 def test_those_who_wait_come_first_and_a_drawn_order_stays(write, answers, by_hand):

@@ -114,4 +114,6 @@ def test_the_bars_of_the_histogram_are_those_by_hand():
     assert [bar.students for bar in bars] == [2, 1, 0, 0, 0, 0, 0, 0, 0, 3]
     assert (bars[0].low, bars[0].high, bars[-1].high) == (0.0, 2.0, 20.0)
     assert [bar.students for bar in histogram([8.4, 16.8, 25.2], 28.0)] == [0, 0, 0, 1, 0, 0, 1, 0, 0, 1]
+    tenths = sum([0.1] * 84)  # 8.4 but for rounding: 8.399999999999986
+    assert histogram([tenths], 28.0)[3].students == 1
     assert histogram([0.0], 0.0) == ()

@@ -7,6 +7,8 @@ import json
 import pytest
 
 from grader.checks.errors import GraderError
+from grader.marking.course.roster import roster_with, write_roster
+from grader.marking.course.students import Student
 from grader.marking.desk.similar.find import LISTED, similar
 from grader.marking.proving import samples
 from grader.marking.proving.demo import typical_mistakes
@@ -79,6 +81,14 @@ def test_the_shared_lines_are_those_that_few_others_have(released, honest, hand_
     lines = {text.strip(): both for text, both in [*answer.one, *answer.other]}
     assert any(lines.values())
     assert not any(both for text, both in lines.items() if text.startswith(("import ", "#", '"""')))
+
+
+def test_names_come_from_the_roster(released, hand_in):
+    hand_in("a1")
+    hand_in("b2")
+    write_roster(released, roster_with([Student("a1", "Anna Berg")]))
+    found = similar(released, LESSON)
+    assert (found.called("a1"), found.called("b2")) == ("Anna Berg (a1)", "b2")
 
 
 def test_those_who_wrote_nothing_are_in_no_pair(released, hand_in):

@@ -43,6 +43,11 @@ def test_nothing_is_loaded_and_nothing_runs():
     assert not re.search(r'<script|(?:src|href)="(?!#)|url\(|@import', html)
 
 
+def test_those_whom_the_roster_knows_are_called_by_their_names():
+    found = Similar("01-srn", 2, {}, (Pair("a1", "b2", ()),), (), {"a1": "Anna <b>"})
+    assert "Anna &lt;b&gt; (a1) · b2" in similar_page(found, 10)
+
+
 def test_both_answers_stand_beside_each_other_with_what_they_share():
     html = page_of("first", "second")
     assert html.index("first") < html.index("second") < html.index("z = 1")

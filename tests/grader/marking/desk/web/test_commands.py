@@ -133,7 +133,7 @@ def printed():
 
 
 def test_lines_are_whole_and_what_would_steer_a_reader_is_shown(printed):
-    command = printed(r"printf 'ä\nb\r\n\033[31mred\342\200\256'; printf ' end'")
+    command = printed(r"printf '\n\nä\nb\r\n\033[31mred\342\200\256'; printf ' end'")
     assert list(command.lines) == ["ä", "b", r"\x1b[31mred\u202e end"]
     assert command.after(0) == list(command.lines)
     assert command.after(2) == list(command.lines)[2:]

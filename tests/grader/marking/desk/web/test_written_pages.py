@@ -119,6 +119,7 @@ def test_a_change_made_elsewhere_is_shown_and_not_overwritten(write, send, answe
         told = json.loads(came.text) if script else {"sentence": came.text, "html": came.text, "saved": []}
         assert "were changed elsewhere since this page was opened" in told["sentence"]
         assert "3 of 4" in told["html"]
+        assert "The comment that is there now: “Good.”" in told["sentence"]
         assert told["saved"] == []
         assert answers()["alice"].given.points == 3.0
     assert "Bad." in send("alice", seen=seen, points="1", comment="Bad.").text
