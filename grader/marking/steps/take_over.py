@@ -157,7 +157,7 @@ def _finish_or_drop(trial: TrialCourse, db_url: str) -> None:
             after = gradebook_rows.rows_of(connection, note["lesson"])
         with gradebook_rows.opened(db_url) as connection:
             is_committed = gradebook_rows.are_applied(connection, [(t, key) for t, key in note["rows"]], after)
-    except (FileNotFoundError, ValueError):
+    except (FileNotFoundError, ValueError, TypeError, KeyError):  # none was written, or it is none
         is_committed, note = False, {}
     if is_committed:
         _finish(trial, note)

@@ -21,6 +21,7 @@ from grader.cli import app
 from grader.marking.autograde.autograde import autograde
 from grader.marking.autograde.preview import preview
 from grader.marking.course.course import COURSE_ID, Course
+from grader.marking.course.journal import LATE
 from grader.marking.course.trial import TrialCourse
 from grader.marking.proving import samples
 from grader.marking.sandbox.local_pool import LocalPool
@@ -284,3 +285,23 @@ def test_the_command_shows_without_a_terminal_and_saves_on_yes(others):
 def test_what_does_not_go_together_is_said(course):
     for typed in (["--preview", "--take-copies"], ["--yes"]):
         assert CliRunner().invoke(app, ["autograde", "01", *typed]).exit_code == 2
+
+
+def test_a_gradebook_elsewhere_and_a_late_rule_of_the_settings_hold_on_trial_too(others, look, tmp_path):
+    """bob hands in a day late, which takes half of what he has; nothing of it is settled before the preview."""
+    elsewhere = tmp_path / "elsewhere.db"
+    others.gradebook.rename(elsewhere)
+    (others.root / "course.toml").write_text(
+        f'gradebook = "sqlite:///{elsewhere}"\n[late]\nshare = 0.5\nper = "day"\nmost = 0.5\n'
+        '[lessons.01-srn]\ndue = "2026-05-05 12:00"\n'
+    )
+    (others.submission("bob", LESSON) / "timestamp.txt").write_text("2026-05-06 11:00:00 UTC")
+    before = elsewhere.read_bytes()
+    with look() as found:
+        [late] = [one for one in found.changes if one.grade == LATE]
+        assert (late.student, late.before, late.after, late.causes) == ("bob", None, -found.after["bob"], ("late",))
+        assert elsewhere.read_bytes() == before
+        found.save()
+    assert step_of(others) == NEW
+    assert not (others.root / "gradebook.db").exists()
+    assert [one.after for one in journal_of(others).changes() if one.grade == LATE] == [late.after]
