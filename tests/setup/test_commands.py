@@ -37,8 +37,8 @@ def test_make_commands_of_a_page_exist(root, targets, name):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_grader_commands_of_a_page_exist(root, name):
-    named = re.findall(r"(?:^|/| )grader ([a-z]+)", code_of((root / name).read_text("utf-8")), re.MULTILINE)
-    known = {command.name or command.callback.__name__ for command in app.registered_commands}
+    named = re.findall(r"(?:^|/| )grader ([a-z][a-z-]*)", code_of((root / name).read_text("utf-8")), re.MULTILINE)
+    known = {command.name or command.callback.__name__.replace("_", "-") for command in app.registered_commands}
     assert named
     assert set(named) <= known
 
