@@ -11,6 +11,8 @@ from grader.marking.feedback.class_mistakes import class_mistakes
 from grader.marking.feedback.class_page import class_page
 from grader.marking.feedback.class_report import ClassReport, Loss, Row
 
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
 MOST = {"srn-step": 3.0, "srn-sequence": 4.0, "srn-written": 4.0}
 LONG = "X" * 200
 

@@ -183,7 +183,8 @@ def test_what_was_prepared_defines_the_same(source, salvage, here, shell, monkey
     monkeypatch.setattr(module, "_prepared", {})
     note = salvage.only_define(source)
     names = {name for name in here if name in "xhalfHDWKmath"}
-    shell.reset(new_session=True)
+    for name in names:
+        del here[name]
     other = module.Salvage(shell)
     other.prepare(source)
     monkeypatch.setattr(other, "_definitions", lambda source: pytest.fail("it was prepared"))

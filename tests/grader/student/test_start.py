@@ -117,7 +117,7 @@ def test_a_folder_that_came_with_answers_is_never_removed(begun):
 
 # --- when it is due ---------------------------------------------------------------------------------------------------
 
-SOON = Due(datetime.now(UTC) + timedelta(days=2, minutes=1), "UTC", "nothing counts that is late")
+SOON = Due(datetime.now(UTC) + timedelta(days=2, minutes=59), "UTC", "nothing counts that is late")
 
 
 def test_it_says_when_the_lesson_is_due_and_follows_when_the_date_moves(lesson):

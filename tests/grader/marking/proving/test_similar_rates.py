@@ -16,7 +16,7 @@ def rates():
 def test_most_copies_are_listed_and_come_first(rates):
     compared = [copy for copy in rates.copies if not copy.common and copy.number is not None]
     assert len(compared) > 200
-    assert sum(copy.number >= LISTED for copy in compared) > 0.95 * len(compared)
+    assert sum(copy.number >= LISTED for copy in compared) > 0.9 * len(compared)  # of methods split apart, fewer
     assert sum(copy.first for copy in compared) > 0.95 * len(compared)
 
 
