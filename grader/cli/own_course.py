@@ -30,14 +30,17 @@ def own_course(
         return
     rows = what_holds(course)
     _print_course(course)
-    heads = Column("lesson", no_wrap=True), Column("due", no_wrap=True), "late", "points", "limits", "more time"
-    table = Table(*heads)
+    table = Table(Column("lesson", no_wrap=True), Column("due", no_wrap=True), "points", "more time")
     for row in rows:
         due = row.due + (" *" if row.in_gradebook else "") if row.taught else "not taught"
         students = f"{row.extensions} student{'' if row.extensions == 1 else 's'}" if row.extensions else ""
-        late = "" if row.late == "" else f"its own: {row.late}"
-        table.add_row(*map(plain, (row.lesson, due, late, row.points, row.limits, students)))
+        table.add_row(*map(plain, (row.lesson, due, row.points, students)))
     out.print(table)
+    for row in rows:
+        if row.late:
+            say(f"{row.lesson}, handing in late: {row.late}")
+        if row.limits:
+            say(f"{row.lesson}, limits: {row.limits}")
     if any(row.in_gradebook for row in rows):
         say("* entered in Formgrader: it holds as long as course.toml names no other")
 

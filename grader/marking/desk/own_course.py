@@ -16,6 +16,7 @@ from grader.checks.task import lessons
 from grader.marking.course.course import SETTINGS, Course
 from grader.marking.course.extensions import EXTENSIONS, read_extensions, write_extensions
 from grader.marking.course.lessons import lesson_id
+from grader.marking.course.limit_values import in_words
 from grader.marking.course.settings import CourseSettings, due_of, settings_of
 from grader.marking.course.submissions import submitters
 from grader.marking.course.times import moment
@@ -42,7 +43,7 @@ timezone = "Europe/Berlin"    # of all dates here that name no zone
 # due = "2026-12-01 23:59"
 # points = 10                           # what it counts in the whole course, if not its own points
 # late = {share = 0.2}                  # another rule in this lesson
-# limits = {notebook_seconds = 240}     # what a submission may use: cell_seconds, memory, …
+# limits = {notebook_seconds = 240, memory = "4 GiB"}    # what a submission may use: cell_seconds, output, …
 # extensions = {anna = "2026-12-03 23:59"}    # or: grader extend 01 anna --until "2026-12-03 23:59"
 
 # [lessons.08-applications]
@@ -93,7 +94,7 @@ def _row(lesson: str, settings: CourseSettings, entered: datetime | None) -> Les
         own.due is None and entered is not None,
         str(own.late) if own.late else "",
         f"{has:g}" if own.points is None else f"{own.points:g} (of its own {has:g})",
-        ", ".join(f"{name} {value}" for name, value in own.limits.items()),
+        ", ".join(f"{name} = {in_words(name, value)}" for name, value in own.limits.items()),
         len(own.extensions),
     )
 

@@ -74,9 +74,11 @@ def test_the_row_says_what_the_settings_say(released):
         'timezone = "Europe/Berlin"\n[lessons.01]\ndue = "2026-12-01 23:59"\npoints = 10\nlate.share = 0.2\n'
         'limits.cell_seconds = 60\nextensions.anna = "2026-12-03 23:59"\n[lessons.08]\ntaught = false',
     )
+    said = typed("course")[1].replace("\n", " ")
+    assert "01-srn, handing in late: 20 % of the points for each begun day 01-srn, limits: cell_seconds = 60" in said
     first, *_, last = what_holds(released)
     assert (first.due, first.in_gradebook, first.extensions) == ("2026-12-01 23:59", False, 1)
-    assert (first.points, first.limits) == ("10 (of its own 28)", "cell_seconds 60")
+    assert (first.points, first.limits) == ("10 (of its own 28)", "cell_seconds = 60")
     assert first.late == "20 % of the points for each begun day"
     assert not last.taught
     with pytest.raises(GraderError, match="08-applications is not taught: set `taught = true`"):
