@@ -385,7 +385,10 @@ def doctor(
     if unknown := sorted(set(only or ()) - set(known)):
         raise typer.BadParameter(f"no check {', '.join(unknown)}; the checks are: {', '.join(known)}")
     findings = []
-    for finding in examine(Course.from_environment(), only or known):
-        findings.append(finding)
-        say(finding)
+    for name in [name for name in known if name in (only or known)]:
+        with err.status(f"{name.replace('_', ' ')} …"):  # on a terminal alone: some take seconds
+            found = list(examine(Course.from_environment(), [name]))
+        findings += found
+        for finding in found:
+            say(finding)
     raise typer.Exit(1 if any(finding.blocks for finding in findings) else 0)

@@ -66,7 +66,7 @@ class LessonSettings(BaseModel):
         taught: is it part of this course?
         due: when it is to be handed in.
         points: what it counts in the whole course; None: its own points.
-        limits: what a submission may use, in place of the course's limits, by name; sizes in bytes, written as in "2 GiB".
+        limits: what a submission may use, in place of the course's limits, by name; sizes in bytes, or such as "2 GiB".
         late: what handing in late costs, in place of the course's rule.
         extensions: later due dates, by student.
     """

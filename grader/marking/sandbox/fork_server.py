@@ -230,7 +230,8 @@ class Kernel:
     """One kernel, and the messages to and from it.
 
     Raises:
-        SandboxUnavailable: its namespaces could not be made, or it cannot run cells within its limits; no line of the student's has run.
+        SandboxUnavailable: its namespaces could not be made, or it cannot run cells within its limits; no line of the
+            student's has run.
     """
 
     def __init__(self, connection: socket.socket, limits: Limits, first: dict[str, Any]) -> None:

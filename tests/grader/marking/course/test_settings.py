@@ -131,10 +131,10 @@ def test_a_file_is_named_from_the_course_folder(tmp_path, given):
         ),
         ("[lessons.01.extensions]\nanna = true", "lessons.01-srn.extensions.anna: True is no date"),
         ("[lessons.01]\nlimits.memory = 0", "lessons.01-srn.limits.memory: must be greater than 0, not 0"),
-        ('[lessons.01]\nlimits.memory = "much"', "01-srn.limits: memory must be a size such as \"2 GiB\" or"),
+        ('[lessons.01]\nlimits.memory = "much"', '01-srn.limits: memory must be a size such as "2 GiB" or'),
         (
             "[lessons.01]\nlimits.memory = 4000",
-            "limits: memory must be at least 256 MiB, not 4000 bytes: is \"4000 MiB\" meant?",
+            'limits: memory must be at least 256 MiB, not 4000 bytes: is "4000 MiB" meant?',
         ),
         ('[lessons.01]\nlimits.cell_seconds = "60"', "limits.cell_seconds: must be a whole number, not '60'"),
         ("[lessons.01]\npoints = -1", "lessons.01-srn.points: must be greater than or equal to 0, not -1"),

@@ -13,7 +13,9 @@ from grader.checks.errors import GraderError
 from grader.checks.task import lessons
 from grader.cli import app
 from grader.marking.course.course import COURSE_ID, Course
+from grader.marking.course.roster import roster_with, write_roster
 from grader.marking.course.settings import due_of, settings_of
+from grader.marking.course.students import Student
 from grader.marking.desk.own_course import EXAMPLE, extend, lateness, new_settings, what_holds
 from grader.marking.desk.release import release
 
@@ -173,6 +175,19 @@ def test_the_command_tells_what_it_did_and_who_may_have_been_meant(due):
     assert typed("extend", "01", "alise", "--remove")[0] == 0
     assert "Nobody has more time." in typed("extend", "01")[1]
     assert typed("extend", "01", "alise")[0] == typed("extend", "01", "--remove")[0] == 2
+
+
+def test_who_is_not_on_the_list_gets_more_time_only_if_that_is_insisted_on(due):
+    write_roster(due, roster_with([Student("hanne"), Student("Bob")]))
+    code, said = typed("extend", "01", "hanna", "--until", "2026-05-07 12:00")
+    assert code == 1
+    assert "nobody called hanna is on the class's list or has handed in; did you mean hanne?" in said
+    assert not (due.root / "extensions.csv").exists()
+    assert "did you mean Bob?" in typed("extend", "01", "bob", "--until", "2026-05-07 12:00")[1]
+    for student in ("hanne", "alice"):  # on the list; handed in
+        assert typed("extend", "01", student, "--until", "2026-05-07 12:00")[0] == 0
+    assert typed("extend", "01", "hanna", "--until", "2026-05-07 12:00", "--anyway")[0] == 0
+    assert typed("extend", "01", "hanna", "--remove")[0] == 0
 
 
 def test_one_that_the_file_gives_is_taken_back_there(due):

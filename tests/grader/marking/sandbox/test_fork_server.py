@@ -300,7 +300,7 @@ def test_what_breaks_a_limit_ends_with_the_reason(cell, limits, ended, run):
 
 
 def test_a_kernel_that_cannot_work_within_its_limits_is_no_fault_of_the_code(run):
-    with pytest.raises(SandboxUnavailable, match="did not work before the first cell was run .*MemoryError.*limits"):
+    with pytest.raises(SandboxUnavailable, match=r"did not work before the first cell was run .*MemoryError.*limits"):
         run("print(1)", limits=Limits(memory=4000))
     assert text(run("print(1)", limits=Limits(memory=256 * MIB))) == "1\n"
 
