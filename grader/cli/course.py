@@ -118,7 +118,8 @@ def autograde(
         typer.Option(
             metavar="NAME=NUMBER",
             help="What a submission may use: cell_seconds, notebook_seconds (of the exercises), other_seconds (of "
-            "other cells), memory, output, … May be given several times; nbgrader_config.py says it for every run.",
+            'other cells), memory, output, … Sizes are bytes, or such as memory="2 GiB". May be given several times; '
+            "nbgrader_config.py says it for every run.",
         ),
     ] = None,
     preview: Annotated[
@@ -172,10 +173,18 @@ def autograde(
 
 def _limit(given: str) -> tuple[str, int]:
     """The name and the number of a limit."""
-    name, _, number = given.partition("=")
-    if not number.strip().isdecimal():
-        raise typer.BadParameter(f"a limit is given as NAME=NUMBER, such as cell_seconds=60, not {given!r}")
-    return name.strip(), int(number)
+    from grader.marking.course.limit_values import amount
+
+    name, _, said = (part.strip() for part in given.partition("="))
+    try:
+        number = amount(name, int(said) if said.isdecimal() else said)
+    except ValueError as why:
+        raise typer.BadParameter(str(why)) from None
+    if not isinstance(number, int):
+        raise typer.BadParameter(
+            f'a limit is given as NAME=NUMBER, such as cell_seconds=60 or memory="2 GiB", not {given!r}'
+        )
+    return name, number
 
 
 @contextmanager
@@ -376,7 +385,10 @@ def doctor(
     if unknown := sorted(set(only or ()) - set(known)):
         raise typer.BadParameter(f"no check {', '.join(unknown)}; the checks are: {', '.join(known)}")
     findings = []
-    for finding in examine(Course.from_environment(), only or known):
-        findings.append(finding)
-        say(finding)
+    for name in [name for name in known if name in (only or known)]:
+        with err.status(f"{name.replace('_', ' ')} …"):  # on a terminal alone: some take seconds
+            found = list(examine(Course.from_environment(), [name]))
+        findings += found
+        for finding in found:
+            say(finding)
     raise typer.Exit(1 if any(finding.blocks for finding in findings) else 0)

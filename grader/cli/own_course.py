@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Annotated
 
 import typer
@@ -30,14 +29,17 @@ def own_course(
         return
     rows = what_holds(course)
     _print_course(course)
-    heads = Column("lesson", no_wrap=True), Column("due", no_wrap=True), "late", "points", "limits", "more time"
-    table = Table(*heads)
+    table = Table(Column("lesson", no_wrap=True), Column("due", no_wrap=True), "points", "more time")
     for row in rows:
         due = row.due + (" *" if row.in_gradebook else "") if row.taught else "not taught"
         students = f"{row.extensions} student{'' if row.extensions == 1 else 's'}" if row.extensions else ""
-        late = "" if row.late == "" else f"its own: {row.late}"
-        table.add_row(*map(plain, (row.lesson, due, late, row.points, row.limits, students)))
+        table.add_row(*map(plain, (row.lesson, due, row.points, students)))
     out.print(table)
+    for row in rows:
+        if row.late:
+            say(f"{row.lesson}, handing in late: {row.late}")
+        if row.limits:
+            say(f"{row.lesson}, limits: {row.limits}")
     if any(row.in_gradebook for row in rows):
         say("* entered in Formgrader: it holds as long as course.toml names no other")
 
@@ -66,12 +68,13 @@ def extend(
         str | None, typer.Option(help='The new due date, such as "2026-12-03 23:59", in the course\'s time zone.')
     ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Take the extension back.")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Also to somebody who is not on the class's list.")] = False,
 ) -> None:
     """Give one student more time for a lesson. It holds at once, and nothing is marked again.
 
     It is kept in extensions.csv in the course folder, which may be edited, too.
     """
-    from grader.marking.desk.own_course import extend, extensions_of, known_students, lateness
+    from grader.marking.desk.own_course import extend, extensions_of, known_students, lateness, who_was_meant
 
     course = Course.from_environment()
     if student is None:
@@ -87,11 +90,10 @@ def extend(
         raise typer.BadParameter('say --until "2026-12-03 23:59", or --remove')
     if not student.strip():
         raise GraderError("name the student by the name of their folder or account, such as anna")
-    done = extend(course, lesson, student.strip(), until)
+    done = extend(course, lesson, student.strip(), until, anyway=anyway)
     say(f"✓ {done.student}: {done.lesson} is due {done.due or '– there is no due date'}")
     if done.unknown:
-        near = get_close_matches(done.student, sorted(known_students(course)), n=1)
-        meant = f"; did you mean {near[0]}?" if near else ""
+        meant = who_was_meant(done.student, known_students(course))
         say(f"– nobody called {done.student} is in the gradebook or has handed in so far{meant}")
     elif words := lateness(course, lesson, done.student):
         say(f"  {words}")

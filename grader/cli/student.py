@@ -51,6 +51,8 @@ def start(
         done = start(source, into or _my_lessons(), merge=merge, again=again)
     for line in done.says:
         say(line)
+    if into is None and done.folder.is_absolute() and not done.folder.is_relative_to(Path.cwd()):
+        say(f"– It lies in the project's clone, not where you are; for one here: grader start {lesson} --into {FOLDER}")
 
 
 @app.command(rich_help_panel=STUDENT)

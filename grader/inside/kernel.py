@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, BinaryIO
 
+ROOM = 16 * 2**20
+"""Bytes that a kernel must be able to take before its first cell: with less, it would not get through any."""
 WAITING = 8000
 """Characters of a stream that wait at most before they are sent."""
 
@@ -255,6 +257,9 @@ def serve(connection: socket.socket, folder: str, names: Mapping[str, str]) -> N
         connection: to the other side.
         folder: private, for what programs write to file descriptors 1 and 2.
         names: of the functions that get a `stand_ins.StandIn`, by task; {} but in a second pass.
+
+    Raises:
+        MemoryError: within its limits no cell could be run.
     """
     shell: InteractiveShell = Shell.instance()
     written = Written(folder)
@@ -264,6 +269,8 @@ def serve(connection: socket.socket, folder: str, names: Mapping[str, str]) -> N
     _the_same_chance()
     salvage = Salvage(shell)
     sys.path.insert(0, "")  # what lies beside the notebook can be imported, as in Jupyter
+    bytearray(ROOM)
+    link.send("ready")
     while (request := wire.receive(connection)) is not None:
         stand_ins.put(shell.user_ns)
         stand_ins.open = tuple(request["earlier"])

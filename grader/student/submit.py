@@ -19,11 +19,13 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from grader.checks.due import Due, read_due
+from grader.checks.due import Due, moment_in_words, read_due
 from grader.checks.errors import GraderError
 from grader.checks.lesson_names import lesson_and_notebook
 from grader.checks.task import LESSONS, Task, module_of, modules_of, tasks_by_grade_id, tasks_of
@@ -42,6 +44,7 @@ OF_THE_LESSON = ("data", "solutions")
 """Folders of a lesson; what lies in them is not handed in where it is not known what the student was given."""
 EXERCISE = re.compile(r"^#+ (Exercise \d+[A-G]?\.\d+)", re.MULTILINE)
 """How the head of an exercise begins."""
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
 BEGINNING = (1980, 1, 1, 0, 0, 0)
 """The date of all files in the zip."""
 
@@ -71,7 +74,7 @@ class Handed:
     open: list[str] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
     before: str = ""
-    saved: datetime = datetime.min
+    saved: datetime = LONG_AGO
     due: Due | None = None
 
     @property
@@ -189,7 +192,7 @@ def _look_through(path: Path, lesson: str, done: Handed) -> None:
     if notebook.is_the_instructors(cells):
         raise GraderError(f"{path} holds the lesson's own answers: hand in the folder in which you work yourself")
     done.notebooks.append(path.name)
-    done.saved = max(done.saved, datetime.fromtimestamp(path.stat().st_mtime))
+    done.saved = max(done.saved, datetime.fromtimestamp(path.stat().st_mtime, UTC))
     there = {notebook.grade_id(cell): cell for cell in cells}
     missing = [task.title for task in _tasks(lesson, path.stem) if not {task.grade_id, answer_of(task)} <= there.keys()]
     if missing:
@@ -300,5 +303,15 @@ def said_of(done: Handed) -> Iterator[str]:
         yield f"– {remark}"
     if done.due is not None:
         yield f"– The lesson is {done.due.says()}."
-    yield f"As saved at {done.saved:%H:%M on %Y-%m-%d}: what is not saved in JupyterLab is not in it."
+    yield f"As saved on {_saved(done)}: what is not saved in JupyterLab is not in it."
     yield f"Digest: {done.short}. Keep it: it belongs to exactly this work."
+
+
+def _saved(done: Handed) -> str:
+    """When it was saved, by the clocks by which the due date is told; by this machine's where there is none."""
+    if done.due is not None:
+        with suppress(OSError, LookupError, ValueError):  # a zone that this machine does not know
+            zone = UTC if done.due.zone == "UTC" else ZoneInfo(done.due.zone)
+            return moment_in_words(done.saved.astimezone(zone), done.due.zone)
+    own = done.saved.astimezone()
+    return f"{own:%Y-%m-%d, %H:%M} ({own.tzname()})"

@@ -22,6 +22,7 @@ from grader.marking.course.course import COURSE_ID, SETTINGS, Course
 from grader.marking.course.extensions import EXTENSIONS, Extensions, read_extensions
 from grader.marking.course.late_rule import LateRule
 from grader.marking.course.lessons import lesson_id
+from grader.marking.course.limit_values import amounts
 from grader.marking.course.settings_in_words import faults, no_zone
 from grader.marking.course.times import moment
 
@@ -65,7 +66,7 @@ class LessonSettings(BaseModel):
         taught: is it part of this course?
         due: when it is to be handed in.
         points: what it counts in the whole course; None: its own points.
-        limits: what a submission may use, in place of the course's limits, by name.
+        limits: what a submission may use, in place of the course's limits, by name; sizes in bytes, or such as "2 GiB".
         late: what handing in late costs, in place of the course's rule.
         extensions: later due dates, by student.
     """
@@ -75,7 +76,7 @@ class LessonSettings(BaseModel):
     taught: bool = True
     due: Moment | None = None
     points: float | None = Field(default=None, ge=0, allow_inf_nan=False)
-    limits: dict[Limit, Annotated[int, Field(gt=0)]] = {}
+    limits: Annotated[dict[Limit, Annotated[int, Field(gt=0)]], BeforeValidator(amounts)] = {}
     late: LateRule | None = None
     extensions: dict[str, Moment] = {}
 

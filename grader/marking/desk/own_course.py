@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shlex
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 
 from nbgrader.api import Assignment, MissingEntry
@@ -16,6 +18,8 @@ from grader.checks.task import lessons
 from grader.marking.course.course import SETTINGS, Course
 from grader.marking.course.extensions import EXTENSIONS, read_extensions, write_extensions
 from grader.marking.course.lessons import lesson_id
+from grader.marking.course.limit_values import in_words
+from grader.marking.course.roster import roster_of
 from grader.marking.course.settings import CourseSettings, due_of, settings_of
 from grader.marking.course.submissions import submitters
 from grader.marking.course.times import moment
@@ -42,7 +46,7 @@ timezone = "Europe/Berlin"    # of all dates here that name no zone
 # due = "2026-12-01 23:59"
 # points = 10                           # what it counts in the whole course, if not its own points
 # late = {share = 0.2}                  # another rule in this lesson
-# limits = {notebook_seconds = 240}     # what a submission may use: cell_seconds, memory, …
+# limits = {notebook_seconds = 240, memory = "4 GiB"}    # what a submission may use: cell_seconds, output, …
 # extensions = {anna = "2026-12-03 23:59"}    # or: grader extend 01 anna --until "2026-12-03 23:59"
 
 # [lessons.08-applications]
@@ -93,7 +97,7 @@ def _row(lesson: str, settings: CourseSettings, entered: datetime | None) -> Les
         own.due is None and entered is not None,
         str(own.late) if own.late else "",
         f"{has:g}" if own.points is None else f"{own.points:g} (of its own {has:g})",
-        ", ".join(f"{name} {value}" for name, value in own.limits.items()),
+        ", ".join(f"{name} = {in_words(name, value)}" for name, value in own.limits.items()),
         len(own.extensions),
     )
 
@@ -135,7 +139,7 @@ class Extended:
 
     Attributes:
         due: in words, or "" where the lesson has none.
-        unknown: is nobody of that name in the gradebook or among those who handed in?
+        unknown: is nobody of that name on the class's list, in the gradebook or among those who handed in?
     """
 
     student: str
@@ -144,25 +148,41 @@ class Extended:
     unknown: bool
 
 
-def extend(course: Course, lesson: str, student: str, until: str | None) -> Extended:
+def extend(course: Course, lesson: str, student: str, until: str | None, *, anyway: bool = False) -> Extended:
     """Give a student a later due date in a lesson, or take it back where ``until`` is None; it holds at once.
 
+    Where there is a list of the class, only to those who are known, unless ``anyway``.
+
     Raises:
-        GraderError: no such lesson, ``until`` is no date or not after the due date, the lesson has none, or there was
-            no extension to take back.
+        GraderError: no such lesson, ``until`` is no date or not after the due date, the lesson has none, there was
+            no extension to take back, or nobody is called so.
     """
     lesson, settings = lesson_id(lesson), settings_of(course)
+    known = known_students(course)
+    unknown = student not in known
     path = course.root / EXTENSIONS
     given = read_extensions(path, settings.zone)
     if until is None:
         if given.pop((lesson, student), None) is None:
             raise GraderError(_none_to_take_back(course, settings, lesson, student))
+    elif unknown and not anyway and roster_of(course):
+        raise GraderError(
+            f"nobody called {student} is on the class's list or has handed in{who_was_meant(student, known)}; "
+            f"`grader extend {lesson} {shlex.quote(student)} … --anyway` gives it all the same"
+        )
     else:
         given[lesson, student] = _later(course, settings, lesson, until)
     write_extensions(path, given)
     due = due_of(course, lesson, student) or _entered(course, lesson)
     words = moment_in_words(due.astimezone(settings.zone), settings.timezone) if due else ""
-    return Extended(student, lesson, words, student not in known_students(course))
+    return Extended(student, lesson, words, unknown)
+
+
+def who_was_meant(student: str, known: Collection[str]) -> str:
+    """ "; did you mean anna?", or "" where nobody is called nearly so."""
+    same = [one for one in sorted(known) if one.casefold() == student.casefold()]
+    near = same or get_close_matches(student, sorted(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
 
 
 def _later(course: Course, settings: CourseSettings, lesson: str, until: str) -> datetime:
@@ -203,8 +223,10 @@ def extensions_of(course: Course, lesson: str) -> Iterator[tuple[str, str]]:
 
 
 def known_students(course: Course) -> set[str]:
-    """Who is in the gradebook, or handed in anything."""
-    found = {student for lesson in lessons() for student in submitters(course, lesson)}
+    """Who is on the class's list or in the gradebook, or handed in anything."""
+    found = {student for lesson in lessons() for student in submitters(course, lesson)} | roster_of(
+        course
+    ).students.keys()
     if has_gradebook(course):
         with course_gradebook(course_api(course)) as gradebook:
             found |= {student.id for student in gradebook.students}

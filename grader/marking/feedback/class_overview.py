@@ -78,11 +78,13 @@ def class_overview(course: Course) -> tuple[LessonFigures, ...]:
     settings = course.settings
     taught = [lesson for lesson in lessons() if settings is None or settings.lesson(lesson).taught]
     known = class_sums(course, taught)
-    return tuple(_of(known[lesson]) if lesson in known else _unreleased(course, lesson) for lesson in taught)
+    return tuple(_of(known[lesson]) if lesson in known else unreleased(course, lesson) for lesson in taught)
 
 
-def _unreleased(course: Course, lesson: str) -> LessonFigures:
-    return LessonFigures(lesson, title_of(lesson), (course.release / lesson).is_dir())
+def unreleased(course: Course, lesson: str) -> LessonFigures:
+    """The line of a lesson that the gradebook does not have: when it is due, course.toml may say already."""
+    due = course.settings.lesson(lesson).due if course.settings is not None else None
+    return LessonFigures(lesson, title_of(lesson), (course.release / lesson).is_dir(), due)
 
 
 def _of(sums: ClassSums) -> LessonFigures:

@@ -230,7 +230,8 @@ class Kernel:
     """One kernel, and the messages to and from it.
 
     Raises:
-        SandboxUnavailable: its namespaces could not be made; no line of the student's has run.
+        SandboxUnavailable: its namespaces could not be made, or it cannot run cells within its limits; no line of the
+            student's has run.
     """
 
     def __init__(self, connection: socket.socket, limits: Limits, first: dict[str, Any]) -> None:
@@ -251,6 +252,23 @@ class Kernel:
                 connection.close()
         self.watchdog = watchdog
         self.watchdog.start()
+        self._await_ready()
+
+    def _await_ready(self) -> None:
+        """Wait until it can run cells: where it cannot, that is no fault of the student's code."""
+        try:
+            answer = self._reader.receive(monotonic() + FORK_SECONDS)
+            if answer is not None and answer["msg_type"] == "ready":
+                return
+            why = "it ended" if answer is None else str(answer["content"]["reason"])
+        except (OSError, ValueError, KeyError, TypeError) as failure:
+            why = f"{type(failure).__name__}: {failure}"
+        why = self.watchdog.reason or why
+        self.close()
+        raise SandboxUnavailable(
+            f"a kernel did not work before the first cell was run ({why}): are its limits too small? `grader course` "
+            "shows them"
+        )
 
     def ask(self, code: str, earlier: Iterable[str] = ()) -> None:
         """Run a cell. The stand-ins of the tasks ``earlier`` ask meanwhile; others call the student's own.

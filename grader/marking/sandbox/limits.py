@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 
 from grader.checks.errors import GraderError
+from grader.marking.course.limit_values import amount
 
 MIB = 2**20
 PATIENCE = 4
@@ -46,16 +47,22 @@ class Limits:
     disk: int = 128 * MIB
     output: int = 16 * MIB
 
-    def but(self, given: Mapping[str, int]) -> Limits:
-        """These limits with others in place of some, by name.
+    def but(self, given: Mapping[str, object]) -> Limits:
+        """These limits with others in place of some, by name; a size may be a text such as "2 GiB".
 
         Raises:
-            GraderError: there is no limit of that name, or it is no positive whole number.
+            GraderError: there is no limit of that name, it is no positive whole number, or too small for any kernel.
         """
         names = [each.name for each in fields(self)]
-        for name, value in given.items():
+        found: dict[str, int] = {}
+        for name, said in given.items():
             if name not in names:
                 raise GraderError(f"there is no limit {name!r}: the limits are {', '.join(names)}")
-            if type(value) is not int or value <= 0:
-                raise GraderError(f"the limit {name} must be a positive whole number, not {value!r}")
-        return replace(self, **given)
+            try:
+                value = amount(name, said)
+            except ValueError as why:
+                raise GraderError(f"the limit {why}") from None
+            if not isinstance(value, int) or isinstance(value, bool) or value <= 0:
+                raise GraderError(f"the limit {name} must be a positive whole number, not {said!r}")
+            found[name] = value
+        return replace(self, **found)

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import time
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -205,6 +206,31 @@ def test_from_the_wheel_the_file_from_the_instructor_is_advised(monkeypatch, tmp
     monkeypatch.setattr("grader.student.begin.here_is_the_clone", lambda: False)
     with pytest.raises(GraderError, match=r"from your instructor: grader start 01-srn\.zip; or fetch it in JupyterLab"):
         folder_of("01", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("zone", "says"),
+    [
+        ("Europe/Berlin", "As saved on 28 July 2026, 12:28 (Europe/Berlin): "),
+        ("UTC", "As saved on 28 July 2026, 10:28 UTC: "),
+        ("Nowhere/Else", "As saved on 2026-07-28, 05:28 (EST): "),
+        (None, "As saved on 2026-07-28, 05:28 (EST): "),
+    ],
+)
+def test_it_says_when_the_work_was_saved_by_the_clocks_of_the_due_date(folder, monkeypatch, zone, says):
+    """Also where the date lies in the winter, and the work was saved in the summer."""
+    monkeypatch.setenv("TZ", "EST")
+    time.tzset()
+    try:
+        if zone:
+            Due(datetime.fromisoformat("2026-12-01T23:59:00+01:00"), zone).write(folder)
+        saved = datetime(2026, 7, 28, 10, 28, tzinfo=UTC).timestamp()
+        for path in folder.glob("*.ipynb"):
+            os.utime(path, (saved, saved))
+        assert any(line.startswith(says) for line in said_of(submit(folder, "ada")))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_it_says_when_the_lesson_is_due_and_the_date_is_no_work(folder):

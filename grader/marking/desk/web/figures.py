@@ -21,7 +21,7 @@ from grader.checks.task import lessons, tasks_by_grade_id
 from grader.marking.course.course import Course
 from grader.marking.course.settings import settings_of
 from grader.marking.feedback.class_facts import class_sums
-from grader.marking.feedback.class_overview import LessonFigures, class_overview, title_of
+from grader.marking.feedback.class_overview import LessonFigures, class_overview, unreleased
 from grader.marking.feedback.class_page import Column, columns
 from grader.marking.feedback.class_report import ClassReport, class_report
 from grader.marking.feedback.task_figures import TaskFigures, task_figures
@@ -63,7 +63,7 @@ def one_lesson(course: Course, lesson: str) -> OneLesson:
     Raises:
         GraderError: the gradebook, or the course's settings, cannot be read.
     """
-    nothing = OneLesson(LessonFigures(lesson, title_of(lesson), (course.release / lesson).is_dir()))
+    nothing = OneLesson(unreleased(course, lesson))
     if not has_gradebook(course):
         return nothing
     try:

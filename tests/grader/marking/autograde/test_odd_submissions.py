@@ -15,10 +15,12 @@ from nbgrader.api import Gradebook, MissingEntry
 from typer.testing import CliRunner
 
 from grader.cli import app
+from grader.marking.course.limit_values import SMALLEST
 from grader.marking.course.paths import ROOT
 from grader.marking.feedback.class_report import class_report
 from grader.marking.feedback.feedback import feedback
 from grader.marking.proving import samples
+from grader.marking.sandbox.limits import Limits
 from grader.marking.steps.audit_records import AuditRecords
 from tests.grader.marking.deep_folders import deep_folders
 from tests.grader.marking.other_account import as_account, as_root, passable
@@ -236,3 +238,13 @@ def test_nbgraders_road_refuses_a_link_to_anothers_folder_too(course, solved):
         points(course, "eve")
     shutil.rmtree(course.submitted / "victim")
     assert not (course.autograded / "eve" / LESSON / NAME).exists()
+
+
+def test_a_kernel_that_never_worked_is_not_marked_and_an_earlier_mark_stays(solved, outcomes, monkeypatch):
+    """What keeps every kernel from working, such as a limit too small for any, costs no student a point."""
+    solved("alice")
+    assert outcomes()["alice"].points == FULL
+    monkeypatch.setitem(SMALLEST, "memory", 0)
+    found = outcomes(limits=Limits(memory=4000))["alice"]
+    assert (found.status, found.points, found.old) == ("not marked", FULL, True)
+    assert "a kernel did not work before the first cell was run" in found.reasons[0]

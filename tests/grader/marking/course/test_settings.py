@@ -131,7 +131,12 @@ def test_a_file_is_named_from_the_course_folder(tmp_path, given):
         ),
         ("[lessons.01.extensions]\nanna = true", "lessons.01-srn.extensions.anna: True is no date"),
         ("[lessons.01]\nlimits.memory = 0", "lessons.01-srn.limits.memory: must be greater than 0, not 0"),
-        ('[lessons.01]\nlimits.memory = "1 GB"', "limits.memory: must be a whole number, not '1 GB'"),
+        ('[lessons.01]\nlimits.memory = "much"', '01-srn.limits: memory must be a size such as "2 GiB" or'),
+        (
+            "[lessons.01]\nlimits.memory = 4000",
+            'limits: memory must be at least 256 MiB, not 4000 bytes: is "4000 MiB" meant?',
+        ),
+        ('[lessons.01]\nlimits.cell_seconds = "60"', "limits.cell_seconds: must be a whole number, not '60'"),
         ("[lessons.01]\npoints = -1", "lessons.01-srn.points: must be greater than or equal to 0, not -1"),
         ("[lessons.01]\npoints = nan", "lessons.01-srn.points: must be a"),
         ("[lessons.01]\ntaught = 1", "lessons.01-srn.taught: must be true or false, not 1"),
@@ -159,6 +164,25 @@ def test_what_is_no_text_is_refused(tmp_path, name):
     (tmp_path / name).write_bytes(b"\xff\xfe\x00")
     with pytest.raises(GraderError, match="UTF-8"):
         settings_of(Course(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("given", "size"),
+    [("2 GiB", 2 * 2**30), ("500MiB", 500 * 2**20), ("1.5 gib", 3 * 2**29), ("1 GB", 10**9), (2**29, 2**29)],
+)
+def test_a_size_is_said_with_its_unit_or_in_bytes(tmp_path, given, size):
+    said = f'"{given}"' if isinstance(given, str) else given
+    course = course_with(tmp_path, f"[lessons.01]\nlimits = {{memory = {said}, cell_seconds = 60}}")
+    assert settings_of(course).lesson("01-srn").limits == {"memory": size, "cell_seconds": 60}
+    assert Limits().but({"memory": given}).memory == size
+
+
+def test_a_limit_within_which_no_kernel_works_is_refused():
+    with pytest.raises(GraderError, match=r"the limit memory must be at least 256 MiB, not 4000 bytes"):
+        Limits().but({"memory": 4000})
+    with pytest.raises(GraderError, match="the limit cell_seconds must be a positive whole number, not '60'"):
+        Limits().but({"cell_seconds": "60"})
+    assert Limits().but({"memory": 256 * 2**20, "cell_seconds": 1}).cell_seconds == 1
 
 
 def test_the_limits_are_those_of_the_sandbox():

@@ -13,7 +13,9 @@ from grader.checks.errors import GraderError
 from grader.checks.task import lessons
 from grader.cli import app
 from grader.marking.course.course import COURSE_ID, Course
+from grader.marking.course.roster import roster_with, write_roster
 from grader.marking.course.settings import due_of, settings_of
+from grader.marking.course.students import Student
 from grader.marking.desk.own_course import EXAMPLE, extend, lateness, new_settings, what_holds
 from grader.marking.desk.release import release
 
@@ -74,9 +76,11 @@ def test_the_row_says_what_the_settings_say(released):
         'timezone = "Europe/Berlin"\n[lessons.01]\ndue = "2026-12-01 23:59"\npoints = 10\nlate.share = 0.2\n'
         'limits.cell_seconds = 60\nextensions.anna = "2026-12-03 23:59"\n[lessons.08]\ntaught = false',
     )
+    said = typed("course")[1].replace("\n", " ")
+    assert "01-srn, handing in late: 20 % of the points for each begun day 01-srn, limits: cell_seconds = 60" in said
     first, *_, last = what_holds(released)
     assert (first.due, first.in_gradebook, first.extensions) == ("2026-12-01 23:59", False, 1)
-    assert (first.points, first.limits) == ("10 (of its own 28)", "cell_seconds 60")
+    assert (first.points, first.limits) == ("10 (of its own 28)", "cell_seconds = 60")
     assert first.late == "20 % of the points for each begun day"
     assert not last.taught
     with pytest.raises(GraderError, match="08-applications is not taught: set `taught = true`"):
@@ -171,6 +175,19 @@ def test_the_command_tells_what_it_did_and_who_may_have_been_meant(due):
     assert typed("extend", "01", "alise", "--remove")[0] == 0
     assert "Nobody has more time." in typed("extend", "01")[1]
     assert typed("extend", "01", "alise")[0] == typed("extend", "01", "--remove")[0] == 2
+
+
+def test_who_is_not_on_the_list_gets_more_time_only_if_that_is_insisted_on(due):
+    write_roster(due, roster_with([Student("hanne"), Student("Bob")]))
+    code, said = typed("extend", "01", "hanna", "--until", "2026-05-07 12:00")
+    assert code == 1
+    assert "nobody called hanna is on the class's list or has handed in; did you mean hanne?" in said
+    assert not (due.root / "extensions.csv").exists()
+    assert "did you mean Bob?" in typed("extend", "01", "bob", "--until", "2026-05-07 12:00")[1]
+    for student in ("hanne", "alice"):  # on the list; handed in
+        assert typed("extend", "01", student, "--until", "2026-05-07 12:00")[0] == 0
+    assert typed("extend", "01", "hanna", "--until", "2026-05-07 12:00", "--anyway")[0] == 0
+    assert typed("extend", "01", "hanna", "--remove")[0] == 0
 
 
 def test_one_that_the_file_gives_is_taken_back_there(due):

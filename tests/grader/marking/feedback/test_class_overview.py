@@ -90,6 +90,12 @@ def test_each_student_has_a_row_that_says_how_far_the_work_is(filled):
     assert [rows[f"student-{number:04}"].feedback for number in (5, 6)] == ["none", "outdated"]
 
 
+def test_a_lesson_that_is_not_released_has_its_due_date_already(filled):
+    (filled.root / "course.toml").write_text('[lessons.03]\ndue = "2026-12-11 23:59"\n', encoding="utf-8")
+    [line] = [line for line in class_overview(filled) if line.lesson == "03-clipping"]
+    assert (line.released, line.due) == (False, datetime(2026, 12, 11, 23, 59, tzinfo=UTC))
+
+
 def test_a_lesson_that_is_not_taught_has_no_line(filled):
     (filled.root / "course.toml").write_text("[lessons.02]\ntaught = false\n", encoding="utf-8")
     assert "02-bptt" not in [line.lesson for line in class_overview(filled)]

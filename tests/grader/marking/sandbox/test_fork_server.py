@@ -299,6 +299,12 @@ def test_what_breaks_a_limit_ends_with_the_reason(cell, limits, ended, run):
     assert result.outputs[1][-1]["ename"] == "RunEnded"
 
 
+def test_a_kernel_that_cannot_work_within_its_limits_is_no_fault_of_the_code(run):
+    with pytest.raises(SandboxUnavailable, match=r"did not work before the first cell was run .*MemoryError.*limits"):
+        run("print(1)", limits=Limits(memory=4000))
+    assert text(run("print(1)", limits=Limits(memory=256 * MIB))) == "1\n"
+
+
 def test_the_disk_has_an_end(run):
     """A private folder is full at its limit, and no file is larger than its own."""
     code = """

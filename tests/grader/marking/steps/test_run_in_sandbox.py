@@ -141,15 +141,15 @@ def test_another_course_gets_other_draws(course, tmp_path):
 def test_limits_of_the_settings_hold_between_the_configurations_own(course):
     """For all lessons < in course.toml < for that lesson in nbgrader_config.py < on the command line."""
     course.root.mkdir()
-    (course.root / "course.toml").write_text("[lessons.01]\nlimits = {cell_seconds = 7, output = 1000}")
+    (course.root / "course.toml").write_text("[lessons.01]\nlimits = {cell_seconds = 7, output = 2000000}")
 
     def limits_of(lesson, **options):
         return RunInSandbox(config=course_api(course, **options).config).limits_of(lesson)
 
-    assert limits_of("01-srn") == replace(Limits(), cell_seconds=7, output=1000)
+    assert limits_of("01-srn") == replace(Limits(), cell_seconds=7, output=2_000_000)
     assert limits_of("02-bptt") == Limits()
-    assert limits_of("01-srn", but={"cell_seconds": 9}) == replace(Limits(), cell_seconds=9, output=1000)
-    assert limits_of("01-srn", limits=Limits(memory=5)) == Limits(memory=5)
+    assert limits_of("01-srn", but={"cell_seconds": 9}) == replace(Limits(), cell_seconds=9, output=2_000_000)
+    assert limits_of("01-srn", limits=Limits(memory=2**29)) == Limits(memory=2**29)
     config = course_api(course).config
-    config.RunInSandbox.lesson_limits = {"01-srn": {"output": 5}}
-    assert RunInSandbox(config=config).limits_of("01-srn") == replace(Limits(), cell_seconds=7, output=5)
+    config.RunInSandbox.lesson_limits = {"01-srn": {"output": "2 MiB"}}
+    assert RunInSandbox(config=config).limits_of("01-srn") == replace(Limits(), cell_seconds=7, output=2 * 2**20)

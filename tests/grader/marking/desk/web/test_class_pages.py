@@ -36,10 +36,13 @@ def text_of(page):
 
 
 def test_a_course_of_which_nothing_is_there_says_what_to_do_next(visitor):
+    visitor.desk.course.root.mkdir(exist_ok=True)
+    (visitor.desk.course.root / "course.toml").write_text('[lessons.01]\ndue = "2026-12-11 23:59"\n', encoding="utf-8")
     page = text_of(visitor.ask("/").text)
     assert not visitor.desk.course.gradebook.exists(), "to look makes nothing"
     assert "Nothing is released yet" in page
     assert "press Release" in page
+    assert "2026-12-11 23:59 not released" in page
     lesson = text_of(visitor.ask("/lesson/01-srn").text)
     assert "not released" in lesson
     assert "grader release 01-srn" in lesson
