@@ -11,7 +11,8 @@ from grader.marking.autograde.run_log import as_logged, seconds_taken
 from grader.marking.course.lessons import notebooks_of
 from grader.marking.course.settings import settings_of
 from grader.marking.course.submissions import submitters
-from grader.marking.feedback.class_facts import ClassFacts, zoned
+from grader.marking.course.unknown_times import is_unknown
+from grader.marking.feedback.class_facts import ClassFacts, ClassSums, zoned
 from grader.marking.feedback.class_files import FilesOfOne, count_attempts, files_of_class
 from grader.marking.feedback.given_feedback import Given, given_feedback, is_outdated
 from grader.marking.feedback.pages.lesson_text import lesson_text
@@ -145,6 +146,7 @@ def _unmarked(facts: ClassFacts, student: str, is_there: bool, known: Known) -> 
     if not is_there:
         return Row(student, points, 0.0, {}, name=known.name, status="nothing handed in")
     why = f"handed in, and nothing is marked: `grader autograde {facts.lesson}` says why"
+    handed_in = told_time(facts, student, known.handed_in)
     return Row(
         student,
         points,
@@ -153,8 +155,8 @@ def _unmarked(facts: ClassFacts, student: str, is_there: bool, known: Known) -> 
         notes=(why,),
         name=known.name,
         status="not marked",
-        handed_in=known.handed_in,
-        late_seconds=seconds_late(known.handed_in, known.due),
+        handed_in=handed_in,
+        late_seconds=seconds_late(handed_in, known.due),
         attempts=known.attempts,
         not_marked=(why,),
     )
@@ -169,7 +171,7 @@ def _marked(facts: ClassFacts, submission: SubmissionRow, records: Mapping[str, 
     late = sum(facts.penalties.of(notebook) for notebook in notebooks)
     not_marked = _not_marked(facts, submission, each, known)
     waiting = tuple(grade.name for notebook in notebooks for grade in notebook.grades if _waits(grade, points))
-    handed_in = known.handed_in or zoned(submission.timestamp)
+    handed_in = told_time(facts, submission.student.id, known.handed_in or zoned(submission.timestamp))
     return Row(
         submission.student.id,
         points,
@@ -232,6 +234,11 @@ def is_newer(handed_in: datetime | None, submission: SubmissionRow) -> bool:
 def status_of(is_not_marked: bool, waits: bool) -> Status:
     """The status of a submission that is in the gradebook."""
     return "not marked" if is_not_marked else "waits" if waits else "marked"
+
+
+def told_time(facts: ClassFacts | ClassSums, student: str, when: datetime | None) -> datetime | None:
+    """When it was handed in; None where that is only when an LMS packed it, by which nobody is late."""
+    return None if is_unknown(facts.course, facts.lesson, student, when) else when
 
 
 def seconds_late(handed_in: datetime | None, due: datetime | None) -> float:
