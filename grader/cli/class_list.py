@@ -109,7 +109,8 @@ def import_(
     if done.missing:
         say(f"– on the list, and nothing of theirs is there: {_few(done.missing)}")
     same = f", {len(done.unchanged)} are there already" if done.unchanged else ""
-    say(f"✓ {_students(len(done.placed))} placed{same}. Next: `grader autograde {lesson}`.")
+    then = f" Next: `grader autograde {lesson}`." if done.placed else ""
+    say(f"✓ {_students(len(done.placed))} placed{same}.{then}")
     raise typer.Exit(1 if done.refused else 0)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Annotated
 
 import typer
@@ -66,12 +65,13 @@ def extend(
         str | None, typer.Option(help='The new due date, such as "2026-12-03 23:59", in the course\'s time zone.')
     ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Take the extension back.")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="Also one who is not on the list of the class.")] = False,
 ) -> None:
     """Give one student more time for a lesson. It holds at once, and nothing is marked again.
 
     It is kept in extensions.csv in the course folder, which may be edited, too.
     """
-    from grader.marking.desk.own_course import extend, extensions_of, known_students, lateness
+    from grader.marking.desk.own_course import extend, extensions_of, known_students, lateness, like
 
     course = Course.from_environment()
     if student is None:
@@ -87,11 +87,11 @@ def extend(
         raise typer.BadParameter('say --until "2026-12-03 23:59", or --remove')
     if not student.strip():
         raise GraderError("name the student by the name of their folder or account, such as anna")
-    done = extend(course, lesson, student.strip(), until)
+    done = extend(course, lesson, student.strip(), until, anyway=anyway)
     say(f"✓ {done.student}: {done.lesson} is due {done.due or '– there is no due date'}")
     if done.unknown:
-        near = get_close_matches(done.student, sorted(known_students(course)), n=1)
-        meant = f"; did you mean {near[0]}?" if near else ""
+        near = like(done.student, known_students(course))
+        meant = f"; did you mean {near}?" if near else ""
         say(f"– nobody called {done.student} is in the gradebook or has handed in so far{meant}")
     elif words := lateness(course, lesson, done.student):
         say(f"  {words}")

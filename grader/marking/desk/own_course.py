@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 
 from nbgrader.api import Assignment, MissingEntry
@@ -13,9 +14,11 @@ from grader.checks.due import duration, moment_in_words
 from grader.checks.errors import GraderError
 from grader.checks.lesson_list import lesson_list
 from grader.checks.task import lessons
+from grader.marking.course.contents import printable
 from grader.marking.course.course import SETTINGS, Course
 from grader.marking.course.extensions import EXTENSIONS, read_extensions, write_extensions
 from grader.marking.course.lessons import lesson_id
+from grader.marking.course.roster import roster_of
 from grader.marking.course.settings import CourseSettings, due_of, settings_of
 from grader.marking.course.submissions import submitters
 from grader.marking.course.times import moment
@@ -144,12 +147,16 @@ class Extended:
     unknown: bool
 
 
-def extend(course: Course, lesson: str, student: str, until: str | None) -> Extended:
+def extend(course: Course, lesson: str, student: str, until: str | None, *, anyway: bool = False) -> Extended:
     """Give a student a later due date in a lesson, or take it back where ``until`` is None; it holds at once.
 
+    Args:
+        course, lesson, student, until: who has until when.
+        anyway: also one who is not on the list of the class.
+
     Raises:
-        GraderError: no such lesson, ``until`` is no date or not after the due date, the lesson has none, or there was
-            no extension to take back.
+        GraderError: no such lesson, ``until`` is no date or not after the due date, the lesson has none, there was no
+            extension to take back, or there is a list of the class and the student is neither on it nor in the course.
     """
     lesson, settings = lesson_id(lesson), settings_of(course)
     path = course.root / EXTENSIONS
@@ -159,10 +166,24 @@ def extend(course: Course, lesson: str, student: str, until: str | None) -> Exte
             raise GraderError(_none_to_take_back(course, settings, lesson, student))
     else:
         given[lesson, student] = _later(course, settings, lesson, until)
+        if not anyway:
+            _refuse_unlisted(course, student)
     write_extensions(path, given)
     due = due_of(course, lesson, student) or _entered(course, lesson)
     words = moment_in_words(due.astimezone(settings.zone), settings.timezone) if due else ""
     return Extended(student, lesson, words, student not in known_students(course))
+
+
+def _refuse_unlisted(course: Course, student: str) -> None:
+    roster = roster_of(course)
+    if roster and student not in roster and student not in known_students(course):
+        meant = f"; did you mean {near}?" if (near := like(student, roster.students)) else ""
+        raise GraderError(f"{printable(student)} is not on the list of the class (`--anyway` insists){meant}")
+
+
+def like(student: str, others: Iterable[str]) -> str:
+    """The one of the others whose name is most like that, or ""."""
+    return next(iter(get_close_matches(student, sorted(others), n=1)), "")
 
 
 def _later(course: Course, settings: CourseSettings, lesson: str, until: str) -> datetime:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from grader.marking.autograde.run_log import as_logged, seconds_taken
 from grader.marking.course.lessons import notebooks_of
+from grader.marking.course.roster import NOT_ON_LIST, roster_of
 from grader.marking.course.settings import settings_of
 from grader.marking.course.submissions import submitters
 from grader.marking.course.unknown_times import is_unknown
@@ -99,7 +100,7 @@ def class_rows(facts: ClassFacts) -> tuple[Row, ...]:
     given = given_feedback(facts.course, facts.lesson, facts.submissions)
     seconds = seconds_taken(facts.course.run_log, facts.lesson)
     attempts = count_attempts(facts.course, facts.lesson)
-    names, settings = notebooks_of(facts.lesson), settings_of(facts.course)
+    names, settings, roster = notebooks_of(facts.lesson), settings_of(facts.course), roster_of(facts.course)
     text, rows = lesson_text(facts.lesson).digest, []
     for student in students:
         known = Known(
@@ -109,6 +110,7 @@ def class_rows(facts: ClassFacts) -> tuple[Row, ...]:
             given.get(student, "none"),
             seconds.get(as_logged(student)),
             facts.due_of(student),
+            (f"{student} is {NOT_ON_LIST}",) if roster and student not in roster else (),
         )
         if (submission := facts.submissions.get(student)) is not None:
             own = records.get(student, {})
@@ -130,6 +132,7 @@ class Known:
     feedback: Given
     seconds: float | None
     due: datetime | None
+    unlisted: tuple[str, ...] = ()
 
     @property
     def handed_in(self) -> datetime | None:
@@ -152,7 +155,7 @@ def _unmarked(facts: ClassFacts, student: str, is_there: bool, known: Known) -> 
         points,
         0.0,
         {},
-        notes=(why,),
+        notes=(why, *known.unlisted),
         name=known.name,
         status="not marked",
         handed_in=handed_in,
@@ -179,7 +182,11 @@ def _marked(facts: ClassFacts, submission: SubmissionRow, records: Mapping[str, 
         {task: loss for _, record in each for task, loss in _losses(record).items()},
         tuple(task.replace(".", "-") for _, record in each for task in followed_through(record)),
         {task: tuple(facts["library"]) for _, record in each for task, facts in _with_library(record)},
-        (*(known.files.lines if known.files else ()), *(line for one in each for line in _looks(*one))),
+        (
+            *known.unlisted,
+            *(known.files.lines if known.files else ()),
+            *(line for one in each for line in _looks(*one)),
+        ),
         tuple(notebook.name for notebook, record in each if record.get("old")),
         late,
         name=known.name,

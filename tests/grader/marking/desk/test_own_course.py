@@ -13,7 +13,9 @@ from grader.checks.errors import GraderError
 from grader.checks.task import lessons
 from grader.cli import app
 from grader.marking.course.course import COURSE_ID, Course
+from grader.marking.course.roster import roster_with, write_roster
 from grader.marking.course.settings import due_of, settings_of
+from grader.marking.course.students import Student
 from grader.marking.desk.own_course import EXAMPLE, extend, lateness, new_settings, what_holds
 from grader.marking.desk.release import release
 
@@ -171,6 +173,17 @@ def test_the_command_tells_what_it_did_and_who_may_have_been_meant(due):
     assert typed("extend", "01", "alise", "--remove")[0] == 0
     assert "Nobody has more time." in typed("extend", "01")[1]
     assert typed("extend", "01", "alise")[0] == typed("extend", "01", "--remove")[0] == 2
+
+
+def test_who_is_not_on_the_list_has_no_more_time_unless_one_insists(due):
+    write_roster(due, roster_with([Student("alice"), Student("bob")]))
+    given = "extend", "01", "alise", "--until", "2026-05-07 12:00"
+    code, said = typed(*given)
+    assert code == 1
+    assert "alise is not on the list of the class (`--anyway` insists); did you mean alice?" in " ".join(said.split())
+    assert not (due.root / "extensions.csv").exists()
+    assert typed("extend", "01", "bob", *given[3:])[0] == 0
+    assert typed(*given, "--anyway")[0] == 0
 
 
 def test_one_that_the_file_gives_is_taken_back_there(due):
