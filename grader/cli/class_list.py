@@ -100,15 +100,17 @@ def import_(
     for line in (*done.older, *done.remarks):
         say(f"– {line}")
     if done.unknown_times:
-        say(f"– their time is that at which the LMS packed it, as it says no other: {_few(done.unknown_times)}")
+        say(f"– late by the LMS, which says no time but that at which it packed them: {_few(done.unknown_times)}")
     if done.late:
         say(f"– late, by the LMS: {_few(done.late)}")
     if done.in_time:
-        say(f"– packed after the due date, and nothing says that they are late; taken as in time: {_few(done.in_time)}")
+        say(f"– nothing says when they handed in; they count as in time, whatever the due date: {_few(done.in_time)}")
+        say("  Moodle's grading worksheet says when; what you write into their timestamp.txt holds, too.")
     if done.missing:
         say(f"– on the list, and nothing of theirs is there: {_few(done.missing)}")
     same = f", {len(done.unchanged)} are there already" if done.unchanged else ""
-    say(f"✓ {_students(len(done.placed))} placed{same}. Next: `grader autograde {lesson}`.")
+    then = f" Next: `grader autograde {lesson}`." if done.placed else ""
+    say(f"✓ {_students(len(done.placed))} placed{same}.{then}")
     raise typer.Exit(1 if done.refused else 0)
 
 

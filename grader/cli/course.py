@@ -83,7 +83,9 @@ def collect(
         say(f"✗ not collected: {line}")
     for line in done.notes:
         say(f"– {line}")
-    out.print(f"✓ {len(done.students)} students handed in {lesson}.", highlight=False)
+    number, new = len(done.students), len(done.new)
+    students = f"{number} student{'' if number == 1 else 's'}"
+    say(f"✓ {students} handed in {lesson}; {new or 'nothing'} new since the last time.")
     raise typer.Exit(1 if done.refused else 0)
 
 

@@ -22,6 +22,7 @@ from grader.marking.course.same_name import same_name
 from grader.marking.course.student_table import read_students
 from grader.marking.course.students import Student
 
+NOT_ON_LIST = "not on the list of the class (`grader roster`): is the name spelt so?"
 COLUMNS = ("id", "first_name", "last_name", "email", "lms_id")
 
 

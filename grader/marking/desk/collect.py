@@ -9,6 +9,7 @@ from grader.marking.course.contents import printable
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import lesson_id
 from grader.marking.course.rights import protect
+from grader.marking.course.roster import NOT_ON_LIST, roster_of
 from grader.marking.course.submissions import misplaced, not_collected, submitters
 from grader.marking.steps.nbgrader_adapter import collect_attempts
 
@@ -20,12 +21,14 @@ class Collected:
     Attributes:
         students: names of the students who have handed the lesson in so far.
         refused: each attempt that was not collected, with the reason; what was collected before is still there.
-        notes: what was left out of those that were collected, and what lies where nothing looks for it.
+        notes: what was left out of those that were collected, what lies in a wrong place, and who is not on the list.
+        new: those of whom something was collected now.
     """
 
     students: list[str]
     refused: list[str]
     notes: list[str]
+    new: list[str]
 
 
 def collect(course: Course, lesson: str, *, any_owner: bool = False) -> Collected:
@@ -51,4 +54,10 @@ def collect(course: Course, lesson: str, *, any_owner: bool = False) -> Collecte
     students = submitters(course, lesson)
     notes = [f"{printable(who)}: {line}" for who in students for line in not_collected(course, lesson, who)]
     refused = [f"{name}: {why}" for name, why in done.refused.items()]
-    return Collected(students, refused, notes + [one.what for one in misplaced(course, lesson)])
+    notes += [one.what for one in misplaced(course, lesson)] + _unlisted(course, students)
+    return Collected(students, refused, notes, done.collected)
+
+
+def _unlisted(course: Course, students: list[str]) -> list[str]:
+    roster = roster_of(course)
+    return [f"{printable(one)}: handed in, and is {NOT_ON_LIST}" for one in students if roster and one not in roster]

@@ -65,12 +65,18 @@ def enrol(course: Course, file: Path, *, remove: bool = False) -> Enrolled:
                 _leave(one, now, done, busy, remove)
         done.roster = roster_with(now.values())
         done.new = [one for one in done.roster.students if one not in before]
-        done.changed = [one for one in done.roster.students if one in before and now[one] != before.students[one]]
+        both = [one for one in done.roster.students if one in before]
+        done.changed = [one for one in both if _facts(now[one]) != _facts(before.students[one])]
         done.unlisted = sorted(busy - now.keys())
         write_roster(course, done.roster)
         _put_into(gradebook, known, done)
     protect(course)
     return done
+
+
+def _facts(one: Student) -> tuple[str, ...]:
+    """What is known of a student, as the list keeps it, be the last name told or taken from the name."""
+    return one.first_name, one.last_name, one.email, one.lms_id
 
 
 def _kept(one: Student, before: Student | None, told: Students) -> Student:

@@ -14,7 +14,7 @@ from grader.marking.course.lessons import notebooks_of
 from grader.marking.course.submissions import submitters
 from grader.marking.feedback.class_facts import ClassSums, class_sums, zoned
 from grader.marking.feedback.class_files import handed_in
-from grader.marking.feedback.class_rows import Row, Status, is_newer, seconds_late, status_of
+from grader.marking.feedback.class_rows import Row, Status, is_newer, seconds_late, status_of, told_time
 from grader.marking.feedback.given_feedback import Given, given_feedback
 from grader.marking.feedback.histogram import Bar, histogram
 from grader.marking.feedback.pages.lesson_text import lesson_text
@@ -105,7 +105,8 @@ def _of(sums: ClassSums) -> LessonFigures:
 def _unmarked(sums: ClassSums, student: str, is_there: bool) -> Standing:
     if not is_there:
         return Standing("nothing handed in")
-    late = seconds_late(handed_in(sums.course, sums.lesson, student), sums.due_of(student)) > 0
+    when = told_time(sums, student, handed_in(sums.course, sums.lesson, student))
+    late = seconds_late(when, sums.due_of(student)) > 0
     return Standing("not marked", late)
 
 
@@ -122,7 +123,7 @@ def _standing(sums: ClassSums, student: str, records: Mapping[str, Record | None
         total = max(0.0, sum(notebook.points for notebook in notebooks) - late)
     return Standing(
         status_of(not_marked, any(notebook.waiting for notebook in notebooks)),
-        seconds_late(when or zoned(submission.timestamp), zoned(submission.duedate)) > 0,
+        seconds_late(told_time(sums, student, when or zoned(submission.timestamp)), zoned(submission.duedate)) > 0,
         given != "none",
         total,
     )

@@ -9,9 +9,11 @@ from typing import Literal
 
 from grader.marking.autograde.run_log import as_logged, seconds_taken
 from grader.marking.course.lessons import notebooks_of
+from grader.marking.course.roster import NOT_ON_LIST, roster_of
 from grader.marking.course.settings import settings_of
 from grader.marking.course.submissions import submitters
-from grader.marking.feedback.class_facts import ClassFacts, zoned
+from grader.marking.course.unknown_times import is_unknown
+from grader.marking.feedback.class_facts import ClassFacts, ClassSums, zoned
 from grader.marking.feedback.class_files import FilesOfOne, count_attempts, files_of_class
 from grader.marking.feedback.given_feedback import Given, given_feedback, is_outdated
 from grader.marking.feedback.pages.lesson_text import lesson_text
@@ -98,7 +100,7 @@ def class_rows(facts: ClassFacts) -> tuple[Row, ...]:
     given = given_feedback(facts.course, facts.lesson, facts.submissions)
     seconds = seconds_taken(facts.course.run_log, facts.lesson)
     attempts = count_attempts(facts.course, facts.lesson)
-    names, settings = notebooks_of(facts.lesson), settings_of(facts.course)
+    names, settings, roster = notebooks_of(facts.lesson), settings_of(facts.course), roster_of(facts.course)
     text, rows = lesson_text(facts.lesson).digest, []
     for student in students:
         known = Known(
@@ -108,6 +110,7 @@ def class_rows(facts: ClassFacts) -> tuple[Row, ...]:
             given.get(student, "none"),
             seconds.get(as_logged(student)),
             facts.due_of(student),
+            (f"{student} is {NOT_ON_LIST}",) if roster and student not in roster else (),
         )
         if (submission := facts.submissions.get(student)) is not None:
             own = records.get(student, {})
@@ -129,6 +132,7 @@ class Known:
     feedback: Given
     seconds: float | None
     due: datetime | None
+    unlisted: tuple[str, ...] = ()
 
     @property
     def handed_in(self) -> datetime | None:
@@ -145,16 +149,17 @@ def _unmarked(facts: ClassFacts, student: str, is_there: bool, known: Known) -> 
     if not is_there:
         return Row(student, points, 0.0, {}, name=known.name, status="nothing handed in")
     why = f"handed in, and nothing is marked: `grader autograde {facts.lesson}` says why"
+    handed_in = told_time(facts, student, known.handed_in)
     return Row(
         student,
         points,
         0.0,
         {},
-        notes=(why,),
+        notes=(why, *known.unlisted),
         name=known.name,
         status="not marked",
-        handed_in=known.handed_in,
-        late_seconds=seconds_late(known.handed_in, known.due),
+        handed_in=handed_in,
+        late_seconds=seconds_late(handed_in, known.due),
         attempts=known.attempts,
         not_marked=(why,),
     )
@@ -169,7 +174,7 @@ def _marked(facts: ClassFacts, submission: SubmissionRow, records: Mapping[str, 
     late = sum(facts.penalties.of(notebook) for notebook in notebooks)
     not_marked = _not_marked(facts, submission, each, known)
     waiting = tuple(grade.name for notebook in notebooks for grade in notebook.grades if _waits(grade, points))
-    handed_in = known.handed_in or zoned(submission.timestamp)
+    handed_in = told_time(facts, submission.student.id, known.handed_in or zoned(submission.timestamp))
     return Row(
         submission.student.id,
         points,
@@ -177,7 +182,11 @@ def _marked(facts: ClassFacts, submission: SubmissionRow, records: Mapping[str, 
         {task: loss for _, record in each for task, loss in _losses(record).items()},
         tuple(task.replace(".", "-") for _, record in each for task in followed_through(record)),
         {task: tuple(facts["library"]) for _, record in each for task, facts in _with_library(record)},
-        (*(known.files.lines if known.files else ()), *(line for one in each for line in _looks(*one))),
+        (
+            *known.unlisted,
+            *(known.files.lines if known.files else ()),
+            *(line for one in each for line in _looks(*one)),
+        ),
         tuple(notebook.name for notebook, record in each if record.get("old")),
         late,
         name=known.name,
@@ -232,6 +241,11 @@ def is_newer(handed_in: datetime | None, submission: SubmissionRow) -> bool:
 def status_of(is_not_marked: bool, waits: bool) -> Status:
     """The status of a submission that is in the gradebook."""
     return "not marked" if is_not_marked else "waits" if waits else "marked"
+
+
+def told_time(facts: ClassFacts | ClassSums, student: str, when: datetime | None) -> datetime | None:
+    """When it was handed in; None where that is only when an LMS packed it, by which nobody is late."""
+    return None if is_unknown(facts.course, facts.lesson, student, when) else when
 
 
 def seconds_late(handed_in: datetime | None, due: datetime | None) -> float:

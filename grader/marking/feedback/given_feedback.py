@@ -18,6 +18,7 @@ from nbgrader.utils import notebook_hash
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import notebooks_of
 from grader.marking.course.settings import CourseSettings
+from grader.marking.course.unknown_times import is_unknown
 from grader.marking.feedback.pages.marks import marks_of
 from grader.marking.feedback.pages.press import origin_in, origin_of
 from grader.marking.steps.audit_records import Record
@@ -92,11 +93,12 @@ def is_outdated(
     told = {name: _origin(f"{pages}/{name}.html", made[name]) for name in there if name in made}
     if not all(told.values()):
         return True
-    key = _key(penalties, submission), tuple(there.items()), text
+    is_timed = not is_unknown(course, lesson, student, submission.timestamp)
+    key = _key(penalties, submission), is_timed, tuple(there.items()), text
     kept = _origins.get((course.root, lesson, student))
     if kept is None or not kept.is_of(key, settings, records):
         good = {name: record if "scores" in record else None for name, record in records.items()}
-        marks = marks_of(submission, penalties, settings, good, there)
+        marks = marks_of(submission, penalties, settings, good, there, is_timed=is_timed)
         digests = {name: _digest(f"{marked}/{name}.ipynb", when, records.get(name, {})) for name, when in there.items()}
         now = {name: origin_of(digests[name], text, marks[name]) for name in there if name in marks}
         kept = _origins[course.root, lesson, student] = _Origins(key, settings, records, now)

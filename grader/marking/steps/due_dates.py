@@ -14,39 +14,45 @@ from sqlalchemy import or_
 from grader.marking.course.course import Course
 from grader.marking.course.extensions import EXTENSIONS
 from grader.marking.course.settings import LessonSettings
+from grader.marking.course.unknown_times import is_unknown, unknown_times
 
 
 def put_due_dates(gradebook: Gradebook, course: Course) -> None:
     """Put the dates of all lessons and the extensions of all submissions into the rows; whoever calls saves them."""
     settings = course.settings
-    if settings is None:
-        return
     for assignment in gradebook.db.query(Assignment).all():
-        own = settings.lesson(assignment.name)
+        own = settings.lesson(assignment.name) if settings is not None else LessonSettings()
         if own.due is not None and assignment.duedate != in_utc(own.due):
             assignment.duedate = in_utc(own.due)
-        if _says_extensions(course, own):
-            has_one = or_(
-                SubmittedAssignment.extension.isnot(None), SubmittedAssignment.student_id.in_(list(own.extensions))
-            )
+        unknown = unknown_times(course, assignment.name)
+        says = _says_extensions(course, own)
+        if says or unknown:
+            has_one = SubmittedAssignment.student_id.in_([*own.extensions, *unknown])
+            if says:
+                has_one = or_(SubmittedAssignment.extension.isnot(None), has_one)
             query = gradebook.db.query(SubmittedAssignment)
             for submission in query.filter(SubmittedAssignment.assignment_id == assignment.id, has_one).all():
-                _put_extension(submission, own)
+                _put_extension(submission, own, course)
 
 
 def put_extension(submission: SubmittedAssignment, course: Course) -> None:
     """Put a student's extension into the row of a submission; whoever calls saves it."""
-    settings = course.settings
-    if settings is not None and _says_extensions(course, own := settings.lesson(submission.assignment.name)):
-        _put_extension(submission, own)
+    settings, lesson = course.settings, submission.assignment.name
+    own = settings.lesson(lesson) if settings is not None else LessonSettings()
+    if _says_extensions(course, own) or submission.student.id in unknown_times(course, lesson):
+        _put_extension(submission, own, course)
 
 
 def _says_extensions(course: Course, own: LessonSettings) -> bool:
     return own.due is not None or bool(own.extensions) or (course.settings_folder / EXTENSIONS).exists()
 
 
-def _put_extension(submission: SubmittedAssignment, own: LessonSettings) -> None:
-    extension = extension_until(submission.assignment.duedate, own.extensions.get(submission.student.id))
+def _put_extension(submission: SubmittedAssignment, own: LessonSettings, course: Course) -> None:
+    """Put it there; who handed in nobody knows when has as much as it takes not to be late."""
+    due, student, when = submission.assignment.duedate, submission.student.id, submission.timestamp
+    extension = extension_until(due, own.extensions.get(student))
+    if due is not None and is_unknown(course, submission.assignment.name, student, when):
+        extension = max(extension or timedelta(), when - due) or None
     if submission.extension != extension:
         submission.extension = extension
 

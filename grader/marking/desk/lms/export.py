@@ -131,7 +131,8 @@ class _Export:
             written = canvas_filled(read_table(file), all_grades, column, finder)
         else:
             written = canvas_table(all_grades)
-        self.table(_name("canvas-gradebook", all_grades), written, "in Canvas: Grades → Import")
+        name = "canvas-gradebook" if file is None else "canvas-gradebook-filled"  # neither takes the other's place
+        self.table(_name(name, all_grades), written, "in Canvas: Grades → Import")
         for grades in all_grades:
             placed = read_placed(self.course, grades.lesson)
             files = {}
@@ -205,14 +206,28 @@ class _Export:
     def feedback(
         self, name: str, grades: Grades, files: dict[str, list[tuple[str, bytes]]], where: str, why_not: str
     ) -> None:
-        entries = [entry for some in files.values() for entry in some]
+        entries, packs = [entry for some in files.values() for entry in some], f"{name}-feedback-{grades.lesson}.zip"
         if entries:
-            self.write(f"{name}-feedback-{grades.lesson}.zip", packed(entries), where)
+            self.write(packs, packed(entries), where)
+        else:
+            self._remove_earlier(packs)
         if without := [one for one, some in files.items() if not some]:
             names = ", ".join(map(printable, without[:5])) + (
                 f" and {len(without) - 5} more" if len(without) > 5 else ""
             )
-            self.done.remarks.append(f"not in the zip of pages: {names}: what they handed in {why_not}")
+            told = "not in the zip of pages" if entries else "no zip of pages is written for"
+            self.done.remarks.append(f"{told}: {names}: what they handed in {why_not}")
+
+    def _remove_earlier(self, name: str) -> None:
+        """Remove an earlier export's pages: whose they were has handed in anew, or gets none now."""
+        path = self.into / name
+        if not path.exists():
+            return
+        try:
+            path.unlink()
+        except OSError as failure:
+            raise GraderError(f"{path} is of an earlier export; remove it ({failure.strerror})") from None
+        self.done.remarks.append(f"{name} of an earlier export is removed: none of its pages is to go out now")
 
 
 _WRITERS = {Lms.canvas: _Export.canvas, Lms.moodle: _Export.moodle, Lms.gradescope: _Export.gradescope}

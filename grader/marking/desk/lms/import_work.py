@@ -57,6 +57,7 @@ def import_work(course: Course, lesson: str, paths: Iterable[Path] = (), *, stud
     else:
         work.take_all(files)
     write_placed(course, lesson, work.placing.known)
+    work.placing.note_times()
     protect(course)
     there = set(submitters(course, lesson))
     work.placing.done.missing = [one for one in roster_of(course).students if one not in there]

@@ -17,6 +17,7 @@ from grader.marking.course.course import Course
 from grader.marking.course.settings import due_of
 from grader.marking.course.submissions import NBGRADERS_OWN
 from grader.marking.course.times import time_in
+from grader.marking.course.unknown_times import is_unknown, note_times
 from grader.marking.desk.lms.download import NotTaken, free_name, remove
 from grader.marking.desk.lms.placed import Placed, folder_of
 from grader.marking.desk.lms.right_names import lay_out, settle
@@ -40,8 +41,8 @@ class Imported:
         older: lines about what is not newer than what is there.
         refused: lines about what could not be placed, each with the reason and the way out.
         remarks: lines about what was taken with a difference.
-        unknown_times: students of whom it is not known when they handed in, but when the LMS packed it.
-        in_time: students whose time is the due date, as it was packed later and nothing says that they were late.
+        unknown_times: students who are late by the LMS, and of whom only the time of packing is known.
+        in_time: students of whom nothing says when they handed in, or that it was late: in time for any due date.
         late: students whom the LMS marks as late.
         missing: students on the list who have handed in nothing.
     """
@@ -71,6 +72,7 @@ class Placing:
         self.known, self._collector = known, collector
         self._entered = due_in_gradebook(course, lesson)
         self._taken: dict[str, Upload] = {}
+        self._unknown: dict[str, datetime] = {}
 
     def refuse(self, upload: Upload, why: str, *, keep: bool = False) -> None:
         """Note why an upload was not placed; where it is not known whose it is, it is kept to be placed by hand."""
@@ -136,7 +138,7 @@ class Placing:
 
     def _place_one(self, upload: Upload, student: str, stage: Path, by_hand: bool) -> bool:
         place = self.course.submission(student, self.lesson)
-        when = self._time(upload, student)
+        when = upload.when or upload.made or datetime.now(UTC).replace(tzinfo=None, microsecond=0)
         if student in self._taken:
             self._is_second(upload, student, stage, place)
             return False
@@ -159,8 +161,9 @@ class Placing:
         if upload.late:
             self.done.late.append(student)
         if upload.when is None:
-            packed = upload.made is None or upload.made <= when
-            (self.done.unknown_times if packed else self.done.in_time).append(student)
+            (self.done.unknown_times if upload.late else self.done.in_time).append(student)
+        if upload.when is None and not upload.late:
+            self._unknown[student] = when
         self._remember(upload, student)
         return True
 
@@ -181,13 +184,13 @@ class Placing:
         if upload.system != "file" or student not in self.known:
             self.known[student] = Placed(upload.system, upload.label, upload.paths, made)
 
-    def _time(self, upload: Upload, student: str) -> datetime:
-        """When it was handed in; where that is not known, when it was packed, but nobody is late by that."""
-        if upload.when is not None:
-            return upload.when
-        packed = upload.made or datetime.now(UTC).replace(tzinfo=None, microsecond=0)
-        due = self._due(student)
-        return packed if due is None or upload.late else min(packed, due)
+    def note_times(self) -> None:
+        """Keep of whom it is unknown when they handed in.
+
+        Raises:
+            OSError: it could not be written.
+        """
+        note_times(self.course, self.lesson, self._unknown, set(self.done.placed))
 
     def _due(self, student: str) -> datetime | None:
         """When it is due for the student, in UTC without a zone."""
@@ -205,6 +208,8 @@ class Placing:
         packed = known.packed if known is not None else None
         if packed and upload.made and upload.made != packed:
             return "" if upload.made > packed else f"is older than what is there (of {packed:%Y-%m-%d %H:%M} UTC)"
+        if upload.when is None and not upload.late and not is_unknown(self.course, self.lesson, student, before):
+            when = min(when, self._due(student) or when)  # what was packed later need not be newer
         if before is None or when > before:
             return ""
         return f"is not newer than what is there (of {before:%Y-%m-%d %H:%M} UTC)"

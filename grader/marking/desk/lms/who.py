@@ -29,7 +29,7 @@ class Finder:
         self._roster, self._known, self._participants = roster, known, participants
 
     def find(self, person: Person, *, trusted: bool = False) -> str:
-        """The student's id: by number, address, id or name, the first that is on the list.
+        """The student's id: by number, address or id, else by name, the first that is on the list.
 
         Args:
             person: what is known.
@@ -38,11 +38,13 @@ class Finder:
         Raises:
             NotTaken: nobody fits, or several do.
         """
-        for one in (person, self._participants.get(person.participant)):
-            if one is None:
-                continue
+        told = [one for one in (person, self._participants.get(person.participant)) if one is not None]
+        for one in told:  # numbers and addresses of all of it go before names, which several may have
             found = self._roster.by_lms_id(one.lms_id) or self._roster.by_email(one.email) or self._by_id(one.id)
-            if found or (found := self._by_name(one.name)):
+            if found:
+                return found
+        for one in told:
+            if found := self._by_name(one.name):
                 return found
         if not self._roster and trusted and not why_no_id(person.id):
             return person.id

@@ -13,6 +13,7 @@ from grader.checks.due import duration, moment_in_words
 from grader.checks.task import all_tasks
 from grader.marking.course.course import Course
 from grader.marking.course.settings import CourseSettings, settings_of
+from grader.marking.course.unknown_times import is_unknown
 from grader.marking.steps.audit_records import AuditRecords, Record
 from grader.marking.steps.late_penalty import LatePenalties
 
@@ -88,7 +89,8 @@ def read_marks(gradebook: Gradebook, config: Config, lesson: str, student: str) 
     folder = course.autograded / student / lesson
     paged = {name for name in names if (folder / f"{name}.ipynb").is_file()}
     good = {name: records.good(student, name) for name in names}
-    return marks_of(submission, LatePenalties(config), settings_of(course), good, paged)
+    is_timed = not is_unknown(course, lesson, student, submission.timestamp)
+    return marks_of(submission, LatePenalties(config), settings_of(course), good, paged, is_timed=is_timed)
 
 
 def marks_of(
@@ -97,6 +99,8 @@ def marks_of(
     settings: CourseSettings,
     records: Mapping[str, Record | None],
     paged: Container[str],
+    *,
+    is_timed: bool = True,
 ) -> dict[str, Marks]:
     """Notebook's name → its marks.
 
@@ -105,11 +109,12 @@ def marks_of(
         penalties, settings: of the course.
         records: the audit records of its notebooks that were marked once, by name.
         paged: the notebooks that have a page, as they are marked.
+        is_timed: is it known when it was handed in?
     """
     of_each = sorted(submission.notebooks, key=lambda notebook: str(notebook.name))
     late = {notebook.name: round(penalties.of(notebook), ROUNDED) for notebook in of_each}
     sums = {notebook.name: _sum(notebook, late[notebook.name], notebook.name in paged) for notebook in of_each}
-    about = _about(submission, settings)
+    about = _about(submission, settings, is_timed)
     return {
         notebook.name: Marks(
             dict(_marks(notebook, _sentences(records.get(notebook.name)))),
@@ -168,15 +173,16 @@ def _sentences(record: Record | None) -> dict[str, str]:
     return {known[name].grade_id: facts.get("says", "") for name, facts in tasks if name in known}
 
 
-def _about(submission: SubmittedAssignment, settings: CourseSettings) -> dict[str, str]:
+def _about(submission: SubmittedAssignment, settings: CourseSettings, is_timed: bool) -> dict[str, str]:
     """Whose it is, when it was handed in, and what holds where that was late, in words."""
     person, seconds = submission.student, submission.total_seconds_late
     rule = settings.late_rule(submission.assignment.name) if seconds > 0 else None
     due = _moment(submission.duedate, settings)
+    due = f"{due}, with more time than others" if due and submission.extension else due
     return {
         "student": " ".join(name for name in (person.first_name, person.last_name) if name),
-        "handed_in": _moment(submission.timestamp, settings),
-        "due": f"{due}, with more time than others" if due and submission.extension else due,
+        "handed_in": _moment(submission.timestamp, settings) if is_timed else "",
+        "due": due if is_timed else "",
         "late": duration(seconds) if seconds > 0 else "",
         "rule": str(rule) if rule else "",
     }

@@ -16,6 +16,8 @@ from typer.testing import CliRunner
 from grader.cli import app
 from grader.marking.course.course import COURSE_ID
 from grader.marking.course.paths import ROOT
+from grader.marking.course.roster import roster_with, write_roster
+from grader.marking.course.students import Student
 from grader.marking.desk.collect import collect
 from grader.marking.steps.nbgrader_adapter import course_api
 from tests.grader.marking.deep_folders import deep_folders
@@ -267,13 +269,24 @@ def test_the_command_names_it_and_its_exit_code_is_1(released, hand_in_at):
     hand_in_at("alice")
     run = CliRunner()
     done = run.invoke(app, ["collect", "01"])
-    assert (done.exit_code, done.output.splitlines()[-1]) == (0, "✓ 1 students handed in 01.")
+    assert (done.exit_code, done.output.splitlines()[-1]) == (0, "✓ 1 student handed in 01; 1 new since the last time.")
+    again = run.invoke(app, ["collect", "01"]).output
+    assert again.splitlines()[-1] == "✓ 1 student handed in 01; nothing new since the last time."
     shutil.rmtree(released.submitted)
     (hand_in_at("bob") / NAME).unlink()
     (released.exchange / COURSE_ID / "inbound" / f"eve+{LESSON}+soon").mkdir()
     done = run.invoke(app, ["collect", "01"])
     assert done.exit_code == 1
     assert f"✗ not collected: eve+{LESSON}+soon: 'soon' is not a time" in done.output
+
+
+def test_who_is_not_on_the_list_is_named(released, hand_in_at):
+    hand_in_at("alice")
+    hand_in_at("alcie")
+    assert collect(released, LESSON).notes == []  # there is no list yet
+    write_roster(released, roster_with([Student("alice")]))
+    [line] = collect(released, LESSON).notes
+    assert line.startswith("alcie: handed in, and is not on the list")
 
 
 def test_what_lies_in_a_wrong_place_is_named(released, hand_in_at):

@@ -53,6 +53,13 @@ def test_taken_again_it_changes_what_is_another_and_keeps_those_who_are_gone(mar
     assert (bob.name, bob.email, bob.lms_id) == ("Robert Ray", "bob@example.org", "2")  # the list lacks these columns
 
 
+@pytest.mark.parametrize("text", [THREE, "id,name\nalice,Alice Ott\nbob,Bob Ray\ncleo,Cleo Li\n"])
+def test_taken_twice_it_changes_nothing(marked, take, text):
+    take(marked, text)
+    done = take(marked, text)
+    assert (done.new, done.changed) == ([], [])
+
+
 def test_only_those_without_work_are_taken_off(marked, take):
     take(marked, THREE)
     done = take(marked, HEAD + "bob,Bob Ray,bob@example.org,2\n", remove=True)

@@ -6,6 +6,7 @@ import csv
 import io
 import shutil
 import zipfile
+from datetime import datetime
 
 import pytest
 from nbgrader.api import Gradebook
@@ -126,12 +127,38 @@ def gradebook_of_canvas(path, heads=("Lesson 1: 01-SRN (77)", "Final (78)")):
 
 def test_canvas_own_gradebook_is_filled_in(course, report, tmp_path):
     files, done = written(course, "canvas", file=gradebook_of_canvas(tmp_path / "g.csv"))
-    heads, possible, *rows = rows_of(files["canvas-gradebook-01-srn.csv"])
+    heads, possible, *rows = rows_of(files["canvas-gradebook-filled-01-srn.csv"])
     assert heads == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Lesson 1: 01-SRN (77)"]
     assert possible[0].strip() == "Points Possible"
     assert [row[-1] for row in rows] == [number(row.total) for row in list(report.values())[:3]]
     assert any("Canvas counts 25 points" in line for line in done.remarks)
     assert any("not in g.csv: student-0003, student-0005" in line for line in done.remarks)
+
+
+def test_a_table_that_was_filled_in_stays_where_one_is_written_without_a_file(course, tmp_path):
+    files, _ = written(course, "canvas", file=gradebook_of_canvas(tmp_path / "g.csv"))
+    path = files["canvas-gradebook-filled-01-srn.csv"]
+    before = path.read_bytes()
+    written(course, "canvas")
+    assert path.read_bytes() == before
+
+
+def test_the_page_of_an_earlier_attempt_is_in_no_zip(course):
+    name = canvas_name(NAMES[0], 1000, 500, "01-srn.ipynb")
+    write_placed(course, LESSON, {"student-0000": Placed("Canvas", "x", [name])})
+    files, _ = written(course, "canvas")
+    assert "canvas-feedback-01-srn.zip" in files
+    with Gradebook(course.db_url, COURSE_ID) as gradebook:
+        gradebook.find_submission(LESSON, "student-0000").timestamp = datetime(2026, 5, 6)
+        gradebook.db.commit()
+    folder = course.submission("student-0000", LESSON)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "timestamp.txt").write_text("2026-05-07 00:00:00 UTC")
+    again, done = written(course, "canvas")
+    assert "student-0000" in str(done.held)
+    assert "canvas-feedback-01-srn.zip" not in again
+    assert not files["canvas-feedback-01-srn.zip"].exists()
+    assert any("of an earlier export is removed" in line for line in done.remarks)
 
 
 def test_which_column_of_canvas_is_asked_for_where_it_is_not_clear(course, tmp_path):
@@ -141,7 +168,7 @@ def test_which_column_of_canvas_is_asked_for_where_it_is_not_clear(course, tmp_p
     ):
         written(course, "canvas", file=path)
     files, _ = written(course, "canvas", file=path, column="Homework")
-    assert rows_of(files["canvas-gradebook-01-srn.csv"])[0][-1] == "Homework (77)"
+    assert rows_of(files["canvas-gradebook-filled-01-srn.csv"])[0][-1] == "Homework (77)"
 
 
 def test_canvas_knows_whose_the_pages_are(course):
@@ -207,7 +234,13 @@ def test_moodles_folders_are_those_of_the_download(course):
     heads, first, *_ = rows_of(files["moodle-grades-01-srn.csv"])
     assert heads[:3] == ["Username", "ID number", "Email address"]
     assert first[2] == "student-0000@example.org"
-    assert any("--file worksheet.csv" in line for line in done.remarks)
+    assert any("not in the zip of pages" in line and "--file worksheet.csv" in line for line in done.remarks)
+
+
+def test_where_no_zip_of_pages_is_written_that_is_said(course):
+    files, done = written(course, "moodle")
+    assert "moodle-feedback-01-srn.zip" not in files
+    assert any(line.startswith("no zip of pages is written for: student-0000") for line in done.remarks)
 
 
 def test_another_maximum_in_moodle_is_said(course, tmp_path):

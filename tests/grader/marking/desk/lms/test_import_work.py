@@ -18,6 +18,7 @@ from grader.cli import app
 from grader.marking.course.paths import LESSON_FOLDER, ROOT
 from grader.marking.course.roster import roster_with, write_roster
 from grader.marking.course.students import Student
+from grader.marking.course.unknown_times import unknown_times
 from grader.marking.desk.lms.import_work import import_work
 from grader.marking.desk.lms.placed import read_placed
 from grader.marking.desk.lms.right_names import settle
@@ -57,7 +58,7 @@ def test_canvas_with_umlauts_late_marks_two_files_and_other_names(course, tmp_pa
     assert len([line for line in done.remarks if "by its cells" in line]) == 3
     assert done.missing == ["sam"]
     assert timestamp(course, "anna") == "2026-05-08 09:30:00 UTC"
-    assert sorted(done.unknown_times) == ["anna", "jorg", "li", "oneil"]  # Canvas says when it packed them
+    assert (done.unknown_times, done.in_time) == (["jorg"], ["anna", "li", "oneil"])  # Canvas says when it packed them
     assert read_placed(course, LESSON)["jorg"].paths[0].startswith("müllerlüdenscheidtjörg_LATE_1002_502_")
 
 
@@ -115,6 +116,18 @@ def test_moodle_unpacked_into_a_folder(course, tmp_path, notebook, placed):
     folder.mkdir(parents=True)
     (folder / NAME).write_text(notebook("anna's"))
     assert list(taken(course, folder.parent).placed) == ["anna"]
+
+
+@pytest.mark.parametrize("heads", ["Identifier,Full name,Email address", "ID,Vollständiger Name,E-Mail-Adresse"])
+def test_moodles_worksheet_tells_two_of_one_name_apart(course, tmp_path, notebook, placed, heads):
+    two = (Student("dina", "Lukas Schmidt", "dina@uni.de"), Student("lukas", "Lukas Schmidt", "lukas@uni.de"))
+    write_roster(course, roster_with(two))
+    path = zip_of(tmp_path / "a.zip", [(moodle_name("Lukas Schmidt", 4711, NAME), notebook("lukas'"))])
+    assert "several are called so: dina, lukas" in taken(course, path).refused[0]
+    sheet = tmp_path / "worksheet.csv"
+    sheet.write_text(f"\ufeff{heads}\nParticipant 4711,Lukas Schmidt,lukas@uni.de\n", encoding="utf-8")
+    assert taken(course, path, sheet).refused == []
+    assert (placed("lukas"), placed("dina")) == ("lukas'", None)
 
 
 def test_moodles_worksheet_says_who_is_who_where_marking_is_blind(course, tmp_path, notebook, placed):
@@ -405,14 +418,31 @@ def test_nobody_is_late_by_the_time_at_which_the_lms_packed_it(course, due, tmp_
         (canvas_name("李, 小龙", 1003, 3, NAME), notebook("3")),
     ]
     done = taken(course, canvas(tmp_path / "a.zip", files))
-    assert timestamp(course, "anna") == "2026-05-07 16:00:00 UTC"  # in time, by Canvas
-    assert timestamp(course, "jorg") == "2026-05-08 07:30:00 UTC"  # late, by Canvas; packed at 9:30 in Berlin
-    assert timestamp(course, "li") == "2026-05-08 07:30:00 UTC"  # before the extension ends
-    assert (done.in_time, sorted(done.unknown_times), done.late) == (["anna"], ["jorg", "li"], ["jorg"])
+    for student in ("anna", "jorg", "li"):
+        assert timestamp(course, student) == "2026-05-08 07:30:00 UTC"  # packed at 9:30 in Berlin
+    assert unknown_times(course, LESSON) == {"anna": "2026-05-08T07:30:00", "li": "2026-05-08T07:30:00"}
+    assert (done.in_time, done.unknown_times, done.late) == (["anna", "li"], ["jorg"], ["jorg"])
     newer = [(canvas_name("Ott, Anna", 1001, 4, NAME), notebook("newer"))]
     done = taken(course, canvas(tmp_path / "b.zip", newer, packed=(2026, 5, 9, 9, 0, 0)))
     assert list(done.placed) == ["anna"]
-    assert timestamp(course, "anna") == "2026-05-07 16:00:00 UTC"
+    assert timestamp(course, "anna") == "2026-05-09 07:00:00 UTC"
+    assert unknown_times(course, LESSON) == {"anna": "2026-05-09T07:00:00", "li": "2026-05-08T07:30:00"}
+
+
+def test_a_file_of_grader_submit_says_no_time(course, due, handed):
+    done = taken(course, handed("anna"))
+    assert (done.in_time, done.unknown_times, done.late) == (["anna"], [], [])
+    assert list(unknown_times(course, LESSON)) == ["anna"]
+
+
+def test_once_the_time_is_known_it_holds(course, due, tmp_path, notebook):
+    files = zip_of(tmp_path / "a.zip", [(moodle_name("Anna Ott", 1, NAME), notebook("1"))])
+    assert taken(course, files).in_time == ["anna"]
+    sheet = tmp_path / "grades.csv"
+    sheet.write_text('Identifier,Full name,Last modified (submission)\nParticipant 1,X,"Thursday, 7 May 2026, 18:01"\n')
+    assert list(taken(course, files, sheet).placed) == ["anna"]
+    assert timestamp(course, "anna") == "2026-05-07 16:01:00 UTC"
+    assert unknown_times(course, LESSON) == {"anna": ""}
 
 
 def test_moodles_worksheet_says_when_they_handed_in(course, due, tmp_path, notebook):
@@ -430,7 +460,7 @@ def test_moodles_worksheet_says_when_they_handed_in(course, due, tmp_path, noteb
     done = taken(course, zip_of(tmp_path / "a.zip", files), sheet)
     assert [timestamp(course, one)[11:16] for one in ("anna", "jorg")] == ["15:59", "16:01"]  # Berlin's 17:59, 18:01
     assert done.refused == []
-    assert (done.unknown_times, done.in_time) == (["li"], [])
+    assert (done.unknown_times, done.in_time) == ([], ["li"])
 
 
 def test_times_that_lie_apart_are_those_of_handing_in(course, due, tmp_path, notebook):
