@@ -8,6 +8,7 @@ from io import StringIO
 
 from grader.marking.course.no_formulas import safe as safe
 from grader.marking.feedback.class_rows import Row
+from grader.marking.feedback.given_feedback import IN_WORDS
 
 BEFORE = "student", "name"
 AFTER = (
@@ -41,7 +42,7 @@ def _cells(row: Row, names: Iterable[str]) -> list[object]:
         f"{row.handed_in:%Y-%m-%d %H:%M:%S} UTC" if row.handed_in else "",
         f"{row.late_seconds:.0f}" if row.late_seconds else "",
         "" if row.attempts is None else row.attempts,
-        row.feedback,
+        IN_WORDS[row.feedback],
         " ".join(row.waiting),
         " ".join(row.old),
         " ".join(row.follow_through),

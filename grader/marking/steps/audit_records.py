@@ -148,7 +148,7 @@ def followed_through(record: Record) -> list[str]:
 
 
 def in_need_of_a_look(record: Record, waiting: Container[str]) -> list[str]:
-    """Lines about answers that may lie outside of their cells, or that were marked by hand when they were others.
+    """Lines about answers that may lie outside of their cells, were marked by hand as others, or are none at all.
 
     Args:
         record: of a notebook.
@@ -156,11 +156,21 @@ def in_need_of_a_look(record: Record, waiting: Container[str]) -> list[str]:
     """
     elsewhere = record.get("elsewhere", {}).items()
     lines = [f"{name}: {why}; a person must mark it" for name, why in elsewhere if name in waiting]
+    lines += [UNTOUCHED] if _is_untouched(record) else []
     return lines + [
         f"{name}: {mark['points']:g} of {mark['of']:g} by hand were for an earlier attempt; a person must mark it anew"
         for name, mark in record.get("earlier", {}).items()
         if name in waiting and mark["points"] is not None
     ]
+
+
+UNTOUCHED = "nothing is answered: all exercises are as they were given out; is it the file that was meant?"
+
+
+def _is_untouched(record: Record) -> bool:
+    """Is no exercise written, and no question answered?"""
+    reasons, scores = [facts.get("reason") for facts in record["tasks"].values()], record.get("scores", {}).values()
+    return bool(reasons) and set(reasons) == {"not written"} and not any(score is None or score for score in scores)
 
 
 def text_digest(text: str) -> str:
