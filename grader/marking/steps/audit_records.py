@@ -139,7 +139,14 @@ def audit_record(marking: Marking, marked: str) -> Record:
         "answers": marking.answers,
         "texts": marking.texts,
         "earlier": marking.earlier,
+        "untouched": _is_untouched(marking),
     }
+
+
+def _is_untouched(marking: Marking) -> bool:
+    """Is no exercise written, and no question answered: is the notebook as it was given out?"""
+    is_unwritten = {verdict.reason == "not written" for verdict in marking.verdicts.values()} == {True}
+    return is_unwritten and not marking.elsewhere and all(marking.scores.get(name) == 0 for name in marking.texts)
 
 
 def followed_through(record: Record) -> list[str]:
@@ -156,7 +163,7 @@ def in_need_of_a_look(record: Record, waiting: Container[str]) -> list[str]:
     """
     elsewhere = record.get("elsewhere", {}).items()
     lines = [f"{name}: {why}; a person must mark it" for name, why in elsewhere if name in waiting]
-    lines += [UNTOUCHED] if _is_untouched(record) else []
+    lines += [UNTOUCHED] if record.get("untouched") else []
     return lines + [
         f"{name}: {mark['points']:g} of {mark['of']:g} by hand were for an earlier attempt; a person must mark it anew"
         for name, mark in record.get("earlier", {}).items()
@@ -165,12 +172,6 @@ def in_need_of_a_look(record: Record, waiting: Container[str]) -> list[str]:
 
 
 UNTOUCHED = "nothing is answered: all exercises are as they were given out; is it the file that was meant?"
-
-
-def _is_untouched(record: Record) -> bool:
-    """Is no exercise written, and no question answered?"""
-    reasons, scores = [facts.get("reason") for facts in record["tasks"].values()], record.get("scores", {}).values()
-    return bool(reasons) and set(reasons) == {"not written"} and not any(score is None or score for score in scores)
 
 
 def text_digest(text: str) -> str:

@@ -6,7 +6,7 @@ import os
 import pytest
 
 from grader.marking.steps import class_records as module
-from grader.marking.steps.audit_records import UNTOUCHED, AuditRecords, followed_through, in_need_of_a_look
+from grader.marking.steps.audit_records import AuditRecords, followed_through, in_need_of_a_look
 from grader.marking.steps.class_records import class_records, cut
 
 LESSON = "01-srn"
@@ -104,13 +104,3 @@ def test_of_a_large_class_they_are_kept_beside_the_records(course, write, monkey
         kept.write_text(odd)
         monkeypatch.setattr(module, "_kept", {})
         assert read(course, *students) == before
-
-
-def test_a_notebook_in_which_nothing_is_answered_needs_a_look():
-    """A written answer that waits, or any point, is an answer."""
-    unwritten = {"reason": "not written", "unanswered": True}
-    record = {"tasks": {"srn.step": unwritten}, "not_marked": {}, "scores": {"srn-step": 0.0, "srn-written": 0.0}}
-    assert in_need_of_a_look(record, ()) == [UNTOUCHED]
-    for score in (None, 3.0):
-        assert in_need_of_a_look(record | {"scores": {"srn-step": 0.0, "srn-written": score}}, ()) == []
-    assert in_need_of_a_look(record | {"tasks": {"srn.step": {"reason": "swapped"}}}, ()) == []
