@@ -19,7 +19,12 @@ FOLLOWED = "→"
 """Stands beside points that are follow-through."""
 WIDE = 100
 """Characters of a terminal that has room for names beside ids."""
-IN_SHORT: dict[Status, str] = {"marked": "", "waits": "waits", "not marked": "failed", "nothing handed in": "nothing"}
+IN_SHORT: dict[Status, str] = {
+    "marked": "",
+    "waits": "waits",
+    "not marked": "not marked",
+    "nothing handed in": "nothing",
+}
 """Where a student's work stands."""
 
 
@@ -29,7 +34,7 @@ def print_overview(lines: Iterable[LessonFigures], zone: tzinfo) -> None:
 
     known = list(lines)
     due = [Column("due", no_wrap=True)] if any(line.due for line in known) else []
-    heads = "in", "late", "marked", "wait", "failed", "pages", "mean", "median", "of"
+    heads = "in", "late", "marked", "wait", "not", "pages", "mean", "median", "of"
     numbers = [Column(head, justify="right", no_wrap=True) for head in heads]
     table = Table(Column("lesson", no_wrap=True), *due, *numbers, box=None, padding=(0, 1, 0, 0))
     for line in known:
@@ -37,7 +42,7 @@ def print_overview(lines: Iterable[LessonFigures], zone: tzinfo) -> None:
         table.add_row(line.lesson, *when, *_numbers(line))
     out.print(table)
     zone_told = f"due: in {zone_name(zone)}; " if due else ""
-    say(f"{zone_told}in: handed in, of all; wait: for a person; failed: not marked; pages: of feedback; of: points")
+    say(f"{zone_told}in: handed in, of all; wait: for a person; not: not marked; pages: of feedback; of: points")
 
 
 def _numbers(line: LessonFigures) -> list[str]:
@@ -62,13 +67,22 @@ def print_report(found: ClassReport) -> None:
 
 
 def _print_waiting(found: ClassReport) -> None:
-    """Print how many written answers wait for a person, and where they are marked."""
+    """Print how many written answers wait for a person, where they are marked, and how many pages are out of date."""
     from grader.marking.desk.written_question import written_questions
+    from grader.marking.feedback.given_feedback import IN_WORDS
 
     names = {question.name for question in written_questions(found.lesson)}
     count = sum(name in names for row in found.rows for name in row.waiting)
     if count:
         say(f"{count} written answer{' waits' if count == 1 else 's wait'} for you: grader desk")
+    if found.figures.waits:
+        say(
+            f"{found.figures.waits} of {found.figures.handed_in} totals, and so the means, are without what still "
+            "waits, which may add points"
+        )
+    if old := sum(row.feedback == "outdated" for row in found.rows):
+        are, them = ("page of feedback is", "it") if old == 1 else ("pages of feedback are", "them")
+        say(f"{old} {are} {IN_WORDS['outdated']}: grader feedback {found.lesson} makes {them} anew")
 
 
 def _students(found: ClassReport) -> Table:
@@ -109,7 +123,7 @@ def _tasks(found: ClassReport) -> Table:
 def _mistakes(found: ClassReport) -> Table:
     table = Table("students", "what went wrong", "in")
     for mistake in found.mistakes:
-        name = f" ({mistake.what})" if mistake.sentence and mistake.sentence.lower() != f"{mistake.what}." else ""
+        name = f" ({mistake.name})" if mistake.name else ""
         what = f"{mistake.sentence or mistake.what}{name}"
         table.add_row(str(mistake.students), plain(what), ", ".join(mistake.tasks))
     return table
@@ -118,7 +132,7 @@ def _mistakes(found: ClassReport) -> Table:
 def _lines(row: Row) -> Iterable[str]:
     """What is to be said of a student beside the tables."""
     if row.late:
-        yield f"{_points(row.late)} points are taken off for handing in late"
+        yield f"for handing in late {_points(row.late)} {'point is' if row.late == 1 else 'points are'} taken off"
     for name in row.old:
         yield f"the marks of {name} are of an earlier attempt: the newest could not be marked"
     yield from row.notes

@@ -61,10 +61,11 @@ def _print(found: Similar, most: int) -> None:
     if found.pairs:
         out.print(table)
     if len(found.pairs) > most:
-        say(f"… and {len(found.pairs) - most} more pairs: --most {len(found.pairs)} lists all.")
+        say(f"… and {len(found.pairs) - most} more: --most {len(found.pairs)} lists all.")
     for line in found.unread:
         say(f"– not read: {line}")
-    say(f"{found.students} students, {len(found.pairs)} pairs with a number of {number(LISTED)} of 100 or more.")
+    pairs = "1 pair" if len(found.pairs) == 1 else f"{len(found.pairs)} pairs"
+    say(f"{found.students} students, {pairs} with a number of {number(LISTED)} of 100 or more.")
     say(
         "It says how much two answers share that few others have, not how that came to be; short answers are expected "
         "to be equal."

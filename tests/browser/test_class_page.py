@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from grader.checks.task import all_tasks
 from grader.marking.course.course import Course
 from grader.marking.feedback.class_mistakes import class_mistakes
 from grader.marking.feedback.class_page import class_page
@@ -45,6 +46,25 @@ def test_the_page_fits_and_loads_and_complains_of_nothing(browser, address, sche
     ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 31)"}[scheme]
     assert page.locator("svg.histogram rect.bar").first.evaluate("bar => getComputedStyle(bar).fill") != ground
+    page.close()
+
+
+@pytest.mark.parametrize(("media", "width"), [("screen", 1100), ("print", 718)])
+def test_no_column_is_cut_in_a_window_of_middle_size_or_on_upright_paper(browser, tmp_path, media, width):
+    names = [task.grade_id for task in all_tasks().values() if task.lesson == "01-srn"] + ["srn-written"]
+    rows = [
+        Row(f"s{n}", dict.fromkeys(names, 2.5), 22.5, {}, name="Hans Peter Zimmermann", late=2.5, late_seconds=82_000.0,
+            status="waits", handed_in=datetime(2026, 5, 6, tzinfo=UTC), attempts=3, feedback="outdated")
+        for n in range(3)
+    ]  # fmt: skip
+    report = ClassReport("01-srn", dict.fromkeys(names, 4.0), tuple(rows), (), notebooks=dict.fromkeys(names, "01-srn"))
+    path = tmp_path / "class.html"
+    path.write_text(class_page(Course(tmp_path), report), encoding="utf-8")
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.emulate_media(media=media)
+    page.goto(path.as_uri())
+    too_wide = "those => those.map(each => each.scrollWidth - each.parentElement.clientWidth)"
+    assert max(page.locator(".wide > table").evaluate_all(too_wide)) <= 0
     page.close()
 
 

@@ -177,6 +177,37 @@ def test_what_another_program_changed_is_not_overwritten(open_page, course, book
     assert book("alice") == (1.0, False, "Mine.")
 
 
+def test_points_that_cannot_be_given_go_to_nobody_and_the_next_keys_correct_them(open_page, book):
+    page = open_page()
+    press(page, "7", "Enter")
+    expect(card(page, "alice").locator(".tell-off")).to_contain_text("7 points are not between 0 and 4")
+    expect(page.locator("#place")).to_have_text("answer 1 of 4")
+    press(page, "0", "Enter")
+    expect(card(page, "alice").locator(".saving")).to_have_text("saved ✓")
+    expect(page.locator("#place")).to_have_text("answer 2 of 4")
+    expect(page.locator("#alert")).to_be_empty()
+    assert [book("alice"), book("bob")] == [(0.0, False, None), (None, True, None)]
+
+
+def test_what_is_typed_while_a_save_is_refused_goes_to_nobody(open_page, course, book):
+    page = open_page()
+    give(course, "alice", 3.0, None)
+    page.route(re.compile("written"), lambda route: (page.wait_for_timeout(500), route.continue_()))
+    press(page, "1", "Enter", "2", "Enter")
+    expect(card(page, "alice").locator(".tell-off")).to_contain_text("changed elsewhere")
+    expect(page.locator("#place")).to_have_text("answer 1 of 4")
+    expect(card(page, "alice").locator("input[name=points]")).to_have_value("1")
+    assert [book("alice"), book("bob")] == [(3.0, False, None), (None, True, None)]
+
+
+def test_what_is_typed_while_a_save_takes_long_goes_to_the_next(open_page, book):
+    page = open_page()
+    page.route(re.compile("written"), lambda route: (page.wait_for_timeout(300), route.continue_()))
+    press(page, "1", "Enter", "2", "c", "Y", "e", "s", "Enter")
+    expect(card(page, "bob").locator(".saving")).to_have_text("saved ✓")
+    assert [book("alice"), book("bob")] == [(1.0, False, None), (2.0, False, "Yes")]
+
+
 def test_equal_answers_are_marked_at_once(open_page, book):
     page = open_page("?order=equal")
     group = page.locator(".card").filter(has=page.get_by_role("heading", name="2 equal answers"))

@@ -191,6 +191,21 @@ def test_report_says_how_many_written_answers_wait_and_where_they_are_marked(mon
     assert ("written answer" in said) == bool(waiting)
 
 
+def test_report_says_which_totals_lack_points_and_how_many_pages_are_out_of_date(monkeypatch):
+    given = ("released", "waits"), ("outdated", "not marked"), ("outdated", "waits")
+    rows = tuple(
+        Row(f"s{n}", {"srn-step": 1.0}, 1.0, {}, feedback=one, status=two) for n, (one, two) in enumerate(given)
+    )
+    found = ClassReport("01-srn", {"srn-step": 3.0}, rows, ())
+    monkeypatch.setattr(reading, "class_report", lambda course, lesson: found)
+    said = " ".join(run("report", "01").output.split())
+    assert "2 of 3 totals, and so the means, are without what still waits" in said
+    assert "2 pages of feedback are out of date" in said
+    assert "not marked" in said
+    assert "failed" not in said
+    assert found.as_csv().count(",out of date,") == 2
+
+
 def test_where_a_lesson_has_several_notebooks_each_is_a_column_with_its_sum(monkeypatch):
     points = {"speech-dtw": 4.0, "speech-collapse": 1.5, "speech-written": None, "tagging-written": None}
     rows = (Row("ada", points, 5.5, {}),)

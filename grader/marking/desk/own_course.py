@@ -244,4 +244,7 @@ def lateness(course: Course, lesson: str, student: str) -> str:
             return ""
         if not mine.total_seconds_late:
             return "handed in in time"
-        return f"handed in {duration(mine.total_seconds_late)} late: {mine.late_submission_penalty:g} points taken off"
+        off = mine.late_submission_penalty
+        return (
+            f"handed in {duration(mine.total_seconds_late)} late: {off:g} {'point' if off == 1 else 'points'} taken off"
+        )

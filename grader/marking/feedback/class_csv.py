@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable
 from io import StringIO
 
-from grader.checks.visible import visible
+from grader.marking.course.no_formulas import safe as safe
 from grader.marking.feedback.class_rows import Row
+from grader.marking.feedback.given_feedback import IN_WORDS
 
-FORMULA = re.compile(r"(^\s*|[;,|\t\n]\s*)([=+\-@＝＋－＠])")
-"""The beginning of a cell, by whatever a spreadsheet separates them, with a sign that makes it a formula."""
 BEFORE = "student", "name"
 AFTER = (
     *("late penalty", "total", "status", "handed in", "seconds late", "attempts", "feedback", "waiting", "old marks"),
@@ -44,14 +42,9 @@ def _cells(row: Row, names: Iterable[str]) -> list[object]:
         f"{row.handed_in:%Y-%m-%d %H:%M:%S} UTC" if row.handed_in else "",
         f"{row.late_seconds:.0f}" if row.late_seconds else "",
         "" if row.attempts is None else row.attempts,
-        row.feedback,
+        IN_WORDS[row.feedback],
         " ".join(row.waiting),
         " ".join(row.old),
         " ".join(row.follow_through),
         safe(row.library_calls),
     ]
-
-
-def safe(text: str) -> str:
-    """Text of which a spreadsheet takes no part for a formula, also where it separates by semicolons or tabs."""
-    return FORMULA.sub(r"\1'\2", visible(text))

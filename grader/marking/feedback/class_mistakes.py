@@ -22,6 +22,14 @@ class Mistake:
     who: tuple[str, ...] = ()
     """The students' ids, in their order."""
 
+    @property
+    def name(self) -> str:
+        """What it is called beside its sentence; "" where the sentence says the same."""
+        told = self.what.removeprefix("no answer: ")
+        is_said = told != self.what and told.casefold().rstrip(".?!…") in self.sentence.casefold()
+        is_same = self.sentence.casefold() in (self.what.casefold(), f"{self.what}.".casefold())
+        return self.what if self.sentence and not is_said and not is_same else ""
+
 
 def class_mistakes(rows: Iterable[Row], task: str = "") -> tuple[Mistake, ...]:
     """The mistakes of a class, or those in one task, most frequent first; what was not answered comes last."""

@@ -43,11 +43,18 @@ class ClassReport:
     """Grade id → the notebook that it is in."""
     due: datetime | None = None
     """When it was to be handed in, with its zone; extensions apart."""
+    grace: float = 0.0
+    """Seconds after that within which late costs nothing."""
 
     @property
     def with_marks(self) -> tuple[Row, ...]:
         """The rows that count in every figure: of those who handed in and have marks, be it that some still wait."""
         return tuple(row for row in self.rows if row.has_marks)
+
+    @property
+    def in_grace(self) -> int:
+        """How many are late, and within the grace."""
+        return sum(0 < row.late_seconds <= self.grace for row in self.rows)
 
     @property
     def figures(self) -> LessonFigures:
@@ -83,4 +90,6 @@ def class_report(course: Course, lesson: str) -> ClassReport:
         raise GraderError(f"{lesson} is not in the gradebook: run `grader release {lesson}` first")
     rows = class_rows(facts)
     not_listed = tuple(one.what for one in misplaced(course, lesson))
-    return ClassReport(lesson, facts.most, rows, class_mistakes(rows), not_listed, facts.notebooks, facts.due)
+    rule = course.settings.late_rule(lesson) if course.settings is not None else None
+    grace = 60.0 * rule.grace_minutes if rule is not None else 0.0
+    return ClassReport(lesson, facts.most, rows, class_mistakes(rows), not_listed, facts.notebooks, facts.due, grace)

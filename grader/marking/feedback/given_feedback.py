@@ -28,6 +28,8 @@ from grader.marking.steps.submitted_rows import SubmissionRow
 
 Given = Literal["none", "made", "released", "outdated"]
 """Of a submission's pages: none is made; all are, in the course folder; students can fetch them; marks changed."""
+IN_WORDS: dict[Given, str] = {"none": "none", "made": "made", "released": "given out", "outdated": "out of date"}
+"""What each is called, wherever an instructor reads it."""
 
 
 def given_feedback(course: Course, lesson: str, students: Iterable[str]) -> dict[str, Given]:

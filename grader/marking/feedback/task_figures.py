@@ -37,9 +37,10 @@ class TaskFigures:
         title: as students read it: "Exercise 1.1 · One step".
         most: its points.
         marked, waiting, unanswered: how many students have points there, wait for a person, or left it unanswered.
-        mean: of their points; None where nobody has any.
+        mean: of their points; None where nobody has any, and while most answers wait: those left unanswered, which are
+            marked at once, would be most of what counts.
         difficulty: mean share of the points that they got, from 0 (nobody any) to 1 (everybody all): testing's "p".
-            None while most answers wait: those left unanswered, which are marked at once, would be most of what counts.
+            None where there is no mean.
         discrimination: corrected item-total correlation: Pearson's r of the share of its points with the share of the
             points of all other tasks, from -1 to 1; None where it says nothing, and `why_none` why.
         mistakes: what went wrong there, most frequent first.
@@ -68,8 +69,8 @@ def task_figures(report: ClassReport) -> tuple[TaskFigures, ...]:
         notebook = report.notebooks.get(name, "")
         points = [(row, value) for row in rows if (value := row.points.get(name)) is not None]
         waiting = sum(name in row.waiting for row in report.rows)
-        mean = sum(value for _, value in points) / len(points) if points else None
-        says = mean is not None and most > 0 and waiting <= len(points)
+        mean = sum(value for _, value in points) / len(points) if points and waiting <= len(points) else None
+        says = mean is not None and most > 0
         r, why = discrimination(rows, report.most, name) if says else (None, STILL_WAIT if waiting else TOO_FEW)
         found.append(
             TaskFigures(

@@ -46,7 +46,7 @@ class Verdict:
         remarks: sentences for the student, most helpful first.
         misconceptions: names of the misconceptions that fit.
         reason: one line for tables and logs: why points are missing, or why there is no mark.
-        unanswered: whether points are missing because no answer arrived, or nothing was written.
+        unanswered: whether points are missing because nothing was written, or no answer arrived and no error.
         library: library calls seen in the answer that the exercise does without; see `grader.checks.library`.
         first: where the points are follow-through (see `follow_through`), the verdict of the first pass.
         earlier: then the names of the earlier tasks that are wrong, and whose right results were used.
@@ -93,7 +93,8 @@ def judge(
         if len(bundles) != 1:
             if gpu and (failed := gpu_failure.in_outputs(outputs)):
                 return Verdict(task, None, reason=failed)
-            return _no_answer(task, ended or _why_none(task, outputs, len(bundles)))
+            why = ended or _why_none(task, outputs, len(bundles))
+            return replace(_no_answer(task, why), unanswered=bool(ended) or not _is_mistaken(task, outputs))
         try:
             bundle = _parsed(bundles[0])
             answers = unpack(task, bundle, wanted)
@@ -136,6 +137,12 @@ def _no_answer(task: Task, reason: str) -> Verdict:
         reason=f"no answer: {reason}",
         unanswered=True,
     )
+
+
+def _is_mistaken(task: Task, outputs: Sequence[dict[str, Any]]) -> bool:
+    """Is there code that went wrong, such as a loop without an end, where no answer arrived?"""
+    errors = [(one.get("ename"), one.get("evalue")) for one in outputs if one.get("output_type") == "error"]
+    return bool(errors) and errors[-1] != ("NameError", f"name '{task.function}' is not defined")
 
 
 def _why_none(task: Task, outputs: Sequence[dict[str, Any]], count: int) -> str:

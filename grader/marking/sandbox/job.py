@@ -234,26 +234,26 @@ class _Run:
     def _interrupt(self, cell: CellOutputs) -> object:
         spent = self._together.left() <= 0
         if spent and self._together is self._exercises:
-            raise RunEnded(f"the exercises ran for more than {self.limits.notebook_seconds} seconds together")
+            raise RunEnded(f"the exercises ran for more than {_seconds(self.limits.notebook_seconds)} together")
         self.kernel.watchdog.interrupt()
         try:
             with _Clock(self.kernel.watchdog, GRACE) as clock:
                 done = self._listen(cell, clock)
         except TimeoutError:
-            seconds = self.limits.cell_seconds
-            raise RunEnded(f"a cell ran for more than {seconds} seconds and could not be interrupted") from None
+            seconds = _seconds(self.limits.cell_seconds)
+            raise RunEnded(f"a cell ran for more than {seconds} and could not be interrupted") from None
         cell.outputs.append(_error(TIMEOUT, self._cut_off if spent else self._too_long))
         return done
 
     @property
     def _too_long(self) -> str:
-        return f"did not finish within {self.limits.cell_seconds} seconds"
+        return f"did not finish within {_seconds(self.limits.cell_seconds)}"
 
     @property
     def _cut_off(self) -> str:
         return (
-            f"the cells outside the exercises ran for more than {self.limits.other_seconds} seconds together; this one "
-            "was cut off here, and of those below only what they define was run"
+            f"the cells outside the exercises ran for more than {_seconds(self.limits.other_seconds)} together; this "
+            "one was cut off here, and of those below only what they define was run"
         )
 
     @property
@@ -296,6 +296,10 @@ def containers_in(content: object) -> int:
             found += 1
             waiting += value.values() if isinstance(value, dict) else value
     return found
+
+
+def _seconds(count: float) -> str:
+    return "1 second" if count == 1 else f"{count} seconds"
 
 
 def _error(name: str, text: str) -> dict[str, Any]:

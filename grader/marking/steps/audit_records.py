@@ -139,7 +139,14 @@ def audit_record(marking: Marking, marked: str) -> Record:
         "answers": marking.answers,
         "texts": marking.texts,
         "earlier": marking.earlier,
+        "untouched": _is_untouched(marking),
     }
+
+
+def _is_untouched(marking: Marking) -> bool:
+    """Is no exercise written, and no question answered: is the notebook as it was given out?"""
+    is_unwritten = {verdict.reason == "not written" for verdict in marking.verdicts.values()} == {True}
+    return is_unwritten and not marking.elsewhere and all(marking.scores.get(name) == 0 for name in marking.texts)
 
 
 def followed_through(record: Record) -> list[str]:
@@ -148,7 +155,7 @@ def followed_through(record: Record) -> list[str]:
 
 
 def in_need_of_a_look(record: Record, waiting: Container[str]) -> list[str]:
-    """Lines about answers that may lie outside of their cells, or that were marked by hand when they were others.
+    """Lines about answers that may lie outside of their cells, were marked by hand as others, or are none at all.
 
     Args:
         record: of a notebook.
@@ -156,11 +163,15 @@ def in_need_of_a_look(record: Record, waiting: Container[str]) -> list[str]:
     """
     elsewhere = record.get("elsewhere", {}).items()
     lines = [f"{name}: {why}; a person must mark it" for name, why in elsewhere if name in waiting]
+    lines += [UNTOUCHED] if record.get("untouched") else []
     return lines + [
         f"{name}: {mark['points']:g} of {mark['of']:g} by hand were for an earlier attempt; a person must mark it anew"
         for name, mark in record.get("earlier", {}).items()
         if name in waiting and mark["points"] is not None
     ]
+
+
+UNTOUCHED = "nothing is answered: all exercises are as they were given out; is it the file that was meant?"
 
 
 def text_digest(text: str) -> str:

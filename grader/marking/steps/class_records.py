@@ -19,7 +19,7 @@ from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
 from grader.marking.steps.audit_records import AuditRecords, Record
 
-OF_RECORD = ("marked", "not_marked", "elsewhere", "earlier", "old", "scores")
+OF_RECORD = ("marked", "not_marked", "elsewhere", "earlier", "old", "scores", "untouched")
 OF_TASK = ("reason", "says", "unanswered", "library", "misconceptions")
 """What is kept of a record, and of each task in it."""
 FORM = 1

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import isclose
+from types import SimpleNamespace
 from typing import Any
 
 from nbconvert.exporters.exporter import ResourcesDict
@@ -31,6 +32,7 @@ from traitlets.config import Config
 
 from grader.checks.visible import visible
 from grader.marking.course.course import Course
+from grader.marking.course.no_formulas import safe
 from grader.marking.steps.audit_records import AuditRecords
 from grader.marking.steps.due_dates import put_due_dates, put_extension
 from grader.marking.steps.shared_gradebook import open_gradebook
@@ -209,8 +211,33 @@ class AssignCoursePenalties(AssignLatePenalties):
         return nb, resources
 
 
+class _SafeNames:
+    """A gradebook whose students' names and addresses are cells of a table, for nbgrader writes them as they are."""
+
+    def __init__(self, gradebook: Gradebook) -> None:
+        self._gradebook = gradebook
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._gradebook, name)
+
+    @property
+    def students(self) -> list[SimpleNamespace]:
+        words = "last_name", "first_name", "email"
+        return [
+            SimpleNamespace(id=one.id, **{name: _cell(getattr(one, name)) for name in words})
+            for one in self._gradebook.students
+        ]
+
+
+def _cell(text: str | None) -> str:
+    plain = safe(text or "")
+    return '"{}"'.format(plain.replace('"', '""')) if set(plain) & set(',"\r\n') else plain
+
+
 class ExportWithPenalties(CsvExportPlugin):
-    """nbgrader's export, of penalties as they are now; it says which marks are of an earlier attempt."""
+    """nbgrader's export, of penalties as they are now, and without formulas; it says which marks are of an earlier
+    attempt.
+    """
 
     def export(self, gradebook: Gradebook) -> None:
         """Write the table, after the penalties are put into the gradebook; its columns are nbgrader's."""
@@ -219,7 +246,7 @@ class ExportWithPenalties(CsvExportPlugin):
         for assignment in gradebook.assignments:
             for submission in assignment.submissions:
                 self._tell_old(submission)
-        super().export(gradebook)
+        super().export(_SafeNames(gradebook))
 
     def _tell_old(self, submission: SubmittedAssignment) -> None:
         lesson, student, course = submission.assignment.name, submission.student.id, course_of(self.config)

@@ -23,7 +23,8 @@ def comment_on(row: Row, report: ClassReport, points: float, most: float) -> str
     parts = [f"{number(points)} of {number(most)} points."]
     if row.late:
         own = sum(report.most.values())
-        parts.append(f"{number(row.late * most / own if own else row.late)} are taken off for handing in late.")
+        off = number(row.late * most / own if own else row.late)
+        parts.append(f"{off} {'is' if off == '1' else 'are'} taken off for handing in late.")
     wrong = sorted(_by_sentence(row).items(), key=lambda one: (one[0][1], -len(one[1])))
     parts += [f"{', '.join(tasks)}: {_sentence(what)}" for (what, _), tasks in wrong[:MOST]]
     if len(wrong) > MOST:
@@ -53,4 +54,4 @@ def _sentence(text: str) -> str:
 
 def number(value: float) -> str:
     """Points with at most two decimals, which is what an LMS keeps."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")

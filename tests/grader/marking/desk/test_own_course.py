@@ -130,7 +130,7 @@ def due(released):
 
 
 def test_an_extension_holds_at_once_and_can_be_taken_back(due):
-    assert lateness(due, LESSON, "alice") == "handed in 1 day late: 1 points taken off"
+    assert lateness(due, LESSON, "alice") == "handed in 1 day late: 1 point taken off"
     done = extend(due, "01", "alice", "2026-05-06 11:00")
     assert (done.due, done.unknown) == ("6 May 2026, 11:00 UTC", False)
     assert due_of(due, LESSON, "alice") == datetime(2026, 5, 6, 11, tzinfo=UTC)

@@ -168,3 +168,23 @@ def test_a_share_has_two_places_and_a_lateness_two_units():
 def test_what_a_backquote_does_not_close_is_text():
     assert sentence("a `b` c") == "a <code>b</code> c"
     assert sentence("a `<b> c") == "a `&lt;b&gt; c"
+
+
+def test_who_is_late_within_the_grace_is_counted_apart(course):
+    rows = [Row(f"s{late}", {"srn-step": 3.0}, 3.0, {}, late_seconds=late) for late in (0, 60, 600, 601)]
+    tiles = soup(course, report(rows, grace=600.0)).select_one(".tiles").get_text(" ", strip=True)
+    assert "Late 3 2 within the grace" in tiles
+
+
+@pytest.mark.parametrize(
+    ("what", "says", "name"),
+    [
+        ("no answer: your code took long; is it a loop?", "No answer arrived: your code took long; is it a loop?", ""),
+        ("not written", "Not written.", ""),
+        ("swapped", "z and 1 - z are swapped.", "swapped"),
+        ("no-bias", "", ""),
+    ],
+)
+def test_a_mistake_is_not_told_twice(what, says, name):
+    [mistake] = class_mistakes([Row("ada", {}, 0.0, {"srn.step": Loss(what, says=says)})])
+    assert mistake.name == name

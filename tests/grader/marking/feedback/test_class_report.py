@@ -9,6 +9,7 @@ from grader.checks.task import find_task
 from grader.marking.feedback.class_report import ClassReport, Row, class_report
 from grader.marking.feedback.feedback import feedback
 from grader.marking.proving import samples
+from grader.marking.steps.audit_records import UNTOUCHED
 
 LESSON = "01-srn"
 BY_TORCH = """
@@ -55,6 +56,7 @@ def test_the_report_and_the_feedback_say_what_was_wrong(three, course, mark):
     assert mistaken.follow_through == ("srn-sequence",)
     assert [mistake.what for mistake in report.mistakes if mistake.unanswered] == ["not written"]
     assert report.mistakes[-1].what == "not written"
+    assert {row.student for row in report.rows if UNTOUCHED in row.notes} == {"untouched"}
     assert report.as_csv().splitlines()[0].startswith("student,name,srn-step,")
     page = next(page for page in feedback(course, LESSON, to_exchange=False) if "mistaken" in page.parts).read_text()
     assert "transpose" in page

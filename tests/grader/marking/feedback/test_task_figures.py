@@ -117,3 +117,9 @@ def test_the_bars_of_the_histogram_are_those_by_hand():
     tenths = sum([0.1] * 84)  # 8.4 but for rounding: 8.399999999999986
     assert histogram([tenths], 28.0)[3].students == 1
     assert histogram([0.0], 0.0) == ()
+
+
+def test_while_most_answers_wait_there_is_no_mean_of_the_few_that_are_empty():
+    empty, waiting = row(0, 3.0, 4.0, 0.0), [row(i, 3.0, 4.0) for i in range(1, 4)]
+    assert task_figures(report([empty, *waiting]))[2].mean is None
+    assert task_figures(report([empty, row(5, 3.0, 4.0, 2.0), *waiting[:2]]))[2].mean == 1.0

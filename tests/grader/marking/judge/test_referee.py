@@ -170,6 +170,21 @@ def test_whether_anything_was_answered_is_told_apart_from_wrong():
     assert not judged("srn.step", lambda *_, **__: None).unanswered
 
 
+@pytest.mark.parametrize(
+    ("name", "message", "unanswered"),
+    [
+        (TIMEOUT, "did not finish within 30 seconds", False),
+        ("MemoryError", "", False),
+        ("NameError", "name 'step' is not defined", True),
+    ],
+)
+def test_a_loop_without_an_end_is_a_mistake_and_not_left_unanswered(name, message, unanswered):
+    task = find_task("srn.step")
+    verdict = referee.judge(task, [{"output_type": "error", "ename": name, "evalue": message}], plan_of(task))
+    assert (verdict.points, verdict.unanswered) == (0.0, unanswered)
+    assert referee.judge(task, [], plan_of(task), ended="the kernel died").unanswered
+
+
 def test_the_end_of_the_run_is_the_reason_given():
     task = find_task("srn.step")
     assert "memory" in referee.judge(task, [], plan_of(task), "it used more than 1 MiB of memory").reason

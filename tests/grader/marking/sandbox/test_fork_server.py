@@ -283,7 +283,7 @@ def test_several_short_exercises_share_their_time(run):
         ("import ctypes; ctypes.string_at(0)", {}, "the code ended its own kernel"),
         ("x = bytearray(700 * 2**20)\nimport time; time.sleep(9)", {"memory": 600 * MIB}, "600 MiB of memory"),
         ("print('x' * 10**6)\n" * 3, {"output": 2 * MIB}, "outputs were longer than 2 MiB"),
-        ("while True: pass", {"notebook_seconds": 1}, "the exercises ran for more than 1 seconds together"),
+        ("while True: pass", {"notebook_seconds": 1}, "the exercises ran for more than 1 second together"),
         (
             "import signal; signal.signal(2, signal.SIG_IGN)\nwhile True: pass",
             {"cell_seconds": 1},

@@ -11,7 +11,8 @@ from grader.checks.task import find_task
 from grader.marking.judge.referee import Verdict
 from grader.marking.sandbox.job import Job, Result
 from grader.marking.sandbox.limits import Limits
-from grader.marking.steps.audit_records import AuditRecords, audit_record
+from grader.marking.steps.audit_records import UNTOUCHED, AuditRecords, audit_record, in_need_of_a_look
+from grader.marking.steps.class_records import cut
 from grader.marking.steps.marking_record import Marking
 
 LESSON, STUDENT = "01-srn", "alice"
@@ -107,3 +108,25 @@ def test_every_mark_has_its_audit_record(three, records, mark):
     assert step["points"] == 0
     assert step["misconceptions"] == ["transposed-U"]
     assert {finding["kind"] for finding in step["findings"]} == {"value", "right"}
+
+
+@pytest.mark.parametrize(
+    ("reason", "score", "elsewhere", "untouched"),
+    [
+        ("not written", 0.0, {}, True),
+        ("transposed-U", 0.0, {}, False),
+        ("not written", None, {}, False),  # a text that a person reads
+        ("not written", 0.0, {"srn-step": "its cell is gone"}, False),
+    ],
+)
+def test_a_notebook_in_which_nothing_is_answered_needs_a_look(reason, score, elsewhere, untouched):
+    job = Job(LESSON, (), {TASK.name: [("ordinary", 7)]}, {}, Limits())
+    verdict = Verdict(TASK, 0.0, reason=reason, unanswered=True)
+    marking = Marking("content", job, Result(ended="", peak=5), {TASK.grade_id: verdict}, {})
+    marking.scores, marking.texts = (
+        {TASK.grade_id: 0.0, "srn-written": score, "srn-question": None},
+        {"srn-written": ""},
+    )
+    marking.elsewhere = elsewhere
+    told = in_need_of_a_look(cut(audit_record(marking, "as marked")), ())
+    assert (UNTOUCHED in told) == untouched

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import shutil
 from datetime import datetime, timedelta
 
@@ -170,3 +171,20 @@ def test_the_journal_says_what_a_moved_date_cost(scored):
     settled(scored)
     found = [(each.student, each.after) for each in journal_of(scored).changes() if each.grade == LATE]
     assert sorted(found) == [("alice", -1.0), ("bob", -1.0)]
+
+
+def test_no_name_in_nbgraders_export_is_a_formula_or_ends_its_cell(scored, tmp_path):
+    with Gradebook(scored.db_url, COURSE_ID) as book:
+        alice, bob = book.find_student("alice"), book.find_student("bob")
+        alice.first_name, alice.last_name, alice.email = '=HYPERLINK("http://x")', "@SUM(A1)", "a@b.de"
+        bob.first_name, bob.last_name = "Bob, Jr.", 'O"Neil'
+        book.db.commit()
+    api = course_api(scored)
+    export = api.config.ExportApp.plugin_class(config=api.config, to=str(tmp_path / "export.csv"))
+    with course_gradebook(api) as book:
+        export.export(book)
+    lines = {line["student_id"]: line for line in csv.DictReader((tmp_path / "export.csv").read_text().splitlines())}
+    told = [lines[one][what] for one in ("alice", "bob") for what in ("first_name", "last_name", "email", "score")]
+    assert told == ['\'=HYPERLINK("http://x")', "'@SUM(A1)", "a@b.de", "10.0", "Bob, Jr.", 'O"Neil', "", "10.0"]
+    with Gradebook(scored.db_url, COURSE_ID) as book:
+        assert book.find_student("alice").last_name == "@SUM(A1)"

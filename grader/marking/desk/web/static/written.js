@@ -6,6 +6,7 @@
   const alertBox = document.getElementById("alert"), keys = document.getElementById("keys");
   const comments = [...document.getElementById("comments").content.children].map(each => each.textContent);
   const done = [];  // keys of the cards that were saved, to be taken back
+  const held = [];  // keys pressed while a save is under way: they are for the next card, if it is saved
   let saving = 0, chain = Promise.resolve();
 
   const cards = () => [...section.querySelectorAll(".card")];
@@ -108,40 +109,68 @@
     return answer.json();
   }
 
+  /** Why points cannot be given, as far as the page knows; "" where it sees no reason. */
+  function whyNot(card, points) {
+    const most = Number(card.dataset.most), value = Number(points.trim().replace(",", ".").replace("½", ".5"));
+    const odd = value < 0 || value > most;
+    return odd ? `Not saved: ${value} points are not between 0 and ${most}; what is worth more is extra credit.` : "";
+  }
+
+  function refuse(card, sentence) {
+    card.classList.add("refused");
+    say(card.dataset.key, "not saved");
+    complain(card.dataset.key, sentence);
+  }
+
+  /** A save, or taking one back, is over: do what was typed meanwhile; where it failed, it was meant for another card. */
+  function over(isDone) {
+    saving -= 1;
+    if (!isDone) held.length = 0;
+    while (held.length && !saving) press(held.shift(), true);
+  }
+
+  /** Save, and only when that is done go on to the next card. */
   function save(card, submitter) {
     const form = card.querySelector("form"), body = new URLSearchParams(new FormData(form, submitter));
     const typed = {points: body.get("quick") ?? form.points.value, extra: form.extra.value, comment: form.comment.value};
     const key = card.dataset.key;
+    typedAt = null;
+    const why = body.has("same") ? "" : whyNot(card, typed.points);
+    if (why) return refuse(card, why);
     remember(typed.comment);
+    card.focus({preventScroll: true});
     form.querySelector(".saving").textContent = "saving …";
     form.querySelectorAll("button").forEach(button => { button.disabled = true; });
     saving += 1;
     chain = chain.then(() => ask(form.getAttribute("action"), body)).then(told => {
       take(key, told, told.sentence ? typed : null);
       if (told.saved.length) done.push(key);
-      if (told.sentence) complain(key, told.sentence);
-      else say(key, "saved ✓");
-    }, () => {
+      if (told.sentence) return complain(key, told.sentence);
+      if (alertBox.dataset.key === key) alertBox.replaceChildren();
+      say(key, "saved ✓");
+      if (current() === of(key)) step(1);
+      return true;
+    }).catch(() => {
       form.querySelectorAll("button").forEach(button => { button.disabled = false; });
-      card.classList.add("refused");
-      say(key, "not saved");
-      complain(key, "Not saved: the desk does not answer. Is `grader desk` still running in its terminal? Then save again.");
-    }).finally(() => { saving -= 1; });
+      refuse(card, "Not saved: the desk does not answer. Is `grader desk` still running in its terminal? Then save again.");
+    }).then(over);
   }
 
   function takeBack() {
     const key = done.pop();
     if (!key) return complain("", "There is no save of this visit to take back.");
     const body = new URLSearchParams({_xsrf: section.dataset.xsrf, key});
+    saving += 1;
     chain = chain.then(() => ask(section.dataset.undo, body)).then(told => {
       take(key, told, null);
       if (told.sentence) return complain(key, told.sentence);
       say(key, "taken back");
       makeCurrent(of(key));
-    }, () => {
+      return true;
+    }).catch(() => {
       done.push(key);
       complain(key, "Not taken back: the desk does not answer. Is `grader desk` still running in its terminal?");
-    });
+    }).then(over);
   }
 
   /** Put the card as it is now in the place of the one that is shown. */
@@ -167,6 +196,7 @@
     there.addEventListener("click", () => { alertBox.replaceChildren(); makeCurrent(of(key)); });
     close.textContent = "Close";
     close.addEventListener("click", () => alertBox.replaceChildren());
+    alertBox.dataset.key = key;
     alertBox.replaceChildren(sentence, ...(key ? [there] : []), close);
     const card = key && of(key);
     if (!card) return;
@@ -181,7 +211,6 @@
     event.preventDefault();
     const card = event.target.closest(".card");
     save(card, event.submitter && event.submitter.name ? event.submitter : null);
-    step(1, card);
   });
   section.addEventListener("focusin", event => {
     const card = event.target.closest(".card");
@@ -214,9 +243,18 @@
     "?": () => keys.showModal(),
   };
 
+  const isTyped = event => event.key.length === 1 || ["Enter", "Escape", "Backspace"].includes(event.key);
+
   document.addEventListener("keydown", event => {
     if (event.isComposing || event.ctrlKey || event.metaKey || keys.open) return;
-    const card = current(), target = event.target;
+    if (!saving) return press(event);
+    if (!isTyped(event) || event.target.matches("button, a, summary, select, input[type=checkbox]")) return;
+    held.push(event);
+    event.preventDefault();
+  });
+
+  function press(event, wasHeld = false) {
+    const card = current(), target = wasHeld ? document.activeElement : event.target;
     if (event.altKey) {
       const n = event.code.startsWith("Digit") ? Number(event.code.slice(5)) : 0;
       if (card && !isLater(card) && n && comments[n - 1]) { add(card.querySelector("textarea"), comments[n - 1]); event.preventDefault(); }
@@ -224,7 +262,8 @@
     }
     if (target.matches("textarea")) {
       if (event.key === "Enter" && !event.shiftKey) { target.form.requestSubmit(); event.preventDefault(); }
-      if (event.key === "Escape") makeCurrent(target.closest(".card"));
+      else if (event.key === "Escape") makeCurrent(target.closest(".card"));
+      else if (wasHeld) target.setRangeText({Enter: "\n", Backspace: ""}[event.key] ?? event.key, target.selectionStart, target.selectionEnd, "end");
       return;
     }
     if (target.matches("input:not([type=checkbox]), select")) {
@@ -237,7 +276,7 @@
     else if (actions[event.key] && (ready || "jknu?".includes(event.key))) actions[event.key](card);
     else return;
     event.preventDefault();
-  });
+  }
 
   const button = document.getElementById("keys-button"), view = document.getElementById("view");
   button.hidden = false;

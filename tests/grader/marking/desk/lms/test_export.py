@@ -285,3 +285,7 @@ def test_all_lessons_in_one_table(course):
     assert list(files) == ["canvas-gradebook-01-srn.csv"]
     with pytest.raises(GraderError, match="imports no table"):
         written(course, "gradescope", file=files["canvas-gradebook-01-srn.csv"])
+
+
+def test_points_that_are_nearly_none_have_no_sign():
+    assert [number(value) for value in (-0.001, 0.0, 0.1, 2.5, 10.0)] == ["0", "0", "0.1", "2.5", "10"]
