@@ -37,13 +37,16 @@ def show_preview(
         bar.stop()
         if not as_json:
             _print(found)
-        saved = any(one.status != "unchanged" for one in found.summary.outcomes) and _shall(yes, as_json)
+        is_new = any(one.status != "unchanged" for one in found.summary.outcomes)
+        saved = is_new and _shall(yes, as_json)
         if saved:
             found.save()
     if as_json:
         print(json.dumps(_facts(found, saved), indent=1))
     elif saved:
         say("✓ these marks are saved.")
+    elif not is_new:
+        say("– there is nothing to save: all of it is marked, and nothing has changed since.")
     else:
         say(f"– nothing was changed. To save such marks without a question: grader autograde {lesson} --preview --yes")
     raise typer.Exit(1 if found.summary.not_marked else 0)

@@ -79,7 +79,7 @@ def feedback(
         failed += _release(press, lesson, [student for student in notebooks if student not in held])
     if failed:
         raise GraderError(
-            f"{len(failed)} feedback pages of {lesson} could not be made or released:\n" + "\n".join(failed)
+            f"{len(failed)} feedback page{'' if len(failed) == 1 else 's'} of {lesson} could not be made or released:\n" + "\n".join(failed)
         )
     return [page_of(course, notebook) for of_student in notebooks.values() for notebook in of_student]
 
