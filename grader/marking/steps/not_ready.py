@@ -67,9 +67,7 @@ def _of_one(rows: Any, students: Collection[str] | None) -> Any:
     return rows
 
 
-def _why(
-    course: Course, records: AuditRecords, student: str, marked: datetime | None, waiting: Collection[str]
-) -> str:
+def _why(course: Course, records: AuditRecords, student: str, marked: datetime | None, waiting: Collection[str]) -> str:
     reasons = []
     unmarked, old, newer = False, False, _came_later(course, records.lesson, student, marked)
     for name in notebooks_of(records.lesson):
@@ -78,7 +76,7 @@ def _why(
         except CutRecord:
             record = {"not_marked": {name: ""}}
         unmarked, old = unmarked or bool(record.get("not_marked")), old or bool(record.get("old"))
-        newer = newer or not record.get("old") and _is_other_work(course, records.lesson, student, record)
+        newer = newer or (not record.get("old") and _is_other_work(course, records.lesson, student, record))
     if old:
         reasons.append("the marks are of an earlier attempt, as the newest could not be marked")
     elif newer:

@@ -137,9 +137,8 @@ def test_anyway_is_not_offered_to_who_came_by_another_road(through_exchange):
     with Gradebook(through_exchange.db_url, COURSE_ID) as book:
         book.find_submission(LESSON, "alice").timestamp = datetime(2026, 5, 5)
         book.db.commit()
-    assert (
-        "This page is made, and not given out (alice): `grader feedback 01 --anyway` gives it out."
-        in " ".join(run().output.split())
+    assert "This page is made, and not given out (alice): `grader feedback 01 --anyway` gives it out." in " ".join(
+        run().output.split()
     )
 
 
