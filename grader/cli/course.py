@@ -271,7 +271,7 @@ def feedback(
     cell that takes too much time or memory is shown as plain text; such cells are named at the end.
     """
     from grader.marking.course.lessons import lesson_id
-    from grader.marking.feedback.feedback import feedback, held_back, marked_students, without_page
+    from grader.marking.feedback.feedback import feedback, held_back, marked_students, through_exchange, without_page
 
     course = Course.from_environment()
     if take_back:
@@ -292,8 +292,10 @@ def feedback(
             pages = feedback(course, lesson, student or None, force=force, anyway=anyway, on_progress=tell)
         for path in pages:
             say(path)
-        out.print(f"✓ {len(pages)} feedback pages.", highlight=False)
-        print_held_back(held_back(course, lesson_id(lesson), student), lesson, anyway)
+        out.print(f"✓ {len(pages)} feedback page{'' if len(pages) == 1 else 's'}.", highlight=False)
+        held = held_back(course, lesson_id(lesson), student)
+        here = {name for names in held.values() for name in names if through_exchange(course, lesson_id(lesson), name)}
+        print_held_back(held, here, lesson, anyway)
         for line in () if student else without_page(course, lesson_id(lesson)):
             say(f"– {line}")
     finally:

@@ -8,16 +8,22 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Protocol
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from grader.cli.terminal import out, plain, say
 from grader.marking.autograde.preview import Preview, preview
 from grader.marking.course.journal import LATE, Change, causes_in_words, points_in_words
+from grader.marking.course.settings import settings_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from datetime import tzinfo
+
     from grader.marking.autograde.outcome import Outcome
     from grader.marking.course.course import Course
 
+SHORT = 60
+"""A longer reason is told in full for the first student who has it."""
 WORDS = {"up": "go up", "down": "go down", "same": "keep their points", "not marked": "not marked"}
 
 
@@ -36,14 +42,17 @@ def show_preview(
     with preview(course, lesson, students or None, on_progress=bar.advance, **options) as found:
         bar.stop()
         if not as_json:
-            _print(found)
-        saved = any(one.status != "unchanged" for one in found.summary.outcomes) and _shall(yes, as_json)
+            _print(found, settings_of(course).zone)
+        is_new = any(one.status != "unchanged" for one in found.summary.outcomes)
+        saved = is_new and _shall(yes, as_json)
         if saved:
             found.save()
     if as_json:
         print(json.dumps(_facts(found, saved), indent=1))
     elif saved:
         say("✓ these marks are saved.")
+    elif not is_new:
+        say("– there is nothing to save: all of it is marked, and nothing has changed since.")
     else:
         say(f"– nothing was changed. To save such marks without a question: grader autograde {lesson} --preview --yes")
     raise typer.Exit(1 if found.summary.not_marked else 0)
@@ -56,16 +65,17 @@ def _shall(yes: bool, as_json: bool) -> bool:
     return typer.confirm("Save these marks?", default=False)
 
 
-def _print(found: Preview) -> None:
-    table = Table("student", "task", "now", "then", "why", title=f"{found.lesson}, on trial", title_justify="left")
+def _print(found: Preview, zone: tzinfo) -> None:
+    heads = "student", Column("task", no_wrap=True), "now", "then", "why"
+    table = Table(*heads, title=f"{found.lesson}, on trial", title_justify="left")
     student = ""
-    for change in found.changes:
-        who = "" if change.student == student else f"{change.student}\n{_sums(found, change.student)}"
-        student = change.student
-        task = f"{change.notebook}, {LATE}" if change.grade == LATE else change.grade
-        table.add_row(
-            plain(who), plain(task), *map(points_in_words, (change.before, change.after)), plain(_why(change))
-        )
+    first: dict[str, str] = {}
+    for changes, why in _rows(found.changes, zone):
+        who = "" if changes[0].student == student else f"{changes[0].student}\n{_sums(found, changes[0].student)}"
+        student = changes[0].student
+        told = first.setdefault(why, student)
+        again = told != student and len(why) > SHORT
+        table.add_row(plain(who), *_columns(changes), plain(f"as for {told}" if again else why))
     if found.changes:
         out.print(table)
     for outcome in found.summary.not_marked:
@@ -79,8 +89,27 @@ def _sums(found: Preview, student: str) -> str:
     return f"{found.before.get(student, 0.0):g} → {found.after.get(student, 0.0):g}"
 
 
-def _why(change: Change) -> str:
-    return causes_in_words(change) + (f"\n{change.says}" if change.says else "")
+def _rows(changes: Iterable[Change], zone: tzinfo) -> list[tuple[list[Change], str]]:
+    """The changes of each student that have one reason, each with it."""
+    found: dict[tuple[str, str], list[Change]] = {}
+    for change in changes:
+        found.setdefault((change.student, _why(change, zone)), []).append(change)
+    return [(some, why) for (_, why), some in found.items()]
+
+
+def _columns(changes: Iterable[Change]) -> Iterator[str]:
+    """Tasks, points before and points after, a line each."""
+    each = [
+        (f"{change.notebook}, {LATE}" if change.grade == LATE else change.grade, change.before, change.after)
+        for change in changes
+    ]
+    yield plain("\n".join(task for task, _, _ in each))
+    yield "\n".join(points_in_words(before) for _, before, _ in each)
+    yield "\n".join(points_in_words(after) for _, _, after in each)
+
+
+def _why(change: Change, zone: tzinfo) -> str:
+    return causes_in_words(change, zone) + (f"\n{change.says}" if change.says else "")
 
 
 def _facts(found: Preview, saved: bool) -> dict[str, Any]:

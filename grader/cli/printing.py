@@ -10,7 +10,7 @@ from grader.cli.terminal import out, plain, say
 from grader.marking.course.line_file import in_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import tzinfo
 
     from grader.marking.autograde.outcome import Outcome, Summary
@@ -67,13 +67,23 @@ def print_plain_pages(pages: Iterable[Page]) -> None:
             say(f"shown as plain text, as they take too much: {what}")
 
 
-def print_held_back(held: Mapping[str, list[str]], lesson: str, anyway: bool) -> None:
-    """Name those whose feedback is not ready: it was not given out, or was anyway."""
+def print_held_back(held: Mapping[str, list[str]], fetchable: Collection[str], lesson: str, anyway: bool) -> None:
+    """Name those whose feedback is not ready: it was not given out, or was anyway.
+
+    Args:
+        held: why → the students.
+        fetchable: those of them who could fetch a page, as they handed in through the exchange.
+        lesson, anyway: as they were typed.
+    """
     for why, students in held.items():
-        say(f"– {', '.join(students)}: {'given out although ' if anyway else ''}{why}")
-    if held and not anyway:
-        number = sum(map(len, held.values()))
-        say(f"  These {number} pages are made, and not given out: `grader feedback {lesson} --anyway` gives them out.")
+        if out_now := [student for student in students if anyway and student in fetchable]:
+            say(f"– {', '.join(out_now)}: given out although {why}")
+        if rest := [student for student in students if student not in out_now]:
+            say(f"– {', '.join(rest)}: {why}")
+    if fetchable and not anyway:
+        pages, them = ("This page is", "it") if len(fetchable) == 1 else (f"These {len(fetchable)} pages are", "them")
+        less = "" if len(fetchable) == sum(map(len, held.values())) else f" ({', '.join(sorted(fetchable))})"
+        say(f"  {pages} made, and not given out{less}: `grader feedback {lesson} --anyway` gives {them} out.")
 
 
 def print_feedback_states(states: Mapping[str, GivenOut], zone: tzinfo) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from nbgrader.api import Gradebook
 
@@ -30,10 +31,12 @@ from grader.marking.course.trial import TrialCourse
 from grader.marking.sandbox.local_pool import LocalPool
 from grader.marking.sandbox.pool import Pool
 from grader.marking.steps.audit_records import AuditRecords
-from grader.marking.steps.keep_journal import marks_in, with_causes
+from grader.marking.steps.keep_journal import journal_of, late_facts_in, marks_in, with_causes
 from grader.marking.steps.nbgrader_adapter import course_api
 from grader.marking.steps.take_over import CHANGED, State, take_over, trial_of
 
+Late = dict[Mark, dict[str, Any]]
+"""Of each notebook, from what its penalty is computed: `Change.late`."""
 NEITHER = Change("", "", "", "", None, None)
 LINK = "a link or a special file is in what was handed in; a preview leaves that as it is: mark this one without"
 
@@ -117,7 +120,7 @@ def preview(
     db_url = course_api(course).coursedir.db_url
     handed_in = _handed_in(course, lesson)
     with trial_of(course, lesson, db_url) as (trial, began):
-        before = _marks(trial, lesson)
+        before, late_before = _marks(trial, lesson)
         summary = Summary(lesson)
         if rest:
             summary = autograde(
@@ -126,8 +129,8 @@ def preview(
             )  # fmt: skip
         summary.outcomes += [Outcome(student, "not marked", reasons=(LINK,)) for student in linked]
         summary.outcomes.sort(key=lambda outcome: outcome.student)
-        after = _marks(trial, lesson)
-        changes = _changes(trial, lesson, before, after)
+        after, late_after = _marks(trial, lesson)
+        changes = _changes(trial, lesson, before, after, (late_before, late_after))
         totals = _totals(before), _totals(after)
         yield Preview(lesson, summary, changes, *totals, trial, began, handed_in, db_url)
 
@@ -155,31 +158,41 @@ def _facts(folder: Path) -> list[tuple[str, int, int, int]]:
     return [(f"{folder}/{name}", facts.st_ino, facts.st_mtime_ns, facts.st_size) for name, facts in there]
 
 
-def _marks(trial: TrialCourse, lesson: str) -> dict[Mark, Change]:
+def _marks(trial: TrialCourse, lesson: str) -> tuple[dict[Mark, Change], Late]:
+    """The marks, and from what what is taken off for lateness is computed, be it nothing."""
     api = course_api(trial)
     with Gradebook(api.coursedir.db_url, api.coursedir.course_id) as gradebook:
-        return {mark.mark: mark for mark in marks_in(gradebook, lesson)}
+        return {mark.mark: mark for mark in marks_in(gradebook, lesson)}, late_facts_in(gradebook, lesson)
 
 
 def _changes(
-    trial: TrialCourse, lesson: str, before: Mapping[Mark, Change], after: Mapping[Mark, Change]
+    trial: TrialCourse,
+    lesson: str,
+    before: Mapping[Mark, Change],
+    after: Mapping[Mark, Change],
+    late: tuple[Late, Late],
 ) -> tuple[Change, ...]:
-    found = []
+    found, told = [], journal_of(trial.origin).last()  # a due date is put into the gradebook by whoever reads it next
     for mark in sorted({**before, **after}, key=lambda mark: (mark[2], mark[1])):
         old, new = before.get(mark), after.get(mark)
         was, now = (old.after if old else None), (new.after if new else None)
         if (was or 0.0) != (now or 0.0) if mark[3] == LATE else was != now:
-            found.append(_change(old, new))
+            was_late = told[mark].late if old and mark in told else late[0].get(mark, {})
+            found.append(_change(old, new, was_late, late[1].get(mark, {})))
     records = AuditRecords(trial.origin, lesson)
     last = {(one.student, one.notebook): records.good(one.student, one.notebook) for one in found}
     return tuple(with_causes(AuditRecords(trial, lesson), found, last))
 
 
-def _change(old: Change | None, new: Change | None) -> Change:
+def _change(old: Change | None, new: Change | None, late_before: dict[str, Any], late_after: dict[str, Any]) -> Change:
     """The change of one mark, of which at least one of the two is there."""
     was, now = (old.after if old else None), (new.after if new else None)
     change = replace(new or old or NEITHER, before=was, after=now)
-    return replace(change, causes=(why_late(change.late, old.late if old else {}),)) if change.grade == LATE else change
+    if change.grade != LATE:
+        return change
+    is_same = late_before.get("due") and late_before.get("handed in") == late_after.get("handed in")
+    cause = why_late(late_after, late_before if old or is_same else {})
+    return replace(change, causes=(cause,), late=late_after or change.late)
 
 
 def _totals(marks: Mapping[Mark, Change]) -> dict[str, float]:

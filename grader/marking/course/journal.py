@@ -16,8 +16,12 @@ from grader.marking.course.line_file import Line, LineFile, account, in_zone, no
 
 LATE = "late penalty"
 """In place of a grade id, which has no blanks."""
+DUE_BEFORE = "due before"
+"""In `Change.late`: the due date that held until now, where it was moved."""
 MADE_FROM = ("submission", "lesson", "references", "grader", "libraries", "limits", "secret")
 """What marks depend on; each is a cause of a change, and stands in `Change.versions` with its old and new version."""
+LATE_TIME = "%Y-%m-%d %H:%M UTC"
+"""How `Change.late` has times."""
 Mark = tuple[str, str, str, str]
 """Lesson, notebook, student and grade id."""
 
@@ -88,7 +92,8 @@ class Journal:
         """
         with self._file.alone():
             last, at, by = self.last(), now(), account()
-            new = [_completed(change, last.get(change.mark), at, by) for change in changes]
+            known = {mark[:3] for mark in last}
+            new = [_completed(change, last.get(change.mark), change.mark[:3] in known, at, by) for change in changes]
             new = [change for change in new if not _is_same(change)]
             self._file.add(dict(vars(change)) for change in new)
         return new
@@ -100,13 +105,18 @@ def _is_same(change: Change) -> bool:
     return change.before == change.after
 
 
-def _completed(change: Change, last: Change | None, at: str, by: str) -> Change:
-    """The change as it is written: from what the line before says, with the time and the account."""
+def _completed(change: Change, last: Change | None, is_known: bool, at: str, by: str) -> Change:
+    """The change as it is written: from what the line before says, with the time and the account.
+
+    ``is_known``: does the journal have marks of that notebook? Then it was marked before, and was not late by a due
+    date from which it is late now.
+    """
     facts = {**vars(change), "at": change.at or at}
     if last is not None:
         facts["before"] = last.after
     if change.grade == LATE and not change.causes:
-        facts["causes"] = (why_late(change.late, last.late if last else {}),)
+        moved = last is None and is_known and DUE_BEFORE in change.late
+        facts["causes"] = ("due",) if moved else (why_late(change.late, last.late if last else {}),)
     if "found" not in facts["causes"]:
         facts["by"] = by
     return Change(**facts)
@@ -171,21 +181,32 @@ def sentence(change: Change, zone: tzinfo = UTC) -> str:
     of = f" of {change.most:g}" if change.most is not None else ""
     points = f"{points_in_words(change.before)} → {points_in_words(change.after)}{of}"
     what = f"{change.notebook}, {LATE}" if change.grade == LATE else change.grade
+    why = causes_in_words(change, zone)
     who = f", by {change.by}" if "by hand" in change.causes else ""
-    return f"{change.student} · {what} {points}: {causes_in_words(change)}{who}, {in_zone(change.at, zone)}"
+    return f"{change.student} · {what} {points}: {why}{who}, {in_zone(change.at, zone)}"
 
 
-def causes_in_words(change: Change) -> str:
-    """Why, with the versions where there are some to tell."""
-    return "; ".join(SAID.get(cause, cause) + _versions(change, cause) for cause in change.causes)
+def causes_in_words(change: Change, zone: tzinfo = UTC) -> str:
+    """Why, with the versions where there are some to tell, and with times in that zone."""
+    return "; ".join(SAID.get(cause, cause) + _versions(change, cause, zone) for cause in change.causes)
 
 
-def _versions(change: Change, cause: str) -> str:
+def _versions(change: Change, cause: str, zone: tzinfo) -> str:
     if cause in WITH_VERSIONS and cause in change.versions:
         return " ({} → {})".format(*change.versions[cause])
     if cause in ("due", "late") and change.late.get("due"):
-        return f" (due {change.late['due']}, handed in {change.late.get('handed in')})"
+        due, handed_in = (_in_zone(change.late.get(name), zone) for name in ("due", "handed in"))
+        return f" (due {due}, handed in {handed_in})"
     return ""
+
+
+def _in_zone(when: object, zone: tzinfo) -> str:
+    """A time of `Change.late`, which are in UTC, in a zone."""
+    try:
+        moment = datetime.strptime(str(when), LATE_TIME).replace(tzinfo=UTC)
+    except ValueError:
+        return str(when)
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
 def points_in_words(points: float | None) -> str:

@@ -19,6 +19,7 @@ from grader.marking.feedback.given_feedback import Given, given_feedback, is_out
 from grader.marking.feedback.pages.lesson_text import lesson_text
 from grader.marking.steps.audit_records import Record, followed_through, in_need_of_a_look
 from grader.marking.steps.class_records import class_records
+from grader.marking.steps.not_ready import NEWER
 from grader.marking.steps.submitted_rows import GradeRow, NotebookRow, SubmissionRow
 
 Status = Literal["marked", "waits", "not marked", "nothing handed in"]
@@ -228,7 +229,7 @@ def _not_marked(
     """Lines about what could not be marked, and about a newer attempt that nobody has marked yet."""
     lines = [f"{what}: {why}" for _, record in each for what, why in record["not_marked"].items()]
     if is_newer(known.handed_in, submission):
-        lines.append(f"a newer attempt is not marked yet: `grader autograde {facts.lesson}`")
+        lines.append(f"{NEWER}: `grader autograde {facts.lesson}`")
     return tuple(lines)
 
 

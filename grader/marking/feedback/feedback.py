@@ -78,9 +78,8 @@ def feedback(
     if to_exchange:
         failed += _release(press, lesson, [student for student in notebooks if student not in held])
     if failed:
-        raise GraderError(
-            f"{len(failed)} feedback pages of {lesson} could not be made or released:\n" + "\n".join(failed)
-        )
+        pages = f"{len(failed)} feedback page{'' if len(failed) == 1 else 's'}"
+        raise GraderError(f"{pages} of {lesson} could not be made or released:\n" + "\n".join(failed))
     return [page_of(course, notebook) for of_student in notebooks.values() for notebook in of_student]
 
 

@@ -37,16 +37,25 @@ def made_from(course: Course, lesson: str, student: str, *rules: object) -> dict
     Raises:
         OSError: the submission cannot be read.
     """
-    submitted = course.submission(student, lesson)
-    found = contents(submitted)
-    work = digest_of(submitted, (submitted / file.name for file in found.files)) + repr(found.left_out).encode()
     return {
-        "submission": hashlib.sha256(work).hexdigest(),
+        "submission": work_of(course, lesson, student),
         "lesson": _hex(released(course, lesson)),
         **versions(),
         "limits": _hex(repr(rules)),
         "secret": _hex(course.secret().hex())[:SHOWN],
     }
+
+
+def work_of(course: Course, lesson: str, student: str) -> str:
+    """SHA-256 of what was handed in, as `made_from` has it.
+
+    Raises:
+        OSError: the submission cannot be read.
+    """
+    submitted = course.submission(student, lesson)
+    found = contents(submitted)
+    work = digest_of(submitted, (submitted / file.name for file in found.files)) + repr(found.left_out).encode()
+    return hashlib.sha256(work).hexdigest()
 
 
 def _hex(text: str) -> str:

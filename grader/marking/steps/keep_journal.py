@@ -27,13 +27,13 @@ from nbgrader.api import (
 from sqlalchemy import event, func
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DatabaseError
-from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.orm import ORMExecuteState, Session, object_session
 from sqlalchemy.orm.attributes import get_history
 from traitlets.config import Config
 
 from grader.checks.errors import GraderError
 from grader.marking.course.course import Course
-from grader.marking.course.journal import LATE, MADE_FROM, Change, Journal, Mark
+from grader.marking.course.journal import DUE_BEFORE, LATE, LATE_TIME, MADE_FROM, Change, Journal, Mark
 from grader.marking.course.trial import TrialCourse
 from grader.marking.steps.audit_records import AuditRecords, Record
 
@@ -42,6 +42,8 @@ PENDING = "rnn_workbook_changes"
 """The name, among a session's facts, of what it has not committed yet: mark → change."""
 TOUCHED = "rnn_workbook_touched"
 """Likewise: what UPDATEs change, as class → primary keys."""
+MOVED = "rnn_workbook_moved"
+"""Likewise: lesson → the due date from which it was moved."""
 MOST_KEYS = 500
 Before = dict[tuple[str, str], Record | None]
 """Student and notebook → its audit record before a run, of an attempt that was marked; None where there is none."""
@@ -131,6 +133,11 @@ def marks_in(gradebook: Gradebook, lesson: str) -> Iterator[Change]:
     )
 
 
+def late_facts_in(gradebook: Gradebook, lesson: str) -> dict[Mark, dict[str, Any]]:
+    """From what the penalty of each notebook of a lesson is computed, be it none; see `course.journal.Change.late`."""
+    return {change.mark: change.late for change in _late_rows(gradebook.db, Assignment.name == lesson)}
+
+
 def _of_submissions(query: Any, *which: Any) -> Any:
     """A query of grades or submitted notebooks, with what they belong to."""
     return (
@@ -194,6 +201,9 @@ def _note(session: Session, _: object) -> None:
     pending: dict[Mark, Change] = session.info.setdefault(PENDING, {})
     for change in _changes(session):
         pending[change.mark] = replace(change, before=pending.get(change.mark, change).before)
+    for row in session.dirty:
+        if isinstance(row, Assignment) and _has_changed(row, "duedate") and (due := _before(row, "duedate")):
+            session.info.setdefault(MOVED, {})[row.name] = due
 
 
 @event.listens_for(Session, "do_orm_execute")
@@ -304,6 +314,9 @@ def _late(notebook: SubmittedNotebook) -> Change:
     own = notebook.assignment
     earned = sum(points_of(g.auto_score, g.manual_score, g.extra_credit) or 0.0 for g in notebook.grades)
     facts = _late_facts(own.assignment.duedate, own.extension, own.timestamp, earned)
+    session = object_session(notebook)
+    if session is not None and (due := session.info.get(MOVED, {}).get(own.assignment.name)):
+        facts[DUE_BEFORE] = _iso(due)
     where = own.student_id or own.student.id, own.assignment.name, notebook.notebook.name, LATE
     return Change(*where, None, -(notebook.late_submission_penalty or 0.0), late=facts)
 
@@ -319,7 +332,7 @@ def _late_facts(due: Any, extension: Any, handed_in: Any, points: float | None) 
 
 
 def _iso(when: Any) -> str | None:
-    return f"{when:%Y-%m-%d %H:%M} UTC" if when else None
+    return f"{when:{LATE_TIME}}" if when else None
 
 
 def _write(course: Course, changes: Iterable[Change]) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
 from nbgrader.api import Assignment, Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
 
 from grader.marking.course.course import Course
 from grader.marking.course.lessons import notebooks_of
-from grader.marking.steps.audit_records import AuditRecords, CutRecord
+from grader.marking.course.times import time_in
+from grader.marking.steps.audit_records import AuditRecords, CutRecord, Record
+from grader.marking.steps.fingerprint import work_of
 
+NEWER = "a newer attempt is not marked yet"
 MOST_NAMES = 3
 """Grade ids that are named in a line."""
 
@@ -27,14 +31,17 @@ def not_ready(
     """
     waiting = _waiting(gradebook, lesson, students)
     known = _known(gradebook, lesson, students)
-    found = {student: _why(AuditRecords(course, lesson), student, waiting.get(student, [])) for student in known}
+    records = AuditRecords(course, lesson)
+    found = {student: _why(course, records, student, when, waiting.get(student, [])) for student, when in known.items()}
     return {student: why for student, why in found.items() if why}
 
 
-def _known(gradebook: Gradebook, lesson: str, students: Collection[str] | None) -> list[str]:
-    rows = gradebook.db.query(SubmittedAssignment.student_id).join(Assignment).filter(Assignment.name == lesson)
+def _known(gradebook: Gradebook, lesson: str, students: Collection[str] | None) -> dict[str, datetime | None]:
+    """Student → when what is in the gradebook was handed in."""
+    row = SubmittedAssignment
+    rows = gradebook.db.query(row.student_id, row.timestamp).join(Assignment).filter(Assignment.name == lesson)
     rows = _of_one(rows, students)
-    return sorted(name for (name,) in rows if students is None or name in students)
+    return dict(sorted((name, when) for name, when in rows if students is None or name in students))
 
 
 def _waiting(gradebook: Gradebook, lesson: str, students: Collection[str] | None) -> dict[str, list[str]]:
@@ -60,17 +67,20 @@ def _of_one(rows: Any, students: Collection[str] | None) -> Any:
     return rows
 
 
-def _why(records: AuditRecords, student: str, waiting: Collection[str]) -> str:
+def _why(course: Course, records: AuditRecords, student: str, marked: datetime | None, waiting: Collection[str]) -> str:
     reasons = []
-    unmarked, old = False, False
+    unmarked, old, newer = False, False, _came_later(course, records.lesson, student, marked)
     for name in notebooks_of(records.lesson):
         try:
             record = records.read(student, name) or {}
         except CutRecord:
             record = {"not_marked": {name: ""}}
         unmarked, old = unmarked or bool(record.get("not_marked")), old or bool(record.get("old"))
+        newer = newer or (not record.get("old") and _is_other_work(course, records.lesson, student, record))
     if old:
         reasons.append("the marks are of an earlier attempt, as the newest could not be marked")
+    elif newer:
+        reasons.append(NEWER)
     elif unmarked:
         reasons.append("something could not be marked")
     if waiting:
@@ -78,3 +88,20 @@ def _why(records: AuditRecords, student: str, waiting: Collection[str]) -> str:
         names = ", ".join(sorted(waiting)[:MOST_NAMES])
         reasons.append(f"{names}{more} wait{'s' if len(waiting) == 1 else ''} for a person")
     return "; ".join(reasons)
+
+
+def _came_later(course: Course, lesson: str, student: str, marked: datetime | None) -> bool:
+    """Does what lies in the course folder say that it was handed in after what is marked?"""
+    try:
+        return marked is not None and time_in(course.submission(student, lesson) / "timestamp.txt") > marked
+    except (OSError, ValueError):
+        return False
+
+
+def _is_other_work(course: Course, lesson: str, student: str, record: Record) -> bool:
+    """Is it another work than that of which the record is? Not all that is handed in has a time."""
+    marked = record.get("made_from", {}).get("submission")
+    try:
+        return bool(marked) and work_of(course, lesson, student) != marked
+    except OSError:
+        return False

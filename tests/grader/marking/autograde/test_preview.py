@@ -305,3 +305,7 @@ def test_a_gradebook_elsewhere_and_a_late_rule_of_the_settings_hold_on_trial_too
     assert step_of(others) == NEW
     assert not (others.root / "gradebook.db").exists()
     assert [one.after for one in journal_of(others).changes() if one.grade == LATE] == [late.after]
+    shutil.copy(others.release / LESSON / f"{LESSON}.ipynb", others.submission("bob", LESSON))
+    with look(students=["bob"]) as found:  # without points nothing is taken off, and no rule has changed
+        [late] = [one for one in found.changes if one.grade == LATE]
+        assert (late.before, late.after, late.causes) == (-found.before["bob"], None, ("marks",))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import multiprocessing
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from grader.marking.course.course import Course
-from grader.marking.course.journal import LATE, Change, Journal, sentence
+from grader.marking.course.journal import DUE_BEFORE, LATE, Change, Journal, sentence
 
 MARK = Change("anna", "04-gru", "04-gru", "gru-step", None, 1.5, 2.0, ("first",))
 
@@ -95,6 +96,24 @@ def test_why_the_late_penalty_changed_is_what_it_was_computed_from(journal, chan
     journal.add([late])
     journal.add([replace(late, after=-0.5, late=facts | changed)])
     assert [change.causes for change in journal.changes()] == [("late",), (cause,)]
+
+
+@pytest.mark.parametrize(("is_known", "cause"), [(True, "due"), (False, "late")])
+def test_who_is_late_for_the_first_time_as_the_date_moved_is_told_so(journal, is_known, cause):
+    """Not who is marked for the first time: they handed in late."""
+    if is_known:
+        journal.add([MARK])
+    facts = {"due": "2026-05-05 22:00 UTC", "handed in": "2026-05-06 10:00 UTC", DUE_BEFORE: "2026-05-07 22:00 UTC"}
+    [late] = journal.add([Change("anna", "04-gru", "04-gru", LATE, None, -1.0, late=facts)])
+    assert late.causes == (cause,)
+
+
+def test_all_times_in_a_sentence_are_in_one_zone():
+    facts = {"due": "2026-05-05 22:00 UTC", "handed in": "2026-01-06 10:00 UTC"}
+    late = replace(MARK, grade=LATE, most=None, causes=("due",), late=facts, at="2026-05-06T21:58:00+00:00")
+    assert sentence(late, ZoneInfo("Europe/Berlin")).endswith(
+        "the due date moved (due 2026-05-06 00:00 CEST, handed in 2026-01-06 11:00 CET), 2026-05-06 23:58 CEST"
+    )
 
 
 def test_none_taken_off_is_no_change(journal):

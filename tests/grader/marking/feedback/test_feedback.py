@@ -80,7 +80,7 @@ def test_one_page_that_cannot_be_made_keeps_nobody_from_theirs(marked):
     """It is named, with the reason, and no page of before stays in its place."""
     feedback(marked, LESSON)
     (marked.autograded / "alice" / LESSON / f"{LESSON}.ipynb").write_text("not a notebook")
-    with pytest.raises(GraderError, match=r"1 feedback pages of 01-srn could not be made or released:\nalice: "):
+    with pytest.raises(GraderError, match=r"1 feedback page of 01-srn could not be made or released:\nalice: "):
         feedback(marked, LESSON, force=True)
     assert [path.parent.parent.name for path in (marked.feedback).glob("*/*/*.html")] == ["bob"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from datetime import datetime
 
 import pytest
 from nbgrader.api import Gradebook
@@ -17,6 +18,7 @@ from grader.marking.course.given_out import feedback_states
 from grader.marking.feedback.feedback import feedback, held_back
 from grader.marking.feedback.take_back import take_back
 from grader.marking.steps.audit_records import AuditRecords
+from grader.marking.steps.fingerprint import work_of
 from grader.marking.steps.nbgrader_adapter import course_api
 from tests.grader.marking.other_account import as_account, as_root, passable
 
@@ -44,6 +46,18 @@ def through_exchange(marked):
         written.auto_score, written.needs_manual_grade = None, True
         book.db.commit()
     return marked
+
+
+def handed_in(course, student, when):
+    folder = course.submission(student, LESSON)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{LESSON}.ipynb").write_text("a notebook")
+    if when:
+        (folder / "timestamp.txt").write_text(when)
+
+
+def not_ready_of(course):
+    return {student for students in held_back(course, LESSON).values() for student in students}
 
 
 def in_exchange(student):
@@ -90,6 +104,42 @@ def test_what_is_not_marked_or_old_is_not_ready(through_exchange, record, words)
     assert [words in one for one in why] == ([True] if words else [])
     feedback(through_exchange, LESSON)
     assert ("alice" in given_out(through_exchange)) is not bool(words)
+
+
+@pytest.mark.parametrize(("marked_at", "held"), [(5, True), (6, False), (7, False)])
+def test_marks_of_an_attempt_after_which_another_came_are_not_ready(through_exchange, marked_at, held):
+    handed_in(through_exchange, "alice", "2026-05-06 12:00:00 UTC")
+    with Gradebook(through_exchange.db_url, COURSE_ID) as book:
+        book.find_submission(LESSON, "alice").timestamp = datetime(2026, 5, marked_at, 12)
+        book.db.commit()
+    said = run().output
+    assert ("– alice: a newer attempt is not marked yet\n" in said) is held
+    assert ("alice" in given_out(through_exchange)) is not held
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_so_are_marks_of_a_work_in_whose_place_another_lies_that_has_no_time(through_exchange, is_same):
+    handed_in(through_exchange, "alice", "")
+    work = work_of(through_exchange, LESSON, "alice") if is_same else "another"
+    record = {"tasks": {}, "not_marked": {}, "made_from": {"submission": work}}
+    AuditRecords(through_exchange, LESSON).write("alice", LESSON, record)
+    assert ("alice" in not_ready_of(through_exchange)) is not is_same
+
+
+def test_anyway_is_not_offered_to_who_came_by_another_road(through_exchange):
+    """Nobody can fetch their page; whoever can, is named."""
+    (through_exchange.autograded / "bob" / LESSON / "submission_secret.txt").unlink()
+    said = run().output
+    assert "– bob: srn-written waits for a person\n" in said
+    assert "--anyway" not in said
+    assert "– bob: srn-written waits for a person\n" in run("--anyway").output
+    handed_in(through_exchange, "alice", "2026-05-06 12:00:00 UTC")
+    with Gradebook(through_exchange.db_url, COURSE_ID) as book:
+        book.find_submission(LESSON, "alice").timestamp = datetime(2026, 5, 5)
+        book.db.commit()
+    assert "This page is made, and not given out (alice): `grader feedback 01 --anyway` gives it out." in " ".join(
+        run().output.split()
+    )
 
 
 def test_formgraders_button_gives_it_out_and_names_it_in_the_log(through_exchange):

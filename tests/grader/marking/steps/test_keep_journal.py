@@ -201,6 +201,21 @@ def test_lateness_extension_and_due_date_are_told_apart(course, alice, mark, new
     assert new() == {("alice", LATE): (-12.0, 0.0, ("extension",))}
 
 
+def test_who_is_late_only_since_the_date_moved_is_told_so(marked, new):
+    with Gradebook(marked.db_url, COURSE_ID) as book:
+        book.find_assignment(LESSON).duedate = datetime(2026, 5, 7)
+        book.find_submission(LESSON, "alice").timestamp = datetime(2026, 5, 6)
+        book.db.commit()
+    by_hand(marked, 3.0)
+    new()
+    with Gradebook(marked.db_url, COURSE_ID) as book:
+        book.find_assignment(LESSON).duedate = datetime(2026, 5, 5)
+        book.db.flush()
+        book.find_submission_notebook(LESSON, LESSON, "alice").late_submission_penalty = 1.0
+        book.db.commit()
+    assert new() == {("alice", LATE): (None, -1.0, ("due",))}
+
+
 def test_the_command_prints_sentences_from_a_day_on(marked):
     by_hand(marked, 3.0)
     run = CliRunner().invoke
