@@ -115,11 +115,16 @@ def _completed(change: Change, last: Change | None, is_known: bool, at: str, by:
     if last is not None:
         facts["before"] = last.after
     if change.grade == LATE and not change.causes:
-        moved = last is None and is_known and DUE_BEFORE in change.late
-        facts["causes"] = ("due",) if moved else (why_late(change.late, last.late if last else {}),)
+        only_now = is_known and not (last and last.after) and _was_in_time(change.late)
+        facts["causes"] = ("due",) if only_now else (why_late(change.late, last.late if last else {}),)
     if "found" not in facts["causes"]:
         facts["by"] = by
     return Change(**facts)
+
+
+def _was_in_time(late: dict[str, Any]) -> bool:
+    """Was it in time for the due date that was moved just now?"""
+    return DUE_BEFORE in late and str(late.get("handed in") or "") <= str(late[DUE_BEFORE])
 
 
 def why_late(now: dict[str, Any], before: dict[str, Any]) -> str:

@@ -280,6 +280,9 @@ def test_the_command_shows_without_a_terminal_and_saves_on_yes(others):
     facts = json.loads(run(app, ["autograde", "01", "--preview", "--yes", "--json"]).stdout)
     assert (facts["up"], facts["down"], facts["same"], facts["saved"]) == (1, 1, 1, True)
     assert step_of(others) == NEW
+    again = run(app, ["autograde", "01", "--preview", "--yes"]).output
+    assert "there is nothing to save" in again
+    assert "without a question" not in again
 
 
 def test_what_does_not_go_together_is_said(course):

@@ -98,12 +98,19 @@ def test_why_the_late_penalty_changed_is_what_it_was_computed_from(journal, chan
     assert [change.causes for change in journal.changes()] == [("late",), (cause,)]
 
 
-@pytest.mark.parametrize(("is_known", "cause"), [(True, "due"), (False, "late")])
-def test_who_is_late_for_the_first_time_as_the_date_moved_is_told_so(journal, is_known, cause):
+@pytest.mark.parametrize(
+    ("is_known", "handed_in", "cause"),
+    [
+        (True, "2026-05-06 10:00 UTC", "due"),
+        (True, "2026-05-08 10:00 UTC", "late"),
+        (False, "2026-05-06 10:00 UTC", "late"),
+    ],
+)
+def test_who_is_late_for_the_first_time_as_the_date_moved_is_told_so(journal, is_known, handed_in, cause):
     """Not who is marked for the first time: they handed in late."""
     if is_known:
         journal.add([MARK])
-    facts = {"due": "2026-05-05 22:00 UTC", "handed in": "2026-05-06 10:00 UTC", DUE_BEFORE: "2026-05-07 22:00 UTC"}
+    facts = {"due": "2026-05-05 22:00 UTC", "handed in": handed_in, DUE_BEFORE: "2026-05-07 22:00 UTC"}
     [late] = journal.add([Change("anna", "04-gru", "04-gru", LATE, None, -1.0, late=facts)])
     assert late.causes == (cause,)
 
