@@ -25,6 +25,7 @@ from grader.marking.course.lessons import lesson_id
 from grader.marking.course.limit_values import amounts
 from grader.marking.course.settings_in_words import faults, no_zone
 from grader.marking.course.times import moment
+from grader.marking.course.unknown_times import FILE as UNKNOWN_TIMES
 
 COURSE_TOML = SETTINGS[0]
 Limit = Literal["cell_seconds", "notebook_seconds", "other_seconds", "memory", "processes", "file", "disk", "output"]
@@ -162,8 +163,8 @@ def zone_of(name: str) -> tzinfo:
 
 
 def state_of(course: Course) -> object:
-    """What changes when a file of the settings does."""
-    return tuple(_state(course.settings_folder / name) for name in SETTINGS)
+    """What changes when a file of the settings does, or the one that says of whom no time is known."""
+    return tuple(_state(course.settings_folder / name) for name in (*SETTINGS, UNKNOWN_TIMES))
 
 
 def _state(path: Path) -> tuple[int, int] | None:

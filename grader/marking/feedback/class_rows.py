@@ -111,7 +111,7 @@ def class_rows(facts: ClassFacts) -> tuple[Row, ...]:
             given.get(student, "none"),
             seconds.get(as_logged(student)),
             facts.due_of(student),
-            (f"{student} is {NOT_ON_LIST}",) if roster and student not in roster else (),
+            (f"handed in, and is {NOT_ON_LIST}",) if roster and student not in roster else (),
         )
         if (submission := facts.submissions.get(student)) is not None:
             own = records.get(student, {})

@@ -39,9 +39,8 @@ class Worksheet:
     def person(self, number: str) -> Person:
         """What is said of a participant."""
         cells = self.table.rows[self.rows[number]][1]
-        return Person(
-            self.cell(cells, NAME), "", self.cell(cells, EMAIL), self.cell(cells, ID_NUMBER), participant=number
-        )
+        name, email, own = self.cell(cells, NAME), self.cell(cells, EMAIL), self.cell(cells, ID_NUMBER)
+        return Person(name, own, email, own, participant=number)
 
     def submitted(self, number: str, zone: tzinfo) -> datetime | None:
         """When a participant handed in, in UTC without a zone; None where that is not told in English."""

@@ -8,10 +8,13 @@ import pytest
 from nbgrader.api import Gradebook
 
 from grader.marking.course.course import COURSE_ID
+from grader.marking.course.settings import state_of
 from grader.marking.course.unknown_times import is_unknown, note_times, unknown_times
 from grader.marking.feedback.class_overview import class_overview
 from grader.marking.feedback.class_report import class_report
+from grader.marking.feedback.pages.marks import read_marks
 from grader.marking.steps.due_dates import put_due_dates
+from grader.marking.steps.nbgrader_adapter import course_api
 from tests.grader.marking.feedback.filled_gradebook import add_lessons, fill
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
@@ -65,12 +68,30 @@ def test_nobody_is_late_by_it_wherever_the_due_date_is_moved(packed, days, road)
     assert [row.handed_in is None for row in class_report(packed, LESSON).rows] == [True, False]
 
 
+def test_their_page_says_neither_a_time_nor_more_time(packed):
+    enter(packed, PACKED - timedelta(days=1))
+    late(packed)
+    with Gradebook(packed.db_url, COURSE_ID) as gradebook:
+        each = [
+            read_marks(gradebook, course_api(packed).config, LESSON, student)[LESSON]
+            for student in (*unknown_times(packed, LESSON), "student-0001")
+        ]
+    assert (each[0].handed_in, each[0].due, each[0].late) == ("", "", "")
+    assert (each[1].handed_in, each[1].late) == ("8 May 2026, 07:30 UTC", "1 day")
+
+
 def test_a_time_that_is_told_afterwards_holds(packed):
     enter(packed, PACKED - timedelta(hours=1))
     assert late(packed)[2] == 1
     first = next(iter(unknown_times(packed, LESSON)))
     note_times(packed, LESSON, {}, {first})
     assert late(packed) == ([3600, 3600], [3600, 3600], 2)
+
+
+def test_the_gradebook_is_settled_anew_where_it_becomes_known(packed):
+    before = state_of(packed)
+    note_times(packed, LESSON, {}, set(unknown_times(packed, LESSON)))
+    assert state_of(packed) != before
 
 
 def test_another_time_than_the_noted_one_is_one_that_somebody_told(packed):

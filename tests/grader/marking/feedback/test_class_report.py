@@ -6,6 +6,8 @@ import shutil
 import pytest
 
 from grader.checks.task import find_task
+from grader.marking.course.roster import roster_with, write_roster
+from grader.marking.course.students import Student
 from grader.marking.feedback.class_report import ClassReport, Row, class_report
 from grader.marking.feedback.feedback import feedback
 from grader.marking.proving import samples
@@ -97,3 +99,7 @@ def test_who_handed_in_and_is_not_marked_is_a_row_and_what_lies_in_a_wrong_place
     assert (row.student, row.status, row.has_marks) == ("ada", "not marked", False)
     assert row.not_marked == row.notes == (f"handed in, and nothing is marked: `grader autograde {LESSON}` says why",)
     assert report.not_listed == (f"submitted/bob/01-SRN: should be called {LESSON}: rename it",)
+    write_roster(released, roster_with([Student("eve")]))
+    named = {row.student: row.notes[-1] for row in class_report(released, LESSON).rows if row.notes}
+    assert list(named) == ["ada"]
+    assert named["ada"].startswith("handed in, and is not on the list of the class")

@@ -118,14 +118,21 @@ def test_moodle_unpacked_into_a_folder(course, tmp_path, notebook, placed):
     assert list(taken(course, folder.parent).placed) == ["anna"]
 
 
-@pytest.mark.parametrize("heads", ["Identifier,Full name,Email address", "ID,Vollständiger Name,E-Mail-Adresse"])
-def test_moodles_worksheet_tells_two_of_one_name_apart(course, tmp_path, notebook, placed, heads):
-    two = (Student("dina", "Lukas Schmidt", "dina@uni.de"), Student("lukas", "Lukas Schmidt", "lukas@uni.de"))
+@pytest.mark.parametrize(
+    ("heads", "told"),
+    [
+        ("Identifier,Full name,Email address", "lukas@uni.de"),
+        ("ID,Vollständiger Name,E-Mail-Adresse", "lukas@uni.de"),
+        ("Identifier,Full name,ID number", "105"),
+    ],
+)
+def test_moodles_worksheet_tells_two_of_one_name_apart(course, tmp_path, notebook, placed, heads, told):
+    two = (Student(one, "Lukas Schmidt", f"{one}@uni.de", lms) for one, lms in (("dina", "104"), ("lukas", "105")))
     write_roster(course, roster_with(two))
     path = zip_of(tmp_path / "a.zip", [(moodle_name("Lukas Schmidt", 4711, NAME), notebook("lukas'"))])
     assert "several are called so: dina, lukas" in taken(course, path).refused[0]
     sheet = tmp_path / "worksheet.csv"
-    sheet.write_text(f"\ufeff{heads}\nParticipant 4711,Lukas Schmidt,lukas@uni.de\n", encoding="utf-8")
+    sheet.write_text(f"\ufeff{heads}\nParticipant 4711,Lukas Schmidt,{told}\n", encoding="utf-8")
     assert taken(course, path, sheet).refused == []
     assert (placed("lukas"), placed("dina")) == ("lukas'", None)
 
