@@ -113,11 +113,11 @@ def _add(found: dict[str, Upload], name: Named, entry: Entry) -> None:
 
 
 def _set_times(found: Iterable[Upload], listed: _Gradescope) -> None:
-    """When each was handed in, as far as that is known."""
+    """When each was handed in, as far as that is known: never by what one student alone may have packed, and set."""
     uploads = list(found)
     times = {upload.label: [entry.when for _, entry in upload.files if entry.when] for upload in uploads}
     all_times = [when for some in times.values() for when in some]
-    told = bool(all_times) and max(all_times) - min(all_times) > A_DOWNLOAD
+    told = len(uploads) > 1 and bool(all_times) and max(all_times) - min(all_times) > A_DOWNLOAD
     for upload in uploads:
         upload.made = max(times[upload.label], default=None)
         when = listed.when(upload.label) or (upload.made if told else None)
