@@ -482,11 +482,11 @@ def test_times_that_lie_apart_are_those_of_handing_in(course, due, tmp_path, not
 
 
 def test_one_students_own_zip_says_no_time_whatever_its_entries_say(course, due, tmp_path, notebook):
-    path = tmp_path / "01-srn.zip"
+    path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w") as made:
-        made.writestr(zipfile.ZipInfo(NAME, (2026, 5, 1, 12, 0, 0)), notebook("1"))
-        made.writestr(zipfile.ZipInfo("data/mine.txt", (2026, 4, 1, 12, 0, 0)), "mine")
-    done = taken(course, path, students=["anna"])
+        made.writestr(zipfile.ZipInfo(f"anna/{NAME}", (2026, 5, 1, 12, 0, 0)), notebook("1"))
+        made.writestr(zipfile.ZipInfo("anna/mine.txt", (2026, 4, 1, 12, 0, 0)), "mine")
+    done = taken(course, path)
     assert list(done.placed) == ["anna"]
     assert list(unknown_times(course, LESSON)) == ["anna"]
 
