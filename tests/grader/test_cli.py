@@ -269,7 +269,7 @@ def test_similar_lists_pairs_and_writes_a_page(tmp_path, monkeypatch):
     assert "ada · b[o]b" in done.output
     assert "eve" not in done.output
     assert "srn.step 71" in done.output
-    assert "1 more pairs" in done.output
+    assert "… and 1 more:" in done.output
     assert "not read: dan: x" in done.output
     assert "short answers are expected to be equal" in " ".join(done.output.split())
     assert "[z] = 1" in (tmp_path / "page.html").read_text()
