@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated
@@ -145,6 +146,7 @@ def autograde(
         raise typer.BadParameter(
             "--preview changes nothing that was handed in: no --take-copies; and --yes is its answer"
         )
+    _need("nbgrader", "nh3", "math_core", "pydantic")  # told before the sandbox is started, or missed
     course, lesson, but = Course.from_environment(), lesson_id(lesson), dict(map(_limit, limit or ()))
     count = len(student or submitters(course, lesson))
     with _pool(course, lesson, workers, scheduler, gpu) as pool:  # first of all: meanwhile the rest is imported
@@ -171,6 +173,13 @@ def autograde(
             )
     print(_as_json(summary)) if as_json else print_summary(summary)
     raise typer.Exit(1 if summary.not_marked else 0)
+
+
+def _need(*packages: str) -> None:
+    """Fail as importing the first package that is not installed does, without the time to import the others."""
+    for name in packages:
+        if find_spec(name) is None:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 
 
 def _limit(given: str) -> tuple[str, int]:
