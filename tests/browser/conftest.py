@@ -36,8 +36,9 @@ def course() -> Iterator[Course]:
     shutil.rmtree(course.root, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """For one file of tests: while it is open an event loop runs, and other tests may want one of their own."""
     program = shutil.which("chromium")
     if program is None:
         pytest.fail("Chromium is missing: sudo apt-get install chromium", pytrace=False)
