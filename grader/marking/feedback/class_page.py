@@ -83,8 +83,13 @@ def class_page(course: Course, report: ClassReport, now: datetime | None = None)
 
 @cache
 def _templates() -> Environment:
+    return environment(TEMPLATES)
+
+
+def environment(folder: Path) -> Environment:
+    """The templates of a folder, with the words of a class; what is put in is escaped, and nothing may be missing."""
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

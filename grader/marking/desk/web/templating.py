@@ -7,13 +7,13 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, pass_context
 from jinja2.runtime import Context
 
 from grader.marking.course.contents import is_text
 from grader.marking.feedback import class_words
 from grader.marking.feedback.class_overview import LessonFigures
-from grader.marking.feedback.class_page import is_odd
+from grader.marking.feedback.class_page import environment, is_odd
 from grader.marking.feedback.class_report import Row
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -22,16 +22,8 @@ STATIC = Path(__file__).with_name("static")
 
 def templates() -> Environment:
     """The environment of all pages."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    words = ("points", "share", "lateness", "sentence", "zone_name")
-    made.filters |= {name: getattr(class_words, name) for name in words}
-    made.filters |= {"visible": class_words.visible_text, "moment": moment, "tags": tags, "lesson_title": lesson_title}
+    made = environment(TEMPLATES)
+    made.filters |= {"zone_name": class_words.zone_name, "moment": moment, "tags": tags, "lesson_title": lesson_title}
     made.tests["odd_one"] = is_odd
     made.globals["address"] = address
     return made
