@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 import psutil
 
 GRACE = 5
-"""Seconds that are waited for the last lines of a command that was stopped."""
+"""Seconds that are waited for the last lines of a command that was stopped, and for what it had started to end."""
 
 
 @dataclass(frozen=True)
@@ -119,14 +119,30 @@ def _pass_on(process: subprocess.Popen[str], log: Path, say: Callable[[str], Non
 
 
 def _stop(process: subprocess.Popen[str]) -> None:
-    """End what is left of a stage: all that it has started, also in sessions of their own as Jupyter's kernels are."""
+    """End what is left of a stage: all that it has started, also in sessions of their own as Jupyter's kernels are.
+
+    Returns when all of it has ended, so that the next stage has the machine to itself.
+    """
+    children: list[psutil.Process] = []
     with suppress(psutil.Error):
-        for child in psutil.Process(process.pid).children(recursive=True):
-            with suppress(psutil.Error):
-                child.kill()
+        children = psutil.Process(process.pid).children(recursive=True)
+    for child in children:
+        with suppress(psutil.Error):
+            child.kill()
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    end = monotonic() + GRACE
+    while monotonic() < end and any(_runs(child) for child in children):
+        sleep(0.02)
+
+
+def _runs(child: psutil.Process) -> bool:
+    """Not ended; one that has ended stays a zombie where nobody above it asks for its exit code."""
+    try:
+        return bool(child.is_running() and child.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _keep(stage: Stage, folder: Path, out: Path) -> None:
