@@ -10,7 +10,9 @@ from dataclasses import fields
 import pytest
 
 from grader.checks.task import BETWEEN, LESSONS, Task
+from grader.marking.authoring.claims import HEADER
 from grader.marking.authoring.heads import parts
+from solutions.toolbox.experiments.verdicts import FAILS, HOLDS, OPEN
 
 PACKAGES = {"numpy", "torch", "matplotlib", "sympy", "IPython", "ipywidgets", "tqdm"}
 CHINESE = r"[\u4e00-\u9fff]"
@@ -174,8 +176,9 @@ def test_the_glossary_is_in_alphabetical_order(markdown):
 def test_claims_stand_in_one_table_with_number_and_verdict(code_cells):
     (cell,) = [cell for cell in code_cells if "claims" in tags(cell)]
     header, _, *rows = cell.outputs[0].data["text/markdown"].splitlines()
-    assert header == "| claim | measured here | verdict |"
-    assert all(row.count("|") == 4 and re.search(r"\d", row) for row in rows)
+    assert header == HEADER
+    assert all(row.count("|") == 7 and re.search(r"\d", row) for row in rows)
+    assert all(row.split("|")[6].strip().startswith((HOLDS, FAILS, OPEN)) for row in rows)
 
 
 def test_the_contents_number_the_parts_as_the_table_at_the_head_does(notebook):

@@ -13,7 +13,7 @@ from grader.checks.errors import GraderError
 from grader.marking.course.paths import LESSON_FOLDER
 
 NAME = "CLAIMS.md"
-HEADER = "| claim | measured here | verdict |"
+HEADER = "| claim | measured here | n | interval (95 %) | control | verdict |"
 INTRODUCTION = """\
 # Claims put to the test
 
@@ -21,17 +21,25 @@ Books and tutorials repeat claims. The lessons measure some of them. Every row s
 beside the code that made its number. "Here" means small networks and small data on a laptop: a verdict is about that,
 not about all networks. Written by `grader sync` from the lessons' stored outputs.
 
-| lesson | claim | measured here | verdict |
-| --- | --- | --- | --- |
+Where trainings are random, n is the number of seeds, and the interval is that of the mean difference, seed by seed
+(95 %): a claim holds where the whole interval is on its side, does not hold where none of it is, and is not shown where
+the interval reaches over the bar. The control says what else could have made the number, and how that was kept out. A
+dash stands where nothing was drawn.
+
+| lesson | claim | measured here | n | interval (95 %) | control | verdict |
+| --- | --- | --- | --- | --- | --- | --- |
 """
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A row of a lesson's table: what is claimed, the number that was measured, and what that says of the claim."""
+    """A row of a lesson's table: what is claimed, what was measured how often and how sharply, and what that says."""
 
     claim: str
     measured: str
+    n: str
+    interval: str
+    control: str
     verdict: str
 
 
@@ -77,8 +85,7 @@ def claims_of(nb: NotebookNode) -> list[Claim]:
     Raises:
         NoClaims: it has no table of claims, or one of another form.
     """
-    parts = [[part.strip() for part in row.strip().strip("|").split("|")] for row in _table(nb)]
-    return [Claim(first, " | ".join(between), last) for first, *between, last in parts]
+    return [Claim(*(part.strip() for part in row.strip().strip("|").split("|"))) for row in _table(nb)]
 
 
 def _table(nb: NotebookNode) -> list[str]:

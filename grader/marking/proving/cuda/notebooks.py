@@ -88,11 +88,12 @@ def run_notebook(path: Path, out: Path) -> Run:
 
 def differing(stored: NotebookNode, now: NotebookNode) -> list[tuple[Claim, Claim]]:
     """The claims of a notebook whose verdict is another now, or that are gone (then with an empty verdict)."""
+    gone = ("not in the table", "", "", "", "")
     try:
         found = {claim.claim: claim for claim in claims_of(now)}
     except NoClaims:
         found = {}
-    pairs = [(claim, found.get(claim.claim, Claim(claim.claim, "not in the table", ""))) for claim in claims_of(stored)]
+    pairs = [(claim, found.get(claim.claim, Claim(claim.claim, *gone))) for claim in claims_of(stored)]
     return [(before, after) for before, after in pairs if before.verdict != after.verdict]
 
 

@@ -37,7 +37,7 @@ def test_every_notebook_has_its_rows_with_a_link_to_it():
     for path in LESSON_FOLDER.glob("*/*.ipynb"):
         rows = [line for line in page.splitlines() if f"({path.parent.name}/{path.name})" in line]
         assert len(rows) >= 2
-        assert all(row.count("|") == 5 for row in rows)
+        assert all(row.count("|") == 8 for row in rows)
 
 
 def test_another_number_in_a_lesson_is_found_and_written(lessons):

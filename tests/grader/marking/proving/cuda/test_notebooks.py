@@ -12,11 +12,14 @@ from grader.marking.proving.cuda.notebooks import Run, run_notebooks
 
 
 def table(*rows):
-    return "\n".join([HEADER, "| --- | --- | --- |", *rows])
+    return "\n".join([HEADER, "| --- | --- | --- | --- | --- | --- |", *rows])
 
 
-STORED = table("| deeper is better | 0.1 | holds |", "| gone | 1 | holds |", "| same | 3 | does not hold |")
-NOW = table("| deeper is better | −0.1 | does not hold |", "| same | 4 | does not hold |")
+SAME = "5 seeds | 3 to 4 | equal parameters | does not hold |"
+STORED = table(
+    "| deeper is better | 0.1 | — | — | — | holds |", "| gone | 1 | — | — | — | holds |", f"| same | 3 | {SAME}"
+)
+NOW = table("| deeper is better | −0.1 | — | — | — | does not hold |", f"| same | 4 | {SAME}")
 
 
 @pytest.fixture
