@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 import nbformat
 
@@ -28,6 +29,7 @@ from grader.marking.course.paths import LESSON_FOLDER, ROOT
 PAGES = Path(__file__).resolve().parent / "site_pages"
 """The site's own pages, its settings for Sphinx, and its style."""
 FIDELITY = "grader/FIDELITY.md"
+COVERAGE = "lessons/COVERAGE.md"
 BESIDE = (f"lessons/{CLAIMS}", FIDELITY, "grader/margins.png")
 """Pages and pictures of the clone that the site shows as they are."""
 PICTURES = ("lessons/whole.png", "lessons/check.png")
@@ -118,6 +120,7 @@ def stage(source: Path, *, answers: bool, lessons: Path = LESSON_FOLDER) -> None
         shutil.copy(ROOT / name, source / name)
     if not answers:
         _write(source / FIDELITY, MUTANT.sub(r"a mutant of `\1`", (ROOT / FIDELITY).read_text("utf-8")))
+    _write(source / COVERAGE, _with_the_sites_anchors((ROOT / COVERAGE).read_text("utf-8")))
     for row in rows:
         notebook = site_notebook(nbformat.read(lessons / row.notebook, as_version=4), answers=answers)
         _write(source / "lessons" / row.notebook, nbformat.writes(notebook))
@@ -126,6 +129,15 @@ def stage(source: Path, *, answers: bool, lessons: Path = LESSON_FOLDER) -> None
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
+
+
+def _with_the_sites_anchors(page: str) -> str:
+    """A page's links into notebooks: JupyterLab calls a heading ``By-hand,-once``, the site ``by-hand-once``."""
+    return re.sub(r"(\.ipynb)#([^)]+)\)", lambda link: f"{link[1]}#{_anchor(unquote(link[2]))})", page)
+
+
+def _anchor(fragment: str) -> str:
+    return re.sub(r"[^\w\u4e00-\u9fff-]", "", fragment.lower())
 
 
 def _with_marks_filled(text: str, filled: dict[str, str]) -> str:

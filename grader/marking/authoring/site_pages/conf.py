@@ -19,7 +19,9 @@ html_context = {"default_mode": "auto"}
 html_copy_source = False
 html_show_sourcelink = False
 html_use_index = False
-html_sidebars: dict[str, list[str]] = {"index": [], "marking": [], "grader/*": [], "lessons/CLAIMS": []}
+html_sidebars: dict[str, list[str]] = {
+    page: [] for page in ("index", "marking", "grader/*", "lessons/CLAIMS", "lessons/COVERAGE")
+}
 html_theme_options = {
     "navbar_align": "left",
     "search_bar_text": "Search the lessons …",

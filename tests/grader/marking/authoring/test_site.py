@@ -58,6 +58,12 @@ def test_the_page_on_fidelity_shows_lines_of_solutions_to_instructors_alone(stag
     assert "slopes: sigmoid =" not in (staged / FIDELITY).read_text("utf-8")
 
 
+def test_links_to_sections_have_the_sites_names_for_them(staged):
+    page = (staged / "lessons/COVERAGE.md").read_text("utf-8")
+    assert "(01-srn/01-srn.ipynb#by-hand-once)" in page
+    assert "(01-srn/01-srn.ipynb#part-5--shapes-of-tasks)" in page
+
+
 def test_a_folder_with_other_things_stays_as_it_is(tmp_path):
     (tmp_path / "thesis.tex").write_text("mine")
     with pytest.raises(NoSite, match="holds something that is no site"):
