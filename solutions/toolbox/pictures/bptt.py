@@ -35,22 +35,29 @@ def unfolded_with_losses(T=3, back=False):
 
 @says_what_it_shows
 def paths_of_one_loss(T=3):
-    """The ways from the last loss back to U: one for every step at which U was used."""
-    ax = canvas(1.9 * T + 2.4, 3.0)
-    xs = [0.7 + 1.9 * t for t in range(T + 1)]
-    states = [box(ax, x, 1.9, f"$h_{t}$", dashed=t == 0) for t, x in enumerate(xs)]
-    loss = box(ax, xs[-1] + 1.3, 1.9, f"$L_{T}$", "loss")
-    arrow(ax, loss.left, states[-1].right, role="loss", dashed=True)
-    for t in range(T, 0, -1):
-        if t > 1:
-            arrow(ax, states[t].left, states[t - 1].right, role="state", dashed=True)
-        copy = box(ax, xs[t] - 0.55, 0.6, f"$U_{t}$", "faint", width=0.5)
-        arrow(ax, (xs[t], 1.69), (copy.x + 0.1, 0.81), role="ink", dashed=True)
-        write(ax, xs[t] + 0.2, 1.2, f"$k={t}$", size=10)
-    for t in range(1, T + 1):
-        write(ax, xs[t], 2.42, f"$\\delta_{{{T},{t}}}$", "loss", 12)
-    write(ax, xs[0], 0.6, "copies of U", "faint", 10)
+    """The ways from the last loss back to the copies of u: along a way the factors multiply, and the ways add."""
+    ax = canvas(2.4 * T + 1.6, 2.7 + 0.42 * T)
+    place = {"z": lambda k: 2.4 * k - 1.6, "h": lambda k: 2.4 * k - 0.4}
+    end = box(ax, place["h"](T) + 1.3, 2.0, f"$L_{T}$", "loss")
+    for k in range(T, 0, -1):
+        state = box(ax, place["h"](k), 2.0, f"$h_{k}$")
+        arrow(ax, end.left, state.right, f"$h_{T}-d_{T}$" if k == T else "$u$", "ink", shift=(0, 0.2), dashed=True)
+        end = box(ax, place["z"](k), 2.0, f"$z_{k}$", "faint")
+        arrow(ax, state.left, end.right, f"$f'(z_{k})$", "ink", shift=(0, 0.22), dashed=True)
+        copy = box(ax, end.x, 0.95, f"$u$, step {k}", width=1.0)
+        arrow(ax, end.bottom, copy.top, f"$h_{k - 1}$", "ink", shift=(0.25, 0), dashed=True)
+        write(ax, end.x, 0.35, f"$\\delta_{{{T},{k}}}\\ h_{{{k - 1}}}$", size=12)
+        if k > 1:
+            write(ax, end.x - 1.2, 0.35, "$+$")
+        _brace(ax, end.x, place["h"](T) + 1.3, 2.65 + 0.42 * (T - k), f"$\\delta_{{{T},{k}}}$")
     return ax
+
+
+def _brace(ax, left, right, y, name):
+    """A line from left to right with its ends turned down, and its name in it."""
+    ax.plot([left, left, right, right], [y - 0.1, y, y, y - 0.1], color=COLOURS["ink"], linewidth=1.2)
+    middle = (left + right) / 2
+    ax.text(middle, y, name, ha="center", va="center", fontsize=12, backgroundcolor="white", color=COLOURS["ink"])
 
 
 @says_what_it_shows
@@ -69,12 +76,13 @@ def truncation(T=10, k1=2, k2=4):
 
 
 @says_what_it_shows
-def heat_map(sizes, title="", ax=None, limits=(1e-6, 1.0)):
+def heat_map(sizes, title="", ax=None, limits=(1e-6, 1.0), bar=True):
     """Sizes as colours on a logarithmic scale, a row for each loss, a column for each step; white after the loss.
 
     Args:
         sizes: numbers ≥ 0, row t, column k, (T, T); entries with k > t are not drawn.
         limits: the numbers that the darkest and the lightest colour stand for.
+        bar: draw the scale of colours beside it.
     """
     if ax is None:
         ax = plt.subplots(figsize=(5.2, 4.2), dpi=100, layout="constrained")[1]
@@ -82,5 +90,6 @@ def heat_map(sizes, title="", ax=None, limits=(1e-6, 1.0)):
     shown = np.where(np.tri(T, dtype=bool), np.maximum(sizes, limits[0]), np.nan)
     image = ax.imshow(shown, norm=LogNorm(*limits), cmap="cividis", extent=(0.5, T + 0.5, T + 0.5, 0.5))
     ax.set(xlabel="step k", ylabel="loss of step t", title=title)
-    ax.figure.colorbar(image, ax=ax, label="‖δ‖ (relative to the largest)", extend="min")
+    if bar:
+        ax.figure.colorbar(image, ax=ax, label="‖δ‖ (relative to the largest)", extend="min")
     return ax

@@ -33,7 +33,7 @@ def loss_per_symbol(losses, symbols, starts, found=None, title="", unit="nats"):
 
     Args:
         losses: loss of each symbol, (T,).
-        symbols: the text, T characters, written under the axis; None writes positions (for characters the font lacks).
+        symbols: the text, T characters, written under the axis.
         starts, found: true word starts and cuts, booleans, (T,).
     """
     ax, t = axes(), np.arange(len(losses))
@@ -43,14 +43,8 @@ def loss_per_symbol(losses, symbols, starts, found=None, title="", unit="nats"):
     ax.plot(t[~starts], losses[~starts], "o", color=NETWORK, markerfacecolor="white", label="inside a word")
     if found is not None:
         ax.plot(t[found] - 0.5, np.full(found.sum(), -0.04 * max(losses)), "^", color=BASELINE, label="cut by the rule")
-    if symbols is not None:
-        ax.set_xticks(t, list(symbols))
-    ax.set(
-        xlim=(-1, len(t)),
-        ylabel=f"loss ({unit})",
-        xlabel="letter" if symbols else "position of the character",
-        title=title,
-    )
+    ax.set_xticks(t, list(symbols))
+    ax.set(xlim=(-1, len(t)), ylabel=f"loss ({unit})", xlabel="letter", title=title)
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.2), ncols=4, frameon=False)
     return ax
 
@@ -63,7 +57,8 @@ def dots_by_method(results, metrics=("precision", "recall", "F1"), title=""):
         for m, column in enumerate(np.array(values, dtype=float).T):
             x = m + (k - (len(results) - 1) / 2) * 0.22
             label = name if m == 0 else None
-            ax.plot(np.full(len(column), x), column, "osD^"[k], color=SERIES[k], alpha=0.75, label=label)
+            look = {"color": SERIES[k], "markerfacecolor": "none", "markeredgewidth": 1.5, "label": label}
+            ax.plot(np.full(len(column), x), column, "osD^"[k], **look)
             ax.annotate(f"{column.mean():.2f}", (x, column.mean()), (9, -3), textcoords="offset points", fontsize=9)
     ax.set_xticks(range(len(metrics)), metrics)
     ax.set(xlim=(-0.5, len(metrics) - 0.4), ylim=(0, 1.08), ylabel="score (1 is perfect)", title=title)
@@ -85,7 +80,9 @@ def error_by_phase(errors, period, chance, title="", steps=12):
     left.set(xticks=range(steps), xlabel="time step (mean over stretches of 12)", ylabel="squared error", title=title)
     means = errors.reshape(len(errors), -1, period).mean(1)
     for place in range(period):
-        right.plot(np.full(len(means), place), means[:, place], "o", color=NETWORK, alpha=0.75)
+        right.plot(
+            np.full(len(means), place), means[:, place], "o", color=NETWORK, markerfacecolor="none", markeredgewidth=1.5
+        )
     right.set(xticks=range(period), xlim=(-0.5, period - 0.5), xlabel=f"time step modulo {period} (one dot a seed)")
     for ax in (left, right):
         ax.axhline(chance, color=FAINT, linestyle="--")
@@ -113,14 +110,50 @@ def error_per_letter(rows, letters, ylabel="squared error"):
 
 
 @says_what_it_shows
-def growth(T, series, ylabel, title=""):
+def growth(T, series, ylabel, title="", ax=None):
     """Lines over the length of the sequence, both axes logarithmic. ``series`` maps a name to one value for each T."""
-    ax = axes(width=7.0, height=3.2)
+    ax = axes(width=7.0, height=3.2) if ax is None else ax
     for k, (name, values) in enumerate(series.items()):
         ax.loglog(T, values, "os^D"[k] + "-", color=SERIES[k], label=name)
+    ax.set_xticks(T, T)
+    ax.set_xticks([], minor=True)
     ax.set(xlabel="length of the sequence, T (steps)", ylabel=ylabel, title=title)
-    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
+    if len(series) > 1:
+        ax.legend(frameon=False)
     return ax
+
+
+def loss_per_character(losses, symbols, starts, title=""):
+    """Elman's curve for characters that the fonts of pictures lack: a bar for each, as HTML, which the browser draws.
+
+    Args:
+        losses: loss of each character in nats, (T,).
+        symbols: the text, T characters.
+        starts: true word starts, booleans, (T,); their bars are filled, those inside a word are hollow.
+    """
+    from IPython.display import HTML
+
+    cells = "".join(_bar(loss, symbol, start) for loss, symbol, start in zip(losses, symbols, starts, strict=True))
+    key = f"{_key(True)} first character of a word {_key(False)} inside a word · above each bar: loss (nats)"
+    row = f'<div style="display:flex;flex-wrap:wrap;align-items:flex-end;row-gap:14px">{cells}</div>'
+    return HTML(f"<p><b>{html.escape(title)}</b></p>{row}<p><small>{key}</small></p>")
+
+
+def _bar(loss, symbol, start):
+    """One character: its loss, a bar of that height, itself; a gap before the first of a word."""
+    gap = "margin-left:7px;" if start else ""
+    column = f"display:flex;flex-direction:column;align-items:center;width:22px;{gap}"
+    number = f'<span style="font-size:10px">{loss:.1f}</span>'
+    bar = f'<span style="{_box(start)}width:14px;height:{12 * loss:.0f}px"></span>'
+    return f'<span style="{column}">{number}{bar}<span>{html.escape(symbol)}</span></span>'
+
+
+def _key(start):
+    return f'<span style="{_box(start)}display:inline-block;width:12px;height:12px;margin-left:12px"></span>'
+
+
+def _box(start):
+    return f"background:{NETWORK if start else 'transparent'};border:2px solid {NETWORK};box-sizing:border-box;"
 
 
 def cuts(text, found):

@@ -1,11 +1,13 @@
-"""The pictures of lesson 01: the simple recurrent network, folded and unfolded, and the shapes of its tasks."""
+"""The pictures of lesson 01: the simple recurrent network, folded and unfolded, its tasks, and its family."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import pairwise, product
+
+from matplotlib.patches import Circle
 
 from solutions.toolbox.pictures.alt_text import says_what_it_shows
-from solutions.toolbox.pictures.diagrams import LEVEL, arrow, box, canvas, column, loop, write
+from solutions.toolbox.pictures.diagrams import COLOURS, LEVEL, ROLE, arrow, box, canvas, column, loop, write
 
 
 @says_what_it_shows
@@ -97,3 +99,55 @@ def task_shapes():
         write(ax, middle, 2.35, name, size=10)
         write(ax, middle, 0.25, example, "faint", 9)
         left = xs[-1] + 0.8
+
+
+UP = (("x", "h", 0), ("h", "y", 0))
+NEAR, ALL = range(-1, 2), range(-3, 4)
+FAMILY = (
+    ("SRN (Elman 1990)", "lesson 01", "xhy", (*UP, ("h", "h", 1)), 0),
+    ("Jordan 1986", "lesson 02, question", "xhy", (*UP, ("y", "h", 1)), 0),
+    ("GRU (2014)", "lesson 04", "xhy", (*UP, ("h", "h", 1)), 1),
+    ("LSTM (1997)", "lesson 05", "xhy", (*UP, ("h", "h", 1)), 2),
+    ("deep", "lesson 06", "xhgy", (*UP[:1], ("h", "g", 0), ("g", "y", 0), ("h", "h", 1), ("g", "g", 1)), 0),
+    (
+        "bidirectional (1997)",
+        "lesson 07",
+        "xhgy",
+        (*UP, ("x", "g", 0), ("g", "y", 0), ("h", "h", 1), ("g", "g", -1)),
+        0,
+    ),
+    ("convolution", "lesson 08", "xhy", (*[("x", "h", d) for d in NEAR], UP[1]), 0),
+    ("Transformer (2017)", "after this course", "xhy", (*[("x", "h", d) for d in ALL], UP[1]), 0),
+)
+"""Name, place in the course, layers from below, links (from a layer, to a layer, so many steps later), gated links."""
+
+
+@says_what_it_shows
+def family(T=4):
+    """The family of networks for sequences: what is linked with what."""
+    ax = canvas(10.2, 5.9)
+    for k, (name, place, layers, links, gated) in enumerate(FAMILY):
+        left, low = 0.5 + 2.55 * (k % 4), 3.55 - 2.9 * (k // 4)
+        aside = {"h": -0.1, "g": 0.12} if ("x", "g", 0) in links else {}
+        boxes = {}
+        for (level, s), t in product(enumerate(layers), range(T)):
+            x, y = left + 0.55 * t + aside.get(s, 0), low + 1.5 * level / (len(layers) - 1)
+            boxes[s, t] = box(ax, x, y, role=ROLE.get(s, "state"), width=0.26, height=0.26)
+        for (start, end, later), t in product(links, range(T)):
+            if (end, t + later) in boxes:
+                _link(ax, boxes[start, t], boxes[end, t + later], start, end, gated)
+        write(ax, left + 0.82, low + 1.93, name, size=11)
+        write(ax, left + 0.82, low - 0.38, place, "faint", 9)
+
+
+def _link(ax, start, end, low, high, gated):
+    """An arrow of the family's picture: from one layer to another, or along a layer, with a gate on it or without."""
+    if low != high:
+        ends = (start.bottom, end.top) if low == "y" else (start.top, end.bottom)
+        return arrow(ax, *ends, role={"x": "input", "y": "state"}.get(low, "output" if high == "y" else "input"))
+    ends = (start.right, end.left) if start.x < end.x else (start.left, end.right)
+    for shift in (0.07, -0.07) if gated == 2 else (0.0,):
+        arrow(ax, *[(x, y + shift) for x, y in ends], role="state")
+    if gated:
+        middle = ((ends[0][0] + ends[1][0]) / 2 - 0.02, start.y + 0.07 * (gated - 1))
+        ax.add_patch(Circle(middle, 0.055, facecolor=COLOURS["gate"], edgecolor="white", zorder=3))

@@ -25,9 +25,13 @@ def test_every_step_has_its_boxes_and_arrows(T, back):
 
 
 @pytest.mark.parametrize("T", [1, 3])
-def test_a_loss_has_a_path_for_every_step(T):
-    found = words(bptt_pictures.paths_of_one_loss(T))
-    assert {f"$k={k}$" for k in range(1, T + 1)} | {f"$U_{k}$" for k in range(1, T + 1)} <= set(found)
+def test_a_loss_has_a_way_to_every_copy_of_u(T):
+    """Equation (2.8): each way's product, and the state that its last factor is."""
+    ax = bptt_pictures.paths_of_one_loss(T)
+    steps = range(1, T + 1)
+    assert {f"$u$, step {k}" for k in steps} | {f"$\\delta_{{{T},{k}}}$" for k in steps} <= set(words(ax))
+    assert {f"$\\delta_{{{T},{k}}}\\ h_{{{k - 1}}}$" for k in steps} <= set(words(ax))
+    assert sum(isinstance(patch, FancyArrowPatch) for patch in ax.patches) == 3 * T
 
 
 @pytest.mark.parametrize(("k1", "k2"), [(1, 1), (1, 3), (2, 4), (3, 5)])
@@ -57,3 +61,9 @@ def test_the_heat_map_leaves_out_what_lies_after_the_loss():
 def test_zeros_are_drawn_as_the_least_size():
     ax = bptt_pictures.heat_map(np.zeros((2, 2)), limits=(1e-3, 1.0))
     assert np.nanmin(np.ma.filled(ax.images[0].get_array(), np.nan)) == 1e-3
+
+
+@pytest.mark.parametrize("bar", [True, False])
+def test_the_scale_of_colours_can_be_left_out(bar):
+    ax = bptt_pictures.heat_map(np.ones((2, 2)), bar=bar)
+    assert len(ax.figure.axes) == 1 + bar
