@@ -1,12 +1,16 @@
-"""The long run of lesson 05: the adding problem, and what each part of the cell is worth. Writes data/long_run.json.
+"""The long run of lesson 05, with five seeds throughout. Writes data/long_run.json.
 
-    .venv/bin/python lessons/05-lstm/long_run.py     (from the repository's root; about 10 minutes on one core)
+    .venv/bin/python lessons/05-lstm/long_run.py     (from the repository's root; about 15 minutes on one core)
 
-Part 1, adding: five networks of equal width, errors on new problems for three lengths.
-Part 2, ablation: cells of equal size (as nearly as whole units allow) learn the letters of a text; one has a part more,
-the others a part less than the LSTM. The loss is that of a text that they have not seen, in bits a letter.
+Adding: five networks of equal width, errors on new problems for three lengths.
+Gradients: LSTMs that learn to add: ∂c_T/∂c_{T−lag} before and after training.
+Clipping: one of these with the gradient's norm held at 1 and without, with each of four learning rates.
+Ablation: cells of equal size (as nearly as whole units allow) learn the letters of a text; one has a part more, the
+others a part less than the LSTM. The loss is that of a text that they have not seen, in bits a letter.
+Overfitting: LSTM and GRU, of equal width and of equal size, learn a short text for too long.
 
-It runs in the clone alone: the forget bias is an exercise of the lesson, and comes from the reference solutions.
+It runs in the clone alone: the forget bias and the way back are exercises of the lesson, and come from the reference
+solutions. What the file holds already is not computed again.
 """
 
 from __future__ import annotations
@@ -15,19 +19,22 @@ import json
 import math
 import re
 from functools import partial
+from itertools import islice, product
 from pathlib import Path
 
+import numpy as np
 import torch
 
-from solutions.lstm import set_forget_bias
+from solutions.lstm import sequence, set_forget_bias, step_back
 from solutions.toolbox.experiments.adding import adding_batches, error_on_new, last_error
 from solutions.toolbox.experiments.seeds import SEEDS, seed_all
-from solutions.toolbox.experiments.training import shuffled, symbol_loss, train
+from solutions.toolbox.experiments.training import descend, shuffled, symbol_loss, train, warm_up_and_decay
 from solutions.toolbox.nets.layers import Gated, Recurrent
 from solutions.toolbox.nets.network import Network, size
 from solutions.toolbox.text.encoding import columns, encode, one_hot
 
 HERE = Path(__file__).resolve().parent
+STORED = HERE / "data" / "long_run.json"
 ADDING = {"H": 32, "B": 32, "updates": 800, "lr": 1e-2}
 LENGTHS = (20, 40, 80)
 
@@ -126,30 +133,152 @@ def of_size(make, wanted):
 def predicted(make, wanted, seed):
     """Bits a letter of the test text, after training on the other one."""
     seed_all(seed)
-    ids, new = numbers("train"), torch.as_tensor(numbers("test"))
+    ids, new = numbers("train"), numbers("test")
     cell, H = of_size(make, wanted)
     model = Network(cell, H, 27)
     x, y = columns(one_hot(ids[:-1], 27), TEXT["B"]), columns(ids[1:], TEXT["B"])
     train(model, shuffled(x, y, TEXT["T"], seed), symbol_loss, TEXT["updates"], TEXT["lr"])
-    with torch.no_grad():
-        x, y = columns(one_hot(new[:-1], 27), 16), columns(new[1:], 16)
-        return symbol_loss(model(x)[0], y).item() / math.log(2), H, size(cell)
+    return bits(model, new)
+
+
+@torch.no_grad()
+def bits(model, ids):
+    """Mean loss of a text, in bits a letter."""
+    x, y = columns(one_hot(ids[:-1], 27), 16), torch.as_tensor(columns(ids[1:], 16))
+    return symbol_loss(model(x)[0], y).item() / math.log(2)
+
+
+def reach(cell, T, seed):
+    """‖∂c_T/∂c_{T−lag}‖ for lag 0 … T − 1, (T,): geometric mean over eight new adding problems, all ways counted."""
+    W, U, b_ih, b_hh = (value.detach().double().numpy() for value in cell.layer.parameters())
+    x, zero = next(adding_batches(T, 8, 1_000 + seed))[0].double().numpy(), np.zeros((8, U.shape[1]))
+    _, c, a = sequence(x, zero, zero, W, U, b_ih + b_hh)
+    return np.exp(np.mean([np.log(_norms(c[:, row], a[:, row], U)) for row in range(8)], axis=0))
+
+
+def _norms(c, a, U):
+    """‖∂c_T/∂c_{T−lag}‖ of one sequence from its cell states (T, H) and gates (T, 4H): a unit vector for each unit."""
+    H = c.shape[1]
+    dh, dc, norms = np.zeros((H, H)), np.eye(H), [1.0]
+    for t in range(len(c) - 1, 0, -1):
+        dz, dc = step_back(dh, dc, np.repeat(a[t : t + 1], H, axis=0), np.repeat(c[t - 1 : t], H, axis=0))
+        dh = dz @ U
+        shown = a[t - 1, 3 * H :] * (1 - np.tanh(c[t - 1]) ** 2)  # c_{t−1} shows itself as h_{t−1}
+        norms.append(np.linalg.norm(dc + dh * shown, 2))
+    return norms
+
+
+def gradients(forget, T, seed):
+    """How far the gradient reaches before and after training, and the error on new problems."""
+    seed_all(seed)
+    model = Network(lstm(forget, 2, ADDING["H"]), ADDING["H"], 1)
+    before = reach(model.cell, T, seed)
+    train(model, adding_batches(T, ADDING["B"], seed), last_error, ADDING["updates"], ADDING["lr"])
+    return {"before": rounded(before), "after": rounded(reach(model.cell, T, seed)), "error": error_on_new(model, T)}
+
+
+CLIPPING = {"T": 40, "bias": 3.0, "rates": (0.001, 0.003, 0.01, 0.03)}
+
+
+def watched(clip, rate, seed):
+    """Error on new problems, and the largest and the median norm of the gradient before it is clipped, if it is."""
+    seed_all(seed)
+    model, norms = Network(lstm(CLIPPING["bias"], 2, ADDING["H"]), ADDING["H"], 1), []
+    optimizer, T = torch.optim.Adam(model.parameters()), CLIPPING["T"]
+    for k, (x, y, _) in enumerate(islice(adding_batches(T, ADDING["B"], seed), ADDING["updates"])):
+        optimizer.param_groups[0]["lr"] = rate * warm_up_and_decay(k, ADDING["updates"])
+        optimizer.zero_grad()
+        last_error(model(x)[0], y).backward()
+        norms.append(torch.nn.utils.clip_grad_norm_(model.parameters(), clip or math.inf).item())
+        optimizer.step()
+    return {"error": error_on_new(model, T), "largest": max(norms), "median": float(np.median(norms))}
+
+
+def rounded(values):
+    return [float(f"{value:.3g}") for value in values]
+
+
+LITTLE = {"letters": 8000, "B": 10, "T": 40, "updates": 600, "every": 30}
+SHORT = {"LSTM, H = 64": (partial(lstm, 1.0), 64), "GRU, H = 64": (partial(Gated, "GRU"), 64)}
+SHORT |= {"GRU, H = 76": (partial(Gated, "GRU"), 76)}
+RATES = (0.003, 0.01, 0.03, 0.1)
+
+
+def overfitted(make, H, rate, seed):
+    """Bits a letter of three texts while the first is learned for too long: learned, validation (Judges' end), Ruth."""
+    seed_all(seed)
+    judges, ruth, N = numbers("train"), numbers("test"), LITTLE["letters"]
+    texts, tracks = (judges[: N + 1], judges[-12_001:], ruth), []
+    model = Network(make(27, H), H, 27)
+    optimizer = torch.optim.Adam(model.parameters(), lr=rate)
+    x, y = columns(one_hot(texts[0][:-1], 27), LITTLE["B"]), torch.as_tensor(columns(texts[0][1:], LITTLE["B"]))
+    for k, (x_k, y_k, _) in enumerate(shuffled(x, y, LITTLE["T"], seed)):
+        if k % LITTLE["every"] == 0:
+            tracks.append([bits(model, text) for text in texts])
+        if k == LITTLE["updates"]:
+            return [rounded(track) for track in np.transpose(tracks)]
+        descend(optimizer, symbol_loss(model(x_k)[0], y_k), rate)
+
+
+def extended(rows, key, name, one):
+    """The row of ``rows`` with these entries, made if there is none, with one more result for each missing seed."""
+    row = next((row for row in rows if key.items() <= row.items()), None)
+    if row is None:
+        rows.append(row := {**key, name: []})
+    for seed in SEEDS[len(row[name]) :]:
+        row[name].append(one(seed))
+        yield row
 
 
 def main():
-    adding = []
+    """Computes what is missing in the file, and stores it seed by seed: a run that was stopped goes on from there."""
+    found = json.loads(STORED.read_text(encoding="utf-8")) if STORED.exists() else {}
+    found |= {"torch": torch.__version__, "seeds": SEEDS, "adding_setting": ADDING, "ablation_setting": TEXT}
+    found |= {"clipping_setting": CLIPPING, "overfitting_setting": LITTLE}
+    for part in (all_adding, all_ablation, all_overfitting, all_clipping, all_gradients):
+        for row in part(found):
+            print(row, flush=True)
+            STORED.write_text(in_lines(found), encoding="utf-8")
+
+
+def in_lines(found):
+    """As JSON, with each list of numbers in one line."""
+    text = json.dumps(found, indent=1) + "\n"
+    return re.sub(r"\[[\s\d.,e+-]+\]", lambda numbers: " ".join(numbers[0].split()), text)
+
+
+def all_adding(found):
+    rows = found.setdefault("adding", [])
     for T in LENGTHS:
         for name, make in NETWORKS.items():
-            adding.append({"T": T, "cell": name, "test_errors": [added(make, T, seed) for seed in SEEDS]})
-            print(adding[-1], flush=True)
-    ablation, wanted = [], size(Cell(27, 48))
+            yield from extended(rows, {"T": T, "cell": name}, "test_errors", partial(added, make, T))
+
+
+def all_gradients(found):
+    rows = found.setdefault("gradients", [])
+    for T, forget in ((40, 0.0), (40, 1.0), (40, 3.0), (80, 0.0), (80, 3.0)):
+        yield from extended(rows, {"T": T, "bias": forget}, "runs", partial(gradients, forget, T))
+
+
+def all_clipping(found):
+    rows = found.setdefault("clipping", [])
+    for rate, clip in product(CLIPPING["rates"], (1.0, None)):
+        yield from extended(rows, {"clip": clip, "rate": rate}, "runs", partial(watched, clip, rate))
+
+
+def all_overfitting(found):
+    rows = found.setdefault("overfitting", [])
+    for name, (make, H) in SHORT.items():
+        for rate in RATES:
+            yield from extended(rows, {"cell": name, "lr": rate}, "bits", partial(overfitted, make, H, rate))
+
+
+def all_ablation(found):
+    rows, wanted = found.setdefault("ablation", []), size(Cell(27, 48))
     for name, make in CELLS.items():
-        runs = [predicted(make, wanted, seed) for seed in SEEDS]
-        ablation.append({"cell": name, "H": runs[0][1], "parameters": runs[0][2], "bits": [run[0] for run in runs]})
-        print(ablation[-1], flush=True)
-    facts = {"torch": torch.__version__, "seeds": SEEDS, "adding_setting": ADDING, "ablation_setting": TEXT}
-    text = json.dumps({**facts, "adding": adding, "ablation": ablation}, indent=1)
-    (HERE / "data" / "long_run.json").write_text(text + "\n", encoding="utf-8")
+        cell, H = of_size(make, wanted)
+        key = {"cell": name, "H": H, "parameters": size(cell)}
+        yield from extended(rows, key, "bits", partial(predicted, make, wanted))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ import pytest
 
 from solutions.toolbox.pictures import gates as pictures
 from solutions.toolbox.pictures import gru as gru_pictures
+from solutions.toolbox.pictures.diagrams import COLOURS
 from solutions.toolbox.pictures.gates import Node, Wire
 
 
@@ -28,6 +29,15 @@ def test_what_was_there_before_is_pale_and_nothing_is_in_the_complete_picture():
     grown = pictures.draw_cell(PARTS, 4, 3, stage=2)
     assert [text.get_alpha() for text in grown.texts] == [pictures.PALE, None, None]
     assert {text.get_alpha() for text in pictures.draw_cell(PARTS, 4, 3).texts} == {None}
+
+
+def test_what_is_older_than_a_stage_is_grey_and_where_it_was():
+    drawn = pictures.draw_cell(pictures.quiet(PARTS, 2), 4, 3)
+    assert [text.get_text() for text in drawn.texts if text.get_color() == COLOURS["input"]] == []
+    roles = {part.name: part.role for part in pictures.quiet(PARTS, 2) if isinstance(part, Node)}
+    assert roles == {"a": "faint", "b": "operation", "old": "faint"}
+    circle = pictures.quiet(PARTS, 9)[1]
+    assert pictures._edge(circle, (3, 1), (2, 1)) == pictures._edge(PARTS[1], (3, 1), (2, 1))
 
 
 def test_a_wire_ends_at_the_edges_of_what_it_joins_and_turns_at_its_corners():
