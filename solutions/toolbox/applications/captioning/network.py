@@ -87,13 +87,14 @@ class Slots(torch.nn.Module):
         return self.eval()(x).argmax(dim=2).cpu().numpy()
 
 
-def train(model, x, y, seed, epochs=20, B=16, lr=3e-3, ends=True):
+def train(model, x, y, seed, epochs=20, B=16, lr=3e-3, ends=True, note=None):
     """Adam over shuffled batches; the learning rate rises for 5 % of the updates, then falls in a line to zero.
 
     Args:
         model: gives scores (T, B, O) for pictures and captions.
         x, y: pictures (N, 3, 32, 32) and captions (T, N), padded with the end symbol.
         ends: whether the end symbol counts in the loss.
+        note: is called after each epoch, while the model is not in training; it must draw no random numbers.
 
     Returns:
         the mean loss a word of each epoch, in nats, a list.
@@ -112,8 +113,26 @@ def train(model, x, y, seed, epochs=20, B=16, lr=3e-3, ends=True):
             loss = torch.nn.functional.cross_entropy(model(x[at], y[:T, at]).flatten(0, 1), kept[:T, at].flatten())
             descend(optimizer, loss, lr * warm_up_and_decay(len(curve), n))
             curve.append(loss.item())
+        if note is not None:
+            model.eval()
+            note()
+            model.train()
     model.eval()
     return np.reshape(curve, (epochs, -1)).mean(axis=1).tolist()
+
+
+@torch.no_grad()
+def losses(model, x, y):
+    """Of each true caption y (T, B) of pictures x: its loss in nats, its words (the first end symbol counted), and
+    whether greedy search would write exactly it. All (B,), NumPy arrays.
+
+    The last by a single pass: the likeliest word is the true one at each step if and only if search finds the caption.
+    """
+    o = model.eval()(x, y)
+    real = (y == END).cumsum(0) - (y == END).long() == 0
+    loss = torch.nn.functional.cross_entropy(o.flatten(0, 1), y.flatten(), reduction="none").view_as(y)
+    right = ((o.argmax(2) == y) | ~real).all(0)
+    return _array((loss * real).sum(0)), _array(real.sum(0)), _array(right)
 
 
 @torch.no_grad()

@@ -143,20 +143,50 @@ def scores_by_part(results, parts, title="", ylabel="share of captions that are 
 
 
 @says_what_it_shows
-def neighbours(pictures, found, titles):
-    """Rows of pictures: first the one asked for, then its nearest ones. ``found`` (rows, 1 + k) are their numbers."""
+def neighbours(pictures, captions, found, names):
+    """A column for each picture that is asked for: itself, and below it the nearest one by each distance.
+
+    Args:
+        pictures, captions: all of them, (N, P, Q, 3) and N strings.
+        found: the numbers of those to be shown, (rows, columns).
+        names: of the rows.
+    """
     figure, panels = plt.subplots(
-        *found.shape, figsize=(1.1 * found.shape[1], 1.25 * len(found)), dpi=100, layout="constrained", squeeze=False
+        *found.shape, figsize=(1.6 + 1.3 * found.shape[1], 1.75 * len(found)), dpi=100, layout="constrained"
     )
-    for row, numbers in zip(panels, found, strict=True):
-        for k, (ax, number) in enumerate(zip(row, numbers, strict=True)):
+    for k, (row, numbers, name) in enumerate(zip(panels, found, names, strict=True)):
+        for ax, number in zip(row, numbers, strict=True):
             ax.imshow(pictures[number], interpolation="nearest")
             ax.set(xticks=[], yticks=[])
+            ax.set_title("\n".join(textwrap.wrap(captions[number], 17)), fontsize=8)
             for edge in ax.spines.values():
-                edge.set(color=BASELINE if k == 0 else "#dddddd", linewidth=2.5 if k == 0 else 1)
-    for ax, title in zip(panels[0], titles, strict=True):
-        ax.set_title(title, fontsize=9)
+                edge.set(color=FAINT if k else BASELINE, linewidth=1 if k else 2.5)
+        row[0].set_ylabel(name, rotation=0, ha="right", va="center", fontsize=10)
     return figure
+
+
+@says_what_it_shows
+def loss_and_exact(parts):
+    """Left: the loss of held-out captions after each epoch. Right: the share of them that would be written exactly. A
+    line for each seed; a ring at its lowest loss, on both sides.
+
+    Args:
+        parts: name → array (seeds, epochs, 2): loss a word, share of exact captions.
+    """
+    left, right = axes(columns=2, width=10.5, height=3.1)
+    for k, (name, values) in enumerate(parts.items()):
+        for seed, rows in enumerate(values):
+            epochs, best = np.arange(1, len(rows) + 1), rows[:, 0].argmin()
+            for ax, column in ((left, rows[:, 0]), (right, rows[:, 1])):
+                label = f"“{name}”" if ax is left and not seed else None
+                ax.plot(epochs, column, color=SERIES[k], linestyle=STYLES[k], linewidth=1.2, label=label)
+                ax.plot(best + 1, column[best], "o", color=SERIES[k], markerfacecolor="white", zorder=3)
+    left.set(ylabel="loss (nats a word)", ylim=(0, None))
+    right.set(ylabel="captions exactly right (share)", ylim=(-0.02, 1))
+    for ax in (left, right):
+        ax.set(xlabel="epoch", xticks=range(0, len(rows) + 1, 5))
+    left.legend(frameon=False)
+    return left, right
 
 
 @says_what_it_shows

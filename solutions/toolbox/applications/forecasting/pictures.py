@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
 from solutions.toolbox.pictures import plots
@@ -15,36 +16,38 @@ LOOK = {
     "linear": plots.BASELINE,
     "GRU": plots.NETWORK,
     "convolution": COLOURS["output"],
+    "next hour": COLOURS["gate"],
 }
-DASHES = dict(zip(LOOK, (":", "-.", "--", "-", plots.STYLES[4]), strict=True))
+DASHES = dict(zip(LOOK, (":", "-.", "--", "-", plots.STYLES[4], (0, (1, 1))), strict=True))
 """Each forecast's colour and dashes, the same in every picture."""
 
 
 @says_what_it_shows
 def splitting(rows=18, first=11, T=4, K=2):
-    """Windows over a series of boxes: two for training, one that straddles, two for testing."""
-    ax = canvas(8.6, 3.3)
-    width = 0.4
+    """Windows over numbered rows: two for training, one that straddles the border, two for testing."""
+    ax = canvas(9.4, 3.6)
+    width, start_x = 0.4, 0.4
     for row in range(rows):
-        colour = COLOURS["faint"] if row < first else COLOURS["candidate"]
-        ax.add_patch(Rectangle((0.4 + row * width, 2.55), 0.9 * width, 0.3, facecolor=colour, alpha=0.45))
-    edge = 0.4 + first * width - 0.02
-    ax.axvline(edge, 0.08, 0.92, color=COLOURS["ink"], linestyle=":", linewidth=1.3)
-    write(ax, edge - 0.1, 3.1, "known while training", "faint", 10, "right")
-    write(ax, edge + 0.1, 3.1, "the test begins: row first", "candidate", 10, "left")
-    kinds = [(0, "training"), (first - T - K, "the last one for training"), (first - T - 1, "left out")]
-    kinds += [(first - T, "the first one for testing"), (rows - T - K, "testing")]
+        _square(ax, start_x + row * width, 2.6, str(row), "faint" if row < first else "candidate", 0.16)
+    edge = start_x + first * width - 0.02
+    ax.plot((edge, edge), (0.1, 3.35), color=COLOURS["ink"], linestyle=":", linewidth=1.5)
+    write(ax, edge - 0.12, 3.15, "known while training", "faint", 11, "right")
+    write(ax, edge + 0.12, 3.15, f"the test begins: first = {first}", "candidate", 11, "left")
+    kinds = [(0, "training"), (first - T - K, "training: the last one"), (first - T - 1, "left out")]
+    kinds += [(first - T, "testing: the first one"), (rows - T - K, "testing")]
     for level, (start, kind) in enumerate(kinds):
-        y = 2.1 - 0.45 * level
+        y = 2.05 - 0.47 * level
         for k in range(T + K):
-            role = "input" if k < T else "loss"
-            x = 0.4 + (start + k) * width
-            alpha = 0.25 if kind == "left out" else 0.85
-            ax.add_patch(Rectangle((x, y), 0.9 * width, 0.26, facecolor=COLOURS[role], alpha=alpha))
-        end = 0.4 + (start + T + K) * width + 0.1
-        left = end > 8
-        write(ax, 0.3 + start * width if left else end, y + 0.13, kind, "ink", 10, "right" if left else "left")
+            look = {"alpha": 0.0, "dashed": True} if kind == "left out" else {"alpha": 0.2 if k < T else 0.6}
+            _square(ax, start_x + (start + k) * width, y, "x" if k < T else "y", "input" if k < T else "state", **look)
+        write(ax, start_x + (start + T + K) * width + 0.1, y + 0.15, kind, "ink", 11, "left")
     return ax
+
+
+def _square(ax, x, y, text, role, alpha, dashed=False):
+    edge = {"edgecolor": COLOURS[role], "linewidth": 1.4, "linestyle": "--" if dashed else "-"}
+    ax.add_patch(Rectangle((x, y), 0.35, 0.3, facecolor=to_rgba(COLOURS[role], alpha), **edge))
+    ax.text(x + 0.175, y + 0.15, text, ha="center", va="center", fontsize=9, color=COLOURS["ink"])
 
 
 @says_what_it_shows
@@ -59,16 +62,28 @@ def weeks(hours, values, title=""):
 
 
 @says_what_it_shows
-def by_step(misses, unit="°C"):
-    """Mean absolute error for each step ahead, a line for each seed. ``misses`` maps a name to errors (seeds, K)."""
-    ax = plots.axes(height=3.4)
+def by_step(misses, level="linear", unit="°C"):
+    """Left: mean absolute error for each step ahead, means over seeds. Right: the difference from one of the methods,
+    a line for each seed.
+
+    Args:
+        misses: name → errors (seeds, K) or (K,).
+        level: the method from which the differences on the right are taken.
+    """
+    left, right = plots.axes(columns=2, width=11.0, height=3.4)
+    level_line = np.atleast_2d(misses[level]).mean(axis=0)
     for name, values in misses.items():
-        for seed, line in enumerate(np.atleast_2d(values)):
-            look = {"color": LOOK[name], "linestyle": DASHES[name], "linewidth": 1.3}
-            ax.plot(range(1, len(line) + 1), line, **look, label=None if seed else name)
-    ax.set(xlabel="steps ahead (hours)", ylabel=f"mean absolute error ({unit})", ylim=(0, None))
-    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
-    return ax
+        look = {"color": LOOK[name], "linestyle": DASHES[name], "linewidth": 1.5}
+        steps = range(1, len(level_line) + 1)
+        left.plot(steps, np.atleast_2d(values).mean(axis=0), **look, label=name)
+        if not name.startswith("as "):
+            right.plot(steps, (np.atleast_2d(values) - level_line).T, **look)
+    left.set(ylabel=f"mean absolute error ({unit})", ylim=(0, None))
+    right.set(ylabel=f"difference from {level} ({unit})")
+    for ax in (left, right):
+        ax.set(xlabel="steps ahead (hours)", xticks=range(0, len(level_line) + 1, 6))
+    left.figure.legend(loc="outside lower center", ncols=len(misses), frameon=False)
+    return left, right
 
 
 @says_what_it_shows

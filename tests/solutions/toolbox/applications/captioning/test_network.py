@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from solutions.applications.captioning import caption_states, convolve
+from solutions.applications.captioning import caption_loss, caption_states, convolve, write
 from solutions.gru import from_torch
 from solutions.toolbox.applications.captioning import network
 from solutions.toolbox.applications.captioning.album import END
@@ -45,6 +45,38 @@ def test_the_loss_falls_and_the_same_seed_gives_the_same_curve(album):
         curves.append(network.train(network.Captioner(len(album.words), **TINY), x, y, seed=1, epochs=30, B=4))
     assert curves[0] == curves[1]
     assert curves[0][-1] < 0.7 * curves[0][0]
+
+
+def test_what_is_noted_after_each_epoch_changes_nothing(album):
+    x, y = few(album)
+    models, curves, noted = [], [], []
+
+    def note():
+        noted.append(network.losses(models[-1], x, y)[0].sum())
+
+    for called in (None, note):
+        seed_all(0)
+        models.append(network.Captioner(len(album.words), **TINY))
+        curves.append(network.train(models[-1], x, y, seed=1, epochs=3, B=4, note=called))
+    assert curves[0] == curves[1]
+    assert len(noted) == 3
+    assert not models[-1].training
+
+
+def test_losses_are_those_of_the_exercise_and_right_is_what_search_writes(album):
+    x, y = few(album, 4)
+    seed_all(0)
+    model = network.Captioner(len(album.words), **TINY)
+    network.train(model, x, y, seed=0, epochs=5, B=2)
+    loss, words, right = network.losses(model, x, y)
+    own = network.as_arrays(model)
+    cell = dict(zip(("W", "U", "b", "b_m"), from_torch(*own["gru"]), strict=True))
+    h0, h = caption_states(network.features(model, x), y.numpy(), own["A"], own["a"], own["E"], cell)
+    per_word = caption_loss(h @ own["V"].T + own["c"], y.numpy(), END)[0]
+    assert loss.sum() / words.sum() == pytest.approx(per_word, rel=1e-4)
+    said = write(h0, own["E"], cell, own["V"], own["c"], END, len(y))[0]
+    assert right.tolist() == (said == y.numpy()).all(axis=0).tolist()
+    assert network.losses(model, x, torch.as_tensor(said))[2].all()
 
 
 def test_without_ends_the_end_symbol_is_never_learnt(album):
