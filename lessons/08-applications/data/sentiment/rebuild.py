@@ -1,13 +1,14 @@
-"""Rebuilds train.tsv, validation.tsv and test.tsv from the ratings that vaderSentiment's source archive holds.
+"""Rebuilds train.tsv, validation.tsv, test.tsv and lexicon.tsv from what vaderSentiment's source archive holds.
 
 pip download --no-deps --no-binary :all: vaderSentiment==3.3.2 && tar xzf vaderSentiment-3.3.2.tar.gz
 tar xzf vaderSentiment-3.3.2/additional_resources/hutto_ICWSM_2014.tar.gz
-python rebuild.py hutto_ICWSM_2014
+python rebuild.py hutto_ICWSM_2014 vaderSentiment-3.3.2/vaderSentiment/vader_lexicon.txt
 """
 
 from __future__ import annotations
 
 import random
+import re
 import sys
 from pathlib import Path
 
@@ -28,8 +29,8 @@ def snippets(path):
     return list(found.values())
 
 
-def main(folder):
-    """Writes the three files beside this script: rating, tabulator, sentence."""
+def main(folder, ratings_of_words):
+    """Writes the four files beside this script: rating, tabulator, sentence or word."""
     rows = snippets(Path(folder) / SOURCE)
     random.Random(2014).shuffle(rows)
     clear, rest = [row for row in rows if abs(row[0]) >= CLEAR], [row for row in rows if abs(row[0]) < CLEAR]
@@ -37,14 +38,22 @@ def main(folder):
         write(name, clear[:count])
         clear = clear[count:]
     write("train.tsv", clear + rest)
+    ours = {word for _, text in rows for word in re.findall("[a-z]+", text.lower())}
+    write("lexicon.tsv", sorted(words(Path(ratings_of_words), ours), key=lambda row: row[1]))
+
+
+def words(path, ours):
+    """(rating, word) of the lexicon's words that stand in our sentences."""
+    lines = (line.split("\t")[:2] for line in path.read_text(encoding="utf-8").splitlines())
+    return [(float(rating), word) for word, rating in lines if word in ours]
 
 
 def write(name, rows):
     """One file, and a line about it."""
     path = Path(__file__).with_name(name)
     path.write_text("".join(f"{rating:.2f}\t{text}\n" for rating, text in rows), encoding="utf-8")
-    print(f"{name}: {len(rows)} sentences, {path.stat().st_size} bytes")
+    print(f"{name}: {len(rows)} lines, {path.stat().st_size} bytes")
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -37,7 +37,7 @@ class BagOfWords:
         Args:
             sentences: each a list of words.
             targets: from 0 to 1, (N,).
-            decay: how dear a large weight is.
+            decay: how much a large weight costs.
         """
         columns = [torch.tensor(self.features(words)[0], dtype=torch.long) for words in sentences]
         starts = torch.tensor([0, *(len(each) for each in columns[:-1])]).cumsum(0)

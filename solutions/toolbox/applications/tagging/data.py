@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +31,19 @@ def tagged_sentences(path):
     lines = Path(path).read_text(encoding="utf-8").splitlines()
     pairs = [[token.rpartition("/")[::2] for token in line.split()] for line in lines]
     return [Sentence(*zip(*line, strict=True)) for line in pairs]
+
+
+def kinds_of_words(train, sentences):
+    """Which words of some sentences are what to a training text: name → booleans, one for each word in their order.
+
+    "unknown" was never seen in training, "ambiguous" with several tags, "plain" with one alone; "all" is every word.
+    """
+    seen = defaultdict(set)
+    for sentence in train:
+        for word, tag in zip(sentence.words, sentence.tags, strict=True):
+            seen[word].add(tag)
+    tags = np.array([len(seen.get(word, ())) for sentence in sentences for word in sentence.words])
+    return {"all": tags >= 0, "unknown": tags == 0, "ambiguous": tags > 1, "plain": tags == 1}
 
 
 KINDS = {"nr": "PER", "ns": "LOC"}

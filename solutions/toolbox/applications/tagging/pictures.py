@@ -10,7 +10,7 @@ from matplotlib.colors import ListedColormap
 
 from solutions.toolbox.pictures.alt_text import says_what_it_shows
 from solutions.toolbox.pictures.diagrams import COLOURS, arrow, box, canvas, write
-from solutions.toolbox.pictures.plots import INK, NETWORK, SERIES, STYLES, axes
+from solutions.toolbox.pictures.plots import INK, NETWORK, SERIES, axes
 
 TINTS = {"PER": COLOURS["state"], "LOC": COLOURS["input"]}
 
@@ -79,41 +79,24 @@ def confusions(counts, tags, title=""):
 
 
 @says_what_it_shows
-def by_group(results, title="", ylabel="accuracy (share of the words)", lowest=0.5):
-    """A dot for each seed, the mean written. ``results`` maps a method to {group: values, one a seed}."""
-    ax, groups = axes(width=9.5, height=3.6), list(next(iter(results.values())))
-    for k, (name, values) in enumerate(results.items()):
-        shift = (k - (len(results) - 1) / 2) * 0.155
-        for g, group in enumerate(groups):
+def by_group(results, xlabel, title=""):
+    """A panel for each group, a row for each method, a dot for each seed, the mean written beside them.
+    ``results`` maps a method to {group: values in per cent, one a seed}.
+    """
+    groups = list(next(iter(results.values())))
+    panels = axes(columns=len(groups), width=9.5, height=1.1 + 0.36 * len(results), sharex=True, sharey=True)
+    for ax, group in zip(panels, groups, strict=True):
+        for k, (name, values) in enumerate(results.items()):
             column = np.atleast_1d(values[group])
-            look = {"color": SERIES[k % 4], "markerfacecolor": SERIES[k % 4] if k < 4 else "white"}
-            ax.plot(np.full(len(column), g + shift), column, "osD^vP"[k], **look, label=name if g == 0 else None)
-            ax.annotate(
-                f"{100 * column.mean():.0f}",
-                (g + shift, column.max()),
-                (0, 6),
-                textcoords="offset points",
-                fontsize=8,
-                ha="center",
-            )
-    ax.set_xticks(range(len(groups)), groups)
-    ax.set(xlim=(-0.55, len(groups) - 0.45), ylim=(lowest, 1.03), ylabel=ylabel, title=title)
-    ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
-    return ax
-
-
-@says_what_it_shows
-def learning(curves, title=""):
-    """Losses over the updates, a running mean over 20. ``curves`` maps a name to a list for each seed."""
-    ax = axes(width=8.0, height=3.0)
-    for k, (name, runs) in enumerate(curves.items()):
-        for s, losses in enumerate(runs):
-            smooth = np.convolve(losses, np.ones(20) / 20, mode="valid")
-            look = {"color": SERIES[k], "linestyle": STYLES[k], "alpha": 0.8}
-            ax.plot(np.arange(len(smooth)) + 20, smooth, **look, label=name if s == 0 else None)
-    ax.set(xlabel="update", ylabel="loss (nats a word)", yscale="log", title=title)
-    ax.legend(frameon=False)
-    return ax
+            rows = k + np.linspace(-0.2, 0.2, len(column)) if len(column) > 1 else [k]
+            ax.plot(column, rows, "osD^vP"[k], color=SERIES[k % len(SERIES)], markersize=4.5, label=name)
+            place = {"xytext": (7, 0), "textcoords": "offset points", "fontsize": 8.5, "va": "center"}
+            ax.annotate(f"{column.mean():.1f}", (column.max(), k), **place)
+        ax.set(title=group, xlabel=xlabel)
+    panels[0].set(yticks=range(len(results)), yticklabels=list(results), ylim=(len(results) - 0.5, -0.5))
+    panels[0].set_xlim(left=min(0, panels[0].get_xlim()[0]), right=panels[0].get_xlim()[1] * 1.15)
+    panels[0].figure.suptitle(title)
+    return panels
 
 
 def wrongly_tagged(rows):

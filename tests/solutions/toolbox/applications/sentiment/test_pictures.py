@@ -28,7 +28,7 @@ def test_a_padded_batch_has_a_cell_for_each_entry_and_the_words_in_them():
 
 def test_each_seed_has_a_dot_and_each_group_its_mean():
     ax = pictures.dots_by_group(
-        {"bag": {"x": [70.0, 72.0], "y": [50.0]}, "GRU": {"x": [80.0], "y": [60.0]}}, "accuracy (%)", 50
+        {"bag": {"x": [70.0, 72.0], "y": [50.0]}, "GRU": {"x": [80.0], "y": [60.0]}}, "accuracy (%)"
     )
     assert [text.get_text() for text in ax.texts] == ["71.0", "50.0", "80.0", "60.0"]
     assert [label.get_text() for label in ax.get_xticklabels()] == ["x", "y"]
@@ -50,8 +50,26 @@ def test_a_sentence_has_its_words_under_the_score():
     assert len(ax.get_legend().get_texts()) == 2
 
 
-def test_methods_have_looks_of_their_own_and_are_hollow_before():
-    names = ("bag of words", "bag, with beginnings", "GRU", "GRU, every word (mean of three)", "CNN")
-    assert len({tuple(pictures.look_of(name).items()) for name in names}) == 5
-    assert pictures.look_of("CNN, as it was")["markerfacecolor"] == "white"
+def test_no_seed_hides_another():
+    ax = pictures.dots_by_group({"GRU": {"x": [80.0, 80.0, 80.0]}}, "accuracy (%)")
+    assert len(set(ax.lines[0].get_xdata())) == 3
+
+
+def test_each_seed_has_a_line_from_training_to_training():
+    by_training = {
+        "nothing": {"made": [50.0, 52.0], "real": [80.0, 81.0]},
+        "pairs": {"made": [90.0, 94.0], "real": [79.0, 78.0]},
+    }
+    panels = pictures.lessons(
+        {"bag": {name: {"made": [50.0], "real": [79.0]} for name in by_training}, "GRU": by_training}, "accuracy"
+    )
+    assert [ax.get_title() for ax in panels] == ["made", "real"]
+    drawn = [line.get_ydata().tolist() for line in panels[1].lines]
+    assert drawn == [[79.0, 79.0], [80.0, 79.0], [81.0, 78.0]]
+    assert [label.get_text() for label in panels[0].get_xticklabels()] == ["nothing", "pairs"]
+
+
+def test_methods_have_looks_of_their_own():
+    names = ("lexicon", "bag of words", "bag, with beginnings", "GRU", "GRU, every word (mean of five)", "CNN")
+    assert len({tuple(pictures.look_of(name).items()) for name in names}) == 6
     assert pictures.look_of("CNN, taught") == pictures.look_of("CNN")

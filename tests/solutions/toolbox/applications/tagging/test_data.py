@@ -8,7 +8,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from solutions.toolbox.applications.tagging.data import Lexicon, Sentence, batches, chinese_names, tagged_sentences
+from solutions.toolbox.applications.tagging.data import (
+    Lexicon,
+    Sentence,
+    batches,
+    chinese_names,
+    kinds_of_words,
+    tagged_sentences,
+)
 from solutions.toolbox.applications.tagging.viterbi import well_formed
 from tests.solutions.toolbox.applications.tagging.small_text import TRAIN, sentence
 
@@ -77,3 +84,13 @@ def test_no_sentence_is_left_out_of_every_pass_for_being_long():
 def test_the_letters_of_an_unknown_letter_are_all_one_number():
     lexicon = Lexicon([*TRAIN, Sentence(("ßß",), ("DET",))], TRAIN)
     assert lexicon.letters[lexicon.word_number["ßß"]][:2].equal(torch.ones(2, dtype=torch.long))
+
+
+def test_words_are_told_apart_by_what_training_shows_of_them():
+    kinds = kinds_of_words(TRAIN, [sentence("the/DET plan/NOUN fails/VERB")])
+    assert {name: at.tolist() for name, at in kinds.items()} == {
+        "all": [True, True, True],
+        "unknown": [False, False, True],
+        "ambiguous": [False, True, False],
+        "plain": [True, False, False],
+    }

@@ -13,8 +13,15 @@ def test_the_pictures_can_be_drawn():
     assert panels[0].get_title() == "one: 40% padding"
     ax = pictures.confusions(np.array([[3, 1], [0, 2]]), ["A", "B"])
     assert [text.get_text() for text in ax.texts] == ["3", "1", "2"]
-    ax = pictures.by_group({"x": {"g": [0.5, 0.7]}, "y": {"g": [0.9]}})
-    assert [text.get_text() for text in ax.texts] == ["60", "90"]
+
+
+def test_each_group_has_a_panel_and_no_seed_hides_another():
+    panels = pictures.by_group({"x": {"g": [50.0, 50.0], "h": [1.0, 2.0]}, "y": {"g": [90.0], "h": [3.0]}}, "share (%)")
+    assert [ax.get_title() for ax in panels] == ["g", "h"]
+    assert [text.get_text() for text in panels[0].texts] == ["50.0", "90.0"]
+    assert [label.get_text() for label in panels[0].get_yticklabels()] == ["x", "y"]
+    assert len(set(panels[0].lines[0].get_ydata())) == 2
+    assert all(ax.get_xlabel() == "share (%)" for ax in panels)
 
 
 def test_mistakes_and_names_are_marked_and_escaped():
