@@ -22,7 +22,7 @@ def errors_by_length(errors, lengths, levels, title=""):
         errors: name of a network → errors, (lengths, seeds); one that is no number stands as a cross at the right edge.
         levels: name → error, drawn as a line.
     """
-    panels = np.atleast_1d(axes(columns=len(lengths), width=9.5, height=1.2 + 0.4 * len(errors)))
+    panels = np.atleast_1d(axes(columns=len(lengths), width=9.5, height=1.2 + 0.4 * len(errors), sharex=True))
     largest = 2 * max(np.nanmax(np.where(np.isfinite(rows), rows, np.nan)) for rows in errors.values())
     for column, ax in enumerate(panels):
         for row, (name, values) in enumerate(errors.items()):
