@@ -22,7 +22,7 @@ def errors_by_length(errors, lengths, levels, title=""):
         errors: name of a network → errors, (lengths, seeds); one that is no number stands as a cross at the right edge.
         levels: name → error, drawn as a line.
     """
-    panels = np.atleast_1d(axes(columns=len(lengths), width=9.5, height=1.2 + 0.4 * len(errors), sharey=True))
+    panels = np.atleast_1d(axes(columns=len(lengths), width=9.5, height=1.2 + 0.4 * len(errors), sharex=True))
     largest = 2 * max(np.nanmax(np.where(np.isfinite(rows), rows, np.nan)) for rows in errors.values())
     for column, ax in enumerate(panels):
         for row, (name, values) in enumerate(errors.items()):
@@ -32,9 +32,8 @@ def errors_by_length(errors, lengths, levels, title=""):
             ax.semilogx(np.full((~known).sum(), largest), places[~known], "x", color=SERIES[row])
         for k, level in enumerate(levels.values()):
             ax.axvline(level, color=FAINT, linestyle=STYLES[1 + k], linewidth=1)
-        ax.set(xlabel="mean squared error", title=f"T = {lengths[column]} steps")
-    panels[0].set_yticks(range(len(errors)), list(errors))
-    panels[0].set_ylim(len(errors) - 0.5, -0.5)
+        ax.set(xlabel="mean squared error", title=f"T = {lengths[column]} steps", ylim=(len(errors) - 0.5, -0.5))
+        ax.set_yticks(range(len(errors)), list(errors))
     panels[0].figure.suptitle(title)
     panels[0].figure.supxlabel("   ".join(_keys(levels)), fontsize=9, color=INK)
     return panels
@@ -54,10 +53,11 @@ def differences(results, reference, xlabel, title=""):
     """
     others = {name: np.subtract(values, results[reference]) for name, values in results.items() if name != reference}
     ax = axes(width=8.4, height=0.9 + 0.42 * len(others))
-    for row, (name, values) in enumerate(others.items()):
+    for row, values in enumerate(others.values()):
         low, high = interval(values)
-        ax.plot([low, high], [row, row], color=INK, linewidth=2, solid_capstyle="butt", label=name)
-        ax.plot(values, dodged(row, len(values)), "o", color=NETWORK, markersize=5)
+        ax.plot([low, high], [row, row], color=INK, linewidth=2, solid_capstyle="butt")
+        label = None if row else "difference (mean)"
+        ax.plot(values, dodged(row, len(values)), "o", color=NETWORK, markersize=5, label=label)
     ax.axvline(0, color=FAINT, linestyle="--", linewidth=1)
     ax.set_yticks(range(len(others)), list(others))
     ax.set(xlabel=xlabel, title=title, ylim=(len(others) - 0.5, -0.5))

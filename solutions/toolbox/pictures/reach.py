@@ -7,7 +7,7 @@ import numpy as np
 from solutions.toolbox.pictures.alt_text import says_what_it_shows
 from solutions.toolbox.pictures.plots import FAINT, MARKERS, SERIES, axes
 
-NORM = r"$\Vert\partial c_T\,/\,\partial c_{T-\mathrm{lag}}\Vert$"
+NORM = r"$\Vert\partial c_T/\partial c_{T-\mathrm{lag}}\Vert$"
 """What is measured: the largest factor by which an earlier cell state changes the last one."""
 
 LAG = "lag (steps back in time)"
