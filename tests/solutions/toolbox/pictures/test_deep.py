@@ -47,17 +47,45 @@ def test_a_marked_path_joins_its_places():
     assert len(line.get_ydata()) == 3
 
 
-def test_the_three_ways_to_be_deep_are_named():
-    assert {"stacked", "deep transition", "deep output"} <= set(written(pictures.ways_to_be_deep()))
+def test_the_four_ways_to_be_deep_are_named():
+    assert {"stacked", "deep input", "deep transition", "deep output"} <= set(written(pictures.ways_to_be_deep()))
 
 
 def test_every_axis_is_labelled():
     pictures.by_depth({"a": {1: [1.0], 2: [2.0, 3.0]}})
-    drawn = pictures.by_layer({"a": np.ones((3, 2)), "b": np.ones((3, 2))}, {"a": 10, "b": 20})
-    maps = pictures.gradient_maps({"a": np.full((2, 5), 1e-9), "b": np.ones((2, 5))})
-    assert all(ax.get_xlabel() for ax in (*drawn, maps[-1]))
-    assert all(ax.get_ylabel() for ax in (drawn[0], *maps))
-    assert [ax.get_title(loc="left") for ax in maps] == ["a", "b"]
+    told = {"a": np.ones((3, 2)), "b": np.ones((3, 2))}
+    drawn = [pictures.by_layer(told, told, {"a": 10, "b": 20}), pictures.rows_of_dots({"": {"a": [1.0, 2.0]}}, "x")]
+    down, back = pictures.gradients_down_and_back({"a": np.ones((3, 2, 5))})
+    assert all(ax.get_xlabel() for ax in (*drawn, down, back))
+    assert drawn[0].get_ylabel()
+    assert down.get_ylabel()
+
+
+def test_gradients_go_down_from_the_top_layer_and_back_from_the_last_step():
+    sizes = np.array([[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]])
+    down, back = pictures.gradients_down_and_back({"a": sizes})
+    np.testing.assert_allclose(down.lines[0].get_xydata(), [[1, 3], [2, 6]])
+    assert down.xaxis_inverted()
+    np.testing.assert_allclose([line.get_ydata() for line in back.lines], [[6, 5, 4], [3, 2, 1]])
+
+
+def test_what_layers_tell_is_filled_after_training_and_hollow_before():
+    ax = pictures.by_layer({"a": np.array([[90.0, 80.0]])}, {"a": np.array([[60.0, 50.0]])}, {"a": 10})
+    dots = {(line.get_label(), line.get_markerfacecolor() == "white", *line.get_ydata()) for line in ax.lines[:4]}
+    assert dots == {
+        ("layer 1, trained", False, 90),
+        ("layer 1, untrained", True, 60),
+        ("layer 2, trained", False, 80),
+        ("layer 2, untrained", True, 50),
+    }
+
+
+def test_a_row_has_a_dot_for_each_seed_and_says_their_mean():
+    ax = pictures.rows_of_dots({"one": {"a": [1.0, 3.0], "b": [5.0, 5.0]}, "two": {"b": [7.0]}}, "x")
+    dots = [line for line in ax.lines if line.get_label() in ("one", "two")]
+    assert [list(line.get_xdata()) for line in dots] == [[1, 3, 5, 5], [7]]
+    assert [round(place) for line in dots for place in line.get_ydata()] == [0, 0, 1, 1, 1]
+    assert written(ax) == ["2.00", "5.00", "7.00"]
 
 
 def test_depths_have_a_dot_for_each_seed():
