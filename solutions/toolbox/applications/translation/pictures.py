@@ -6,8 +6,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from solutions.toolbox.pictures.alt_text import says_what_it_shows
-from solutions.toolbox.pictures.diagrams import COLOURS, arrow, box, canvas, write
-from solutions.toolbox.pictures.plots import FAINT, SERIES, axes
+from solutions.toolbox.pictures.diagrams import COLOURS, Box, arrow, box, canvas, write
+from solutions.toolbox.pictures.plots import FAINT, MARKERS, SERIES, STYLES, axes
 
 SOURCE, TARGET = ("close", "all", "tabs"), ("fermer", "tous", "les", "onglets")
 LOOKS = (0.05, 0.2, 0.75)
@@ -17,7 +17,7 @@ LOOKS = (0.05, 0.2, 0.75)
 @says_what_it_shows
 def encoder_decoder(attention=False):
     """The network unfolded over the example "close all tabs"; with ``attention``, where its last step looks."""
-    ax = canvas(9.4, 3.7 if attention else 3.0)
+    ax = canvas(9.4, 4.5 if attention else 3.0)
     low, middle, high = 0.55, 1.45, 2.35
     states = []
     for t, word in enumerate(SOURCE):
@@ -33,25 +33,40 @@ def encoder_decoder(attention=False):
         x = 3.95 + 1.1 * k
         read = box(ax, x, low, fed[k], "input", width=0.92, dashed=k > 0)
         state = box(ax, x, middle, f"$s_{k + 1}$", "gate")
-        answer = box(ax, x, high, said[k], "output", width=0.92)
-        arrow(ax, read.top, state.bottom, role="input")
-        arrow(ax, state.top, answer.bottom, role="output")
-        arrow(ax, before.right, state.left, role="state" if k == 0 else "gate")
-        before = state
         if attention and k == 3:
-            _looks(ax, states, answer)
+            state = _looks(ax, states, state)
+        answer = box(ax, x, high + (state.y - middle), said[k], "output", width=0.92)
+        arrow(ax, read.top, (x, middle - 0.21), role="input")
+        arrow(ax, state.top, answer.bottom, role="output")
+        arrow(ax, before.right, (x - 0.31, middle), role="state" if k == 0 else "gate")
+        before = Box(x, middle, 0.62, 0.42)
     write(ax, 1.65, 0.13, "encoder: reads", "faint", 10)
     write(ax, 6.2, 0.13, "decoder: writes, and reads what was written before (dashed)", "faint", 10)
     return ax
 
 
-def _looks(ax, states, answer):
-    context = box(ax, 1.65, 3.1, "context $c_4$", "candidate", width=1.3)
-    for state, weight in zip(states, LOOKS, strict=True):
-        ax.plot(*zip(state.top, context.bottom, strict=True), color=COLOURS["candidate"], linewidth=0.6 + 6 * weight)
-        x, y = state.top
-        write(ax, x + (0.32 if x > context.x else -0.28), y + 0.25, f"{weight:.2f}", "ink", 9)
-    arrow(ax, context.right, (answer.x, answer.top[1]), role="candidate", bend=-0.16)
+def _looks(ax, states, state):
+    """Scores from the decoder's state and each of the encoder's, a weighted mean, and the two joined: its box."""
+    context = box(ax, 1.65, 4.0, "context $c_4$", "candidate", width=1.4)
+    for source, weight in zip(states, LOOKS, strict=True):
+        look = box(ax, source.x, 2.9, f"{weight:.2f}", "candidate", width=0.7, height=0.36)
+        arrow(ax, source.top, look.bottom, role="candidate")
+        ax.plot(*zip(look.top, context.bottom, strict=True), color=COLOURS["candidate"], linewidth=0.6 + 6 * weight)
+    joined = box(ax, state.x, 2.35, r"$\tilde{s}_4$", "gate")
+    arrow(ax, state.top, joined.bottom, role="gate")
+    asks = [(state.x - 0.2, state.y + 0.21), (state.x - 0.47, state.y + 0.5), (state.x - 0.47, 2.9), (3.1, 2.9)]
+    _bent(ax, asks, "gate")
+    _bent(ax, [context.right, (state.x + 0.55, 4.0), (state.x + 0.55, 2.35), joined.right], "candidate")
+    write(ax, 4.9, 3.1, "compared: $s_4 A\\,h_t^{\\mathsf{T}}$, then a softmax", "gate", 10)
+    write(ax, 4.9, 4.2, "weighted mean of the $h_t$", "candidate", 10)
+    write(ax, state.x + 0.65, 3.25, "joined by $W_c$", "candidate", 10, "left")
+    return joined
+
+
+def _bent(ax, points, role):
+    """An arrow along several points."""
+    ax.plot(*zip(*points[:-1], strict=True), color=COLOURS[role], linewidth=1.7, zorder=1.5)
+    arrow(ax, points[-2], points[-1], role=role)
 
 
 @says_what_it_shows
@@ -78,27 +93,47 @@ def looks(panels):
 
 
 @says_what_it_shows
-def quality_by_length(lengths, results, groups, ylabel="translated exactly (share)", xlabel="words in the source"):
-    """A line for each method over groups of lengths: mean of the seeds, and a dot for each seed.
+def quality_by_length(shares, groups, counts):
+    """A line for each method over groups of lengths: mean of the seeds, and a small dot for each seed.
 
     Args:
-        lengths: of the source sentences, (N,).
-        results: method's name → rightness of every sentence, one row a seed, (seeds, N).
+        shares: method's name → what share of each group is translated exactly, one row a seed, (seeds, groups).
         groups: pairs (shortest, longest).
+        counts: how many sentences each group has.
     """
-    ax = axes(width=8.0, height=3.2)
+    ax = axes(width=8.6, height=3.4)
     at = np.arange(len(groups))
-    for k, (name, right) in enumerate(results.items()):
-        means = np.array([[row[(lengths >= a) & (lengths <= b)].mean() for a, b in groups] for row in np.array(right)])
-        ax.plot(at, means.mean(axis=0), "osD^"[k] + "-", color=SERIES[k], label=name)
-        for row in means:
-            ax.plot(at, row, ".", color=SERIES[k], alpha=0.5)
-    counts = [int(((lengths >= a) & (lengths <= b)).sum()) for a, b in groups]
+    for k, (name, rows) in enumerate(shares.items()):
+        look = {"color": SERIES[k], "linestyle": STYLES[k], "marker": MARKERS[k]}
+        ax.plot(at, np.mean(rows, axis=0), **look, label=name)
+        for row in rows:
+            ax.plot(at + 0.07 * (k - (len(shares) - 1) / 2), row, ".", color=SERIES[k], alpha=0.6)
     names = [f"{a}–{b}" if a < b else str(a) for a, b in groups]
-    ax.set_xticks(at, [f"{name}\n({count} sentences)" for name, count in zip(names, counts, strict=True)])
-    ax.set(xlabel=xlabel, ylabel=ylabel, ylim=(-0.03, 1.05))
+    ax.set_xticks(at, [f"{name}\n({count})" for name, count in zip(names, counts, strict=True)])
+    ax.set(xlabel="words in the source (in brackets: number of sentences)", ylim=(-0.03, 1.05))
+    ax.set_ylabel("translated exactly (share)")
     ax.legend(loc="center left", bbox_to_anchor=(1, 0.5), frameon=False)
     return ax
+
+
+@says_what_it_shows
+def scores_by_method(results):
+    """Left: exact translations of each method. Right: their BLEU. A dot for each seed, the mean beside them.
+
+    Args:
+        results: method's name → pairs (share of exact translations, BLEU / 100), one a seed.
+    """
+    panels = axes(width=10.0, height=2.9, columns=2)
+    for ax, column, factor, label in zip(panels, (0, 1), (1, 100), ("translated exactly (share)", "BLEU"), strict=True):
+        for k, rows in enumerate(results.values()):
+            values = factor * np.array(rows)[:, column]
+            ax.plot(np.full(len(values), k), values, MARKERS[k], color=SERIES[k], alpha=0.75)
+            text = f"{values.mean():.{3 - len(str(factor))}f}"
+            ax.annotate(text, (k, values.mean()), (10, 0), textcoords="offset points", va="center", fontsize=9)
+        ax.set_xticks(range(len(results)), [name.replace(" ", "\n", 1) for name in results])
+        ax.set(ylabel=label, xlim=(-0.4, len(results) - 0.4), xlabel="method")
+        ax.set_ylim(-0.04 * ax.get_ylim()[1], None)
+    return panels
 
 
 @says_what_it_shows
