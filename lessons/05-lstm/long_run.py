@@ -1,6 +1,6 @@
 """The long run of lesson 05, with five seeds throughout. Writes data/long_run.json.
 
-    .venv/bin/python lessons/05-lstm/long_run.py     (from the repository's root; about 15 minutes on one core)
+    .venv/bin/python lessons/05-lstm/long_run.py     (from the repository's root; about 20 minutes on one core)
 
 Adding: five networks of equal width, errors on new problems for three lengths.
 Gradients: LSTMs that learn to add: ∂c_T/∂c_{T−lag} before and after training.
