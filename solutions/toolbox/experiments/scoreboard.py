@@ -93,9 +93,5 @@ def _above(name: str, f1: Sequence[float], rows: Mapping[str, Any]) -> str:
     """The interval of the difference to the SRN's, seed by seed."""
     if name == RIVAL:
         return "—"
-    low, high = interval([one - other for one, other in _paired(f1, _each(rows[RIVAL], "f1"))])
+    low, high = interval(np.asarray(f1) - _each(rows[RIVAL], "f1"))
     return f"{low:+.3f} to {high:+.3f}".replace("-", "−")
-
-
-def _paired(f1: Sequence[float], rival: Sequence[float]) -> list[tuple[float, float]]:
-    return list(zip(f1 if len(f1) > 1 else f1 * len(rival), rival, strict=True))
