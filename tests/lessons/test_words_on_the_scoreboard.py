@@ -70,7 +70,11 @@ SAID = [
         "over the control is more than 0.05 of F1",
         lambda: interval(minus("two directions", "two ahead"))[0] > 0.05,
     ),
-    ("07-bidirectional", "are surprised *more* than", lambda: lower(loss("lstm"), loss("two directions")).word == HOLDS),
+    (
+        "07-bidirectional",
+        "are surprised *more* than",
+        lambda: lower(loss("lstm"), loss("two directions")).word == HOLDS,
+    ),
     (
         "language-model",
         "less than any network",
