@@ -43,21 +43,35 @@ def windows(text, B, T, number):
 
 
 @says_what_it_shows
-def next_symbols(panels, truth, most=7):
-    """The likeliest next characters. ``panels`` has a panel for each text → {character: probability}.
+def next_symbols(panels, truth, most=6):
+    """The likeliest next characters and the true one. ``panels`` has a panel for each text → {character: probability}.
+
+    The true one stands at the right, with its rank, where it is not among the likeliest.
 
     Args:
         truth: what did come next, a character for each panel.
+        most: how many of the likeliest are shown.
     """
-    drawn = np.atleast_1d(axes(columns=len(panels), width=9.5, height=2.5, sharey=True))
+    drawn = np.atleast_1d(axes(columns=len(panels), width=9.5, height=2.7, sharey=True))
     for ax, (text, P), true in zip(drawn, panels.items(), truth, strict=True):
-        best = sorted(P, key=P.get, reverse=True)[:most]
-        colours = [NETWORK if symbol == true else FAINT for symbol in best]
-        hatches = ["//" if symbol == true else "" for symbol in best]
-        ax.bar(range(len(best)), [P[symbol] for symbol in best], color=colours, hatch=hatches, edgecolor="white")
-        ax.set_xticks(range(len(best)), [shown(symbol) for symbol in best])
-        ax.set(title=f"“… {text}”", xlabel="next character (hatched: the true one)", ylim=(0, 1))
-    drawn[0].set_ylabel("probability")
+        order = sorted(P, key=P.get, reverse=True)
+        best, rank = order[:most], order.index(true)
+        places = [*range(len(best))]
+        if rank >= most:
+            best, places = [*best, true], [*places, most + 0.6]
+            ax.text(most - 0.2, 0, "…", ha="center", va="bottom", color=INK)
+        heights = [100 * P[symbol] for symbol in best]
+        look = [(NETWORK, "//") if symbol == true else (FAINT, "") for symbol in best]
+        colours, hatches = zip(*look, strict=True)
+        ax.bar(places, heights, color=colours, hatch=hatches, edgecolor="white")
+        for x, height in zip(places, heights, strict=True):
+            ax.text(x, height + 1, f"{height:.0f}", ha="center", fontsize=9, color=INK)
+        names = [shown(s) + (f"\n(no. {rank + 1})" if s == true and rank >= most else "\n") for s in best]
+        ax.set_xticks(places, names)
+        ax.set(title=f"“… {text}”", ylim=(0, 1.15 * max(100 * max(P.values()) for P in panels.values())))
+    drawn[0].set_ylabel("probability (%)")
+    for ax in drawn:
+        ax.set_xlabel("next character")
     return drawn
 
 

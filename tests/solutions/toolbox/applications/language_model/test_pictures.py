@@ -2,6 +2,7 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pytest
 
 from solutions.toolbox.applications.language_model import pictures
 
@@ -30,3 +31,10 @@ def test_the_true_symbol_is_marked():
     ax = pictures.next_symbols({"x": {"a": 0.5, "b": 0.3, "c": 0.2}}, "b")[0]
     colours = [bar.get_facecolor() for bar in ax.patches]
     assert colours[0] == colours[2] != colours[1]
+
+
+def test_the_true_symbol_is_there_where_it_is_not_likely():
+    P = {symbol: (9 - k) / 45 for k, symbol in enumerate("abcdefghi")}
+    ax = pictures.next_symbols({"x": P}, "h", most=3)[0]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["a\n", "b\n", "c\n", "h\n(no. 8)"]
+    assert ax.patches[-1].get_height() == pytest.approx(100 * P["h"])
