@@ -77,13 +77,13 @@ def lower(values: Sequence[float], than: Sequence[float] | float, by: float = 0.
     Raises:
         ValueError: fewer than five values, or another number of them for the rival.
     """
-    low, high = interval(_differences(values, than))
+    low, high = _compared(values, than)
     return decided(low, high, HOLDS if high < -by else FAILS if low >= -by else OPEN, f"{len(values)} seeds", unit)
 
 
 def higher(values: Sequence[float], than: Sequence[float] | float, by: float = 0.0, unit: str = "") -> Verdict:
     """The claim that `values` are higher than `than`, by more than `by`; the rest as for :func:`lower`."""
-    low, high = interval(_differences(values, than))
+    low, high = _compared(values, than)
     return decided(low, high, HOLDS if low > by else FAILS if high <= by else OPEN, f"{len(values)} seeds", unit)
 
 
@@ -92,7 +92,7 @@ def alike(values: Sequence[float], than: Sequence[float] | float, within: float,
 
     The interval has to lie within ± `within` (Schuirmann 1987, as an equivalence test); the rest as for :func:`lower`.
     """
-    low, high = interval(_differences(values, than))
+    low, high = _compared(values, than)
     word = HOLDS if -within < low and high < within else FAILS if low >= within or high <= -within else OPEN
     return decided(low, high, word, f"{len(values)} seeds", unit)
 
@@ -108,7 +108,7 @@ def times(values: Sequence[float], than: Sequence[float] | float, at_least: floa
     """
     if min(*values, *np.atleast_1d(than)) <= 0:
         raise ValueError("times: a ratio needs positive numbers")
-    low, high = np.exp(interval(_differences(np.log(values), np.log(than))))
+    low, high = np.exp(_compared(np.log(values), np.log(than)))
     return decided(
         low, high, HOLDS if low >= at_least else FAILS if high < at_least else OPEN, f"{len(values)} seeds", "×"
     )
@@ -150,11 +150,12 @@ def claims_table(rows: Iterable[tuple[str, str, Verdict, str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _differences(values: Sequence[float], than: Sequence[float] | float) -> np.ndarray:
+def _compared(values: Sequence[float], than: Sequence[float] | float) -> tuple[float, float]:
+    """The interval of how far `values` lie above `than`, pair by pair."""
     one, other = np.asarray(values, dtype=float), np.asarray(than, dtype=float)
     if other.ndim and len(one) != len(other):
         raise ValueError(f"a pair for each seed: {len(one)} and {len(other)} numbers cannot be paired")
-    return one - other
+    return interval(one - other)
 
 
 def _figures(value: float, width: float) -> str:
