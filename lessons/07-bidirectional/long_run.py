@@ -1,12 +1,14 @@
-"""The long run of lesson 07: missing letters, and words found in Chinese. Writes data/long_run.json.
+"""The long run of lesson 07: missing letters, letters long ago, and words found in Chinese. Writes data/long_run.json.
 
-    .venv/bin/python lessons/07-bidirectional/long_run.py     (from the repository's root; about 15 minutes on one core)
+    .venv/bin/python lessons/07-bidirectional/long_run.py     (from the repository's root; about 10 minutes on one core)
 
 Part 1, the missing letter: what stands at step t is guessed from the letters before it, those behind it, or both.
-Part 2, tagging: each character of a paragraph begins, continues, ends a word, or is one; networks that read in one
+Part 2, the letter two letters ago: only the past matters.
+Part 3, tagging: each character of a paragraph begins, continues, ends a word, or is one; networks that read in one
 direction, with or without a delay, and in both, with equal width and with an equal number of parameters.
 
-It runs in the clone alone: the layer that reads both ways is an exercise of the lesson.
+It goes on where it was stopped: each row is extended to all seeds. It runs in the clone alone: the layer that reads
+both ways is an exercise of the lesson.
 """
 
 from __future__ import annotations
@@ -14,13 +16,15 @@ from __future__ import annotations
 import json
 import math
 import re
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
 import torch
 
 from solutions.bidirectional import Packed
-from solutions.toolbox.experiments.seeds import SEEDS, seed_all, spread
+from solutions.toolbox.experiments.seeds import SEEDS, seed_all
 from solutions.toolbox.experiments.segmentation import NO_TAG, Tagger, batches, guesses, learn, tagged_sentences
 from solutions.toolbox.experiments.training import shuffled, symbol_loss
 from solutions.toolbox.nets.layers import Gated
@@ -30,6 +34,7 @@ from solutions.toolbox.text.encoding import columns, encode, most_frequent, one_
 HERE = Path(__file__).resolve().parent
 LETTERS = "abcdefghijklmnopqrstuvwxyz "
 MISSING = {"H": 64, "B": 32, "T": 40, "updates": 600, "lr": 1e-2}
+AGO = {"letters": 2, "H": 40, "B": 32, "T": 20, "updates": 250, "rates": (1e-2, 2e-2, 4e-2)}
 TAGGING = {
     "D": 32,
     "H": 64,
@@ -74,22 +79,33 @@ def of_size(make, wanted):
 def guessed(H, sides, seed):
     """Bits a letter and share of right guesses on the test text."""
     seed_all(seed)
-    model, ids, new = Guesser(H, sides), numbers("train"), numbers("test")
+    model, ids, T = Guesser(H, sides), numbers("train"), MISSING["T"]
     x, y = columns(one_hot(ids, 27), MISSING["B"]), columns(ids, MISSING["B"])
-    optimizer = torch.optim.Adam(model.parameters(), lr=MISSING["lr"])
-    for k, (x_part, y_part, _) in enumerate(shuffled(x, y, MISSING["T"], seed)):
-        if k == MISSING["updates"]:
-            break
-        optimizer.param_groups[0]["lr"] = MISSING["lr"] * (1 - k / MISSING["updates"])
+    descended(model, x, y, MISSING, MISSING["lr"], seed)
+    scores, y = on_test_text(model, T)
+    return {
+        "bits": symbol_loss(scores, y).item() / math.log(2),
+        "right": (scores.argmax(-1) == y).float().mean().item(),
+    }
+
+
+def descended(model, x, y, setting, lr, seed):
+    """Adam on windows of x and y, the learning rate falling to zero."""
+    optimizer = torch.optim.Adam(model.parameters(), lr=lr)
+    for k, (x_part, y_part, _) in enumerate(islice(shuffled(x, y, setting["T"], seed), setting["updates"])):
+        optimizer.param_groups[0]["lr"] = lr * (1 - k / setting["updates"])
         optimizer.zero_grad()
         symbol_loss(model(x_part), y_part).backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-    T = MISSING["T"]
+
+
+@torch.no_grad()
+def on_test_text(model, T):
+    """The scores for the test text in windows of T letters, and these letters."""
+    new = numbers("test")
     x, y = columns(one_hot(new, 27), len(new) // T), columns(new, len(new) // T)
-    with torch.no_grad():
-        scores = model(x)
-    return symbol_loss(scores, y).item() / math.log(2), (scores.argmax(-1) == y).float().mean().item()
+    return model(x), y
 
 
 class OneWay(torch.nn.Module):
@@ -111,6 +127,28 @@ class BothWays(Packed):
         return super().forward(x, lengths)[0]
 
 
+class Reader(torch.nn.Module):
+    """Scores for 27 letters from the states of a layer that reads one-hot letters in one direction, or in both."""
+
+    def __init__(self, H, both):
+        super().__init__()
+        self.read = BothWays(27, H) if both else OneWay(27, H)
+        self.output = torch.nn.Linear(H * (1 + both), 27)
+
+    def forward(self, x):
+        return self.output(self.read(x, torch.full((x.shape[1],), len(x))))
+
+
+def remembered(H, both, lr, seed):
+    """Share of right answers to: which letter stood here two letters ago?"""
+    seed_all(seed)
+    model, ids, ago = Reader(H, both), numbers("train"), AGO["letters"]
+    x, y = columns(one_hot(ids, 27), AGO["B"]), columns(ids, AGO["B"])
+    descended(model, x[ago:], y[:-ago], AGO, lr, seed)
+    scores, y = on_test_text(model, AGO["T"])
+    return {"right": (scores.argmax(-1)[ago:] == y[:-ago]).float().mean().item()}
+
+
 def tagged(make, outputs, seed):
     """Share of right tags in the test text."""
     seed_all(seed)
@@ -119,7 +157,7 @@ def tagged(make, outputs, seed):
     model = Tagger(make(), len(alphabet), TAGGING["D"], outputs)
     learn(model, lambda epoch: batches(train, alphabet, TAGGING["B"], [seed, epoch]), TAGGING["epochs"], TAGGING["lr"])
     found, true = guesses(model, batches(test, alphabet, 64))
-    return float(np.mean(found == true))
+    return {"right": float(np.mean(found == true))}
 
 
 def baseline():
@@ -137,38 +175,60 @@ def baseline():
     return float(np.concatenate(right).mean())
 
 
-def main():
-    missing, tagging = [], []
-    wanted = size(Guesser(MISSING["H"], ("left",)))
-    narrow = of_size(lambda H: Guesser(H, ("left", "right")), wanted)
+def planned():
+    """Every row: its part, what it is called by, its other facts, and what gives its numbers for a seed."""
+    narrow = of_size(lambda H: Guesser(H, ("left", "right")), size(Guesser(MISSING["H"], ("left",))))
     for name, H, sides in (
         ("left", MISSING["H"], ("left",)),
         ("right", MISSING["H"], ("right",)),
         ("both", MISSING["H"], ("left", "right")),
         ("both, as many parameters", narrow, ("left", "right")),
     ):
-        runs = [guessed(H, sides, seed) for seed in SEEDS]
-        bits, right = zip(*runs, strict=True)
-        missing.append({"context": name, "H": H, "parameters": size(Guesser(H, sides)), "bits": bits, "right": right})
-        print(missing[-1], flush=True)
+        facts = {"H": H, "parameters": size(Guesser(H, sides))}
+        yield "missing", {"context": name}, facts, partial(guessed, H, sides)
+    narrow = of_size(lambda H: Reader(H, True), size(Reader(AGO["H"], False)))
+    for name, H, both in (("one direction", AGO["H"], False), ("both directions, narrow", narrow, True)):
+        for lr in AGO["rates"]:
+            facts = {"H": H, "parameters": size(Reader(H, both))}
+            yield "ago", {"network": name, "lr": lr}, facts, partial(remembered, H, both, lr)
+    for name, make, outputs in taggers():
+        facts = {"outputs": outputs, "parameters": size(make())}
+        yield "tagging", {"network": name}, facts, partial(tagged, make, outputs)
+
+
+def taggers():
+    """The name of each network, what makes its layer, and how many numbers the layer gives for a step."""
     D, H = TAGGING["D"], TAGGING["H"]
     narrow = of_size(lambda H: BothWays(D, H), size(OneWay(D, H)))
     wide = of_size(lambda H: OneWay(D, H), size(BothWays(D, TAGGING["H"])))
-    for name, make, outputs in (
+    return (
         ("one direction", lambda: OneWay(D, H), H),
-        ("one direction, wide", lambda: OneWay(D, wide), wide),
         ("one direction, delay 1", lambda: OneWay(D, H, 1), H),
+        ("both directions, narrow", lambda: BothWays(D, narrow), 2 * narrow),
+        ("both directions", lambda: BothWays(D, H), 2 * H),
+        ("one direction, wide", lambda: OneWay(D, wide), wide),
         ("one direction, delay 2", lambda: OneWay(D, H, 2), H),
         ("one direction, delay 4", lambda: OneWay(D, H, 4), H),
-        ("both directions", lambda: BothWays(D, H), 2 * H),
-        ("both directions, narrow", lambda: BothWays(D, narrow), 2 * narrow),
-    ):
-        right = [tagged(make, outputs, seed) for seed in SEEDS]
-        tagging.append({"network": name, "outputs": outputs, "parameters": size(make()), "right": right})
-        print(tagging[-1], spread(right), flush=True)
-    facts = {"torch": torch.__version__, "seeds": SEEDS, "missing_setting": MISSING, "tagging_setting": TAGGING}
-    found = {**facts, "missing": missing, "tagging": tagging, "tagging_baseline": baseline()}
-    (HERE / "data" / "long_run.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    )
+
+
+def main():
+    path = HERE / "data" / "long_run.json"
+    found = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    settings = {"missing_setting": MISSING, "ago_setting": AGO, "tagging_setting": TAGGING}
+    found |= {"torch": torch.__version__, "seeds": list(SEEDS), **settings}
+    found["tagging_baseline"] = found.get("tagging_baseline") or baseline()
+    for part, called, facts, run in planned():
+        rows = found.setdefault(part, [])
+        row = next((row for row in rows if row.items() >= called.items()), None)
+        if row is None:
+            rows.append(row := dict(called))
+        row |= facts
+        for seed in SEEDS[len(row.get("right", [])) :]:
+            for name, value in run(seed).items():
+                row.setdefault(name, []).append(value)
+            path.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        print(row, flush=True)
 
 
 if __name__ == "__main__":

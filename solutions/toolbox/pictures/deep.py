@@ -222,9 +222,10 @@ def rows_of_dots(results, xlabel, title="", digits=2):
         results: kind of dot → {name: one value for each seed}; the second kind is drawn hollow.
     """
     names = list(dict.fromkeys(name for rows in results.values() for name in rows))
-    ax = axes(width=9.0, height=0.9 + (0.2 + 0.16 * len(results)) * len(names))
+    apart = 0.34 if sum(map(len, results.values())) > len(names) else 0  # where a row has dots of several kinds
+    ax = axes(width=9.0, height=0.9 + (0.52 if apart else 0.36) * len(names))
     for k, (kind, rows) in enumerate(results.items()):
-        places = [names.index(name) + (k - (len(results) - 1) / 2) * 0.34 for name in rows]
+        places = [names.index(name) + (k - (len(results) - 1) / 2) * apart for name in rows]
         x, y = np.concatenate(list(rows.values())), np.repeat(places, [len(values) for values in rows.values()])
         face = "white" if k == 1 else SERIES[k]
         ax.plot(x, y, MARKERS[k], color=SERIES[k], markerfacecolor=face, markersize=5, label=kind)

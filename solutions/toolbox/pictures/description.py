@@ -13,6 +13,8 @@ LONGEST = 900
 """Characters of a description; what is beyond is left out at the end of a sentence."""
 MOST = 12
 """Names that a list in a description may have."""
+ARROWS = {"right": "→", "left": "←"}
+"""What stands over a letter is written before it."""
 
 
 def describe(figure):
@@ -161,8 +163,9 @@ def _number(value):
 
 def _clean(text):
     """Text without the marks of formulas."""
+    text = re.sub(r"\\over(right|left)arrow\{(\w)\}", lambda found: ARROWS[found[1]] + found[2], text)
     return " ".join(
         re.sub(
-            r"\\(?:mathdefault|mathrm|quad)|[$\\{}]", "", text.replace(r"\Vert", "‖").replace(r"\partial ", "∂")
+            r"\\(?:mathdefault|mathrm|quad|,)|[$\\{}]", "", text.replace(r"\Vert", "‖").replace(r"\partial ", "∂")
         ).split()
     )

@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from solutions.toolbox.pictures import bptt, gates, plots, srn
+from solutions.toolbox.pictures import bidirectional, bptt, gates, plots, srn
 from solutions.toolbox.pictures.alt_text import says_what_it_shows
 from solutions.toolbox.pictures.description import LONGEST, describe
 
@@ -19,6 +19,13 @@ def test_a_drawing_is_its_sentence_and_what_is_written_in_it():
     assert text.startswith("Elman's own drawing: four layers of units")
     assert "hidden h_t" in text
     assert "$" not in text
+
+
+def test_an_arrow_over_a_letter_is_written_before_it():
+    text = described(bidirectional.two_directions, 2)
+    assert "→h_1, →h_2, →W, →U" in text
+    assert "←h_2" in text
+    assert "arrow" not in text
 
 
 def test_a_drawing_says_what_was_asked_for_in_numbers():
