@@ -36,7 +36,7 @@ def test_a_row_says_what_the_lesson_says():
     assert (first.folder, first.notebook) == ("01-srn", "01-srn/01-srn.ipynb")
     assert first.title == "SRN: the simple recurrent network"
     assert first.subtitle.startswith("A network that reads a sequence one step at a time")
-    assert len(first.abilities) == 5
+    assert len(first.abilities) == 6
     assert first.abilities[-1] == "test three claims about recurrent networks that tutorials repeat."
     assert first.picture == "Figure 1.1"
 

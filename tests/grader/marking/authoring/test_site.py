@@ -61,7 +61,7 @@ def test_the_page_on_fidelity_shows_lines_of_solutions_to_instructors_alone(stag
 def test_links_to_sections_have_the_sites_names_for_them(staged):
     page = (staged / "lessons/COVERAGE.md").read_text("utf-8")
     assert "(01-srn/01-srn.ipynb#by-hand-once)" in page
-    assert "(01-srn/01-srn.ipynb#part-5--shapes-of-tasks)" in page
+    assert "(01-srn/01-srn.ipynb#part-5--shapes-of-tasks-and-the-family-of-networks)" in page
 
 
 def test_a_folder_with_other_things_stays_as_it_is(tmp_path):

@@ -63,7 +63,7 @@ def seen(tmp_path_factory):
 def test_the_student_side_is_there_and_nothing_else(seen):
     assert seen["grader"] == ["__init__.py", "checks", "inside"]
     assert seen["solutions"] == ["__init__.py", "toolbox"]
-    assert seen["lesson"] == ["data", "long_run.py", "notes.txt"]
+    assert seen["lesson"] == ["data", "long_run.py", "notes.txt", "scoreboard.py"]
     assert seen["recognisers"] == []
 
 
