@@ -105,11 +105,12 @@ def test_keys_on_the_bar_move_the_picture(opened):
 
 
 def test_the_mouse_moves_the_picture(opened):
+    """To a place that is neither where the keys have left the bar nor its end, to which the field moves it."""
     for cell in each(opened):
         before = shown(cell)
         cell.locator(".noUi-target").scroll_into_view_if_needed()
         box = cell.locator(".noUi-target").bounding_box()
-        cell.page.mouse.click(box["x"] + box["width"] * 0.9, box["y"] + box["height"] / 2)
+        cell.page.mouse.click(box["x"] + box["width"] * 0.6, box["y"] + box["height"] / 2)
         assert changes(cell, before)
         assert error(cell) == []
 
