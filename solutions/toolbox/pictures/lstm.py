@@ -8,10 +8,9 @@ import numpy as np
 from matplotlib.patches import Circle, Ellipse, Rectangle
 
 from solutions.toolbox.pictures.alt_text import says_what_it_shows
-from solutions.toolbox.pictures.comparisons import dodged
 from solutions.toolbox.pictures.diagrams import COLOURS, arrow, box, canvas, write
 from solutions.toolbox.pictures.gates import COMPLETE, FOREVER, Node, Wire, draw_cell, quiet
-from solutions.toolbox.pictures.plots import FAINT, MARKERS, NETWORK, SERIES, STYLES, axes
+from solutions.toolbox.pictures.plots import MARKERS, NETWORK, SERIES, STYLES, axes
 
 BELT, GATE, BUS, FLOOR = 4.0, 2.1, 1.2, 0.45
 """Height of the conveyor belt, of the gates, of the wires with h and with x."""
@@ -214,25 +213,6 @@ def over_time(panels, xlabel="time step"):
         ax.set(xlabel=xlabel, ylabel=ylabel)
     drawn[0].legend(frameon=False)
     return drawn
-
-
-@says_what_it_shows
-def dots_per_cell(results, xlabel, title="", reference=None):
-    """One row for each cell: a dot for each seed, and their mean in figures. ``results`` maps a name to a value a seed.
-
-    Args:
-        reference: name of the row whose mean is drawn as a line through all.
-    """
-    ax = axes(width=8.0, height=0.6 + 0.34 * len(results))
-    for row, values in enumerate(results.values()):
-        ax.plot(values, dodged(row, len(values)), "o", color=NETWORK, markersize=5)
-        ax.annotate(f"{np.mean(values):.2f}", (max(values), row), (8, -3), textcoords="offset points", fontsize=9)
-    if reference:
-        ax.axvline(np.mean(results[reference]), color=FAINT, linestyle="--", linewidth=1)
-    ax.set_yticks(range(len(results)), list(results))
-    ax.set(xlabel=xlabel, title=title, ylim=(len(results) - 0.5, -0.5))
-    ax.margins(x=0.12)
-    return ax
 
 
 @says_what_it_shows

@@ -72,13 +72,6 @@ def test_every_axis_is_labelled():
         assert all(ax.get_xlabel() and ax.get_ylabel() for ax in plt.figure(number).axes)
 
 
-def test_a_cell_has_a_row_with_a_dot_for_each_seed_and_its_mean():
-    ax = pictures.dots_per_cell({"a": [1.0, 2.0], "b": [3.0, 4.0]}, "loss", reference="a")
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b"]
-    assert [list(line.get_xdata()) for line in ax.lines] == [[1.0, 2.0], [3.0, 4.0], [1.5, 1.5]]
-    assert {"1.50", "3.50"} <= written(ax)
-
-
 def test_the_band_reaches_from_the_least_to_the_largest_seed():
     (ax,) = pictures.spread_over_time({"size": [[1.0, 2.0], [3.0, 6.0]]})
     np.testing.assert_array_equal(ax.lines[0].get_ydata(), [2.0, 4.0])
